@@ -1,0 +1,70 @@
+//! What the pages ask of the server: declared here, implemented there, so that `app` never depends on it.
+//!
+//! Every method takes the [`Viewer`]; the implementation asks one policy before it answers.
+
+use async_trait::async_trait;
+use wire::page::{
+    AssetNode, AssetPage, AssetRef, BrokerAddress, BrokerTest, Hit, OverviewPage, PlacePage, PointSettings, Shell,
+    SourcesPage, TagPage, Trend,
+};
+
+use super::error::ApiError;
+
+/// Who asks. Filled in by accounts and share links later; one allow-all viewer until then.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Viewer {
+    /// Who, in the log.
+    pub name: String,
+    /// Where from, in the log.
+    pub address: Option<String>,
+}
+
+/// What stands at a path of the hierarchy.
+pub enum Place {
+    /// A level with children.
+    Page(Box<PlacePage>),
+    /// Equipment without children: its asset page is the one to show.
+    Equipment(AssetRef),
+}
+
+/// The one door from pages to the server.
+#[async_trait]
+pub trait Backend: Send + Sync + 'static {
+    /// What every page needs once.
+    async fn shell(&self, viewer: &Viewer) -> Result<Shell, ApiError>;
+    /// `/overview`.
+    async fn overview(&self, viewer: &Viewer) -> Result<OverviewPage, ApiError>;
+    /// `/h/{path}`; an empty path is the root. `offset` pages the children, 200 at a time.
+    async fn place(&self, viewer: &Viewer, path: &str, offset: u32) -> Result<Place, ApiError>;
+    /// Children of an asset, or the roots: for the tree. At most 500.
+    async fn children(&self, viewer: &Viewer, asset: Option<u32>, offset: u32) -> Result<Vec<AssetNode>, ApiError>;
+    /// `/assets/{id}`. `offset` pages the points, 500 at a time.
+    async fn asset(&self, viewer: &Viewer, asset: u32, offset: u32) -> Result<AssetPage, ApiError>;
+    /// `/tags/{id}`.
+    async fn tag(&self, viewer: &Viewer, point: u32) -> Result<TagPage, ApiError>;
+    /// Sets what a person may set for a point.
+    async fn set_point(&self, viewer: &Viewer, point: u32, settings: PointSettings) -> Result<(), ApiError>;
+    /// `/sources`.
+    async fn sources(&self, viewer: &Viewer) -> Result<SourcesPage, ApiError>;
+    /// Connects to a broker, listens for a few seconds, and says what it heard. Changes nothing.
+    async fn test_broker(&self, viewer: &Viewer, broker: BrokerAddress) -> Result<BrokerTest, ApiError>;
+    /// Uses a broker from now on, beside those already in use.
+    async fn use_broker(&self, viewer: &Viewer, broker: BrokerAddress) -> Result<(), ApiError>;
+    /// Assets and points by name, tag or path: at most 30, best first.
+    async fn search(&self, viewer: &Viewer, query: &str) -> Result<Vec<Hit>, ApiError>;
+    /// The trend of at most 8 points over a range, thinned to `width_px` with every extreme kept.
+    async fn trend(
+        &self,
+        viewer: &Viewer,
+        points: Vec<u32>,
+        from_millis: i64,
+        to_millis: i64,
+        width_px: u32,
+    ) -> Result<Trend, ApiError>;
+    /// Starts or ends a fault in the demo plant.
+    async fn demo_fault(&self, viewer: &Viewer, kind: &str, active: bool) -> Result<(), ApiError>;
+    /// Sets how many times faster than real the demo plant's physics goes: 1 to 600.
+    async fn demo_speed(&self, viewer: &Viewer, speed: u32) -> Result<(), ApiError>;
+    /// A panic in a browser, for the log.
+    async fn report_panic(&self, viewer: &Viewer, page: &str, message: &str) -> Result<(), ApiError>;
+}

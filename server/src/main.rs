@@ -1,0 +1,2 @@
+//! See the manifest.
+fn main() {}
