@@ -1,0 +1,144 @@
+//! A sparkline's paths from its buckets' extremes: pure.
+
+use std::fmt::Write as _;
+
+use wire::page::Spark;
+
+/// Width of the drawing, in its own units; the style sheet stretches it.
+pub const WIDTH: f64 = 120.0;
+/// Height of the drawing.
+pub const HEIGHT: f64 = 24.0;
+/// The line ends before the edge, so that the last point is whole.
+const END: f64 = 117.0;
+/// Room above and below.
+const PAD: f64 = 2.5;
+
+/// A sparkline, ready to draw.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Drawing {
+    /// One closed outline between the extremes for every stretch without a gap.
+    pub line: String,
+    /// The normal range: top and height.
+    pub band: Option<(f64, f64)>,
+    /// The last measured value.
+    pub last: Option<f64>,
+    low: f64,
+    high: f64,
+}
+
+impl Drawing {
+    /// The height at which a value stands.
+    #[must_use]
+    pub fn y(&self, value: f64) -> f64 {
+        let share = ((value - self.low) / (self.high - self.low)).clamp(0.0, 1.0);
+        tenth(HEIGHT - PAD - share * (HEIGHT - 2.0 * PAD))
+    }
+
+    /// Where the last point stands, across.
+    #[must_use]
+    pub const fn end() -> f64 {
+        END
+    }
+}
+
+/// Draws the buckets over the normal range; none when nothing was measured.
+#[must_use]
+pub fn draw(spark: &Spark, normal: Option<(f64, f64)>) -> Option<Drawing> {
+    let measured = spark.buckets.iter().flatten();
+    let (least, most) =
+        measured.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), (a, b)| (low.min(*a), high.max(*b)));
+    if least > most {
+        return None;
+    }
+    let (low, high) = span(least, most, normal);
+    let last = spark.buckets.iter().rev().flatten().next().map(|(a, b)| f64::midpoint(*a, *b));
+    let mut drawing = Drawing { line: String::new(), band: None, last, low, high };
+    drawing.band = normal.map(|(from, to)| {
+        let top = drawing.y(to);
+        (top, tenth((drawing.y(from) - top).max(1.0)))
+    });
+    let step = END / (spark.buckets.len().max(2) - 1) as f64;
+    let mut stretch: Vec<(f64, f64, f64)> = Vec::new();
+    let mut line = String::new();
+    for (index, bucket) in spark.buckets.iter().enumerate() {
+        match bucket {
+            Some((least, most)) => {
+                stretch.push((tenth(index as f64 * step), drawing.y(*most), drawing.y(*least)));
+            }
+            None => outline(&mut line, &mut stretch),
+        }
+    }
+    outline(&mut line, &mut stretch);
+    drawing.line = line;
+    Some(drawing)
+}
+
+/// What the drawing spans: the values and the normal range, and never so little that noise looks like news.
+fn span(least: f64, most: f64, normal: Option<(f64, f64)>) -> (f64, f64) {
+    let (low, high) = normal.map_or((least, most), |(from, to)| (least.min(from), most.max(to)));
+    let floor = (low.abs().max(high.abs()) * 0.02).max(1e-9);
+    if high - low >= floor {
+        (low, high)
+    } else {
+        let middle = f64::midpoint(low, high);
+        (middle - floor / 2.0, middle + floor / 2.0)
+    }
+}
+
+/// Out along the highest values and back along the lowest; a single line where they are the same.
+fn outline(path: &mut String, stretch: &mut Vec<(f64, f64, f64)>) {
+    let flat = stretch.iter().all(|(_, top, bottom)| top == bottom);
+    for (index, (x, top, _)) in stretch.iter().enumerate() {
+        let _ = write!(path, "{}{x} {top}", if index == 0 { 'M' } else { 'L' });
+    }
+    match stretch.as_slice() {
+        [_] if flat => path.push_str("h.1"),
+        _ if flat => {}
+        _ => {
+            for (x, _, bottom) in stretch.iter().rev() {
+                let _ = write!(path, "L{x} {bottom}");
+            }
+            path.push('Z');
+        }
+    }
+    stretch.clear();
+}
+
+/// To a tenth of a unit: shorter paths, no visible loss.
+fn tenth(value: f64) -> f64 {
+    let rounded = (value * 10.0).round() / 10.0;
+    if rounded == 0.0 { 0.0 } else { rounded }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn spark(buckets: &[Option<(f64, f64)>]) -> Spark {
+        Spark { from_millis: 0, to_millis: 1, buckets: buckets.to_vec() }
+    }
+
+    #[test]
+    fn a_gap_stays_a_gap() {
+        let same = |v: f64| Some((v, v));
+        let drawing = draw(&spark(&[same(0.0), same(10.0), None, same(10.0), same(0.0)]), None).unwrap();
+        assert_eq!(drawing.line, "M0 21.5L29.3 2.5M87.8 2.5L117 21.5");
+        assert_eq!(drawing.last, Some(0.0));
+    }
+
+    #[test]
+    fn extremes_make_an_outline_and_the_band_is_drawn_in_the_same_scale() {
+        let drawing = draw(&spark(&[Some((2.0, 4.0)), Some((4.0, 6.0))]), Some((0.0, 10.0))).unwrap();
+        assert_eq!(drawing.line, "M0 13.9L117 10.1L117 13.9L0 17.7Z");
+        assert_eq!(drawing.band, Some((2.5, 19.0)));
+        assert_eq!(drawing.last, Some(5.0));
+    }
+
+    #[test]
+    fn a_flat_line_lies_in_the_middle_and_nothing_draws_nothing() {
+        let drawing = draw(&spark(&[Some((5.0, 5.0)); 3]), None).unwrap();
+        assert_eq!(drawing.y(5.0), 12.0);
+        assert_eq!(draw(&spark(&[None, None]), Some((1.0, 2.0))), None);
+        assert_eq!(draw(&spark(&[]), None), None);
+    }
+}
