@@ -1,0 +1,146 @@
+//! What the engine is told: decoded messages, the state of connections, settings, and the passing of time.
+
+use std::sync::Arc;
+
+use crate::id::{AssetId, PointId, SourceId};
+use crate::point::PointSettings;
+use crate::reading::{Quality, Reading, Value};
+use crate::time::Timestamp;
+use crate::Cadence;
+
+/// One decoded message of one topic.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Message {
+    /// The connection it came by.
+    pub source: SourceId,
+    /// The full topic.
+    pub topic: Arc<str>,
+    /// When it reached us.
+    pub arrival: Timestamp,
+    /// Replayed by the broker from its retained store.
+    pub retained: bool,
+    /// QoS as delivered.
+    pub qos: u8,
+    /// The values it carries.
+    pub leaves: Vec<Leaf>,
+    /// What a last will, an LWT or an availability topic says of the device this topic belongs to
+    /// (the topic without its last level): online or offline.
+    pub availability: Option<bool>,
+}
+
+/// One value within a message.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Leaf {
+    /// Path in the payload joined by `.`; empty for a plain value.
+    pub field: Box<str>,
+    /// The value; none for null.
+    pub value: Option<Value>,
+    /// The source's own time.
+    pub time: Option<Timestamp>,
+    /// How far the source trusts it.
+    pub quality: Quality,
+    /// The unit, where the payload states it.
+    pub unit: Option<Box<str>>,
+    /// Asset the payload names below the topic's, levels joined by `/`: Kepware's
+    /// `Channel1.Device1.Tag1` is asset `Channel1/Device1`, field `Tag1`.
+    pub asset: Option<Box<str>>,
+}
+
+/// Everything that can happen to the twin.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Input {
+    /// Decoded messages in the order they arrived; a few hundred at a time keep the lock short.
+    Messages(Vec<Message>),
+    /// A source is known from now on. The first one's topics start at the root; a later one's
+    /// stand below an asset with its name.
+    SourceAdded {
+        /// Its id.
+        source: SourceId,
+        /// Its name, shown and used as first level.
+        name: Arc<str>,
+    },
+    /// A source's connection is up.
+    SourceConnected(SourceId),
+    /// A source's connection is gone: all its points are offline at once.
+    SourceLost(SourceId),
+    /// A person set these for a point; replaces what was set before.
+    SetPoint {
+        /// Which.
+        point: PointId,
+        /// All of its settings.
+        settings: PointSettings,
+    },
+    /// A person named an asset.
+    NameAsset {
+        /// Which.
+        asset: AssetId,
+        /// Its name; none returns to the topic level's text.
+        name: Option<Box<str>>,
+    },
+    /// A model or a demo says what things are; holds for what is seen now or later. What a person
+    /// set wins.
+    Describe(Vec<Description>),
+    /// Nothing but time: what is overdue becomes late.
+    Tick,
+}
+
+/// What a model says of a tag or an asset, by its name in the source.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Description {
+    /// Of one tag.
+    Tag {
+        /// Name of the source; none for any.
+        source: Option<Arc<str>>,
+        /// Full topic.
+        topic: Arc<str>,
+        /// Path in the payload joined by `.`; empty for a plain value.
+        field: Box<str>,
+        /// What is known of it.
+        settings: PointSettings,
+    },
+    /// Of one asset.
+    Asset {
+        /// Topic levels from the root joined by `/`, with the source's level where there is one.
+        levels: Box<str>,
+        /// Display name.
+        name: Box<str>,
+    },
+}
+
+/// An asset as a store keeps it: comes out when it is discovered, goes in after a restart.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct AssetRecord {
+    /// Its id, for ever.
+    pub id: AssetId,
+    /// The asset above; none for a root.
+    pub parent: Option<AssetId>,
+    /// The topic level's text as it came.
+    pub level: Box<str>,
+    /// Its part of the address; unique below its parent.
+    pub slug: Box<str>,
+    /// The name a person gave it, if any.
+    pub name: Option<Box<str>>,
+}
+
+/// A point as a store keeps it: comes out when it is discovered, goes in after a restart.
+#[derive(Clone, PartialEq, Debug)]
+pub struct PointRecord {
+    /// Its id, for ever.
+    pub id: PointId,
+    /// Where it belongs.
+    pub asset: AssetId,
+    /// Where it comes from.
+    pub source: SourceId,
+    /// Full topic.
+    pub topic: Arc<str>,
+    /// Path in the payload joined by `.`; empty for a plain value.
+    pub field: Box<str>,
+    /// Asset the payload named below the topic's.
+    pub leaf_asset: Option<Box<str>>,
+    /// What a person set.
+    pub settings: PointSettings,
+    /// How often it spoke when last known; [`Cadence::Learning`] when that was not kept.
+    pub cadence: Cadence,
+    /// The last reading known, if any: shown as offline until the point speaks again.
+    pub reading: Option<Reading>,
+}

@@ -1,0 +1,39 @@
+//! Where readings come from, and whether it is connected.
+
+use std::sync::Arc;
+
+use crate::id::SourceId;
+use crate::time::Timestamp;
+
+/// A source as the twin sees it.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Source {
+    /// Its id.
+    pub id: SourceId,
+    /// Its name.
+    pub name: Arc<str>,
+    /// Whether it is connected.
+    pub link: Link,
+    /// Since when.
+    pub since: Timestamp,
+    /// Points discovered from it.
+    pub points: u32,
+    /// Messages handled.
+    pub messages: u64,
+    /// Readings taken in.
+    pub readings: u64,
+    /// Points it offered that were not taken in.
+    pub refused_points: u64,
+}
+
+/// Where a source's connection stands.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Link {
+    /// Not yet connected in this run.
+    #[default]
+    Waiting,
+    /// Connected.
+    Connected,
+    /// Was connected, or was tried and is not.
+    Lost,
+}
