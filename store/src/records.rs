@@ -1,0 +1,182 @@
+//! Records: assets, points, sources and settings, behind one small trait per aggregate.
+#![expect(unused, reason = "skeleton")]
+
+use std::future::Future;
+use std::path::{Path, PathBuf};
+
+use twin::{AssetId, PointId, SourceId, Timestamp};
+
+/// Why a record could not be read or written.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum RecordsError {
+    /// The database file could not be opened.
+    #[error("cannot open the records in {}: {source}", path.display())]
+    Open {
+        /// Which file.
+        path: PathBuf,
+        /// Why.
+        source: sqlx::Error,
+    },
+    /// The tables could not be brought up to date.
+    #[error("cannot migrate the records: {source}")]
+    Migrate {
+        /// Why.
+        source: sqlx::migrate::MigrateError,
+    },
+    /// A read failed.
+    #[error("cannot read {what}: {source}")]
+    Read {
+        /// Which records.
+        what: &'static str,
+        /// Why.
+        source: sqlx::Error,
+    },
+    /// A write failed; nothing of it was stored.
+    #[error("cannot write {what}: {source}")]
+    Write {
+        /// Which records.
+        what: &'static str,
+        /// Why.
+        source: sqlx::Error,
+    },
+}
+
+/// One asset as stored.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AssetRecord {
+    /// Its id, for ever.
+    pub id: AssetId,
+    /// What it is part of; none for a root.
+    pub parent: Option<AssetId>,
+    /// Its own part of the path.
+    pub segment: String,
+    /// Its name as shown.
+    pub name: String,
+    /// Its whole path, `lyon/utilities/water/ro-1`.
+    pub path: String,
+    /// When it was first seen.
+    pub created: Timestamp,
+}
+
+/// One point as stored.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PointRecord {
+    /// Its id, for ever.
+    pub id: PointId,
+    /// Whose property it is.
+    pub asset: AssetId,
+    /// Where its readings come from.
+    pub source: SourceId,
+    /// The topic they come on.
+    pub topic: String,
+    /// The leaf in the payload; empty for a scalar.
+    pub field: String,
+    /// Its name as shown.
+    pub name: String,
+    /// Its unit, where known or guessed.
+    pub unit: Option<String>,
+    /// Whether the unit is a guess.
+    pub unit_guessed: bool,
+    /// When it was first seen.
+    pub created: Timestamp,
+}
+
+/// One source as stored.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SourceRecord {
+    /// Its id, for ever.
+    pub id: SourceId,
+    /// Its name as shown.
+    pub name: String,
+    /// Its address, without a password.
+    pub url: String,
+    /// The rest of its configuration, JSON.
+    pub config: String,
+    /// Whether it is in use.
+    pub enabled: bool,
+    /// Its place in lists.
+    pub order: i64,
+}
+
+/// The hierarchy.
+pub trait Assets {
+    /// Every asset, in the order of their ids (a parent may have a higher id than its child).
+    fn each_asset(
+        &self,
+        each: impl FnMut(AssetRecord) + Send,
+    ) -> impl Future<Output = Result<(), RecordsError>> + Send;
+    /// Stores new assets and points in one transaction; those whose id is known are left as they are.
+    fn add_structure(
+        &self,
+        assets: &[AssetRecord],
+        points: &[PointRecord],
+    ) -> impl Future<Output = Result<(), RecordsError>> + Send;
+    /// The name a person gave; none takes it away.
+    fn set_asset_name(
+        &self,
+        asset: AssetId,
+        name: Option<&str>,
+    ) -> impl Future<Output = Result<(), RecordsError>> + Send;
+    /// The names that people gave.
+    fn asset_names(&self) -> impl Future<Output = Result<Vec<(AssetId, String)>, RecordsError>> + Send;
+    /// Remembers that an asset once stood at `path`, so that links keep working.
+    fn add_redirect(&self, path: &str, asset: AssetId) -> impl Future<Output = Result<(), RecordsError>> + Send;
+    /// Every path an asset once stood at.
+    fn redirects(&self) -> impl Future<Output = Result<Vec<(String, AssetId)>, RecordsError>> + Send;
+}
+
+/// The points of the hierarchy. New ones are stored by [`Assets::add_structure`].
+pub trait Points {
+    /// Every point, in the order of their ids.
+    fn each_point(
+        &self,
+        each: impl FnMut(PointRecord) + Send,
+    ) -> impl Future<Output = Result<(), RecordsError>> + Send;
+    /// What a person set for a point, JSON; none takes it away.
+    fn set_point_settings(
+        &self,
+        point: PointId,
+        json: Option<&str>,
+    ) -> impl Future<Output = Result<(), RecordsError>> + Send;
+    /// What people set for points.
+    fn point_settings(&self) -> impl Future<Output = Result<Vec<(PointId, String)>, RecordsError>> + Send;
+}
+
+/// Where readings come from.
+pub trait Sources {
+    /// Every source, in list order.
+    fn sources(&self) -> impl Future<Output = Result<Vec<SourceRecord>, RecordsError>> + Send;
+    /// Stores a source, new or changed.
+    fn put_source(&self, source: &SourceRecord) -> impl Future<Output = Result<(), RecordsError>> + Send;
+    /// Forgets a source. Its id is never given again.
+    fn remove_source(&self, source: SourceId) -> impl Future<Output = Result<(), RecordsError>> + Send;
+}
+
+/// Single facts by key: client id, epoch counter, seed of the demo.
+pub trait Settings {
+    /// The value of `key`.
+    fn setting(&self, key: &str) -> impl Future<Output = Result<Option<String>, RecordsError>> + Send;
+    /// Sets `key`; none takes it away.
+    fn set_setting(&self, key: &str, value: Option<&str>) -> impl Future<Output = Result<(), RecordsError>> + Send;
+    /// Adds one to the number at `key` (0 when absent) and returns it: for the epoch.
+    fn next_number(&self, key: &str) -> impl Future<Output = Result<u64, RecordsError>> + Send;
+}
+
+/// The records of one server, in SQLite.
+#[derive(Clone)]
+pub struct Records {
+    pool: sqlx::SqlitePool,
+}
+
+impl Records {
+    /// Opens or makes the file at `path` and brings its tables up to date.
+    pub async fn open(path: &Path) -> Result<Self, RecordsError> {
+        Err(RecordsError::Read { what: "skeleton", source: sqlx::Error::WorkerCrashed })
+    }
+
+    /// Finishes what is under way and closes the file.
+    pub async fn close(&self) {
+        self.pool.close().await;
+    }
+}
