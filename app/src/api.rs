@@ -1,7 +1,31 @@
 //! What pages ask of the server: one file a resource, each with its server functions.
+//!
+//! A server function is thin: it takes the [`backend::Backend`] and the [`backend::Viewer`] from context and calls
+//! one method. Reads are `GET`, writes are forms, so that they work without script too.
 
 pub mod error;
 #[cfg(feature = "ssr")]
 pub mod backend;
+pub mod shell;
+pub mod overview;
+pub mod place;
+pub mod asset;
+pub mod tag;
+pub mod source;
+pub mod search;
+pub mod trend;
+pub mod demo;
+pub mod report;
+pub mod prefs;
 
 pub use error::ApiError;
+
+/// The backend and who asks, as the server put them into context.
+#[cfg(feature = "ssr")]
+pub(crate) fn caller() -> Result<(std::sync::Arc<dyn backend::Backend>, backend::Viewer), ApiError> {
+    use leptos::prelude::use_context;
+    match (use_context(), use_context()) {
+        (Some(backend), Some(viewer)) => Ok((backend, viewer)),
+        _ => Err(ApiError::Unavailable("backend".to_owned())),
+    }
+}

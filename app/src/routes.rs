@@ -1,1 +1,110 @@
-//! Stub.
+//! Every address of the application, in one place: links are made here and nowhere else.
+
+use std::sync::OnceLock;
+
+static BASE: OnceLock<String> = OnceLock::new();
+
+/// Sets the path the application lives under (`""` or `/gemba`), once, before the first page.
+pub fn set_base(base: &str) {
+    let base = base.trim_end_matches('/').to_owned();
+    // A second call can only come from a second server in one process (tests); the first stands.
+    BASE.get_or_init(|| base);
+}
+
+/// The path the application lives under; empty for the root.
+#[must_use]
+pub fn base() -> &'static str {
+    BASE.get().map_or("", String::as_str)
+}
+
+/// An absolute path within the application: `/overview` becomes `/gemba/overview` under a base path.
+#[must_use]
+pub fn url(path: &str) -> String {
+    format!("{}{path}", base())
+}
+
+/// `/overview`
+#[must_use]
+pub fn overview() -> String {
+    url("/overview")
+}
+
+/// `/overview/wall`
+#[must_use]
+pub fn wall() -> String {
+    url("/overview/wall")
+}
+
+/// `/h/{path}`: a level of the hierarchy; an empty path is the root.
+#[must_use]
+pub fn place(path: &str) -> String {
+    let path = path.trim_matches('/');
+    if path.is_empty() { url("/h") } else { url(&format!("/h/{}", encode_path(path))) }
+}
+
+/// `/assets/{id}`
+#[must_use]
+pub fn asset(asset: u32) -> String {
+    url(&format!("/assets/{asset}"))
+}
+
+/// `/tags/{id}`
+#[must_use]
+pub fn tag(point: u32) -> String {
+    url(&format!("/tags/{point}"))
+}
+
+/// `/sources`
+#[must_use]
+pub fn sources() -> String {
+    url("/sources")
+}
+
+/// `/status`
+#[must_use]
+pub fn status() -> String {
+    url("/status")
+}
+
+/// `/help`
+#[must_use]
+pub fn help() -> String {
+    url("/help")
+}
+
+/// `/search`, the palette for readers without script.
+#[must_use]
+pub fn search() -> String {
+    url("/search")
+}
+
+/// Percent-encodes a path but keeps its slashes.
+fn encode_path(path: &str) -> String {
+    let mut out = String::with_capacity(path.len());
+    for byte in path.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~/!$&'()*+,;=:@".contains(&byte) {
+            out.push(char::from(byte));
+        } else {
+            out.push('%');
+            out.extend([byte >> 4, byte & 15].map(|digit| char::from(b"0123456789ABCDEF"[usize::from(digit)])));
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_are_encoded_and_slashes_stay() {
+        for (path, expect) in [
+            ("", "/h"),
+            ("acme/lyon", "/h/acme/lyon"),
+            ("/a b/ü?#/", "/h/a%20b/%C3%BC%3F%23"),
+            ("<script>", "/h/%3Cscript%3E"),
+        ] {
+            assert_eq!(place(path), expect, "{path}");
+        }
+    }
+}

@@ -1,0 +1,18 @@
+//! Search, for the palette and its page.
+
+use leptos::prelude::*;
+use leptos::server_fn::codec::GetUrl;
+use wire::page::Hit;
+
+use super::ApiError;
+
+/// Assets and points by name, tag or path: at most 30, best first.
+#[server(prefix = "/api/fn", endpoint = "search", input = GetUrl)]
+pub async fn search(q: String) -> Result<Vec<Hit>, ApiError> {
+    let q = q.trim();
+    if q.is_empty() {
+        return Ok(Vec::new());
+    }
+    let (backend, viewer) = super::caller()?;
+    backend.search(&viewer, q).await
+}

@@ -1,0 +1,28 @@
+//! `/sources`: brokers, what they say and what cannot be read.
+
+use leptos::prelude::*;
+use leptos::server_fn::codec::GetUrl;
+use wire::page::{BrokerAddress, BrokerTest, SourcesPage};
+
+use super::ApiError;
+
+/// Every source with its figures, and what could not be read.
+#[server(prefix = "/api/fn", endpoint = "sources", input = GetUrl)]
+pub async fn get_sources() -> Result<SourcesPage, ApiError> {
+    let (backend, viewer) = super::caller()?;
+    backend.sources(&viewer).await
+}
+
+/// Listens to a broker for a few seconds; changes nothing.
+#[server(prefix = "/api/fn", endpoint = "test_broker")]
+pub async fn test_broker(broker: BrokerAddress) -> Result<BrokerTest, ApiError> {
+    let (backend, viewer) = super::caller()?;
+    backend.test_broker(&viewer, broker).await
+}
+
+/// Uses a broker from now on.
+#[server(prefix = "/api/fn", endpoint = "use_broker")]
+pub async fn use_broker(broker: BrokerAddress) -> Result<(), ApiError> {
+    let (backend, viewer) = super::caller()?;
+    backend.use_broker(&viewer, broker).await
+}

@@ -1,0 +1,21 @@
+//! `/tags/{id}`.
+
+use leptos::prelude::*;
+use leptos::server_fn::codec::GetUrl;
+use wire::page::{PointSettings, TagPage};
+
+use super::ApiError;
+
+/// One point: where it comes from, and what may be set.
+#[server(prefix = "/api/fn", endpoint = "tag", input = GetUrl)]
+pub async fn get_tag(point: u32) -> Result<TagPage, ApiError> {
+    let (backend, viewer) = super::caller()?;
+    backend.tag(&viewer, point).await
+}
+
+/// Sets what a person may set for a point.
+#[server(prefix = "/api/fn", endpoint = "set_point")]
+pub async fn set_point(point: u32, settings: PointSettings) -> Result<(), ApiError> {
+    let (backend, viewer) = super::caller()?;
+    backend.set_point(&viewer, point, settings).await
+}
