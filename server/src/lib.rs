@@ -1,1 +1,30 @@
-//! The server.
+//! Gemba's server: everything that touches the outside, put together around the pure twin.
+//!
+//! [`serve`] starts and stops it all, [`running`] is what runs, [`engine`] the only writer of the twin,
+//! [`persist`] what outlives it, [`sources`] where readings come from, [`live`] how changes reach browsers,
+//! [`backend`] what pages ask, [`http`] how they ask it.
+
+pub mod access;
+pub mod backend;
+pub mod backup;
+pub mod cli;
+pub mod clock;
+pub mod config;
+pub mod core;
+pub mod demo;
+pub mod engine;
+pub mod http;
+pub mod log;
+pub mod loopback;
+pub mod metrics;
+pub mod model;
+pub mod persist;
+pub mod plant;
+pub mod random;
+pub mod restore;
+pub mod running;
+pub mod serve;
+pub mod sources;
+pub mod spark;
+pub mod view;
+pub mod zone;

@@ -1,2 +1,97 @@
-//! See the manifest.
-fn main() {}
+//! The binary `gemba`: reads the command line and hands over.
+
+use std::process::ExitCode;
+
+use anyhow::Context as _;
+use clap::Parser as _;
+use server::cli::{BackupArgs, BrokerArgs, Cli, Command, RestoreArgs, ServeArgs};
+use server::config::{Config, ConfigError, keys};
+use server::demo::DemoPlan;
+use server::{backup, log, serve, simulate};
+
+/// Wrong configuration.
+const EXIT_CONFIG: u8 = 2;
+
+fn main() -> ExitCode {
+    // One provider for every TLS connection of the process; an earlier one can only be this same one.
+    let _installed = rustls::crypto::ring::default_provider().install_default();
+    match run(Cli::parse().command) {
+        Ok(code) => code,
+        Err(error) => {
+            eprint(&format!("gemba: {error:#}"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(command: Command) -> anyhow::Result<ExitCode> {
+    match command {
+        Command::Serve(args) => with_config(&args, "./gemba-data", |config| serve_plant(config, &args, None)),
+        Command::Demo(args) => {
+            let plan = DemoPlan { seed: args.seed, speed: args.speed.clamp(1, 600), history_hours: args.history_hours };
+            with_config(&args.serve, "./gemba-demo-data", |config| serve_plant(config, &args.serve, Some(plan)))
+        }
+        Command::Simulate(args) => runtime()?.block_on(simulate::run(args)).map(|()| ExitCode::SUCCESS),
+        Command::Broker(args) => run_broker(args),
+        Command::Backup(args) => run_backup(&args),
+        Command::Restore(args) => run_restore(&args),
+        Command::ConfigDocs => {
+            print(&keys::document());
+            Ok(ExitCode::SUCCESS)
+        }
+    }
+}
+
+fn with_config(
+    args: &ServeArgs,
+    default_data: &str,
+    run: impl FnOnce(Config) -> anyhow::Result<()>,
+) -> anyhow::Result<ExitCode> {
+    match args.load(default_data) {
+        Ok(config) => {
+            log::start(&config.log);
+            run(config).map(|()| ExitCode::SUCCESS)
+        }
+        Err(errors) => {
+            errors.iter().for_each(|error: &ConfigError| eprint(&error.to_string()));
+            Ok(ExitCode::from(EXIT_CONFIG))
+        }
+    }
+}
+
+fn serve_plant(config: Config, args: &ServeArgs, demo: Option<DemoPlan>) -> anyhow::Result<()> {
+    runtime()?.block_on(serve::run(config, args.site.clone(), demo))
+}
+
+fn run_broker(args: BrokerArgs) -> anyhow::Result<ExitCode> {
+    log::start(&server::config::LogConfig { level: "warn".to_owned(), json: false });
+    connect::embedded::run_broker(args.into_connect())?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn run_backup(args: &BackupArgs) -> anyhow::Result<ExitCode> {
+    let data = args.data.clone().unwrap_or_else(|| server::cli::default_data_dir("./gemba-data"));
+    let said = runtime()?.block_on(backup::take(&data, &args.file))?;
+    print(&said);
+    Ok(ExitCode::SUCCESS)
+}
+
+fn run_restore(args: &RestoreArgs) -> anyhow::Result<ExitCode> {
+    store::backup::restore(&args.file, &args.data).context("nothing was restored")?;
+    print(&format!("Restored into {}.\n", args.data.display()));
+    Ok(ExitCode::SUCCESS)
+}
+
+fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
+    tokio::runtime::Builder::new_multi_thread().enable_all().build().context("no runtime")
+}
+
+#[expect(clippy::print_stdout, reason = "the answer of a command")]
+fn print(text: &str) {
+    print!("{text}");
+}
+
+#[expect(clippy::print_stderr, reason = "before logging starts, and for people at a shell")]
+fn eprint(text: &str) {
+    eprintln!("{text}");
+}

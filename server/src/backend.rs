@@ -1,0 +1,174 @@
+//! What pages ask for, answered from the twin. One file a page; each asks the policy first.
+
+use std::sync::{Arc, PoisonError, RwLock};
+
+use app::api::backend::{Backend, Place, Viewer};
+use app::api::error::ApiError;
+use async_trait::async_trait;
+use jiff::tz::TimeZone;
+use store::Records;
+use tokio::sync::mpsc;
+use twin::{AssetId, PointId, Twin};
+use wire::message::Position;
+use wire::page::{
+    AssetNode, AssetPage, BrokerAddress, BrokerTest, Hit, OverviewPage, PointSettings, Shell, SourcesPage, TagPage,
+    Trend,
+};
+
+use crate::access::{Action, Policy};
+use crate::clock::Clock;
+use crate::demo::Demo;
+use crate::engine::EngineInput;
+use crate::metrics::Metrics;
+use crate::plant::PlantReader;
+use crate::sources::{ProblemBook, SourceManager};
+use crate::spark::Sparks;
+
+mod asset;
+mod figure;
+mod overview;
+mod place;
+mod search;
+mod shell;
+mod source;
+mod tag;
+mod trend;
+
+/// Everything pages are answered from.
+pub struct Gemba {
+    pub twin: Arc<RwLock<Twin>>,
+    pub history: Arc<store::History>,
+    pub sparks: Arc<Sparks>,
+    pub records: Records,
+    pub manager: Arc<SourceManager>,
+    pub problems: Arc<ProblemBook>,
+    pub plant: PlantReader,
+    pub policy: Arc<dyn Policy>,
+    pub clock: Arc<dyn Clock>,
+    pub zone: TimeZone,
+    pub plant_name: Option<String>,
+    pub epoch: u64,
+    pub build: String,
+    pub demo: Option<Arc<Demo>>,
+    pub open_to_network: bool,
+    pub engine: mpsc::Sender<EngineInput>,
+    pub metrics: Arc<Metrics>,
+}
+
+impl Gemba {
+    /// Reads the twin; keep it short, the engine waits.
+    fn read<R>(&self, look: impl FnOnce(&Twin) -> R) -> R {
+        look(&self.twin.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn position(&self, twin: &Twin) -> Position {
+        Position { epoch: self.epoch, revision: twin.revision() }
+    }
+
+    fn check(&self, viewer: &Viewer, action: Action) -> Result<(), ApiError> {
+        self.policy.check(viewer, action)
+    }
+
+    /// Where a point belongs and what it is called.
+    #[must_use]
+    pub fn name_of(&self, point: PointId) -> Option<(AssetId, String)> {
+        self.read(|twin| twin.point(point).map(|point| (point.asset, point.name.to_string())))
+    }
+
+    /// The asset of a point, when the viewer may see it; not there and not allowed look the same.
+    fn visible_point(&self, viewer: &Viewer, point: u32) -> Result<(PointId, AssetId), ApiError> {
+        let id = PointId::new(point);
+        let asset = self.read(|twin| twin.point(id).map(|point| point.asset)).ok_or(ApiError::NotFound)?;
+        self.check(viewer, Action::SeeAsset(asset)).map_err(|_hidden| ApiError::NotFound)?;
+        Ok((id, asset))
+    }
+
+    fn visible_asset(&self, viewer: &Viewer, asset: u32) -> Result<AssetId, ApiError> {
+        let id = AssetId::new(asset);
+        if self.read(|twin| twin.asset(id).is_none()) {
+            return Err(ApiError::NotFound);
+        }
+        self.check(viewer, Action::SeeAsset(id)).map_err(|_hidden| ApiError::NotFound)?;
+        Ok(id)
+    }
+}
+
+/// An error nobody foresaw: the page gets a number, the log the rest.
+fn internal(error: &dyn std::fmt::Display) -> ApiError {
+    let number = format!("{:08x}", crate::random::number() & 0xffff_ffff);
+    tracing::error!(number, %error, "internal error");
+    ApiError::Internal(number)
+}
+
+#[async_trait]
+impl Backend for Gemba {
+    async fn shell(&self, viewer: &Viewer) -> Result<Shell, ApiError> {
+        self.shell_data(viewer).await
+    }
+
+    async fn overview(&self, viewer: &Viewer) -> Result<OverviewPage, ApiError> {
+        self.overview_page(viewer).await
+    }
+
+    async fn place(&self, viewer: &Viewer, path: &str, offset: u32) -> Result<Place, ApiError> {
+        self.place_page(viewer, path, offset).await
+    }
+
+    async fn children(&self, viewer: &Viewer, asset: Option<u32>, offset: u32) -> Result<Vec<AssetNode>, ApiError> {
+        self.tree_children(viewer, asset, offset)
+    }
+
+    async fn asset(&self, viewer: &Viewer, asset: u32, offset: u32) -> Result<AssetPage, ApiError> {
+        self.asset_page(viewer, asset, offset).await
+    }
+
+    async fn tag(&self, viewer: &Viewer, point: u32) -> Result<TagPage, ApiError> {
+        self.tag_page(viewer, point).await
+    }
+
+    async fn set_point(&self, viewer: &Viewer, point: u32, settings: PointSettings) -> Result<(), ApiError> {
+        self.set_point_settings(viewer, point, settings).await
+    }
+
+    async fn sources(&self, viewer: &Viewer) -> Result<SourcesPage, ApiError> {
+        self.sources_page(viewer)
+    }
+
+    async fn test_broker(&self, viewer: &Viewer, broker: BrokerAddress) -> Result<BrokerTest, ApiError> {
+        self.try_broker(viewer, broker).await
+    }
+
+    async fn use_broker(&self, viewer: &Viewer, broker: BrokerAddress) -> Result<(), ApiError> {
+        self.add_broker(viewer, broker).await
+    }
+
+    async fn search(&self, viewer: &Viewer, query: &str) -> Result<Vec<Hit>, ApiError> {
+        self.search_hits(viewer, query)
+    }
+
+    async fn trend(
+        &self,
+        viewer: &Viewer,
+        points: Vec<u32>,
+        from_millis: i64,
+        to_millis: i64,
+        width_px: u32,
+    ) -> Result<Trend, ApiError> {
+        self.trend_panels(viewer, points, from_millis, to_millis, width_px).await
+    }
+
+    async fn demo_fault(&self, viewer: &Viewer, kind: &str, active: bool) -> Result<(), ApiError> {
+        self.run_demo_fault(viewer, kind, active).await
+    }
+
+    async fn demo_speed(&self, viewer: &Viewer, speed: u32) -> Result<(), ApiError> {
+        self.set_demo_speed(viewer, speed).await
+    }
+
+    async fn report_panic(&self, viewer: &Viewer, page: &str, message: &str) -> Result<(), ApiError> {
+        self.metrics.browser_panics.add(1);
+        let (page, message) = (decode::sample(page.as_bytes(), 300), decode::sample(message.as_bytes(), 2_000));
+        tracing::error!(viewer = viewer.name, page, message, "a browser panicked");
+        Ok(())
+    }
+}

@@ -1,0 +1,65 @@
+//! `/overview`: what needs somebody, then every site and system in one table.
+
+use app::api::backend::Viewer;
+use app::api::error::ApiError;
+use twin::{AssetId, Twin};
+use wire::page::{OverviewPage, OverviewRow};
+
+use super::Gemba;
+use super::shell::sites;
+use crate::access::Action;
+use crate::view;
+
+/// Rows in the band at the top.
+const NEEDS: usize = 3;
+/// Rows of the table; more belong on the hierarchy's pages.
+const ROWS: usize = 40;
+
+impl Gemba {
+    pub(super) async fn overview_page(&self, viewer: &Viewer) -> Result<OverviewPage, ApiError> {
+        self.check(viewer, Action::SeePlant)?;
+        let mut page = self.read(|twin| {
+            let (needs, total) = twin.needs(NEEDS);
+            OverviewPage {
+                position: self.position(twin),
+                more_needs: u32::try_from(total.saturating_sub(needs.len())).unwrap_or(u32::MAX),
+                needs: needs.iter().filter_map(|need| view::need_from_twin(twin, &self.plant.sources, need)).collect(),
+                rows: rows(twin),
+            }
+        });
+        let in_needs = page.needs.iter_mut().filter_map(|need| need.point.as_mut());
+        let in_rows = page.rows.iter_mut().flat_map(|row| row.indicators.iter_mut());
+        self.sparks.fill(self.clock.now(), in_needs.chain(in_rows).collect()).await;
+        Ok(page)
+    }
+}
+
+fn rows(twin: &Twin) -> Vec<OverviewRow> {
+    let mut rows = Vec::new();
+    for site in sites(twin) {
+        rows.extend(row(twin, site, 0));
+        rows.extend(systems(twin, site).into_iter().filter_map(|system| row(twin, system, 1)));
+        if rows.len() >= ROWS {
+            break;
+        }
+    }
+    rows.truncate(ROWS);
+    rows
+}
+
+fn row(twin: &Twin, asset: AssetId, depth: u8) -> Option<OverviewRow> {
+    Some(OverviewRow { node: view::node(twin, asset)?, depth, indicators: view::indicators(twin, asset, 2) })
+}
+
+/// The systems of a site: its children, and in place of a child that only groups systems (an area
+/// whose own children all have parts) those systems.
+fn systems(twin: &Twin, site: AssetId) -> Vec<AssetId> {
+    let groups = |asset: AssetId| {
+        let below = twin.children(asset);
+        twin.points_of(asset).is_empty()
+            && !below.is_empty()
+            && below.iter().all(|child| !twin.children(*child).is_empty())
+    };
+    let expand = |child: &AssetId| if groups(*child) { twin.children(*child).to_vec() } else { vec![*child] };
+    twin.children(site).iter().flat_map(expand).collect()
+}

@@ -1,0 +1,92 @@
+//! What every page needs once, and the demo's controls.
+
+use app::api::backend::Viewer;
+use app::api::error::ApiError;
+use twin::{AssetId, Twin};
+use wire::page::{AssetRef, DemoFault, DemoStatus, Shell};
+
+use super::Gemba;
+use crate::access::Action;
+use crate::demo::SimulatorState;
+use crate::{view, zone};
+
+/// Sites in the switcher.
+const MOST_SITES: usize = 50;
+
+impl Gemba {
+    pub(super) async fn shell_data(&self, viewer: &Viewer) -> Result<Shell, ApiError> {
+        self.check(viewer, Action::SeePlant)?;
+        let demo = match &self.demo {
+            Some(demo) => Some((demo.state().await, demo.last_state())),
+            None => None,
+        };
+        let now = self.clock.now();
+        let plant = self.plant.status();
+        Ok(self.read(|twin| Shell {
+            position: self.position(twin),
+            server_millis: now.millis(),
+            build: self.build.clone(),
+            plant_name: self.plant_name.clone().unwrap_or_else(|| name_of_plant(twin)),
+            demo: demo.map(|(state, last)| demo_status(twin, state, last)),
+            open_to_network: self.open_to_network,
+            zone: zone::around(&self.zone, now),
+            plant,
+            sites: sites(twin).into_iter().take(MOST_SITES).filter_map(|site| view::asset_ref(twin, site)).collect(),
+        }))
+    }
+
+    pub(super) async fn run_demo_fault(&self, viewer: &Viewer, kind: &str, active: bool) -> Result<(), ApiError> {
+        self.check(viewer, Action::RunDemo)?;
+        let demo = self.demo.as_ref().ok_or(ApiError::NotFound)?;
+        demo.fault(kind, active).await.map_err(|error| unavailable(&error))
+    }
+
+    pub(super) async fn set_demo_speed(&self, viewer: &Viewer, speed: u32) -> Result<(), ApiError> {
+        self.check(viewer, Action::RunDemo)?;
+        let demo = self.demo.as_ref().ok_or(ApiError::NotFound)?;
+        if !(1..=600).contains(&speed) {
+            return Err(ApiError::BadRequest("a speed from 1 to 600".to_owned()));
+        }
+        demo.speed(speed).await.map_err(|error| unavailable(&error))
+    }
+}
+
+fn unavailable(error: &anyhow::Error) -> ApiError {
+    tracing::warn!(error = format!("{error:#}"), "the demo plant's simulator");
+    ApiError::Unavailable("simulator".to_owned())
+}
+
+/// The first level at which the plant branches: its sites.
+pub(super) fn sites(twin: &Twin) -> Vec<AssetId> {
+    let mut level = twin.roots().to_vec();
+    while let [only] = level[..] {
+        let below = twin.children(only);
+        if below.is_empty() || !twin.points_of(only).is_empty() {
+            break;
+        }
+        level = below.to_vec();
+    }
+    level
+}
+
+fn name_of_plant(twin: &Twin) -> String {
+    match twin.roots() {
+        [only] => twin.asset(*only).map_or_else(String::new, |root| root.name.to_string()),
+        _ => String::new(),
+    }
+}
+
+fn demo_status(twin: &Twin, state: Option<SimulatorState>, last: SimulatorState) -> DemoStatus {
+    let unreachable = state.is_none();
+    let state = state.unwrap_or(last);
+    let fault = |fault: crate::demo::SimulatedFault| DemoFault {
+        asset: fault.asset_topic.as_deref().and_then(|topic| asset_at(twin, topic)),
+        kind: fault.kind,
+        active: fault.active,
+    };
+    DemoStatus { speed: state.speed, faults: state.faults.into_iter().map(fault).collect(), unreachable }
+}
+
+fn asset_at(twin: &Twin, path: &str) -> Option<AssetRef> {
+    view::asset_ref(twin, twin.by_path(&path.to_lowercase())?)
+}

@@ -1,0 +1,124 @@
+//! `/sources`: brokers, what could not be read, and the way to one's own broker.
+
+use std::collections::BTreeSet;
+use std::time::{Duration, Instant};
+
+use app::api::backend::Viewer;
+use app::api::error::ApiError;
+use connect::{BrokerConfig, BrokerUrl, Heard, Secret, Version};
+use twin::{Input, SourceId, Twin, TwinConfig};
+use wire::page::{BrokerAddress, BrokerTest, HeardTopic, SourcesPage};
+
+use super::{Gemba, internal};
+use crate::access::Action;
+
+/// How long a test listens.
+const LISTEN: Duration = Duration::from_secs(5);
+/// Messages a test keeps.
+const MESSAGES: usize = 20_000;
+/// Topics a test shows.
+const TOPICS: usize = 50;
+
+impl Gemba {
+    pub(super) fn sources_page(&self, viewer: &Viewer) -> Result<SourcesPage, ApiError> {
+        self.check(viewer, Action::SeeSources)?;
+        let now = self.clock.now();
+        let cards = self.plant.sources.all();
+        Ok(self.read(|twin| SourcesPage {
+            position: self.position(twin),
+            sources: cards
+                .iter()
+                .map(|entry| entry.card(now, twin.source(entry.id).map_or(0, |source| source.points)))
+                .collect(),
+            problems: self.problems.rows(),
+            refused_points: twin.refused_points(),
+            points_limit: u32::try_from(twin.config().max_points).unwrap_or(u32::MAX),
+            is_demo: self.demo.is_some(),
+        }))
+    }
+
+    pub(super) async fn try_broker(&self, viewer: &Viewer, broker: BrokerAddress) -> Result<BrokerTest, ApiError> {
+        self.check(viewer, Action::ChangeSources)?;
+        let config = config(&broker)?;
+        let started = Instant::now();
+        let heard = connect::listen_briefly(&config, LISTEN, MESSAGES).await;
+        let listened_millis = u32::try_from(started.elapsed().as_millis()).unwrap_or(u32::MAX);
+        Ok(match heard {
+            Ok(heard) => self.digest(&heard, listened_millis),
+            Err(error) => BrokerTest {
+                connected: false,
+                problem: Some(error.to_string()),
+                messages: 0,
+                topics: Vec::new(),
+                topics_total: 0,
+                assets: 0,
+                points: 0,
+                listened_millis,
+            },
+        })
+    }
+
+    pub(super) async fn add_broker(&self, viewer: &Viewer, broker: BrokerAddress) -> Result<(), ApiError> {
+        self.check(viewer, Action::ChangeSources)?;
+        let config = config(&broker)?;
+        let known = self.plant.sources.all().iter().any(|entry| entry.config.url == config.url);
+        if known {
+            return Err(ApiError::BadRequest("address: this broker is in use already".to_owned()));
+        }
+        tracing::info!(viewer = viewer.name, address = %config.url, "broker added");
+        self.manager.add_by_page(config.url, &broker).await.map_err(|error| internal(&format!("{error:#}")))
+    }
+
+    /// What the broker's messages would make: tried out on a twin of its own.
+    fn digest(&self, heard: &Heard, listened_millis: u32) -> BrokerTest {
+        let now = self.clock.now();
+        let source = SourceId::new(1);
+        let mut trial = Twin::new(TwinConfig::default());
+        trial.handle(now, Input::SourceAdded { source, name: "trial".into() });
+        let mut topics = Vec::new();
+        let mut seen = BTreeSet::new();
+        for sample in &heard.samples {
+            let decoded = decode::decode(&sample.topic, &sample.payload, now, &self.manager.ingest.limits, &*self.manager.ingest.zone);
+            if seen.insert(sample.topic.as_str()) && topics.len() < TOPICS {
+                topics.push(HeardTopic {
+                    topic: decode::sample(sample.topic.as_bytes(), 200),
+                    sample: decode::sample(&sample.payload, 120),
+                    points: u32::try_from(decoded.leaves.len()).unwrap_or(u32::MAX),
+                    problem: decoded.problems.first().map(|problem| problem.reason.as_str().to_owned()),
+                });
+            }
+            let message = twin::Message {
+                source,
+                topic: sample.topic.as_str().into(),
+                arrival: now,
+                retained: sample.retain,
+                qos: 0,
+                leaves: decoded.leaves,
+                availability: decoded.availability,
+            };
+            trial.handle(now, Input::Messages(vec![message]));
+        }
+        let count = |len: usize| u32::try_from(len).unwrap_or(u32::MAX);
+        BrokerTest {
+            connected: true,
+            problem: heard.grants.iter().find_map(|grant| grant.granted.clone().err()),
+            messages: heard.messages,
+            topics,
+            topics_total: count(seen.len()),
+            assets: count(trial.asset_count()),
+            points: count(trial.point_count()),
+            listened_millis,
+        }
+    }
+}
+
+fn config(broker: &BrokerAddress) -> Result<BrokerConfig, ApiError> {
+    let url: BrokerUrl =
+        broker.address.trim().parse().map_err(|error| ApiError::BadRequest(format!("address: {error}")))?;
+    let client_id = format!("gemba-test-{:08x}", crate::random::number() & 0xffff_ffff);
+    let mut config = BrokerConfig::new(url.host.clone(), url, client_id);
+    config.version = if broker.version == 3 { Version::V311 } else { Version::V5 };
+    config.user = broker.user.clone().filter(|user| !user.is_empty());
+    config.password = broker.password.clone().filter(|password| !password.is_empty()).map(Secret::new);
+    Ok(config)
+}

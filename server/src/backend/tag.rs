@@ -1,0 +1,80 @@
+//! `/tags/{id}`: where a point comes from, and what a person may set for it.
+
+use app::api::backend::Viewer;
+use app::api::error::ApiError;
+use store::Points as _;
+use tokio::sync::oneshot;
+use wire::page::{PointSettings, TagPage};
+
+use super::{Gemba, internal};
+use crate::access::Action;
+use crate::engine::EngineInput;
+use crate::{model, view};
+
+impl Gemba {
+    pub(super) async fn tag_page(&self, viewer: &Viewer, point: u32) -> Result<TagPage, ApiError> {
+        let (id, asset) = self.visible_point(viewer, point)?;
+        let page = self.read(|twin| {
+            let point = twin.point(id)?;
+            let counts = twin.counts(id);
+            Some(TagPage {
+                position: self.position(twin),
+                point: view::point_view(twin, id)?,
+                crumbs: view::crumbs(twin, asset),
+                source: self.plant.sources.get(point.source)?.status(),
+                topic: point.topic.to_string(),
+                field: point.field.to_string(),
+                qos: twin.qos(id),
+                readings: counts.readings,
+                duplicates: counts.duplicates,
+                out_of_order: counts.out_of_order,
+                settings: point.settings.as_deref().map(model::wire_from_settings).unwrap_or_default(),
+            })
+        });
+        let mut page = page.ok_or(ApiError::NotFound)?;
+        self.sparks.fill(self.clock.now(), vec![&mut page.point]).await;
+        Ok(page)
+    }
+
+    pub(super) async fn set_point_settings(
+        &self,
+        viewer: &Viewer,
+        point: u32,
+        settings: PointSettings,
+    ) -> Result<(), ApiError> {
+        let (id, asset) = self.visible_point(viewer, point)?;
+        self.check(viewer, Action::ChangePoint(asset))?;
+        complain(&settings).map_or(Ok(()), |words| Err(ApiError::BadRequest(words)))?;
+        let settings = model::settings_from_wire(&settings);
+        let json = model::json_from_settings(&settings).map_err(|error| internal(&error))?;
+        self.records.set_point_settings(id, Some(&json)).await.map_err(|error| internal(&error))?;
+        tracing::info!(viewer = viewer.name, point = %id, settings = json, "point set");
+        let (done, applied) = oneshot::channel();
+        let input = EngineInput::SetPoint { point: id, settings, done };
+        self.engine.send(input).await.map_err(|error| internal(&error))?;
+        applied.await.map_err(|error| internal(&error))
+    }
+}
+
+/// What is wrong with settings, in words; stable words before the colon for the page.
+fn complain(settings: &PointSettings) -> Option<String> {
+    let too_long = |text: &Option<String>, most: usize| text.as_ref().is_some_and(|text| text.chars().count() > most);
+    let finite = |pair: Option<(f64, f64)>| pair.is_none_or(|(low, high)| low.is_finite() && high.is_finite() && low < high);
+    let limits = settings.limits;
+    let ladder: Vec<f64> = [limits.low_low, limits.low, limits.high, limits.high_high].into_iter().flatten().collect();
+    if too_long(&settings.name, 120) {
+        Some("name: at most 120 characters".to_owned())
+    } else if too_long(&settings.unit, 24) {
+        Some("unit: at most 24 characters".to_owned())
+    } else if settings.expected_millis.is_some_and(|millis| !(10..=604_800_000).contains(&millis)) {
+        Some("expected: from 10 ms to 7 days".to_owned())
+    } else if !finite(settings.normal) {
+        Some("normal: the lower end must be below the upper end".to_owned())
+    } else if !finite(settings.range) {
+        Some("range: the lower end must be below the upper end".to_owned())
+    } else if ladder.iter().any(|limit| !limit.is_finite()) || !ladder.is_sorted_by(|a, b| a < b) {
+        Some("limits: LL < L < H < HH".to_owned())
+    } else {
+        None
+    }
+}

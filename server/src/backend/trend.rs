@@ -1,0 +1,152 @@
+//! Trends: readings of a range thinned to the width of a chart, every extreme kept.
+
+use std::sync::Arc;
+
+use app::api::backend::Viewer;
+use app::api::error::ApiError;
+use store::{Bucket, History, HistoryError};
+use twin::{PointId, Quality, Reading, Span, Timestamp};
+use wire::page::{PointInfo, Trend, TrendPanel};
+
+use super::figure::figure;
+use super::{Gemba, internal};
+use crate::view;
+
+/// Points in one answer.
+const MOST_POINTS: usize = 8;
+/// Longest range.
+const MOST_MILLIS: i64 = 400 * 86_400_000;
+/// Rows of the table for readers without script.
+const TABLE_ROWS: usize = 200;
+
+/// A value at a time; none where the line breaks.
+pub(super) type Sample = (Timestamp, Option<f64>);
+
+impl Gemba {
+    pub(super) async fn trend_panels(
+        &self,
+        viewer: &Viewer,
+        points: Vec<u32>,
+        from_millis: i64,
+        to_millis: i64,
+        width_px: u32,
+    ) -> Result<Trend, ApiError> {
+        if points.len() > MOST_POINTS {
+            return Err(ApiError::BadRequest(format!("at most {MOST_POINTS} points at once")));
+        }
+        if to_millis <= from_millis || to_millis.saturating_sub(from_millis) > MOST_MILLIS {
+            return Err(ApiError::BadRequest("a range that begins before it ends, of at most 400 days".to_owned()));
+        }
+        let ids: Vec<PointId> =
+            points.iter().map(|point| self.visible_point(viewer, *point).map(|(id, _)| id)).collect::<Result<_, _>>()?;
+        let wanted: Vec<(PointInfo, Span)> = self.read(|twin| {
+            let gap = |id: PointId| twin.cadence(id).late_for().unwrap_or(Span::from_secs(600));
+            ids.iter().filter_map(|id| Some((view::point_info(twin, *id)?, gap(*id)))).collect()
+        });
+        let (from, to) = (Timestamp::from_millis(from_millis), Timestamp::from_millis(to_millis));
+        let width = width_px.clamp(100, 2_000) as usize;
+        let (history, zone) = (self.history.clone(), self.zone.clone());
+        let position = self.read(|twin| self.position(twin));
+        let read = move || {
+            let panel = |(info, gap)| panel(&history, &zone, info, gap, from, to, width);
+            wanted.into_iter().map(panel).collect::<Result<Vec<_>, HistoryError>>()
+        };
+        let panels = tokio::task::spawn_blocking(read).await.map_err(|error| internal(&error))?;
+        let panels = panels.map_err(|error| internal(&error))?;
+        Ok(Trend { position, from_millis, to_millis, panels })
+    }
+}
+
+fn panel(
+    history: &Arc<History>,
+    zone: &jiff::tz::TimeZone,
+    info: PointInfo,
+    gap: Span,
+    from: Timestamp,
+    to: Timestamp,
+    width: usize,
+) -> Result<TrendPanel, HistoryError> {
+    let point = PointId::new(info.point);
+    let readings = history.count(point, from, to)?;
+    let samples = if readings <= 2 * width as u64 {
+        lines_of_readings(&history.series(point, from, to, 2 * width)?, gap)
+    } else {
+        lines_of_buckets(&history.extremes(point, from, to, width)?, gap)
+    };
+    let step = samples.len().div_ceil(TABLE_ROWS).max(1);
+    Ok(TrendPanel {
+        readings,
+        shown: u32::try_from(samples.iter().filter(|(_, value)| value.is_some()).count()).unwrap_or(u32::MAX),
+        figure: figure(&info, &samples, zone, from, to),
+        table: samples.iter().step_by(step).map(|(time, value)| (time.millis(), *value)).collect(),
+        info,
+    })
+}
+
+/// Every reading; a bad one, or a silence longer than the point's own, breaks the line.
+fn lines_of_readings(readings: &[Reading], gap: Span) -> Vec<Sample> {
+    let mut samples: Vec<Sample> = Vec::with_capacity(readings.len());
+    for reading in readings {
+        let number = reading.value.as_ref().and_then(twin::Value::as_number);
+        push(&mut samples, reading.time(), number.filter(|_| reading.quality != Quality::Bad), gap);
+    }
+    samples
+}
+
+/// First, lowest, highest and last of each slice, in the order of their times.
+fn lines_of_buckets(buckets: &[Option<Bucket>], gap: Span) -> Vec<Sample> {
+    let mut samples = Vec::with_capacity(4 * buckets.len());
+    for bucket in buckets.iter().flatten() {
+        let mut four = [bucket.first, bucket.min, bucket.max, bucket.last];
+        four.sort_by_key(|sample| sample.time);
+        for (n, sample) in four.iter().enumerate() {
+            if n == 0 || sample.time != four[n - 1].time {
+                push(&mut samples, sample.time, Some(sample.value), gap);
+            }
+        }
+    }
+    samples
+}
+
+fn push(samples: &mut Vec<Sample>, time: Timestamp, value: Option<f64>, gap: Span) {
+    if let Some((last, Some(_))) = samples.last().copied() {
+        if value.is_some() && time.since(last) > gap {
+            samples.push((last + Span::from_micros(time.since(last).micros() / 2), None));
+        }
+    }
+    samples.push((time, value));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use store::Sample as At;
+
+    fn at(secs: i64) -> Timestamp {
+        Timestamp::from_millis(secs * 1_000)
+    }
+
+    #[test]
+    fn a_slice_gives_its_extremes_in_the_order_of_time() {
+        let sample = |secs, value| At { time: at(secs), value };
+        let bucket = Bucket {
+            first: sample(0, 5.0),
+            max: sample(3, 9.0),
+            min: sample(7, 1.0),
+            last: sample(7, 1.0),
+            count: 8,
+            unusable: 0,
+        };
+        let lines = lines_of_buckets(&[Some(bucket)], Span::from_secs(60));
+        assert_eq!(lines, [(at(0), Some(5.0)), (at(3), Some(9.0)), (at(7), Some(1.0))]);
+    }
+
+    #[test]
+    fn a_silence_breaks_the_line() {
+        let mut samples = Vec::new();
+        push(&mut samples, at(0), Some(1.0), Span::from_secs(30));
+        push(&mut samples, at(30), Some(1.0), Span::from_secs(30));
+        push(&mut samples, at(90), Some(2.0), Span::from_secs(30));
+        assert_eq!(samples, [(at(0), Some(1.0)), (at(30), Some(1.0)), (at(60), None), (at(90), Some(2.0))]);
+    }
+}

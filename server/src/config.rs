@@ -1,0 +1,273 @@
+//! Configuration: defaults, then `gemba.toml`, then `GEMBA__…`, then flags; every error at once.
+//!
+//! [`keys`] is the table of what can be set; `docs/configuration.md` is written from it.
+//! [`layer`] gathers the layers, [`value`] reads one value as its kind asks.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use connect::Secret;
+
+pub mod keys;
+pub mod layer;
+pub mod value;
+
+pub use layer::{Layers, Origin};
+use value::Reader;
+
+/// One thing wrong with the configuration.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ConfigError {
+    /// Where it was set, for example `gemba.toml` or `GEMBA__SERVER__LISTEN`.
+    pub origin: String,
+    /// The key, for example `server.listen`.
+    pub key: String,
+    /// What is wrong, and what was expected.
+    pub expected: String,
+    /// A value that would do.
+    pub example: String,
+}
+
+impl std::fmt::Display for ConfigError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}: {}: {}; for example {}", self.origin, self.key, self.expected, self.example)
+    }
+}
+
+/// Everything that can be set, checked.
+#[derive(Clone, Debug)]
+pub struct Config {
+    pub server: ServerConfig,
+    pub data_dir: PathBuf,
+    pub site: SiteConfig,
+    pub mqtt: Vec<MqttConfig>,
+    pub broker: BrokerConfig,
+    pub history: HistoryConfig,
+    pub decode: DecodeConfig,
+    pub discovery: DiscoveryConfig,
+    pub queues: QueuesConfig,
+    pub log: LogConfig,
+}
+
+/// Where pages are served.
+#[derive(Clone, Debug)]
+pub struct ServerConfig {
+    pub listen: SocketAddr,
+    /// The only source of absolute links and of the allowed origin; none: the bound address.
+    pub public_url: Option<String>,
+    pub open_to_network: bool,
+    pub sockets: usize,
+}
+
+/// What the plant is called, and its wall clock.
+#[derive(Clone, Debug)]
+pub struct SiteConfig {
+    pub name: Option<String>,
+    /// IANA name; none: the machine's.
+    pub zone: Option<String>,
+}
+
+/// One broker.
+#[derive(Clone, Debug)]
+pub struct MqttConfig {
+    pub name: String,
+    pub url: String,
+    pub version: u8,
+    pub user: Option<String>,
+    pub password: Option<Secret>,
+    pub client_id: Option<String>,
+    pub filters: Vec<String>,
+    pub qos: u8,
+    pub clean_session: Option<bool>,
+    pub ca_file: Option<PathBuf>,
+    pub cert_file: Option<PathBuf>,
+    pub key_file: Option<PathBuf>,
+}
+
+/// The embedded broker, used when no other is configured.
+#[derive(Clone, Debug)]
+pub struct BrokerConfig {
+    pub listen: SocketAddr,
+    pub listen_v5: SocketAddr,
+    pub user: Option<String>,
+    pub password: Option<Secret>,
+}
+
+/// How much of the past is kept.
+#[derive(Clone, Debug)]
+pub struct HistoryConfig {
+    pub keep_days: u32,
+    pub keep_bytes: u64,
+}
+
+/// Bounds on one message.
+#[derive(Clone, Debug)]
+pub struct DecodeConfig {
+    pub payload_bytes: usize,
+    pub depth: usize,
+    pub leaves: usize,
+}
+
+/// Bounds on what joins by itself.
+#[derive(Clone, Debug)]
+pub struct DiscoveryConfig {
+    pub max_points: u32,
+}
+
+/// Sizes of the queues; ARCHITECTURE.md says what happens when each is full.
+#[derive(Clone, Debug)]
+pub struct QueuesConfig {
+    pub connector: usize,
+    pub engine: usize,
+    pub history: usize,
+    pub socket: usize,
+}
+
+/// How the log is written.
+#[derive(Clone, Debug)]
+pub struct LogConfig {
+    pub level: String,
+    pub json: bool,
+}
+
+impl Config {
+    /// Reads all layers; every problem is in the list, not only the first.
+    pub fn from_layers(layers: &Layers) -> Result<Self, Vec<ConfigError>> {
+        let mut read = Reader::new(layers);
+        let config = Self {
+            server: ServerConfig {
+                listen: read.address("server.listen"),
+                public_url: read.optional_text("server.public_url"),
+                open_to_network: read.bool("server.open_to_network"),
+                sockets: read.size("server.sockets"),
+            },
+            data_dir: PathBuf::from(read.text("data.dir")),
+            site: SiteConfig { name: read.optional_text("site.name"), zone: read.optional_text("site.zone") },
+            mqtt: (0..layers.count("mqtt")).map(|n| mqtt(&mut read, n)).collect(),
+            broker: BrokerConfig {
+                listen: read.address("broker.listen"),
+                listen_v5: read.address("broker.listen_v5"),
+                user: read.optional_text("broker.user"),
+                password: read.secret("broker.password", "broker.password_file"),
+            },
+            history: HistoryConfig {
+                keep_days: u32::try_from(read.size("history.keep_days")).unwrap_or(u32::MAX),
+                keep_bytes: read.size("history.keep_bytes") as u64,
+            },
+            decode: DecodeConfig {
+                payload_bytes: read.size("decode.payload_bytes"),
+                depth: read.size("decode.depth"),
+                leaves: read.size("decode.leaves"),
+            },
+            discovery: DiscoveryConfig {
+                max_points: u32::try_from(read.size("discovery.max_points")).unwrap_or(u32::MAX),
+            },
+            queues: QueuesConfig {
+                connector: read.size("queues.connector"),
+                engine: read.size("queues.engine"),
+                history: read.size("queues.history"),
+                socket: read.size("queues.socket"),
+            },
+            log: LogConfig { level: read.text("log.level"), json: read.text("log.format") == "json" },
+        };
+        let mut errors = read.finish();
+        config.check_exposure(layers, &mut errors);
+        if errors.is_empty() { Ok(config) } else { Err(errors) }
+    }
+
+    fn check_exposure(&self, layers: &Layers, errors: &mut Vec<ConfigError>) {
+        let mut complain = |key: &str, expected: &str, example: &str| {
+            errors.push(ConfigError {
+                origin: layers.origin(key),
+                key: key.to_owned(),
+                expected: expected.to_owned(),
+                example: example.to_owned(),
+            });
+        };
+        if !self.server.listen.ip().is_loopback() && !self.server.open_to_network {
+            complain(
+                "server.listen",
+                "an address of this machine only, since there is no access control yet; add --open-to-network to serve everybody who can reach it",
+                "127.0.0.1:8080",
+            );
+        }
+        let open_broker = !self.broker.listen.ip().is_loopback() || !self.broker.listen_v5.ip().is_loopback();
+        if open_broker && (self.broker.user.is_none() || self.broker.password.is_none()) {
+            complain(
+                "broker.listen",
+                "an address of this machine only, unless broker.user and broker.password_file are set",
+                "127.0.0.1:1883",
+            );
+        }
+    }
+}
+
+fn mqtt(read: &mut Reader<'_>, n: usize) -> MqttConfig {
+    let key = |name: &str| format!("mqtt.{n}.{name}");
+    MqttConfig {
+        name: read.optional_text(&key("name")).unwrap_or_else(|| format!("broker-{}", n + 1)),
+        url: read.text(&key("url")),
+        version: if read.text(&key("version")) == "3" { 3 } else { 5 },
+        user: read.optional_text(&key("user")),
+        password: read.secret(&key("password"), &key("password_file")),
+        client_id: read.optional_text(&key("client_id")),
+        filters: read.list(&key("filters")),
+        qos: u8::try_from(read.size(&key("qos"))).unwrap_or(1),
+        clean_session: read.optional_bool(&key("clean_session")),
+        ca_file: read.optional_text(&key("ca_file")).map(PathBuf::from),
+        cert_file: read.optional_text(&key("cert_file")).map(PathBuf::from),
+        key_file: read.optional_text(&key("key_file")).map(PathBuf::from),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn errors(toml: &str, env: &[(&str, &str)]) -> Vec<String> {
+        let mut layers = Layers::default();
+        let mut problems = layers.add_file("gemba.toml", toml);
+        problems.extend(layers.add_env(env.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned()))));
+        if let Err(more) = Config::from_layers(&layers) {
+            problems.extend(more);
+        }
+        problems.iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn nothing_at_all_is_a_valid_configuration() {
+        let config = Config::from_layers(&Layers::default()).unwrap();
+        assert_eq!(config.server.listen.to_string(), "127.0.0.1:8080");
+        assert!(config.mqtt.is_empty());
+    }
+
+    #[test]
+    fn every_error_is_told_with_key_expectation_and_example() {
+        let told = errors(
+            "[server]\nlisten = \"nowhere\"\n[history]\nkeep_days = -1\n[decode]\ndepht = 3\n",
+            &[("GEMBA__LOG__FORMAT", "xml")],
+        );
+        assert_eq!(told.len(), 4, "{told:#?}");
+        assert!(told.iter().any(|e| e.starts_with("gemba.toml: server.listen: ") && e.contains("for example 127.0.0.1:8080")));
+        assert!(told.iter().any(|e| e.contains("decode.depht") && e.contains("decode.depth")));
+        assert!(told.iter().any(|e| e.starts_with("GEMBA__LOG__FORMAT: log.format")));
+    }
+
+    #[test]
+    fn a_later_layer_wins() {
+        let mut layers = Layers::default();
+        assert!(layers.add_file("gemba.toml", "[[mqtt]]\nurl = \"mqtt://a\"\n[site]\nname = \"A\"").is_empty());
+        assert!(layers.add_env([("GEMBA__MQTT__0__URL".to_owned(), "mqtt://b".to_owned())]).is_empty());
+        layers.set("site.name", "C", Origin::Flag("--site-name"));
+        let config = Config::from_layers(&layers).unwrap();
+        assert_eq!(config.mqtt[0].url, "mqtt://b");
+        assert_eq!(config.site.name.as_deref(), Some("C"));
+    }
+
+    #[test]
+    fn a_wide_open_server_needs_saying_so() {
+        let told = errors("[server]\nlisten = \"0.0.0.0:8080\"", &[]);
+        assert!(told[0].contains("--open-to-network"), "{told:?}");
+        assert!(errors("[server]\nlisten = \"0.0.0.0:8080\"\nopen_to_network = true", &[]).is_empty());
+    }
+}

@@ -1,0 +1,65 @@
+//! What a server knows before it listens to anybody: the twin as the store left it.
+
+use std::sync::{Arc, PoisonError, RwLock};
+
+use anyhow::Context as _;
+use jiff::tz::TimeZone;
+use store::{DataDir, History, HistoryConfig, Records, Settings as _, Sources as _};
+use twin::{Twin, TwinConfig};
+
+use crate::clock::{Clock, SystemClock};
+use crate::config::Config;
+use crate::{random, restore, zone};
+
+/// The twin and what it rests on.
+pub struct Core {
+    pub twin: Arc<RwLock<Twin>>,
+    pub history: Arc<History>,
+    pub records: Records,
+    pub zone: TimeZone,
+    pub clock: Arc<dyn Clock>,
+    /// Counts server runs.
+    pub epoch: u64,
+}
+
+impl Core {
+    /// Opens the store and reads back what an earlier run knew.
+    pub async fn open(config: &Config, data: &DataDir) -> anyhow::Result<Self> {
+        let zone = zone::find(config.site.zone.as_deref())
+            .with_context(|| format!("site.zone: {:?} is no IANA time zone", config.site.zone))?;
+        let records = Records::open(&data.records()).await?;
+        let epoch = records.next_number("epoch").await?;
+        let (dir, limits) = (data.history(), history_config(config));
+        let history = tokio::task::spawn_blocking(move || History::open(&dir, limits)).await??;
+        let history = Arc::new(history);
+        let mut twin = Twin::new(TwinConfig {
+            max_points: config.discovery.max_points as usize,
+            seed: random::number(),
+            ..TwinConfig::default()
+        });
+        let known = restore::restore(&mut twin, &records, &history).await?;
+        tracing::info!(points = known, epoch, "store opened");
+        let twin = Arc::new(RwLock::new(twin));
+        Ok(Self { twin, history, records, zone, clock: Arc::new(SystemClock), epoch })
+    }
+
+    /// Nothing was ever seen in this data directory.
+    #[must_use]
+    pub fn is_new(&self) -> bool {
+        self.twin.read().unwrap_or_else(PoisonError::into_inner).point_count() == 0
+    }
+
+    /// Whether somebody added a broker on the sources page in an earlier run.
+    pub async fn has_remembered_sources(&self) -> anyhow::Result<bool> {
+        let by_page = |record: &store::SourceRecord| record.enabled && record.config.contains("\"by_page\":true");
+        Ok(self.records.sources().await?.iter().any(by_page))
+    }
+}
+
+fn history_config(config: &Config) -> HistoryConfig {
+    HistoryConfig {
+        keep_days: config.history.keep_days,
+        keep_bytes: config.history.keep_bytes,
+        ..HistoryConfig::default()
+    }
+}

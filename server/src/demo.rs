@@ -1,0 +1,122 @@
+//! The demo plant beside the server: its simulator as a child process, its past made at first start.
+
+use std::path::Path;
+use std::process::Stdio;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use anyhow::Context as _;
+use serde::Deserialize;
+use tokio::io::{AsyncBufReadExt as _, BufReader};
+use tokio::process::{Child, Command};
+
+pub mod past;
+
+/// The simulator must answer within this time.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// How to start the simulator.
+#[derive(Clone, Debug)]
+pub struct DemoPlan {
+    pub seed: u64,
+    pub speed: u32,
+    pub history_hours: u32,
+}
+
+/// What the simulator says of itself.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub struct SimulatorState {
+    pub speed: u32,
+    pub faults: Vec<SimulatedFault>,
+}
+
+/// A fault that can be started.
+#[derive(Clone, Debug, Deserialize)]
+pub struct SimulatedFault {
+    pub kind: String,
+    pub active: bool,
+    /// Topic levels of the asset it happens to.
+    pub asset_topic: Option<String>,
+}
+
+/// The running simulator.
+pub struct Demo {
+    child: Mutex<Option<Child>>,
+    address: String,
+    token: String,
+    last: Mutex<SimulatorState>,
+}
+
+#[derive(Deserialize)]
+struct Announcement {
+    control: String,
+}
+
+impl Demo {
+    /// Starts the simulator as a child; it ends with us, since its standard input closes then.
+    pub async fn start(exe: &Path, plan: &DemoPlan, start_micros: i64, mqtt: &str) -> anyhow::Result<Arc<Self>> {
+        let token = format!("{:016x}{:016x}", crate::random::number(), crate::random::number());
+        let mut child = Command::new(exe)
+            .arg("simulate")
+            .args(["--mqtt", mqtt, "--control", "127.0.0.1:0"])
+            .args(["--seed", &plan.seed.to_string(), "--speed", &plan.speed.to_string()])
+            .args(["--since-micros", &start_micros.to_string()])
+            .env("GEMBA_SIMULATE_TOKEN", &token)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .kill_on_drop(true)
+            .spawn()
+            .context("the demo plant's simulator cannot be started")?;
+        let stdout = child.stdout.take().context("the simulator has no output")?;
+        let mut lines = BufReader::new(stdout).lines();
+        let line = tokio::time::timeout(Duration::from_secs(20), lines.next_line())
+            .await
+            .context("the simulator does not say where it listens")??
+            .context("the simulator ended at once")?;
+        let announcement: Announcement = serde_json::from_str(&line).with_context(|| format!("the simulator said {line:?}"))?;
+        tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
+        Ok(Arc::new(Self {
+            child: Mutex::new(Some(child)),
+            address: announcement.control,
+            token,
+            last: Mutex::new(SimulatorState::default()),
+        }))
+    }
+
+    /// Its state now; none when it does not answer.
+    pub async fn state(&self) -> Option<SimulatorState> {
+        let state: SimulatorState = serde_json::from_str(&crate::loopback::get(&self.address, "/state", &self.token, PATIENCE).await.ok()?).ok()?;
+        *self.last.lock().unwrap_or_else(PoisonError::into_inner) = state.clone();
+        Some(state)
+    }
+
+    /// The last state known.
+    #[must_use]
+    pub fn last_state(&self) -> SimulatorState {
+        self.last.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Starts or ends a fault.
+    pub async fn fault(&self, kind: &str, active: bool) -> anyhow::Result<()> {
+        let body = serde_json::json!({ "kind": kind, "active": active }).to_string();
+        crate::loopback::post(&self.address, "/fault", &self.token, &body).await.map(drop)
+    }
+
+    /// Sets the speed of its physics.
+    pub async fn speed(&self, factor: u32) -> anyhow::Result<()> {
+        let body = serde_json::json!({ "factor": factor }).to_string();
+        crate::loopback::post(&self.address, "/speed", &self.token, &body).await.map(drop)
+    }
+
+    /// Ends the simulator and waits for it.
+    pub async fn stop(&self) {
+        let child = self.child.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let Some(mut child) = child else { return };
+        drop(child.stdin.take());
+        if tokio::time::timeout(PATIENCE, child.wait()).await.is_err() {
+            if let Err(error) = child.kill().await {
+                tracing::warn!(%error, "the simulator cannot be ended");
+            }
+        }
+    }
+}

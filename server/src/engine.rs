@@ -1,0 +1,267 @@
+//! The engine task: the only writer of the twin.
+//!
+//! One closed list of inputs, one loop. Each input is applied in slices short enough that readers
+//! never wait long; what changed goes to the hub, what must last goes to [`crate::persist`].
+//! When persistence is full, what somebody waits for (acknowledgements, new points) is held back,
+//! what nobody waits for is shown and not stored, and that is counted.
+
+use std::collections::VecDeque;
+use std::sync::atomic::{AtomicI64, Ordering::Relaxed};
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::{Duration, Instant};
+
+use connect::Ack;
+use tokio::sync::mpsc::error::TrySendError;
+use tokio::sync::{mpsc, oneshot};
+use tokio_util::sync::CancellationToken;
+use twin::{Change, Description, Input, Message, Outputs, PointId, PointSettings, SourceId, Timestamp, Twin};
+
+use crate::clock::Clock;
+use crate::live::Hub;
+use crate::metrics::Metrics;
+use crate::persist::Job;
+use crate::plant::PlantReader;
+
+/// Messages applied under one hold of the lock.
+const SLICE: usize = 250;
+/// The freshness bar's counts travel at most this often.
+const PLANT_EVERY: Duration = Duration::from_millis(250);
+
+/// Everything the engine is told.
+#[derive(Debug)]
+pub enum EngineInput {
+    /// Decoded messages of one connection.
+    Batch(Batch),
+    /// A source is known from now on.
+    SourceAdded { source: SourceId, name: Arc<str> },
+    /// Its connection is up.
+    SourceConnected(SourceId),
+    /// Its connection is gone.
+    SourceLost(SourceId),
+    /// Something the freshness bar shows changed beside the twin.
+    PlantChanged,
+    /// A person set these for a point.
+    SetPoint { point: PointId, settings: PointSettings, done: oneshot::Sender<()> },
+    /// What a demo or a model says of tags and assets.
+    Describe(Vec<Description>),
+}
+
+/// Messages with the acknowledgements that wait for them.
+#[derive(Debug)]
+pub struct Batch {
+    pub source: SourceId,
+    pub messages: Vec<Message>,
+    pub acks: Vec<Ack>,
+    /// Shown, not stored: it comes again by the connection that waits for its acknowledgement.
+    pub view_only: bool,
+}
+
+/// Since when readings are shown and not stored, in milliseconds; 0 while all is well.
+#[derive(Debug, Default)]
+pub struct Unstored(AtomicI64);
+
+impl Unstored {
+    /// Since when.
+    #[must_use]
+    pub fn since(&self) -> Option<Timestamp> {
+        match self.0.load(Relaxed) {
+            0 => None,
+            millis => Some(Timestamp::from_millis(millis)),
+        }
+    }
+
+    fn begin(&self, now: Timestamp) {
+        if self.0.compare_exchange(0, now.millis(), Relaxed, Relaxed).is_ok() {
+            tracing::error!("readings are shown and not stored: the history does not keep up");
+        }
+    }
+
+    fn end(&self) {
+        if self.0.swap(0, Relaxed) != 0 {
+            tracing::warn!("readings are stored again");
+        }
+    }
+}
+
+/// The engine and what it hands on to.
+pub struct Engine {
+    pub twin: Arc<RwLock<Twin>>,
+    pub hub: Arc<Hub>,
+    pub plant: PlantReader,
+    pub clock: Arc<dyn Clock>,
+    pub metrics: Arc<Metrics>,
+    pub persist: mpsc::Sender<Job>,
+    pub unstored: Arc<Unstored>,
+    /// Most batches that wait for the persister beside its queue.
+    pub most_waiting: usize,
+}
+
+impl Engine {
+    /// Runs until stopped; then takes in what still waits, hands it on, and ends.
+    pub async fn run(self, mut inputs: mpsc::Receiver<EngineInput>, stop: CancellationToken) {
+        let mut waiting = VecDeque::new();
+        let mut ticks = tokio::time::interval(Duration::from_secs(1));
+        ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        let mut plant = PlantDue::default();
+        loop {
+            tokio::select! {
+                biased;
+                permit = self.persist.reserve(), if !waiting.is_empty() => match (permit, waiting.pop_front()) {
+                    (Ok(permit), Some(job)) => {
+                        permit.send(job);
+                        if waiting.is_empty() { self.unstored.end(); }
+                    }
+                    _ => return,
+                },
+                input = inputs.recv() => match input {
+                    Some(input) => self.take(input, &mut waiting, &mut plant),
+                    None => break,
+                },
+                _ = ticks.tick() => {
+                    self.apply(Input::Tick, None, &mut waiting, &mut plant);
+                    self.metrics.engine_queue.set(inputs.len() as u64);
+                }
+                () = tokio::time::sleep_until(plant.at()), if plant.dirty => {}
+                () = stop.cancelled() => { inputs.close(); }
+            }
+            if plant.is_due() {
+                self.hub.publish_plant(self.plant.status());
+                plant.sent();
+            }
+            if stop.is_cancelled() && inputs.is_empty() {
+                break;
+            }
+        }
+        while let Some(job) = waiting.pop_front() {
+            if self.persist.send(job).await.is_err() {
+                return;
+            }
+        }
+    }
+
+    fn take(&self, input: EngineInput, waiting: &mut VecDeque<Job>, plant: &mut PlantDue) {
+        match input {
+            EngineInput::Batch(batch) => self.take_batch(batch, waiting, plant),
+            EngineInput::SourceAdded { source, name } => {
+                self.apply(Input::SourceAdded { source, name }, None, waiting, plant);
+            }
+            EngineInput::SourceConnected(source) => {
+                self.apply(Input::SourceConnected(source), None, waiting, plant);
+                plant.now();
+            }
+            EngineInput::SourceLost(source) => {
+                self.apply(Input::SourceLost(source), None, waiting, plant);
+                plant.now();
+            }
+            EngineInput::PlantChanged => plant.now(),
+            EngineInput::SetPoint { point, settings, done } => {
+                self.apply(Input::SetPoint { point, settings }, None, waiting, plant);
+                // Nobody listening any more is no reason to stop.
+                let _gone = done.send(());
+            }
+            EngineInput::Describe(descriptions) => self.apply(Input::Describe(descriptions), None, waiting, plant),
+        }
+    }
+
+    fn take_batch(&self, batch: Batch, waiting: &mut VecDeque<Job>, plant: &mut PlantDue) {
+        let Batch { source, mut messages, acks, view_only } = batch;
+        let mut acks = (!acks.is_empty()).then_some((source, acks));
+        loop {
+            let rest = messages.split_off(SLICE.min(messages.len()));
+            let last = rest.is_empty();
+            let acks = if last { acks.take() } else { None };
+            if view_only {
+                let (_, outputs) = self.handle(Input::Messages(messages), plant);
+                self.metrics.dropped_readings.add(outputs.stored.len() as u64);
+            } else {
+                self.apply(Input::Messages(messages), acks, waiting, plant);
+            }
+            if last {
+                return;
+            }
+            messages = rest;
+        }
+    }
+
+    /// Applies one input and hands on what must last.
+    fn apply(
+        &self,
+        input: Input,
+        acks: Option<(SourceId, Vec<Ack>)>,
+        waiting: &mut VecDeque<Job>,
+        plant: &mut PlantDue,
+    ) {
+        let (now, outputs) = self.handle(input, plant);
+        let job = Job { assets: outputs.new_assets, points: outputs.new_points, readings: outputs.stored, acks };
+        if job.is_empty() {
+            return;
+        }
+        self.metrics.readings.add(job.readings.len() as u64);
+        if waiting.is_empty() {
+            match self.persist.try_send(job) {
+                Ok(()) | Err(TrySendError::Closed(_)) => {}
+                Err(TrySendError::Full(job)) => waiting.push_back(job),
+            }
+        } else if job.is_awaited() || waiting.len() < self.most_waiting {
+            waiting.push_back(job);
+        } else {
+            self.unstored.begin(now);
+            self.metrics.dropped_readings.add(job.readings.len() as u64);
+            plant.dirty = true;
+        }
+    }
+
+    /// One hold of the lock: apply, then tell the hub before anybody reads a newer state.
+    fn handle(&self, input: Input, plant: &mut PlantDue) -> (Timestamp, Outputs) {
+        let now = self.clock.now();
+        let started = Instant::now();
+        let outputs = {
+            let mut twin = self.twin.write().unwrap_or_else(PoisonError::into_inner);
+            let outputs = twin.handle(now, input);
+            if !outputs.changes.is_empty() {
+                self.hub.publish(&twin, now, &outputs.changes);
+            }
+            outputs
+        };
+        let micros = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
+        self.metrics.handle_micros.add(micros);
+        if micros > self.metrics.slowest_handle_micros.get() {
+            self.metrics.slowest_handle_micros.set(micros);
+        }
+        plant.dirty |= outputs.changes.iter().any(|change| matches!(change, Change::PlantSummary | Change::Sources));
+        (now, outputs)
+    }
+}
+
+/// When the freshness bar's counts travel next.
+struct PlantDue {
+    dirty: bool,
+    urgent: bool,
+    last: tokio::time::Instant,
+}
+
+impl Default for PlantDue {
+    fn default() -> Self {
+        Self { dirty: true, urgent: true, last: tokio::time::Instant::now() }
+    }
+}
+
+impl PlantDue {
+    /// At once: a connection came or went.
+    const fn now(&mut self) {
+        self.dirty = true;
+        self.urgent = true;
+    }
+
+    fn at(&self) -> tokio::time::Instant {
+        if self.urgent { self.last } else { self.last + PLANT_EVERY }
+    }
+
+    fn is_due(&self) -> bool {
+        self.dirty && self.at() <= tokio::time::Instant::now()
+    }
+
+    fn sent(&mut self) {
+        *self = Self { dirty: false, urgent: false, last: tokio::time::Instant::now() };
+    }
+}

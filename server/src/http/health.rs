@@ -1,0 +1,58 @@
+//! Is it alive, is it ready, what does it count.
+
+use axum::extract::State;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use wire::page::SourceState;
+
+use super::Shared;
+use crate::metrics::{self, Figure};
+
+/// The process answers.
+pub async fn healthz() -> &'static str {
+    "ok\n"
+}
+
+/// Readings are shown and stored.
+pub async fn readyz(State(shared): State<Shared>) -> Response {
+    let plant = shared.backend.plant.status();
+    if plant.history_stopped_millis.is_some() {
+        return (StatusCode::SERVICE_UNAVAILABLE, "history is not being written\n").into_response();
+    }
+    let connected = plant.sources.iter().filter(|source| source.state == SourceState::Connected).count();
+    if connected == 0 && !plant.sources.is_empty() {
+        return (StatusCode::SERVICE_UNAVAILABLE, "no source is connected\n").into_response();
+    }
+    format!("ok, {connected} of {} sources connected\n", plant.sources.len()).into_response()
+}
+
+/// OpenMetrics.
+pub async fn metrics(State(shared): State<Shared>) -> Response {
+    let plant = shared.backend.plant.status();
+    let connected = plant.sources.iter().filter(|source| source.state == SourceState::Connected).count();
+    let mut figures = shared.metrics.figures();
+    figures.extend(shared.hub.figures());
+    figures.extend([
+        Figure::Gauge("gemba_assets", "Assets known", f64::from(plant.assets)),
+        Figure::Gauge("gemba_points", "Points known", f64::from(plant.summary.points)),
+        Figure::Gauge("gemba_points_live", "Points whose reading is live", f64::from(plant.summary.live)),
+        Figure::Gauge("gemba_sources", "Sources configured", plant.sources.len() as f64),
+        Figure::Gauge("gemba_sources_connected", "Sources connected", connected as f64),
+        Figure::Gauge("gemba_history_bytes", "Size of the history on disk", shared.backend.history.size_bytes() as f64),
+        Figure::Gauge(
+            "gemba_history_failing",
+            "1 while history cannot be written",
+            f64::from(u8::from(plant.history_stopped_millis.is_some())),
+        ),
+    ]);
+    match metrics::render(figures) {
+        Ok(page) => {
+            let kind = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+            ([(header::CONTENT_TYPE, kind)], page).into_response()
+        }
+        Err(error) => {
+            tracing::error!(%error, "metrics cannot be written");
+            StatusCode::INTERNAL_SERVER_ERROR.into_response()
+        }
+    }
+}

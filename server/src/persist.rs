@@ -1,0 +1,185 @@
+//! What must outlive a restart, in the order the engine saw it: new assets and points first, then
+//! readings, then the acknowledgements that waited for them.
+//!
+//! A reading is never written before the point it belongs to: ids would name something else after a crash.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use connect::Ack;
+use store::{Assets, Batch, Committed, Records, Writer, WriterState};
+use tokio::sync::{Notify, mpsc, watch};
+use twin::{AssetRecord, PointId, PointRecord, Reading, SourceId, Timestamp};
+
+use crate::clock::Clock;
+use crate::metrics::Metrics;
+use crate::sources::SourceBook;
+
+/// Jobs merged into one commit.
+const MOST_JOBS: usize = 256;
+/// A write to the records that failed is tried again after this long.
+const RETRY: Duration = Duration::from_millis(500);
+
+/// Acknowledgements of one connection.
+pub type Token = (SourceId, Vec<Ack>);
+
+/// What came of one slice of inputs.
+#[derive(Debug, Default)]
+pub struct Job {
+    pub assets: Vec<AssetRecord>,
+    pub points: Vec<PointRecord>,
+    pub readings: Vec<(PointId, Reading)>,
+    pub acks: Option<Token>,
+}
+
+impl Job {
+    /// Nothing to keep.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.readings.is_empty() && self.acks.is_none() && self.assets.is_empty() && self.points.is_empty()
+    }
+
+    /// Something waits for it, or later readings need it.
+    #[must_use]
+    pub const fn is_awaited(&self) -> bool {
+        self.acks.is_some() || !self.assets.is_empty() || !self.points.is_empty()
+    }
+}
+
+/// Whether history is being written.
+#[derive(Clone)]
+pub struct HistoryHealth(watch::Receiver<WriterState>);
+
+impl HistoryHealth {
+    /// From the writer's own word.
+    #[must_use]
+    pub const fn new(state: watch::Receiver<WriterState>) -> Self {
+        Self(state)
+    }
+
+    /// Since when it is not; none while it is.
+    #[must_use]
+    pub fn failing_since(&self) -> Option<Timestamp> {
+        match &*self.0.borrow() {
+            WriterState::Writing => None,
+            WriterState::Failing { since, .. } => Some(*since),
+        }
+    }
+
+    /// Why it is not, in the words of the system.
+    #[must_use]
+    pub fn reason(&self) -> Option<String> {
+        match &*self.0.borrow() {
+            WriterState::Writing => None,
+            WriterState::Failing { reason, .. } => Some(reason.clone()),
+        }
+    }
+
+    /// Waits until it changes; false when the writer is gone.
+    pub async fn changed(&mut self) -> bool {
+        self.0.changed().await.is_ok()
+    }
+}
+
+/// Takes jobs in order and makes them last.
+pub struct Persister {
+    pub records: Records,
+    pub writer: Writer<Token>,
+    pub clock: Arc<dyn Clock>,
+    pub metrics: Arc<Metrics>,
+    /// Rung after each commit: there may be room again.
+    pub committed: Arc<Notify>,
+}
+
+impl Persister {
+    /// Runs until the engine is gone and all its jobs are handed on; gives the writer back.
+    pub async fn run(self, mut jobs: mpsc::Receiver<Job>) -> Writer<Token> {
+        let mut taken = Vec::with_capacity(MOST_JOBS);
+        while jobs.recv_many(&mut taken, MOST_JOBS).await > 0 {
+            self.metrics.history_queue.set((jobs.len() + self.writer.depth()) as u64);
+            let mut merged = Job::default();
+            let mut tokens = Vec::new();
+            for mut job in taken.drain(..) {
+                merged.assets.append(&mut job.assets);
+                merged.points.append(&mut job.points);
+                merged.readings.append(&mut job.readings);
+                tokens.extend(job.acks);
+            }
+            self.keep_structure(&merged).await;
+            self.submit(Batch { readings: merged.readings, tokens }).await;
+        }
+        self.writer
+    }
+
+    async fn keep_structure(&self, job: &Job) {
+        if job.assets.is_empty() && job.points.is_empty() {
+            return;
+        }
+        let now = self.clock.now();
+        let assets: Vec<_> = job.assets.iter().map(|asset| stored_asset(asset, now)).collect();
+        let points: Vec<_> = job.points.iter().map(|point| stored_point(point, now)).collect();
+        while let Err(error) = self.records.add_structure(&assets, &points).await {
+            tracing::error!(%error, assets = assets.len(), points = points.len(), "new assets cannot be stored; trying again");
+            tokio::time::sleep(RETRY).await;
+        }
+    }
+
+    async fn submit(&self, mut batch: Batch<Token>) {
+        loop {
+            let room = self.committed.notified();
+            match self.writer.try_submit(batch) {
+                Ok(()) => return,
+                Err(refused) => batch = refused,
+            }
+            // The bell may have rung before we listened: look again soon in any case.
+            let _rang = tokio::time::timeout(Duration::from_millis(20), room).await;
+        }
+    }
+}
+
+/// Acknowledges what has become durable.
+pub async fn acknowledge(
+    mut completions: mpsc::Receiver<Committed<Token>>,
+    sources: Arc<SourceBook>,
+    metrics: Arc<Metrics>,
+    committed: Arc<Notify>,
+) {
+    while let Some(done) = completions.recv().await {
+        metrics.committed_readings.add(done.readings as u64);
+        for (source, acks) in done.tokens {
+            metrics.acknowledged.add(acks.len() as u64);
+            if let Some(entry) = sources.get(source) {
+                entry.acknowledge(acks);
+            }
+        }
+        committed.notify_one();
+    }
+}
+
+/// For the store.
+pub(crate) fn stored_asset(asset: &AssetRecord, now: Timestamp) -> store::AssetRecord {
+    store::AssetRecord {
+        id: asset.id,
+        parent: asset.parent,
+        segment: asset.slug.to_string(),
+        name: asset.level.to_string(),
+        path: String::new(),
+        created: now,
+    }
+}
+
+/// For the store.
+pub(crate) fn stored_point(point: &PointRecord, now: Timestamp) -> store::PointRecord {
+    store::PointRecord {
+        id: point.id,
+        asset: point.asset,
+        source: point.source,
+        topic: point.topic.to_string(),
+        field: point.field.to_string(),
+        leaf_asset: point.leaf_asset.as_deref().map(str::to_owned),
+        name: String::new(),
+        unit: None,
+        unit_guessed: false,
+        created: now,
+    }
+}

@@ -1,0 +1,173 @@
+//! The running server: every task, and the order in which they end.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use connect::embedded::EmbeddedBroker;
+use store::{Writer, WriterConfig};
+use tokio::sync::{Notify, mpsc};
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+use crate::access::AllowAll;
+use crate::backend::Gemba;
+use crate::config::Config;
+use crate::core::Core;
+use crate::demo::Demo;
+use crate::engine::{Engine, EngineInput, Unstored};
+use crate::live::Hub;
+use crate::metrics::Metrics;
+use crate::persist::{self, HistoryHealth, Persister, Token};
+use crate::plant::PlantReader;
+use crate::sources::ingest::Ingest;
+use crate::sources::{ProblemBook, SourceBook, SourceManager};
+use crate::spark::Sparks;
+use crate::zone::SiteZone;
+
+/// Batches between the engine and the persister.
+const JOBS: usize = 64;
+/// How often history drops what is too old.
+const RETENTION_EVERY: Duration = Duration::from_secs(300);
+
+/// Handles of everything that runs.
+pub struct Running {
+    pub backend: Arc<Gemba>,
+    pub hub: Arc<Hub>,
+    pub manager: Arc<SourceManager>,
+    pub demo: Option<Arc<Demo>>,
+    pub metrics: Arc<Metrics>,
+    engine: JoinHandle<()>,
+    persister: JoinHandle<Writer<Token>>,
+    acknowledger: JoinHandle<()>,
+}
+
+impl Running {
+    /// Starts every task; connections are added afterwards.
+    pub fn start(config: &Config, core: Core, demo: Option<Arc<Demo>>, stop: &CancellationToken) -> anyhow::Result<Self> {
+        let metrics = Arc::new(Metrics::default());
+        let sources = Arc::new(SourceBook::default());
+        let problems = Arc::new(ProblemBook::default());
+        let unstored = Arc::new(Unstored::default());
+        let committed = Arc::new(Notify::new());
+        let hub = Arc::new(Hub::new(crate::live::HubConfig {
+            epoch: core.epoch,
+            outbox_frames: config.queues.socket,
+            ..crate::live::HubConfig::default()
+        }));
+
+        let clock = core.clock.clone();
+        let writer_clock = core.clock.clone();
+        let writer_config =
+            WriterConfig { capacity: config.queues.history, clock: Arc::new(move || writer_clock.now()) };
+        let (writer, completions) = Writer::start(core.history.clone(), writer_config)?;
+        let health = HistoryHealth::new(writer.state());
+        let acknowledger = tokio::spawn(persist::acknowledge(
+            completions,
+            sources.clone(),
+            metrics.clone(),
+            committed.clone(),
+        ));
+        let persister = Persister {
+            records: core.records.clone(),
+            writer,
+            clock: clock.clone(),
+            metrics: metrics.clone(),
+            committed,
+        };
+        let (jobs, jobs_in) = mpsc::channel(JOBS);
+        let persister = tokio::spawn(persister.run(jobs_in));
+
+        let plant = PlantReader {
+            twin: core.twin.clone(),
+            sources: sources.clone(),
+            unstored: unstored.clone(),
+            history: health.clone(),
+        };
+        let (engine_in, inputs) = mpsc::channel::<EngineInput>(config.queues.engine);
+        let engine = Engine {
+            twin: core.twin.clone(),
+            hub: hub.clone(),
+            plant: plant.clone(),
+            clock: clock.clone(),
+            metrics: metrics.clone(),
+            persist: jobs,
+            unstored,
+            most_waiting: JOBS,
+        };
+        let engine = tokio::spawn(engine.run(inputs, stop.child_token()));
+
+        let ingest = Ingest {
+            limits: decode::Limits {
+                payload_bytes: config.decode.payload_bytes,
+                depth: config.decode.depth,
+                leaves: config.decode.leaves,
+            },
+            zone: Arc::new(SiteZone(core.zone.clone())),
+            problems: problems.clone(),
+            metrics: metrics.clone(),
+            clock: clock.clone(),
+            engine: engine_in.clone(),
+            view_only: false,
+        };
+        let manager =
+            Arc::new(SourceManager::new(sources, ingest, core.records.clone(), config.queues.connector));
+        tokio::spawn(manager.clone().feed_view(health, stop.child_token()));
+        tokio::spawn(retain(core.history.clone(), clock.clone(), stop.child_token()));
+
+        let backend = Arc::new(Gemba {
+            twin: core.twin,
+            sparks: Arc::new(Sparks::new(core.history.clone())),
+            history: core.history,
+            records: core.records,
+            manager: manager.clone(),
+            problems,
+            plant,
+            policy: Arc::new(AllowAll),
+            clock,
+            zone: core.zone,
+            plant_name: config.site.name.clone(),
+            epoch: core.epoch,
+            build: crate::http::build_id(),
+            demo: demo.clone(),
+            open_to_network: !config.server.listen.ip().is_loopback(),
+            engine: engine_in,
+            metrics: metrics.clone(),
+        });
+        Ok(Self { backend, hub, manager, demo, metrics, engine, persister, acknowledger })
+    }
+
+    /// Stops taking, applies and stores what was taken, acknowledges it, then says goodbye.
+    pub async fn stop(self, stop: CancellationToken, broker: Option<EmbeddedBroker>) -> anyhow::Result<()> {
+        if let Some(demo) = &self.demo {
+            demo.stop().await;
+        }
+        self.manager.stop_taking();
+        stop.cancel();
+        self.engine.await?;
+        let writer = self.persister.await?;
+        tokio::task::spawn_blocking(move || writer.stop()).await??;
+        self.acknowledger.await?;
+        self.manager.stop().await;
+        if let Some(broker) = broker {
+            broker.stop().await?;
+        }
+        self.backend.records.close().await;
+        Ok(())
+    }
+}
+
+/// Now and then history drops what is too old or too much.
+async fn retain(history: Arc<store::History>, clock: Arc<dyn crate::clock::Clock>, stop: CancellationToken) {
+    let mut every = tokio::time::interval(RETENTION_EVERY);
+    loop {
+        tokio::select! {
+            _ = every.tick() => {}
+            () = stop.cancelled() => return,
+        }
+        let (history, now) = (history.clone(), clock.now());
+        let dropped = tokio::task::spawn_blocking(move || history.enforce_retention(now)).await;
+        if let Ok(Err(error)) = dropped {
+            tracing::error!(%error, "old history cannot be dropped");
+        }
+    }
+}

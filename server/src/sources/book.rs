@@ -1,0 +1,217 @@
+//! The list of sources and what is known of each, as pages read it.
+
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU8, AtomicU64, Ordering::Relaxed};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+
+use connect::{Ack, BrokerConfig, Connection, FilterGrant};
+use twin::{SourceId, Timestamp};
+use wire::page::{FilterStatus, SourceCard, SourceState, SourceStatus};
+
+/// One source.
+pub struct SourceEntry {
+    pub id: SourceId,
+    pub name: String,
+    pub config: BrokerConfig,
+    /// Our own broker, started with the server.
+    pub embedded: bool,
+    pub messages: AtomicU64,
+    pub readings: AtomicU64,
+    pub problems: AtomicU64,
+    last_message: AtomicI64,
+    /// Messages at the last look, to tell the rate.
+    rate: Mutex<Rate>,
+    link: Mutex<Link>,
+    connection: Mutex<Option<Arc<Connection>>>,
+    has_spoken: AtomicBool,
+    /// Highest QoS seen.
+    pub qos: AtomicU8,
+}
+
+#[derive(Clone, Debug, Default)]
+struct Rate {
+    at: Timestamp,
+    messages: u64,
+    per_sec: f64,
+}
+
+#[derive(Clone, Debug, Default)]
+struct Link {
+    state: SourceState,
+    since: Timestamp,
+    detail: Option<String>,
+    grants: Vec<FilterGrant>,
+    gap: Option<Timestamp>,
+    trouble: Option<String>,
+}
+
+impl SourceEntry {
+    /// A source that is not connected yet.
+    #[must_use]
+    pub fn new(id: SourceId, config: BrokerConfig, embedded: bool, now: Timestamp) -> Self {
+        Self {
+            id,
+            name: config.name.clone(),
+            config,
+            embedded,
+            messages: AtomicU64::new(0),
+            readings: AtomicU64::new(0),
+            problems: AtomicU64::new(0),
+            last_message: AtomicI64::new(0),
+            rate: Mutex::new(Rate { at: now, ..Rate::default() }),
+            link: Mutex::new(Link { since: now, ..Link::default() }),
+            connection: Mutex::new(None),
+            has_spoken: AtomicBool::new(false),
+            qos: AtomicU8::new(0),
+        }
+    }
+
+    /// Notes a message that arrived.
+    pub fn note_message(&self, at: Timestamp, qos: u8) {
+        self.messages.fetch_add(1, Relaxed);
+        self.last_message.store(at.millis(), Relaxed);
+        self.has_spoken.store(true, Relaxed);
+        self.qos.fetch_max(qos, Relaxed);
+    }
+
+    /// Notes where the link stands; returns whether connected and lost swapped.
+    pub fn note_state(&self, state: SourceState, at: Timestamp, detail: Option<String>) -> bool {
+        let mut link = lock(&self.link);
+        let changed = link.state != state;
+        if changed {
+            link.since = at;
+        }
+        if state == SourceState::Connected {
+            link.trouble = None;
+        }
+        link.state = state;
+        link.detail = detail;
+        changed
+    }
+
+    /// Notes the broker's answers to our filters.
+    pub fn note_grants(&self, grants: Vec<FilterGrant>) {
+        lock(&self.link).grants = grants;
+    }
+
+    /// Notes that something was or may have been lost.
+    pub fn note_trouble(&self, at: Timestamp, words: String, gap: bool) {
+        let mut link = lock(&self.link);
+        link.trouble = Some(words);
+        if gap {
+            link.gap = Some(at);
+        }
+    }
+
+    /// Takes the connection to acknowledge over.
+    pub fn attach(&self, connection: Arc<Connection>) {
+        *lock(&self.connection) = Some(connection);
+    }
+
+    /// Gives the connection back, for stopping it.
+    #[must_use]
+    pub fn detach(&self) -> Option<Arc<Connection>> {
+        lock(&self.connection).take()
+    }
+
+    /// Acknowledges messages that are durable now.
+    pub fn acknowledge(&self, acks: Vec<Ack>) {
+        if let Some(connection) = lock(&self.connection).as_ref() {
+            connection.ack(acks);
+        }
+    }
+
+    /// The source in a word.
+    #[must_use]
+    pub fn status(&self) -> SourceStatus {
+        let link = lock(&self.link);
+        SourceStatus {
+            source: self.id.get(),
+            name: self.name.clone(),
+            state: link.state,
+            since_millis: link.since.millis(),
+        }
+    }
+
+    /// The source with its figures.
+    #[must_use]
+    pub fn card(&self, now: Timestamp, points: u32) -> SourceCard {
+        let status = self.status();
+        let per_sec = self.rate_at(now);
+        let link = lock(&self.link);
+        let last = self.last_message.load(Relaxed);
+        SourceCard {
+            status,
+            address: self.config.url.to_string(),
+            protocol: format!("MQTT {}", self.config.version.as_str()),
+            client_id: self.config.client_id.clone(),
+            filters: self.config.filters.iter().map(|filter| filter_status(filter, &link.grants)).collect(),
+            messages: self.messages.load(Relaxed),
+            messages_per_sec: per_sec,
+            readings: self.readings.load(Relaxed),
+            points,
+            problems: self.problems.load(Relaxed),
+            last_message_millis: self.has_spoken.load(Relaxed).then_some(last),
+            detail: link.detail.clone().or_else(|| link.trouble.clone()),
+            gap_millis: link.gap.map(Timestamp::millis),
+            embedded: self.embedded,
+        }
+    }
+
+    /// Messages a second since the look before last, at least two seconds apart.
+    fn rate_at(&self, now: Timestamp) -> f64 {
+        let mut rate = lock(&self.rate);
+        let elapsed = now.since(rate.at).micros();
+        if elapsed >= 2_000_000 {
+            let messages = self.messages.load(Relaxed);
+            rate.per_sec = messages.saturating_sub(rate.messages) as f64 * 1e6 / elapsed as f64;
+            rate.messages = messages;
+            rate.at = now;
+        }
+        rate.per_sec
+    }
+}
+
+fn filter_status(filter: &str, grants: &[FilterGrant]) -> FilterStatus {
+    let granted = grants.iter().find(|grant| grant.filter == filter).map(|grant| &grant.granted);
+    FilterStatus {
+        filter: filter.to_owned(),
+        qos: granted.and_then(|granted| granted.as_ref().ok().copied()),
+        refused: granted.and_then(|granted| granted.as_ref().err().cloned()),
+    }
+}
+
+/// All sources, in the order they were added.
+#[derive(Default)]
+pub struct SourceBook {
+    entries: RwLock<Vec<Arc<SourceEntry>>>,
+}
+
+impl SourceBook {
+    /// Adds one.
+    pub fn add(&self, entry: Arc<SourceEntry>) {
+        self.entries.write().unwrap_or_else(PoisonError::into_inner).push(entry);
+    }
+
+    /// All of them.
+    #[must_use]
+    pub fn all(&self) -> Vec<Arc<SourceEntry>> {
+        self.entries.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// One by its id.
+    #[must_use]
+    pub fn get(&self, id: SourceId) -> Option<Arc<SourceEntry>> {
+        self.entries.read().unwrap_or_else(PoisonError::into_inner).iter().find(|entry| entry.id == id).cloned()
+    }
+
+    /// Each in a word.
+    #[must_use]
+    pub fn statuses(&self) -> Vec<SourceStatus> {
+        self.all().iter().map(|entry| entry.status()).collect()
+    }
+}
+
+/// A poisoned lock here holds figures, not invariants: go on with them.
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

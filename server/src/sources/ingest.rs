@@ -1,0 +1,168 @@
+//! One task a source: events of the connection become inputs of the engine, in order.
+//!
+//! Decoding happens here, off the engine. When the engine is behind, sending waits, the connection's
+//! queue fills, and the connection stops acknowledging: the broker keeps what we cannot take.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering::Relaxed;
+
+use connect::{Event, Message, State, Trouble};
+use decode::LocalZone;
+use tokio::sync::mpsc;
+use twin::Timestamp;
+use wire::page::SourceState;
+
+use super::{ProblemBook, SourceEntry};
+use crate::clock::Clock;
+use crate::engine::{Batch, EngineInput};
+use crate::metrics::Metrics;
+
+/// Messages decoded before the engine gets them.
+const MOST_MESSAGES: usize = 512;
+/// How much of a payload is kept as a sample.
+const SAMPLE_BYTES: usize = 400;
+
+/// What decoding needs.
+#[derive(Clone)]
+pub struct Ingest {
+    pub limits: decode::Limits,
+    pub zone: Arc<dyn LocalZone + Send + Sync>,
+    pub problems: Arc<ProblemBook>,
+    pub metrics: Arc<Metrics>,
+    pub clock: Arc<dyn Clock>,
+    pub engine: mpsc::Sender<EngineInput>,
+    /// A second connection that only feeds the view while history cannot be written.
+    pub view_only: bool,
+}
+
+impl Ingest {
+    /// Runs until the connection ends.
+    pub async fn run(self, entry: Arc<SourceEntry>, mut events: mpsc::Receiver<Event>) {
+        let mut waiting = Vec::with_capacity(MOST_MESSAGES);
+        while events.recv_many(&mut waiting, MOST_MESSAGES).await > 0 {
+            let mut inputs = Vec::new();
+            let mut batch = self.new_batch(&entry);
+            for event in waiting.drain(..) {
+                match event {
+                    Event::Message(message) => self.take(&entry, message, &mut batch),
+                    other => {
+                        inputs.extend(finish(std::mem::replace(&mut batch, self.new_batch(&entry))));
+                        inputs.extend(self.note(&entry, other));
+                    }
+                }
+            }
+            inputs.extend(finish(batch));
+            for input in inputs {
+                if self.engine.send(input).await.is_err() {
+                    return;
+                }
+            }
+        }
+    }
+
+    fn new_batch(&self, entry: &SourceEntry) -> Batch {
+        Batch { source: entry.id, messages: Vec::new(), acks: Vec::new(), view_only: self.view_only }
+    }
+
+    fn take(&self, entry: &SourceEntry, message: Message, batch: &mut Batch) {
+        entry.note_message(message.arrival, message.qos);
+        self.metrics.messages.add(1);
+        batch.acks.extend(message.ack);
+        let decoded = decode::decode(&message.topic, &message.payload, message.arrival, &self.limits, &*self.zone);
+        for problem in &decoded.problems {
+            entry.problems.fetch_add(1, Relaxed);
+            self.metrics.problems.add(1);
+            let sample = || format!("{} — {}", problem.detail, decode::sample(&message.payload, SAMPLE_BYTES));
+            self.problems.note(entry.id, problem.reason.as_str(), message.arrival, &message.topic, sample);
+        }
+        if decoded.leaves.is_empty() && decoded.availability.is_none() {
+            return;
+        }
+        entry.readings.fetch_add(decoded.leaves.len() as u64, Relaxed);
+        batch.messages.push(twin::Message {
+            source: entry.id,
+            topic: message.topic.into(),
+            arrival: message.arrival,
+            retained: message.retain,
+            qos: message.qos,
+            leaves: decoded.leaves,
+            availability: decoded.availability,
+        });
+    }
+
+    fn note(&self, entry: &SourceEntry, event: Event) -> Option<EngineInput> {
+        match event {
+            Event::Message(_) => None,
+            Event::State { state, at, detail } => self.note_state(entry, state, at, detail),
+            Event::Subscribed(grants) => {
+                entry.note_grants(grants);
+                Some(EngineInput::PlantChanged)
+            }
+            Event::Trouble(trouble) => {
+                let (words, gap) = words_of(&trouble);
+                tracing::warn!(source = %entry.name, "{words}");
+                entry.note_trouble(self.clock.now(), words, gap);
+                Some(EngineInput::PlantChanged)
+            }
+        }
+    }
+
+    fn note_state(
+        &self,
+        entry: &SourceEntry,
+        state: State,
+        at: Timestamp,
+        detail: Option<String>,
+    ) -> Option<EngineInput> {
+        if self.view_only {
+            return None;
+        }
+        let was_connected = entry.status().state == SourceState::Connected;
+        let state = match state {
+            State::Connecting if was_connected => SourceState::Lost,
+            State::Connecting => entry.status().state,
+            State::Connected => SourceState::Connected,
+            State::Down | State::Stopped if was_connected => SourceState::Lost,
+            State::Down | State::Stopped => match entry.status().state {
+                SourceState::Connecting | SourceState::Refused => SourceState::Connecting,
+                other => other,
+            },
+            State::Refused => SourceState::Refused,
+        };
+        let changed = entry.note_state(state, at, detail.clone());
+        if changed {
+            let detail = detail.unwrap_or_default();
+            tracing::info!(source = %entry.name, address = %entry.config.url, state = ?state, detail, "source");
+        }
+        if state == SourceState::Connected {
+            Some(EngineInput::SourceConnected(entry.id))
+        } else {
+            (changed && was_connected).then_some(EngineInput::SourceLost(entry.id)).or(Some(EngineInput::PlantChanged))
+        }
+    }
+}
+
+fn finish(batch: Batch) -> Option<EngineInput> {
+    (!batch.messages.is_empty() || !batch.acks.is_empty()).then_some(EngineInput::Batch(batch))
+}
+
+/// In words, and whether messages may be missing.
+fn words_of(trouble: &Trouble) -> (String, bool) {
+    match trouble {
+        Trouble::SessionLost => (
+            "The broker no longer knew our session: what was published while we were away is lost. \
+             Set `persistence true` and `max_queued_messages 0` there."
+                .to_owned(),
+            true,
+        ),
+        Trouble::PacketTooLarge { bytes, limit, session_given_up } => {
+            let size = bytes.map_or_else(String::new, |bytes| format!(" of {bytes} bytes"));
+            let after = if *session_given_up { "; the session was given up to get past it" } else { "" };
+            (format!("A packet{size} is larger than the limit of {limit} bytes{after}."), *session_given_up)
+        }
+        Trouble::QueueFull { dropped, paused } => {
+            let after = if *paused { "; the connection waits until they are worked off" } else { "" };
+            (format!("Messages came faster than they could be taken: {dropped} at QoS 0 thrown away{after}."), *dropped > 0)
+        }
+    }
+}
