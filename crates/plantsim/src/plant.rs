@@ -1,0 +1,230 @@
+//! The plant as a caller uses it: step it, break it, ask what it is made of.
+
+use crate::board::{Board, Builder, Defect, Route};
+use crate::calendar::{SECOND, moment};
+use crate::fault::{FaultKind, FaultState, Faults, TagRef};
+use crate::outlet::{Gateway, Outlets, Publication, Trouble};
+use crate::payload::Shape;
+use crate::site::Lyon;
+use crate::tag::{AssetSpec, TagId, TagSpec};
+
+/// Longest step of the physics, in seconds of plant time.
+const LONGEST_STEP: f64 = 5.0;
+
+/// Seconds the plant runs unseen before it is shown, so that all lags have settled.
+const WARM_UP: i64 = 7_200;
+
+/// How late the late gateway delivers in the end, in microseconds.
+const LATENESS: f64 = 75e6;
+
+/// The demo plant.
+#[derive(Clone, Debug)]
+pub struct Plant {
+    assets: Vec<AssetSpec>,
+    specs: Vec<TagSpec>,
+    board: Board,
+    outlets: Outlets,
+    lyon: Lyon,
+    faults: Faults,
+    targets: Vec<Target>,
+    speed: u32,
+    /// Wall time of the last step, in microseconds.
+    now: i64,
+    /// Plant time, in microseconds: runs faster than the wall by the speed factor.
+    plant_micros: i64,
+}
+
+/// What a fault happens to.
+#[derive(Clone, Debug)]
+struct Target {
+    kind: FaultKind,
+    asset: String,
+    tags: Vec<TagId>,
+}
+
+impl Plant {
+    /// A healthy plant at `start_micros` (since 1970), settled; nothing has been sent yet.
+    #[must_use]
+    pub fn new(seed: u64, start_micros: i64) -> Self {
+        let route =
+            Route { gateway: Gateway::LyonEnergy, shape: Shape::Plain, period: 10, qos: 0, hub: "" };
+        let mut builder = Builder::new(seed, route);
+        let lyon = Lyon::new(&mut builder);
+        let (board, outlets) = builder.finish(start_micros);
+        let targets = FaultKind::ALL.into_iter().map(|kind| target(&builder, kind)).collect();
+        let mut plant = Self {
+            assets: std::mem::take(&mut builder.assets),
+            specs: std::mem::take(&mut builder.specs),
+            board,
+            outlets,
+            lyon,
+            faults: Faults::default(),
+            targets,
+            speed: 1,
+            now: start_micros,
+            plant_micros: start_micros - WARM_UP * SECOND,
+        };
+        plant.run(WARM_UP * SECOND);
+        plant
+    }
+
+    /// Goes on to `now_micros` and gives the messages due. The physics goes `speed` times as fast as
+    /// the wall; periods and stamps are the wall's. A clock that stepped back only waits.
+    pub fn step(&mut self, now_micros: i64, sink: &mut dyn FnMut(Publication)) {
+        let wall = now_micros - self.now;
+        if wall < 0 {
+            return;
+        }
+        self.now = now_micros;
+        self.faults.step(wall, self.speed);
+        self.break_sensors();
+        self.run(wall.saturating_mul(i64::from(self.speed)));
+        let trouble = Trouble {
+            cut: self.faults.level(FaultKind::CutNetwork) > 0.0,
+            lateness: (self.faults.level(FaultKind::LateGateway) * LATENESS) as i64,
+        };
+        self.outlets.step(now_micros, trouble, &mut self.board, sink);
+    }
+
+    /// The physics, for so many microseconds of plant time, in steps it can take.
+    fn run(&mut self, micros: i64) {
+        let secs = micros as f64 / SECOND as f64;
+        let steps = (secs / LONGEST_STEP).ceil().max(1.0);
+        let dt = secs / steps;
+        let from = self.plant_micros;
+        for at in 1..=steps as i64 {
+            let time = from + (at as f64 * dt * SECOND as f64) as i64;
+            let now = moment(time);
+            self.lyon.step(now, dt, &self.faults, &mut self.board);
+        }
+        self.plant_micros = from + micros;
+    }
+
+    /// How many times faster than real the physics goes: 1 to 600.
+    pub fn set_speed(&mut self, factor: u32) {
+        self.speed = factor.clamp(1, 600);
+    }
+
+    /// The speed factor.
+    #[must_use]
+    pub fn speed(&self) -> u32 {
+        self.speed
+    }
+
+    /// Starts a fault, unless it is under way.
+    pub fn start_fault(&mut self, kind: FaultKind) {
+        if self.faults.onset(kind).is_some() {
+            return;
+        }
+        self.faults.start(kind, self.now);
+        if kind == FaultKind::FlatSensor
+            && let Some(id) = self.target(kind).and_then(|target| target.tags.first().copied())
+        {
+            let frozen = self.board.number(id);
+            self.board.set_defect(id, Defect::Frozen(frozen));
+        }
+    }
+
+    /// Mends a fault: the plant recovers by its own dynamics.
+    pub fn end_fault(&mut self, kind: FaultKind) {
+        self.faults.end(kind);
+        let sensor = matches!(kind, FaultKind::FlatSensor | FaultKind::DroppedSensor);
+        if sensor && let Some(target) = self.target(kind) {
+            for id in target.tags.clone() {
+                self.board.set_defect(id, Defect::None);
+            }
+        }
+    }
+
+    /// The truth about every kind of fault, in the order of [`FaultKind::ALL`].
+    #[must_use]
+    pub fn faults(&self) -> Vec<FaultState> {
+        self.targets
+            .iter()
+            .map(|target| FaultState {
+                kind: target.kind,
+                active: self.faults.onset(target.kind).is_some(),
+                onset_micros: self.faults.onset(target.kind),
+                progress: self.faults.level(target.kind),
+                asset: target.asset.clone(),
+                affected: target
+                    .tags
+                    .iter()
+                    .filter_map(|id| self.specs.get(id.index()))
+                    .map(|spec| TagRef { topic: spec.topic.clone(), field: spec.field.clone() })
+                    .collect(),
+            })
+            .collect()
+    }
+
+    /// Every point.
+    #[must_use]
+    pub fn tags(&self) -> Vec<TagSpec> {
+        self.specs.clone()
+    }
+
+    /// Every asset, parents first.
+    #[must_use]
+    pub fn assets(&self) -> Vec<AssetSpec> {
+        self.assets.clone()
+    }
+
+    /// The true number of the tag at this place of [`Plant::tags`], without its sensor; 0 for words.
+    #[must_use]
+    pub fn truth_at(&self, at: usize) -> f64 {
+        u32::try_from(at).map_or(0.0, |at| self.board.number(TagId(at)))
+    }
+
+    fn target(&self, kind: FaultKind) -> Option<&Target> {
+        self.targets.iter().find(|target| target.kind == kind)
+    }
+
+    /// Sensor faults follow their course.
+    fn break_sensors(&mut self) {
+        let silent = self.faults.level(FaultKind::DroppedSensor) > 0.0;
+        let drift = self.faults.level(FaultKind::DriftingSensor);
+        for target in &self.targets {
+            for id in &target.tags {
+                match target.kind {
+                    FaultKind::DroppedSensor if silent => self.board.set_defect(*id, Defect::Silent),
+                    FaultKind::DriftingSensor => {
+                        let defect = if drift > 0.0 { Defect::Offset(24.0 * drift) } else { Defect::None };
+                        self.board.set_defect(*id, defect);
+                    }
+                    _ => {}
+                }
+            }
+        }
+    }
+}
+
+/// Where each kind of fault happens, and which tags show it.
+fn target(builder: &Builder, kind: FaultKind) -> Target {
+    let water = "norvia/lyon/utilities/water-system";
+    let (asset, tags): (String, &[&str]) = match kind {
+        FaultKind::MembraneFouling => (format!("{water}/reverse-osmosis-ro-01"), &["normalised_permeate_flow"]),
+        _ => (String::new(), &[]),
+    };
+    let tags = tags.iter().filter_map(|point| builder.find(&asset, point)).collect();
+    Target { kind, asset, tags }
+}
+
+/// The plant's last `hours` up to `end_micros`, a message of each kind every `step_secs` at most; gives
+/// the plant as it is at the end, to go on from. Publications carry their times.
+pub fn history(
+    seed: u64,
+    end_micros: i64,
+    hours: u32,
+    step_secs: u32,
+    sink: &mut dyn FnMut(Publication),
+) -> Plant {
+    let step = i64::from(step_secs.max(1)) * SECOND;
+    let start = end_micros - i64::from(hours) * 3_600 * SECOND;
+    let mut plant = Plant::new(seed, start);
+    let mut now = start;
+    while now < end_micros {
+        now = (now + step).min(end_micros);
+        plant.step(now, sink);
+    }
+    plant
+}
