@@ -1,1 +1,196 @@
-//! See the manifest.
+//! MQTT payload bytes to leaves: what one message says, value by value.
+//!
+//! Pure, total and bounded: any bytes give an answer, nothing panics, and no message makes more
+//! than [`Limits`] allow. What cannot be read is a [`Problem`] beside the leaves that could.
+//! `walk` holds the rules every JSON shape shares, `shapes` the envelopes of known products;
+//! `tests/shapes.rs` shows each shape with what it gives. To add one, start there.
+
+#![forbid(unsafe_code)]
+#![deny(missing_docs)]
+
+mod json;
+mod keys;
+mod printable;
+mod problem;
+mod quality;
+mod roles;
+mod scalar;
+mod shapes;
+mod time;
+mod topic;
+mod walk;
+
+pub mod fuzz;
+
+pub use printable::sample;
+pub use problem::{Problem, Reason};
+pub use time::{LocalZone, Utc};
+
+use twin::{Leaf, Timestamp};
+
+use problem::Problems;
+
+/// How large a message may be in each direction.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Limits {
+    /// Bytes of payload.
+    pub payload_bytes: usize,
+    /// Levels of nesting; never more than 128, whatever is set.
+    pub depth: usize,
+    /// Leaves of one message.
+    pub leaves: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            payload_bytes: 1 << 20,
+            depth: 32,
+            leaves: 10_000,
+        }
+    }
+}
+
+/// What one message says.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Decoded {
+    /// Its values, in the order they stand.
+    pub leaves: Vec<Leaf>,
+    /// Whether its device says to be there (last will, availability topic).
+    pub availability: Option<bool>,
+    /// What could not be read, at most one entry a reason.
+    pub problems: Vec<Problem>,
+}
+
+/// Bytes of a payload quoted in a problem.
+const QUOTE_BYTES: usize = 60;
+
+/// Decodes one message. `arrival` tells plausible times from other numbers; it is not copied into
+/// the leaves. An empty payload (which deletes a retained message) is nothing at all.
+#[must_use]
+pub fn decode(
+    topic: &str,
+    payload: &[u8],
+    arrival: Timestamp,
+    limits: &Limits,
+    zone: &dyn LocalZone,
+) -> Decoded {
+    let refuse = |reason, detail| Decoded {
+        problems: vec![Problem { reason, detail }],
+        ..Decoded::default()
+    };
+    if payload.is_empty() {
+        return Decoded::default();
+    }
+    match topic::kind(topic) {
+        topic::Kind::Readings => {}
+        topic::Kind::Plumbing => return Decoded::default(),
+        topic::Kind::Sparkplug => {
+            return refuse(Reason::Sparkplug, "Sparkplug B is not decoded yet".to_owned());
+        }
+        topic::Kind::Inventory => {
+            return refuse(
+                Reason::NotReadings,
+                "describes devices and holds no readings".to_owned(),
+            );
+        }
+    }
+    if payload.len() > limits.payload_bytes {
+        return refuse(
+            Reason::TooLarge,
+            format!("{} bytes, the limit is {}", payload.len(), limits.payload_bytes),
+        );
+    }
+    let Ok(text) = std::str::from_utf8(payload) else {
+        return refuse(
+            Reason::NotText,
+            format!("{} bytes: {}", payload.len(), sample(payload, QUOTE_BYTES)),
+        );
+    };
+    // A byte order mark at the start, and the NUL that ends a C string.
+    let text = text.trim_start_matches('\u{feff}').trim_end_matches('\0').trim();
+    if text.is_empty() {
+        return refuse(Reason::Empty, "nothing but spaces".to_owned());
+    }
+    if let Some(there) = topic::availability(topic, text) {
+        return Decoded {
+            availability: Some(there),
+            ..Decoded::default()
+        };
+    }
+    match text.as_bytes().first() {
+        Some(b'{' | b'[') => structured(text, arrival, limits, zone),
+        _ => plain(text, limits),
+    }
+}
+
+/// A payload that is one value.
+fn plain(text: &str, limits: &Limits) -> Decoded {
+    if limits.leaves == 0 {
+        return Decoded::default();
+    }
+    let quoted = match text.starts_with('"').then(|| json::parse(text, 1, 1)) {
+        Some(Ok(json::Json::Text(inner))) => Some(inner),
+        _ => None,
+    };
+    let text = quoted.as_deref().unwrap_or(text);
+    let mut problems = Problems::default();
+    if text
+        .chars()
+        .any(|c| c.is_control() && !matches!(c, '\t' | '\n' | '\r'))
+    {
+        problems.add(Reason::NotText, || sample(text.as_bytes(), QUOTE_BYTES));
+        return Decoded {
+            problems: problems.into_vec(),
+            ..Decoded::default()
+        };
+    }
+    let leaf = walk::leaf_from_scalar(scalar::read(text), text, &mut problems);
+    Decoded {
+        leaves: vec![leaf],
+        availability: None,
+        problems: problems.into_vec(),
+    }
+}
+
+/// A payload that is a JSON object or array.
+fn structured(text: &str, arrival: Timestamp, limits: &Limits, zone: &dyn LocalZone) -> Decoded {
+    let mut problems = Problems::default();
+    // A leaf with all its company ({id, v, q, t, unit} in a list) is up to 8 nodes.
+    let leaves = match json::parse(
+        text,
+        limits.depth,
+        limits.leaves.saturating_mul(8).saturating_add(64),
+    ) {
+        Ok(root) => {
+            let mut walk = walk::Walk::new(limits.leaves, arrival, zone, &mut problems);
+            shapes::root(&mut walk, &root);
+            walk.finish()
+        }
+        Err(broken) => {
+            match broken {
+                json::Broken::Syntax(expected, at) => problems.add(Reason::BadJson, || {
+                    let from = text.get(at..).unwrap_or_default();
+                    format!(
+                        "expected {expected} at byte {at}: {}",
+                        sample(from.as_bytes(), QUOTE_BYTES)
+                    )
+                }),
+                json::Broken::TooDeep => {
+                    problems.add(Reason::TooDeep, || format!("more than {} levels", limits.depth));
+                }
+                json::Broken::TooMany => {
+                    problems.add(Reason::TooManyLeaves, || {
+                        format!("far more than {} values", limits.leaves)
+                    });
+                }
+            }
+            Vec::new()
+        }
+    };
+    Decoded {
+        leaves,
+        availability: None,
+        problems: problems.into_vec(),
+    }
+}
