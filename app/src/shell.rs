@@ -1,1 +1,28 @@
-//! Stub.
+//! The frame around every page, and how a page starts on both sides.
+//!
+//! On the server [`document`] writes the whole HTML document; in the browser [`hydrate`] takes it up.
+//! Both draw [`App`] from the same [`Start`], which the document carries.
+
+pub mod start;
+#[cfg(feature = "ssr")]
+pub mod built;
+#[cfg(feature = "ssr")]
+pub mod document;
+#[cfg(feature = "hydrate")]
+pub mod client;
+pub mod app;
+pub mod icon;
+pub mod header;
+pub mod rail;
+pub mod fresh;
+pub mod error;
+
+pub use app::App;
+#[cfg(feature = "ssr")]
+pub use built::BuiltFiles;
+#[cfg(feature = "hydrate")]
+pub use client::hydrate;
+#[cfg(feature = "ssr")]
+pub use document::document;
+pub use error::PageError;
+pub use start::{Start, use_shell, use_zone};

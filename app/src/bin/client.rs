@@ -1,3 +1,5 @@
 //! The browser's entry: Trunk builds this to WASM. All of it is `app`.
 
-fn main() {}
+fn main() {
+    app::shell::hydrate();
+}

@@ -1,0 +1,60 @@
+//! The application: its frame and its routes.
+
+use leptos::prelude::*;
+use leptos_meta::{Title, provide_meta_context};
+use leptos_router::components::{FlatRoutes, Redirect, Route, Router};
+use leptos_router::{SsrMode, path};
+
+use super::start::provide_shell;
+use super::{PageError, Start};
+use super::{fresh::FreshnessBar, header::Header, rail::Rail};
+use crate::components::Sprite;
+use crate::pages;
+use crate::routes;
+
+/// Everything in the body. Messages and preferences must be in context.
+#[component]
+pub fn App(
+    /// What the page starts from.
+    start: Start,
+) -> impl IntoView {
+    provide_meta_context();
+    provide_shell(start.shell);
+    let base = routes::base();
+    view! {
+        <Title formatter=|title: String| if title.is_empty() { "Gemba".to_owned() } else { format!("{title} · Gemba") }/>
+        <Router base>
+            <Sprite/>
+            <div class="g-app">
+                <Header/>
+                <FreshnessBar/>
+                <Rail/>
+                {match start.trouble {
+                    Some(error) => leptos::either::Either::Left(view! { <main class="g-main"><PageError error/></main> }),
+                    None => leptos::either::Either::Right(view! { <Pages/> }),
+                }}
+            </div>
+        </Router>
+    }
+}
+
+/// The routes. All are drawn whole on the server, so that they read without script.
+#[component]
+fn Pages() -> impl IntoView {
+    let ssr = SsrMode::Async;
+    view! {
+        <FlatRoutes fallback=pages::NotFound>
+            <Route path=path!("/") view=|| view! { <Redirect path=routes::overview()/> } ssr=ssr.clone()/>
+            <Route path=path!("/overview") view=pages::Overview ssr=ssr.clone()/>
+            <Route path=path!("/overview/wall") view=pages::Wall ssr=ssr.clone()/>
+            <Route path=path!("/h") view=pages::Place ssr=ssr.clone()/>
+            <Route path=path!("/h/*path") view=pages::Place ssr=ssr.clone()/>
+            <Route path=path!("/assets/:id") view=pages::Asset ssr=ssr.clone()/>
+            <Route path=path!("/tags/:id") view=pages::Tag ssr=ssr.clone()/>
+            <Route path=path!("/sources") view=pages::Sources ssr=ssr.clone()/>
+            <Route path=path!("/status") view=pages::Status ssr=ssr.clone()/>
+            <Route path=path!("/help") view=pages::Help ssr/>
+        </FlatRoutes>
+    }
+}
+

@@ -1,0 +1,93 @@
+//! The names of the built files: Trunk hashes them, the server learns them from its index once.
+
+use std::collections::BTreeMap;
+
+/// What a page loads. Names are below `/pkg/`.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct BuiltFiles {
+    /// The client's JavaScript, `client-….js`; none when the client was not built.
+    pub js: Option<String>,
+    /// The client, `client-…_bg.wasm`.
+    pub wasm: Option<String>,
+    /// The style sheet.
+    pub css: Option<String>,
+    /// Content hash by path of the files in `public/`, for `?v=`.
+    pub versions: BTreeMap<String, String>,
+}
+
+impl BuiltFiles {
+    /// Reads the `index.html` that Trunk wrote.
+    #[must_use]
+    pub fn parse(index_html: &str) -> Self {
+        let mut built = Self::default();
+        for name in names(index_html) {
+            let slot = match name.rsplit_once('.').map(|(_, end)| end) {
+                Some("js") => &mut built.js,
+                Some("wasm") => &mut built.wasm,
+                Some("css") => &mut built.css,
+                _ => continue,
+            };
+            slot.get_or_insert_with(|| name.to_owned());
+        }
+        built
+    }
+
+    /// The address of a file of `public/`, kept for ever by browsers when its content hash is known.
+    #[must_use]
+    pub fn public(&self, path: &str) -> String {
+        let url = crate::routes::url(&format!("/{path}"));
+        match self.versions.get(path) {
+            Some(version) => format!("{url}?v={version}"),
+            None => url,
+        }
+    }
+}
+
+/// Every quoted text's last path segment, in order.
+fn names(html: &str) -> impl Iterator<Item = &str> {
+    html.split(['"', '\'']).skip(1).filter_map(|text| {
+        let name = text.rsplit('/').next()?;
+        let is_name = !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b));
+        is_name.then_some(name)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// As Trunk 0.21 writes it.
+    const INDEX: &str = r#"<!DOCTYPE html><html><head>
+<link rel="stylesheet" href="/pkg/gemba-1b2c3d.css"/>
+<script type="module">
+import init, * as bindings from '/pkg/client-9f8e7d.js';
+const wasm = await init({ module_or_path: '/pkg/client-9f8e7d_bg.wasm' });
+window.wasmBindings = bindings;
+dispatchEvent(new CustomEvent("TrunkApplicationStarted", {detail: {wasm}}));
+</script><link rel="modulepreload" href="/pkg/client-9f8e7d.js" crossorigin="anonymous">
+<link rel="preload" href="/pkg/client-9f8e7d_bg.wasm" crossorigin="anonymous" as="fetch" type="application/wasm"></head>
+<body></body></html>"#;
+
+    #[test]
+    fn the_index_names_three_files() {
+        let built = BuiltFiles::parse(INDEX);
+        assert_eq!(built.js.as_deref(), Some("client-9f8e7d.js"));
+        assert_eq!(built.wasm.as_deref(), Some("client-9f8e7d_bg.wasm"));
+        assert_eq!(built.css.as_deref(), Some("gemba-1b2c3d.css"));
+    }
+
+    #[test]
+    fn other_texts_name_nothing() {
+        for html in ["", "no quotes", "<a href=\"/x.js?<\">", "'", "\"\"", "\"../..\""] {
+            assert_eq!(BuiltFiles::parse(html), BuiltFiles::default(), "{html}");
+        }
+    }
+
+    #[test]
+    fn public_files_carry_their_hash() {
+        let mut built = BuiltFiles::default();
+        assert_eq!(built.public("icon.svg"), "/icon.svg");
+        built.versions.insert("icon.svg".to_owned(), "abc".to_owned());
+        assert_eq!(built.public("icon.svg"), "/icon.svg?v=abc");
+    }
+}

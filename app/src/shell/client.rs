@@ -1,0 +1,27 @@
+//! The browser's start: reads what the page carries and takes the body up.
+
+use leptos::prelude::*;
+
+use super::{App, Start};
+use crate::i18n::Messages;
+use crate::routes;
+
+/// Brings the page to life. Called once, by the `client` binary.
+pub fn hydrate() {
+    console_error_panic_hook::set_once();
+    let start: Start = carried("g-start").and_then(|json| serde_json::from_str(&json).ok()).unwrap_or_else(Start::empty);
+    let messages = Messages::from_json(start.prefs.locale, &carried("g-messages").unwrap_or_default());
+    routes::set_base(&start.base);
+    if !start.base.is_empty() {
+        leptos::server_fn::client::set_server_url(routes::base());
+    }
+    leptos::mount::hydrate_body(move || {
+        provide_context(messages);
+        provide_context(start.prefs);
+        view! { <App start/> }
+    });
+}
+
+fn carried(id: &str) -> Option<String> {
+    document().get_element_by_id(id)?.text_content()
+}

@@ -1,0 +1,104 @@
+//! The HTML document around a page: head, start data, and the loader of the browser's half.
+//!
+//! Written on the server only. What stands in the body is [`App`] and nothing else, because the browser
+//! takes the body up element by element.
+
+use std::sync::Arc;
+
+use axum::http::{HeaderValue, header};
+use leptos::nonce::use_nonce;
+use leptos::prelude::*;
+use leptos_meta::MetaTags;
+
+use super::{App, BuiltFiles, Start};
+use crate::i18n::Messages;
+use crate::routes;
+
+/// Fonts that the first paint needs; the style sheet's `@font-face` must name the same address.
+const FONT: &str = "fonts/inter-latin-var.woff2";
+
+/// Tells the page when it was too early: errors of the loader are kept for the panic banner.
+const LOADER: &str = "const fail=e=>{document.documentElement.dataset.client='failed';\
+document.getElementById('g-trouble')?.removeAttribute('hidden');console.error(e)};";
+
+/// The document. Expects [`Start`], `Arc<BuiltFiles>` and the backend in context.
+pub fn document() -> impl IntoView {
+    let start = use_context::<Start>().unwrap_or_else(Start::empty);
+    let built = use_context::<Arc<BuiltFiles>>().unwrap_or_default();
+    let nonce = use_nonce().map(|nonce| nonce.to_string()).unwrap_or_default();
+    routes::set_base(&start.base);
+    if let Some(response) = use_context::<leptos_axum::ResponseOptions>() {
+        if let Ok(policy) = HeaderValue::try_from(content_security_policy(&nonce)) {
+            response.insert_header(header::CONTENT_SECURITY_POLICY, policy);
+        }
+        response.insert_header(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    }
+    let messages = Messages::of(start.prefs.locale);
+    provide_context(messages);
+    provide_context(start.prefs);
+
+    let prefs = start.prefs;
+    let font = built.public(FONT);
+    let font_face = format!(
+        "@font-face{{font-family:Inter;src:url({font}) format(\"woff2\");font-weight:400 600;font-display:swap}}"
+    );
+    view! {
+        <!DOCTYPE html>
+        <html
+            lang=prefs.locale.tag()
+            dir=prefs.locale.dir()
+            data-theme=prefs.theme.as_str()
+            data-density=prefs.density.as_str()
+        >
+            <head>
+                <meta charset="utf-8"/>
+                <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover"/>
+                <meta name="color-scheme" content="light dark"/>
+                <link rel="preload" href=font r#as="font" type="font/woff2" crossorigin="anonymous"/>
+                <style nonce=nonce.clone() inner_html=font_face></style>
+                {built.css.as_ref().map(|name| view! { <link rel="stylesheet" href=pkg(name)/> })}
+                <link rel="icon" href=built.public("icon.svg") type="image/svg+xml"/>
+                <script type="application/json" id="g-start" nonce=nonce.clone() inner_html=start.to_json()></script>
+                <script
+                    type="application/json"
+                    id="g-messages"
+                    nonce=nonce.clone()
+                    inner_html=messages.to_json()
+                ></script>
+                {loader(&built, nonce)}
+                <MetaTags/>
+            </head>
+            <body>
+                <App start/>
+            </body>
+        </html>
+    }
+}
+
+fn pkg(name: &str) -> String {
+    routes::url(&format!("/pkg/{name}"))
+}
+
+/// Preloads the client and starts it. Nothing when it was not built: pages work without.
+fn loader(built: &BuiltFiles, nonce: String) -> Option<impl IntoView + use<>> {
+    let (js, wasm) = (pkg(built.js.as_ref()?), pkg(built.wasm.as_ref()?));
+    let script = format!(
+        "{LOADER}import({js:?}).then(m=>m.default({{module_or_path:{wasm:?}}}))\
+         .then(()=>document.documentElement.dataset.client='ready').catch(fail)"
+    );
+    Some(view! {
+        <link rel="modulepreload" href=js crossorigin="anonymous"/>
+        <link rel="preload" href=wasm r#as="fetch" type="application/wasm" crossorigin="anonymous"/>
+        <script type="module" nonce=nonce inner_html=script></script>
+    })
+}
+
+/// What a page may load: from here, and nothing else.
+#[must_use]
+pub fn content_security_policy(nonce: &str) -> String {
+    format!(
+        "default-src 'self'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; \
+         style-src 'self' 'nonce-{nonce}'; style-src-attr 'unsafe-inline'; img-src 'self' data: blob:; \
+         connect-src 'self'; worker-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'"
+    )
+}

@@ -1,0 +1,109 @@
+//! The top of every page: name, sites, search, theme and language.
+
+use leptos::prelude::*;
+
+use super::icon::{Glyph, Icon};
+use super::use_shell;
+use crate::i18n::{Locale, use_messages};
+use crate::prefs::{Theme, use_prefs};
+use crate::routes;
+
+/// The header.
+#[component]
+pub fn Header() -> impl IntoView {
+    let m = use_messages();
+    view! {
+        <header class="g-head">
+            <a class="g-skip" href="#main">{m.nav_skip()}</a>
+            <a class="g-logo" href=routes::overview() aria-label=m.nav_home()>
+                <svg width="24" height="24" viewBox="0 0 24 24" aria-hidden="true">
+                    <rect x="1.5" y="1.5" width="21" height="21" rx="4" fill="none" stroke="currentColor" stroke-width="2"/>
+                    <rect x="7" y="7" width="10" height="10" rx="1.5" fill="currentColor"/>
+                </svg>
+                <span>"Gemba"</span>
+            </a>
+            <SiteSwitcher/>
+            <a class="g-btn g-head__search" href=routes::search() data-palette="" aria-label=m.nav_search()>
+                <Icon glyph=Glyph::Search small=true/>
+                <span>{m.nav_search()}</span>
+                <kbd class="g-kbd">"Ctrl K"</kbd>
+            </a>
+            <div class="g-head__end">
+                <LanguageMenu/>
+                <ThemeMenu/>
+            </div>
+        </header>
+    }
+}
+
+/// The plant's sites, each a link.
+#[component]
+fn SiteSwitcher() -> impl IntoView {
+    let m = use_messages();
+    let shell = use_shell();
+    let sites = move || {
+        shell.with(|shell| {
+            let link = |site: &wire::page::AssetRef| {
+                view! { <li><a href=routes::place(&site.path)>{site.name.clone()}</a></li> }
+            };
+            shell.sites.iter().map(link).collect_view()
+        })
+    };
+    view! {
+        <details class="g-drop" data-drop="">
+            <summary class="g-btn"><span class="g-cut">{m.nav_sites()}</span><Icon glyph=Glyph::Down small=true/></summary>
+            <ul class="g-menu">
+                <li><a href=routes::place("")>{m.nav_all_sites()}</a></li>
+                {sites}
+            </ul>
+        </details>
+    }
+}
+
+/// Light, dark, contrast or the system's choice. A form, so that it works without script.
+#[component]
+fn ThemeMenu() -> impl IntoView {
+    let m = use_messages();
+    let chosen = use_prefs().theme;
+    let label = move |theme| match theme {
+        Theme::Auto => m.theme_auto(),
+        Theme::Light => m.theme_light(),
+        Theme::Dark => m.theme_dark(),
+        Theme::Contrast => m.theme_contrast(),
+    };
+    let item = move |theme: Theme| {
+        let checked = (theme == chosen).to_string();
+        view! {
+            <li><button name="theme" value=theme.as_str() aria-pressed=checked>{label(theme)}</button></li>
+        }
+    };
+    view! {
+        <details class="g-drop g-drop--end" data-drop="">
+            <summary class="g-btn g-btn--icon" aria-label=m.theme_title()><Icon glyph=Glyph::Theme/></summary>
+            <form method="post" action=routes::url("/api/fn/prefs") data-theme-form="">
+                <ul class="g-menu">{Theme::ALL.map(item).collect_view()}</ul>
+            </form>
+        </details>
+    }
+}
+
+/// The reader's language.
+#[component]
+fn LanguageMenu() -> impl IntoView {
+    let m = use_messages();
+    let chosen = use_prefs().locale;
+    let item = move |locale: Locale| {
+        let checked = (locale == chosen).to_string();
+        view! {
+            <li><button name="lang" value=locale.tag() lang=locale.tag() aria-pressed=checked>{locale.own_name()}</button></li>
+        }
+    };
+    view! {
+        <details class="g-drop g-drop--end" data-drop="">
+            <summary class="g-btn g-btn--icon" aria-label=m.nav_language()><Icon glyph=Glyph::Language/></summary>
+            <form method="post" action=routes::url("/api/fn/prefs")>
+                <ul class="g-menu">{Locale::OFFERED.map(item).collect_view()}</ul>
+            </form>
+        </details>
+    }
+}

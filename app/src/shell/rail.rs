@@ -1,0 +1,55 @@
+//! Where one can go: a rail on the left, on a phone a bar at the bottom.
+
+use leptos::prelude::*;
+use leptos_router::hooks::use_location;
+
+use super::icon::{Glyph, Icon};
+use crate::i18n::use_messages;
+use crate::routes;
+
+/// The main navigation. Only pages that exist.
+#[component]
+pub fn Rail() -> impl IntoView {
+    let m = use_messages();
+    view! {
+        <nav class="g-rail" aria-label=m.nav_main()>
+            <Item glyph=Glyph::Overview href=routes::overview() label=m.nav_overview() under=&["/overview"]/>
+            <Item glyph=Glyph::Assets href=routes::place("") label=m.nav_assets() under=&["/h", "/assets", "/tags"]/>
+            <Item glyph=Glyph::Sources href=routes::sources() label=m.nav_sources() under=&["/sources"]/>
+            <Item glyph=Glyph::Status href=routes::status() label=m.nav_status() under=&["/status"] class="g-push"/>
+            <Item glyph=Glyph::Help href=routes::help() label=m.nav_help() under=&["/help"]/>
+        </nav>
+    }
+}
+
+#[component]
+fn Item(
+    glyph: Glyph,
+    href: String,
+    label: &'static str,
+    /// Paths it stands for, with all below them.
+    under: &'static [&'static str],
+    #[prop(optional)] class: &'static str,
+) -> impl IntoView {
+    let path = use_location().pathname;
+    let current = move || path.with(|path| is_under(path, under)).then_some("page");
+    view! { <a href=href class=class aria-current=current><Icon glyph/>{label}</a> }
+}
+
+/// Whether a path is one of `roots` or below it.
+fn is_under(path: &str, roots: &[&str]) -> bool {
+    let path = path.strip_prefix(routes::base()).unwrap_or(path);
+    roots.iter().any(|root| path.strip_prefix(root).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_stands_for_all_below_it() {
+        for (path, expect) in [("/h", true), ("/h/acme", true), ("/help", false), ("/assets/3", true), ("/", false)] {
+            assert_eq!(is_under(path, &["/h", "/assets"]), expect, "{path}");
+        }
+    }
+}
