@@ -1,1 +1,218 @@
-//! Stub; its owner fills it.
+//! Live values in the browser: one store of signals, fed by one socket.
+//!
+//! Pages [`seed`](LiveStore::seed) what they were made from, then [`watch`](LiveStore::watch) what they
+//! show; components take a [`Signal`] of one point or one asset and change with it. On the server the same
+//! calls give the same values and watch nothing. The words for all of it are said elsewhere.
+
+#[cfg_attr(
+    not(feature = "hydrate"),
+    allow(dead_code, reason = "the server only seeds; the browser fills it")
+)]
+mod registry;
+#[cfg(feature = "hydrate")]
+mod reload;
+#[cfg(feature = "hydrate")]
+mod socket;
+
+use leptos::prelude::*;
+use twin::{Freshness, Timestamp};
+use wire::message::{Position, Selector, Summary};
+use wire::page::{PlantStatus, PointView, Shell};
+use wire::reading::{twin_cadence_from_wire, twin_times_from_wire};
+use wire::{Cadence, Reading};
+
+use registry::Registry;
+
+/// A point as it is now.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct PointNow {
+    /// None until the first reading.
+    pub reading: Option<Reading>,
+    /// How often it is expected to speak.
+    pub cadence: Cadence,
+}
+
+impl PointNow {
+    /// How far its reading may be believed at `now` (server's clock, milliseconds); none without a reading.
+    #[must_use]
+    pub fn freshness(&self, now: i64) -> Option<Freshness> {
+        let reading = twin_times_from_wire(self.reading.as_ref()?);
+        Some(twin::freshness::freshness(
+            Timestamp::from_millis(now),
+            &reading,
+            twin_cadence_from_wire(self.cadence),
+        ))
+    }
+
+    /// The time its value is true for, in milliseconds; none when nobody knows.
+    #[must_use]
+    pub fn time_millis(&self) -> Option<i64> {
+        let reading = twin_times_from_wire(self.reading.as_ref()?);
+        (!reading.age_unknown()).then(|| reading.time().millis())
+    }
+
+    /// How old its value is at `now`, never below zero.
+    #[must_use]
+    pub fn age_millis(&self, now: i64) -> Option<i64> {
+        self.time_millis().map(|time| now.saturating_sub(time).max(0))
+    }
+}
+
+impl From<&PointView> for PointNow {
+    fn from(view: &PointView) -> Self {
+        Self {
+            reading: view.reading.clone(),
+            cadence: view.cadence,
+        }
+    }
+}
+
+/// How the connection to the server stands. Times are the server's, in milliseconds.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Link {
+    /// The first connection is under way; what is shown is as old as the page.
+    Connecting,
+    /// Values arrive as they change.
+    Live,
+    /// The server cannot be reached: nothing shown is the present.
+    Lost {
+        /// When it was last heard.
+        since_millis: i64,
+        /// When it is tried next; none while a try is under way.
+        retry_at_millis: Option<i64>,
+    },
+}
+
+/// The live side of a page; a handle, copied freely.
+#[derive(Clone, Copy)]
+pub struct LiveStore {
+    /// The freshness bar.
+    pub plant: RwSignal<PlantStatus>,
+    /// The connection.
+    pub link: RwSignal<Link>,
+    /// The server's clock in milliseconds, once a second. First it is what the page was made at.
+    pub now: RwSignal<i64>,
+    /// The server is of a newer build, and something is being typed here: offer to load the page again.
+    pub new_version: RwSignal<bool>,
+    registry: StoredValue<Registry>,
+}
+
+/// Makes the store of this page from what the page was made with, gives it to every component, and in the
+/// browser connects it.
+pub fn provide_live(shell: &Shell) -> LiveStore {
+    let live = LiveStore {
+        plant: RwSignal::new(shell.plant.clone()),
+        link: RwSignal::new(Link::Connecting),
+        now: RwSignal::new(shell.server_millis),
+        new_version: RwSignal::new(false),
+        registry: StoredValue::new(Registry::default()),
+    };
+    provide_context(live);
+    #[cfg(feature = "hydrate")]
+    socket::start(live, shell);
+    live
+}
+
+/// The store of this page. Outside of a page (a test of one component) an empty one.
+#[must_use]
+pub fn use_live() -> LiveStore {
+    use_context::<LiveStore>().unwrap_or_else(|| LiveStore {
+        plant: RwSignal::new(PlantStatus::default()),
+        link: RwSignal::new(Link::Connecting),
+        now: RwSignal::new(0),
+        new_version: RwSignal::new(false),
+        registry: StoredValue::new(Registry::default()),
+    })
+}
+
+impl LiveStore {
+    /// Takes in what page data say of points; keeps it as long as the calling owner lives.
+    /// What the socket brought meanwhile is newer, and stays.
+    pub fn seed<'a>(&self, points: impl IntoIterator<Item = &'a PointView>) {
+        let mut held = Vec::new();
+        self.registry.update_value(|registry| {
+            for view in points {
+                registry.seed_point(view.info.point, view.into());
+                held.push(view.info.point);
+            }
+        });
+        let registry = self.registry;
+        on_cleanup(move || release(registry, |registry| registry.release_points(&held)));
+    }
+
+    /// Takes in what page data say of assets.
+    pub fn seed_summaries(&self, summaries: impl IntoIterator<Item = (u32, Summary)>) {
+        let mut held = Vec::new();
+        self.registry.update_value(|registry| {
+            for (asset, summary) in summaries {
+                registry.seed_summary(asset, summary);
+                held.push(asset);
+            }
+        });
+        let registry = self.registry;
+        on_cleanup(move || release(registry, |registry| registry.release_summaries(&held)));
+    }
+
+    /// One point, now and from now on: seeded or watched by the page, else empty.
+    #[must_use]
+    pub fn point(&self, point: u32) -> Signal<PointNow> {
+        let signal = self
+            .registry
+            .try_update_value(|registry| registry.hold_point(point));
+        let registry = self.registry;
+        on_cleanup(move || release(registry, |registry| registry.release_points(&[point])));
+        signal.unwrap_or_default().into()
+    }
+
+    /// The counts of one asset and all below it, now and from now on.
+    #[must_use]
+    pub fn summary(&self, asset: u32) -> Signal<Summary> {
+        let signal = self
+            .registry
+            .try_update_value(|registry| registry.hold_summary(asset));
+        let registry = self.registry;
+        on_cleanup(move || release(registry, |registry| registry.release_summaries(&[asset])));
+        signal.unwrap_or_default().into()
+    }
+
+    /// Goes up when what a selector covers has other points, assets or settings than the page was made
+    /// with: load the page's data again then. For [`Selector::Plant`], also when what needs somebody changed.
+    #[must_use]
+    pub fn structure(&self, selector: &Selector) -> Signal<u64> {
+        let signal = self
+            .registry
+            .try_update_value(|registry| registry.hold_structure(selector));
+        let (registry, selector) = (self.registry, selector.clone());
+        on_cleanup(move || release(registry, |registry| registry.release_structure(&selector)));
+        signal.unwrap_or_default().into()
+    }
+
+    /// Keeps what a selector covers up to date until the calling owner is cleaned up: at most `max_hz`
+    /// times a second, or with each frame of the screen. `since` is the position of the page's data.
+    /// On the server it does nothing.
+    pub fn watch(&self, selector: Selector, max_hz: Option<u8>, since: Option<Position>) {
+        #[cfg(feature = "hydrate")]
+        if let Some(sub) = socket::subscribe(selector, max_hz, since) {
+            on_cleanup(move || socket::unsubscribe(sub));
+        }
+        #[cfg(not(feature = "hydrate"))]
+        let _ = (selector, max_hz, since);
+    }
+
+    /// How far a point's value may be believed, as it ages: offline too when the server is out of reach.
+    /// None without a reading. Changes only when the answer does.
+    #[must_use]
+    pub fn freshness(&self, point: Signal<PointNow>) -> Memo<Option<Freshness>> {
+        let (now, link) = (self.now, self.link);
+        Memo::new(move |_| {
+            let freshness = point.with(|point| point.freshness(now.get()));
+            let is_lost = matches!(link.get(), Link::Lost { .. });
+            freshness.map(|freshness| if is_lost { Freshness::Offline } else { freshness })
+        })
+    }
+}
+
+/// A page that is gone has released everything already.
+fn release(registry: StoredValue<Registry>, release: impl FnOnce(&mut Registry)) {
+    registry.try_update_value(release);
+}

@@ -67,9 +67,8 @@ pub trait Sink {
     fn summary(&mut self, asset: u32, summary: Summary);
     /// A new freshness bar.
     fn plant(&mut self, plant: PlantStatus);
-    /// The structure's number of what a selector covers: another number than the page was made with says
-    /// that its data are to be loaded again.
-    fn structure(&mut self, selector: &Selector, structure: u64);
+    /// What a selector covers is made otherwise than when the page's data were: load them again.
+    fn structure(&mut self, selector: &Selector);
     /// A subscription was refused.
     fn refused(&mut self, selector: &Selector, code: ErrorCode);
 }
@@ -99,8 +98,8 @@ pub struct ClientSession {
     hidden: bool,
     /// Server's clock minus ours.
     offset: Option<i64>,
-    server_build: Option<String>,
-    outdated: bool,
+    /// The server's build, when it is another than the page's and nobody took it yet.
+    outdated: Option<String>,
 }
 
 impl ClientSession {
@@ -120,8 +119,7 @@ impl ClientSession {
             was_live: false,
             hidden: false,
             offset: None,
-            server_build: None,
-            outdated: false,
+            outdated: None,
         }
     }
 
@@ -159,10 +157,10 @@ impl ClientSession {
         }
     }
 
-    /// The server is of another build than the page: load the page again when nothing is lost by it.
-    #[must_use]
-    pub const fn is_outdated(&self) -> bool {
-        self.outdated
+    /// The server's build, once each time it turns out to be another than the page's: load the page again
+    /// when nothing is lost by it.
+    pub const fn take_outdated(&mut self) -> Option<String> {
+        self.outdated.take()
     }
 
     /// Begins.
@@ -192,6 +190,7 @@ impl ClientSession {
             points: Vec::new(),
             assets: Vec::new(),
             asked: None,
+            structure: since,
             refused: false,
         };
         self.subscriptions.insert(sub, subscription);
@@ -240,6 +239,13 @@ impl ClientSession {
                 self.connect(now);
             }
             (Phase::Idle | Phase::Connecting { .. } | Phase::Greeting { .. } | Phase::Waiting { .. }, _) => {}
+        }
+    }
+
+    /// The network is back, as far as the browser can tell: try at once.
+    pub fn retry_now(&mut self, now: u64) {
+        if matches!(self.phase, Phase::Waiting { .. }) && !self.hidden {
+            self.connect(now);
         }
     }
 
@@ -391,7 +397,15 @@ impl ClientSession {
                     sink.refused(&subscription.selector, code);
                 }
             }
-            ServerMessage::Error { sub: None, code, .. } => self.outdated |= code == ErrorCode::WrongProtocol,
+            ServerMessage::Error {
+                sub: None,
+                code,
+                message,
+            } => {
+                if code == ErrorCode::WrongProtocol {
+                    self.outdated = Some(message);
+                }
+            }
             ServerMessage::Bye {
                 retry_after_millis, ..
             } => {
@@ -406,8 +420,7 @@ impl ClientSession {
         self.was_live = true;
         self.lost_since = None;
         self.slow_tries = 0;
-        self.outdated |= build != self.build;
-        self.server_build = Some(build);
+        self.outdated = (build != self.build).then_some(build);
         for subscription in self.subscriptions.values_mut() {
             subscription.refused = false;
         }
@@ -437,7 +450,7 @@ impl ClientSession {
         if let Some(plant) = state.plant {
             sink.plant(plant);
         }
-        sink.structure(&subscription.selector, state.structure);
+        subscription.structure_is(position.epoch, state.structure, sink);
     }
 
     fn delta(&mut self, now: u64, view: u32, from: u64, to: u64, delta: ViewDelta, sink: &mut impl Sink) {

@@ -15,6 +15,8 @@ pub struct Subscription {
     /// Since when an answer is awaited.
     pub asked: Option<u64>,
     pub refused: bool,
+    /// The structure that is known; first, that of the page's data.
+    pub structure: Option<Position>,
 }
 
 impl Subscription {
@@ -56,9 +58,22 @@ impl Subscription {
         if let Some(plant) = delta.plant {
             sink.plant(plant);
         }
-        if let Some(structure) = delta.structure {
-            sink.structure(&self.selector, structure);
+        if let (Some(structure), Some(at)) = (delta.structure, self.position) {
+            self.structure_is(at.epoch, structure, sink);
         }
         fits
+    }
+
+    /// Takes in the structure's revision; says so when it is newer than what is known.
+    pub fn structure_is(&mut self, epoch: u64, revision: u64, sink: &mut impl Sink) {
+        let is_new = self
+            .structure
+            .is_some_and(|known| known.epoch != epoch || revision > known.revision);
+        if is_new {
+            sink.structure(&self.selector);
+        }
+        if is_new || self.structure.is_none() {
+            self.structure = Some(Position { epoch, revision });
+        }
     }
 }

@@ -1,0 +1,306 @@
+//! Which signals exist, who holds them, and what waits to be written to them.
+//!
+//! Messages only queue here; [`Registry::take_writes`] hands out one write per changed signal, to be done
+//! once a frame. A signal lives as long as somebody holds it.
+
+use std::collections::HashMap;
+
+use leptos::prelude::*;
+use wire::message::{ErrorCode, PointState, Selector, Summary};
+use wire::page::PlantStatus;
+use wire::{Cadence, Reading};
+
+use super::PointNow;
+
+/// See the module.
+#[derive(Default)]
+pub struct Registry {
+    points: HashMap<u32, Held<PointNow, PointChange>>,
+    summaries: HashMap<u32, Held<Summary, Summary>>,
+    structures: Vec<(Selector, Held<u64, ()>)>,
+    changed_points: Vec<u32>,
+    changed_summaries: Vec<u32>,
+    plant: Option<PlantStatus>,
+}
+
+struct Held<T: 'static, C> {
+    signal: ArcRwSignal<T>,
+    holders: u32,
+    waiting: Option<C>,
+}
+
+impl<T: Send + Sync + Default, C> Default for Held<T, C> {
+    fn default() -> Self {
+        Self {
+            signal: ArcRwSignal::new(T::default()),
+            holders: 0,
+            waiting: None,
+        }
+    }
+}
+
+impl<T: Send + Sync, C> Held<T, C> {
+    fn hold(&mut self) -> ArcRwSignal<T> {
+        self.holders += 1;
+        self.signal.clone()
+    }
+
+    /// True when nobody holds it any more.
+    const fn release(&mut self) -> bool {
+        self.holders = self.holders.saturating_sub(1);
+        self.holders == 0
+    }
+}
+
+/// What waits to be written to a point.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct PointChange {
+    reading: Option<Option<Reading>>,
+    cadence: Option<Cadence>,
+}
+
+/// One write to one signal.
+pub enum Write {
+    Point(ArcRwSignal<PointNow>, PointChange),
+    Summary(ArcRwSignal<Summary>, Summary),
+    Structure(ArcRwSignal<u64>),
+    Plant(PlantStatus),
+}
+
+impl Write {
+    /// Does it. Not while the registry is borrowed: what listens may look into it.
+    pub fn run(self, plant: RwSignal<PlantStatus>) {
+        match self {
+            Self::Point(signal, change) => signal.update(|point| {
+                if let Some(reading) = change.reading {
+                    point.reading = reading;
+                }
+                if let Some(cadence) = change.cadence {
+                    point.cadence = cadence;
+                }
+            }),
+            Self::Summary(signal, summary) => signal.set(summary),
+            Self::Structure(signal) => signal.update(|number| *number += 1),
+            Self::Plant(status) => plant.set(status),
+        }
+    }
+}
+
+impl Registry {
+    /// Page data: holds the point, and takes the reading unless a newer one is known.
+    pub fn seed_point(&mut self, point: u32, seed: PointNow) {
+        let held = self.points.entry(point).or_default();
+        held.holders += 1;
+        let arrival = |now: &PointNow| now.reading.as_ref().map(|reading| reading.arrival_millis);
+        if held
+            .signal
+            .with_untracked(|now| *now != seed && arrival(now) <= arrival(&seed))
+        {
+            held.signal.set(seed);
+        }
+    }
+
+    /// Page data: holds the asset, and takes its counts.
+    pub fn seed_summary(&mut self, asset: u32, seed: Summary) {
+        let held = self.summaries.entry(asset).or_default();
+        held.holders += 1;
+        if held.signal.with_untracked(|now| *now != seed) {
+            held.signal.set(seed);
+        }
+    }
+
+    pub fn hold_point(&mut self, point: u32) -> ArcRwSignal<PointNow> {
+        self.points.entry(point).or_default().hold()
+    }
+
+    pub fn hold_summary(&mut self, asset: u32) -> ArcRwSignal<Summary> {
+        self.summaries.entry(asset).or_default().hold()
+    }
+
+    pub fn hold_structure(&mut self, selector: &Selector) -> ArcRwSignal<u64> {
+        if let Some((_, held)) = self.structures.iter_mut().find(|(known, _)| known == selector) {
+            return held.hold();
+        }
+        let mut held = Held::default();
+        let signal = held.hold();
+        self.structures.push((selector.clone(), held));
+        signal
+    }
+
+    pub fn release_points(&mut self, points: &[u32]) {
+        for point in points {
+            if self.points.get_mut(point).is_some_and(Held::release) {
+                self.points.remove(point);
+            }
+        }
+    }
+
+    pub fn release_summaries(&mut self, assets: &[u32]) {
+        for asset in assets {
+            if self.summaries.get_mut(asset).is_some_and(Held::release) {
+                self.summaries.remove(asset);
+            }
+        }
+    }
+
+    pub fn release_structure(&mut self, selector: &Selector) {
+        self.structures
+            .retain_mut(|(known, held)| known != selector || !held.release());
+    }
+
+    /// Whether there is anything to write.
+    pub fn is_waiting(&self) -> bool {
+        !self.changed_points.is_empty()
+            || !self.changed_summaries.is_empty()
+            || self.plant.is_some()
+            || self.structures.iter().any(|(_, held)| held.waiting.is_some())
+    }
+
+    /// One write for each signal that something waits for.
+    pub fn take_writes(&mut self, writes: &mut Vec<Write>) {
+        for point in self.changed_points.drain(..) {
+            if let Some(held) = self.points.get_mut(&point)
+                && let Some(change) = held.waiting.take()
+            {
+                writes.push(Write::Point(held.signal.clone(), change));
+            }
+        }
+        for asset in self.changed_summaries.drain(..) {
+            if let Some(held) = self.summaries.get_mut(&asset)
+                && let Some(summary) = held.waiting.take()
+            {
+                writes.push(Write::Summary(held.signal.clone(), summary));
+            }
+        }
+        for (_, held) in &mut self.structures {
+            if held.waiting.take().is_some() {
+                writes.push(Write::Structure(held.signal.clone()));
+            }
+        }
+        writes.extend(self.plant.take().map(Write::Plant));
+    }
+
+    fn change_point(&mut self, point: u32, change: impl FnOnce(&mut PointChange)) {
+        // Covered by a selector, but nobody shows it.
+        let Some(held) = self.points.get_mut(&point) else {
+            return;
+        };
+        if held.waiting.is_none() {
+            self.changed_points.push(point);
+        }
+        change(held.waiting.get_or_insert_default());
+    }
+}
+
+impl wire::client_session::Sink for Registry {
+    fn point(&mut self, state: PointState) {
+        self.change_point(state.point, |change| {
+            *change = PointChange {
+                reading: Some(state.reading),
+                cadence: Some(state.cadence),
+            };
+        });
+    }
+
+    fn reading(&mut self, point: u32, reading: Reading) {
+        self.change_point(point, |change| change.reading = Some(Some(reading)));
+    }
+
+    fn cadence(&mut self, point: u32, cadence: Cadence) {
+        self.change_point(point, |change| change.cadence = Some(cadence));
+    }
+
+    fn summary(&mut self, asset: u32, summary: Summary) {
+        let Some(held) = self.summaries.get_mut(&asset) else {
+            return;
+        };
+        if held.waiting.replace(summary).is_none() {
+            self.changed_summaries.push(asset);
+        }
+    }
+
+    fn plant(&mut self, plant: PlantStatus) {
+        self.plant = Some(plant);
+    }
+
+    fn structure(&mut self, selector: &Selector) {
+        if let Some((_, held)) = self.structures.iter_mut().find(|(known, _)| known == selector) {
+            held.waiting = Some(());
+        }
+    }
+
+    fn refused(&mut self, selector: &Selector, code: ErrorCode) {
+        leptos::logging::warn!("watching {selector:?} was refused: {code:?}");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use wire::Value;
+    use wire::client_session::Sink;
+
+    fn reading(number: f64, arrival_millis: i64) -> Reading {
+        Reading {
+            value: Some(Value::Number(number)),
+            quality: wire::reading::Quality::Good,
+            source_millis: None,
+            arrival_millis,
+            flags: 0,
+        }
+    }
+
+    fn now(number: f64, arrival_millis: i64) -> PointNow {
+        PointNow {
+            reading: Some(reading(number, arrival_millis)),
+            cadence: Cadence::Learning,
+        }
+    }
+
+    #[test]
+    fn many_changes_of_a_point_are_one_write_of_the_newest() {
+        let owner = Owner::new();
+        owner.set();
+        let mut registry = Registry::default();
+        let signal = registry.hold_point(7);
+        for number in 0..10 {
+            registry.reading(7, reading(f64::from(number), 0));
+        }
+        registry.cadence(7, Cadence::OnChange);
+        registry.reading(8, reading(1.0, 0));
+        let mut writes = Vec::new();
+        registry.take_writes(&mut writes);
+        assert_eq!(writes.len(), 1);
+        let plant = RwSignal::new(PlantStatus::default());
+        writes.into_iter().for_each(|write| write.run(plant));
+        assert_eq!(
+            signal.get_untracked(),
+            PointNow {
+                cadence: Cadence::OnChange,
+                ..now(9.0, 0)
+            }
+        );
+        registry.take_writes(&mut Vec::new());
+    }
+
+    #[test]
+    fn page_data_never_replace_a_newer_reading() {
+        let mut registry = Registry::default();
+        registry.seed_point(7, now(1.0, 100));
+        registry.seed_point(7, now(2.0, 200));
+        registry.seed_point(7, now(1.0, 100));
+        assert_eq!(registry.hold_point(7).get_untracked(), now(2.0, 200));
+    }
+
+    #[test]
+    fn a_signal_lives_as_long_as_somebody_holds_it() {
+        let mut registry = Registry::default();
+        registry.seed_point(7, now(1.0, 100));
+        drop(registry.hold_point(7));
+        registry.release_points(&[7]);
+        assert_eq!(registry.points.len(), 1);
+        registry.release_points(&[7]);
+        assert!(registry.points.is_empty());
+        registry.release_points(&[7]);
+    }
+}
