@@ -30,5 +30,5 @@ mod water;
 
 pub use fault::{FaultKind, FaultState, TagRef};
 pub use outlet::Publication;
-pub use plant::{Plant, history};
+pub use plant::{HISTORY_STEP_SECS, Plant, history};
 pub use tag::{AssetSpec, Limits, TagSpec};

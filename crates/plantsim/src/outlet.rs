@@ -139,7 +139,7 @@ pub(crate) struct Trouble {
 const BACKLOG: usize = 20_000;
 
 /// Messages of the backlog delivered in one step.
-const CATCH_UP: usize = 400;
+const CATCH_UP: usize = 200;
 
 /// All ways out of the plant.
 #[derive(Clone, Debug)]
@@ -155,6 +155,13 @@ pub(crate) struct Outlets {
 impl Outlets {
     pub(crate) fn new(outlets: Vec<Outlet>, rng: &Rng) -> Self {
         Self { outlets, rng: rng.clone(), backlog: VecDeque::new(), late: Vec::new() }
+    }
+
+    /// Forgets what those that speak when they change have said.
+    pub(crate) fn announce(&mut self, topic_prefix: &str) {
+        for outlet in self.outlets.iter_mut().filter(|outlet| outlet.topic.starts_with(topic_prefix)) {
+            outlet.sent = None;
+        }
     }
 
     /// Sends what is due at `now`.
@@ -178,7 +185,8 @@ impl Outlets {
                     if self.backlog.len() == BACKLOG {
                         self.backlog.pop_front();
                     }
-                    self.backlog.push_back(publication);
+                    // It will no longer be the last word, so the broker must not keep it.
+                    self.backlog.push_back(Publication { retain: false, ..publication });
                 }
             } else if trouble.lateness > 0 && outlet.gateway == Gateway::LyonLine1 {
                 let delay = self.rng.between(0.3, 1.0) * trouble.lateness as f64;

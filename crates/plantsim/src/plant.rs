@@ -14,6 +14,12 @@ const LONGEST_STEP: f64 = 5.0;
 /// Seconds the plant runs unseen before it is shown, so that all lags have settled.
 const WARM_UP: i64 = 7_200;
 
+/// How far apart the messages of [`history`] are, in seconds.
+pub const HISTORY_STEP_SECS: u32 = 30;
+
+/// A plant that was away longer than this, in microseconds, starts afresh.
+const LONGEST_ABSENCE: i64 = 24 * 3_600 * SECOND;
+
 /// How late the late gateway delivers in the end, in microseconds.
 const LATENESS: f64 = 75e6;
 
@@ -28,6 +34,8 @@ pub struct Plant {
     faults: Faults,
     targets: Vec<Target>,
     speed: u32,
+    /// Whether Rotterdam's messages can be delivered.
+    reachable: bool,
     /// Wall time of the last step, in microseconds.
     now: i64,
     /// Plant time, in microseconds: runs faster than the wall by the speed factor.
@@ -61,11 +69,38 @@ impl Plant {
             faults: Faults::default(),
             targets,
             speed: 1,
+            reachable: true,
             now: start_micros,
             plant_micros: start_micros - WARM_UP * SECOND,
         };
         plant.run(WARM_UP * SECOND);
         plant
+    }
+
+    /// The healthy plant that started at `start_micros`, as it is at `now_micros`; nothing has been sent
+    /// yet. More than a day is not made up for.
+    #[must_use]
+    pub fn resume(seed: u64, start_micros: i64, now_micros: i64) -> Self {
+        let mut plant = Self::new(seed, start_micros.clamp(now_micros - LONGEST_ABSENCE, now_micros));
+        plant.walk(now_micros, &mut |plant, now| {
+            plant.run(now - plant.now);
+            plant.now = now;
+        });
+        plant
+    }
+
+    /// Goes to `end` in the steps of [`history`].
+    fn walk(&mut self, end: i64, go: &mut dyn FnMut(&mut Self, i64)) {
+        while self.now < end {
+            let next = (self.now + i64::from(HISTORY_STEP_SECS) * SECOND).min(end);
+            go(self, next);
+        }
+    }
+
+    /// Says again with the next step what is said only when it changes, below `topic_prefix`: after a
+    /// connection was lost.
+    pub fn announce(&mut self, topic_prefix: &str) {
+        self.outlets.announce(topic_prefix);
     }
 
     /// Goes on to `now_micros` and gives the messages due. The physics goes `speed` times as fast as
@@ -80,7 +115,7 @@ impl Plant {
         self.break_sensors();
         self.run(wall.saturating_mul(i64::from(self.speed)));
         let trouble = Trouble {
-            cut: self.faults.level(FaultKind::CutNetwork) > 0.0,
+            cut: !self.reachable || self.faults.level(FaultKind::CutNetwork) > 0.0,
             lateness: (self.faults.level(FaultKind::LateGateway) * LATENESS) as i64,
         };
         self.outlets.step(now_micros, trouble, &mut self.board, sink);
@@ -109,6 +144,18 @@ impl Plant {
     #[must_use]
     pub fn speed(&self) -> u32 {
         self.speed
+    }
+
+    /// Says whether Rotterdam's messages can be delivered; while not, its gateways keep what carries its
+    /// own time (at most 20,000 messages) and deliver it later.
+    pub fn set_reachable(&mut self, reachable: bool) {
+        self.reachable = reachable;
+    }
+
+    /// Whether a fault was started and not ended.
+    #[must_use]
+    pub fn is_active(&self, kind: FaultKind) -> bool {
+        self.faults.onset(kind).is_some()
     }
 
     /// Starts a fault, unless it is under way.
@@ -209,22 +256,18 @@ fn target(builder: &Builder, kind: FaultKind) -> Target {
     Target { kind, asset, tags }
 }
 
-/// The plant's last `hours` up to `end_micros`, a message of each kind every `step_secs` at most; gives
-/// the plant as it is at the end, to go on from. Publications carry their times.
+/// The plant from `start_micros` to `end_micros` as its messages, each with the time it was measured
+/// at; a tag speaks every [`HISTORY_STEP_SECS`] at most. Gives the plant as it is at the end, to go on
+/// from: the same as [`Plant::resume`] gives.
 pub fn history(
     seed: u64,
+    start_micros: i64,
     end_micros: i64,
-    hours: u32,
-    step_secs: u32,
-    sink: &mut dyn FnMut(Publication),
+    sink: &mut dyn FnMut(i64, Publication),
 ) -> Plant {
-    let step = i64::from(step_secs.max(1)) * SECOND;
-    let start = end_micros - i64::from(hours) * 3_600 * SECOND;
-    let mut plant = Plant::new(seed, start);
-    let mut now = start;
-    while now < end_micros {
-        now = (now + step).min(end_micros);
-        plant.step(now, sink);
-    }
+    let mut plant = Plant::new(seed, start_micros);
+    plant.walk(end_micros, &mut |plant, now| {
+        plant.step(now, &mut |publication| sink(publication.time_micros, publication));
+    });
     plant
 }
