@@ -1,17 +1,34 @@
-//! The twin and its one way in: [`Twin::handle`].
+//! The twin and its one way in: [`Twin::handle`]. What an input does is in the modules below.
 
-use crate::freshness::{Cadence, Freshness};
-use crate::graph::Asset;
+mod account;
+mod discover;
+mod ingest;
+mod links;
+mod reads;
+mod restore;
+mod settings;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use crate::due::DueList;
+use crate::graph::Graph;
+use crate::hash::{Index, Seeded};
 use crate::id::{AssetId, PointId, SourceId};
-use crate::input::{AssetRecord, Input, PointRecord};
-use crate::needs::Need;
-use crate::output::Outputs;
-use crate::point::{Counts, LimitKind, Point};
-use crate::reading::Reading;
-use crate::search::{Hit, SearchIndex};
+use crate::input::Input;
+use crate::live::{Live, NOT_DUE};
+use crate::needs::Needs;
+use crate::output::{Change, Outputs};
+use crate::point::Point;
+use crate::reading::{CLOCK_TOLERANCE, Flags};
+use crate::search::SearchIndex;
 use crate::source::Source;
-use crate::summary::Summary;
 use crate::time::{Span, Timestamp};
+
+/// Overdue points looked at within one call; the rest follows in the next, at once.
+const OVERDUE_AT_ONCE: usize = 10_000;
+/// The clock may step back by so much before that is taken for a new time.
+const STEP_BACK: Span = Span::from_secs(1);
 
 /// What bounds the twin.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -50,7 +67,7 @@ pub struct IgnoreProposal {
     pub asset: AssetId,
     /// How many children were heard once.
     pub children: u32,
-    /// How many were turned away since.
+    /// How many were turned away since; at least so many.
     pub refused: u64,
 }
 
@@ -59,208 +76,205 @@ pub struct IgnoreProposal {
 pub struct Twin {
     config: TwinConfig,
     revision: u64,
+    now: Timestamp,
+    graph: Graph,
+    /// By id; the first is unused, as may be others.
+    points: Vec<Option<Point>>,
+    /// By the same id.
+    live: Vec<Live>,
+    point_count: usize,
+    topics: Vec<Topic>,
+    by_topic: Index,
+    by_tag: Index,
+    seeded: Seeded,
+    sources: Vec<Source>,
+    /// Sources an earlier run knew and this one not yet: how many points, and the asset of one.
+    restored_sources: BTreeMap<SourceId, (u32, AssetId)>,
+    due: DueList,
+    watches: BTreeSet<(Timestamp, Watch)>,
+    needs: Needs,
+    search: SearchIndex,
+    described: settings::Described,
+    refused: discover::Refused,
+    proposals: BTreeMap<AssetId, IgnoreProposal>,
+    /// Assets whose device may have fallen silent or woken; empty between calls.
+    silence_checks: Vec<AssetId>,
+    touched: Touched,
+}
+
+/// One topic of one source that has points.
+#[derive(Clone, Debug)]
+struct Topic {
+    source: SourceId,
+    text: Arc<str>,
+}
+
+/// Something to look at again at a given time.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+enum Watch {
+    /// Whether the children of an asset are request ids.
+    OneShots(AssetId),
+    /// The points of a source have had their time to speak after it connected.
+    Settled(SourceId),
+}
+
+/// What changed as a whole within one call.
+#[derive(Clone, Copy, Debug, Default)]
+struct Touched {
+    plant: bool,
+    needs: bool,
+    sources: bool,
 }
 
 impl Twin {
     /// An empty twin.
     #[must_use]
     pub fn new(config: TwinConfig) -> Self {
-        Self { config, revision: 0 }
+        let seeded = Seeded::new(config.seed);
+        Self {
+            config,
+            revision: 0,
+            now: Timestamp::from_micros(i64::MIN),
+            graph: Graph::new(seeded.clone(), config.max_assets.min(1 << 20)),
+            points: vec![None],
+            live: vec![Live::default()],
+            point_count: 0,
+            topics: Vec::new(),
+            by_topic: Index::with_capacity(config.max_points.min(1 << 20)),
+            by_tag: Index::with_capacity(config.max_points.min(1 << 20)),
+            seeded,
+            sources: Vec::new(),
+            restored_sources: BTreeMap::new(),
+            due: DueList::default(),
+            watches: BTreeSet::new(),
+            needs: Needs::default(),
+            search: SearchIndex::default(),
+            described: settings::Described::default(),
+            refused: discover::Refused::default(),
+            proposals: BTreeMap::new(),
+            silence_checks: Vec::new(),
+            touched: Touched::default(),
+        }
     }
 
-    /// Takes back what an earlier run knew; parents may stand in any order. Call it before the first
-    /// [`Twin::handle`]. Answers how many records did not fit (unknown parent, id given twice).
-    pub fn restore(&mut self, assets: Vec<AssetRecord>, points: Vec<PointRecord>) -> usize {
-        let _ = (assets, points);
-        0
-    }
-
-    /// Takes in one input and answers all that came of it.
+    /// Takes in one input and answers all that came of it. Time goes on with every call: what has
+    /// become overdue by `now` is found whatever the input.
     pub fn handle(&mut self, now: Timestamp, input: Input) -> Outputs {
-        let _ = (now, input);
-        Outputs { revision: self.revision, ..Outputs::default() }
+        let mut out = Outputs::default();
+        let now = self.advance(now, &mut out);
+        match input {
+            Input::Messages(messages) => {
+                for message in messages {
+                    self.message(now, message, &mut out);
+                }
+            }
+            Input::SourceAdded { source, name } => self.add_source(now, source, name),
+            Input::SourceConnected(source) => self.source_connected(now, source, &mut out),
+            Input::SourceLost(source) => self.source_lost(now, source, &mut out),
+            Input::SetPoint { point, settings } => self.set_point(now, point, settings, &mut out),
+            Input::NameAsset { asset, name } => self.name_asset(asset, name, &mut out),
+            Input::Describe(descriptions) => self.describe(now, descriptions, &mut out),
+            Input::Tick => {}
+        }
+        self.watch(now, &mut out);
+        self.overdue(now, &mut out);
+        self.check_silence(now, &mut out);
+        self.finish(now, out)
     }
 
-    /// The change counter.
-    #[must_use]
-    pub const fn revision(&self) -> u64 {
-        self.revision
+    fn finish(&mut self, now: Timestamp, mut out: Outputs) -> Outputs {
+        let touched = std::mem::take(&mut self.touched);
+        out.changes.extend(touched.plant.then_some(Change::PlantSummary));
+        out.changes.extend(touched.needs.then_some(Change::Needs));
+        out.changes.extend(touched.sources.then_some(Change::Sources));
+        out.changes.sort_unstable();
+        out.changes.dedup();
+        self.revision += u64::from(!out.changes.is_empty());
+        out.revision = self.revision;
+        let watch = self.watches.first().map(|(at, _)| *at);
+        let wake = [self.due.next(), watch].into_iter().flatten().min();
+        out.wake = wake.map(|wake| wake.max(now));
+        out
     }
 
-    /// An asset.
-    #[must_use]
-    pub fn asset(&self, _asset: AssetId) -> Option<&Asset> {
-        None
+    /// Time never runs back by jitter; when the clock was put back, what we know is put back with it.
+    fn advance(&mut self, now: Timestamp, out: &mut Outputs) -> Timestamp {
+        if now >= self.now - STEP_BACK {
+            self.now = self.now.max(now);
+            return self.now;
+        }
+        self.now = now;
+        self.due.clear();
+        for number in 1..self.live.len() {
+            let Some(live) = self.live.get_mut(number) else {
+                continue;
+            };
+            live.due = NOT_DUE;
+            let Some(reading) = live.reading.as_mut().filter(|reading| reading.arrival > now) else {
+                continue;
+            };
+            reading.arrival = now;
+            let is_ahead = reading
+                .source_time
+                .is_some_and(|time| time > now + CLOCK_TOLERANCE);
+            reading.flags = reading.flags.with(Flags::CLOCK_AHEAD, is_ahead);
+            out.changes.push(Change::Reading(point_id(number)));
+        }
+        for number in 1..self.live.len() {
+            self.settle(now, point_id(number), out);
+            self.schedule(now, point_id(number));
+        }
+        now
     }
 
-    /// A point.
-    #[must_use]
-    pub fn point(&self, _point: PointId) -> Option<&Point> {
-        None
+    /// Looks at the points whose second has passed.
+    fn overdue(&mut self, now: Timestamp, out: &mut Outputs) {
+        let mut left = OVERDUE_AT_ONCE;
+        while left > 0 {
+            let Some((bucket, points)) = self.due.pop(now, left) else {
+                return;
+            };
+            left = left.saturating_sub(points.len());
+            for point in &points {
+                let Some(live) = self.live.get_mut(point.index()).filter(|live| live.due == bucket) else {
+                    continue;
+                };
+                live.due = NOT_DUE;
+                self.settle(now, *point, out);
+                self.schedule(now, *point);
+            }
+            self.due.reuse(points);
+        }
     }
 
-    /// How many assets there are.
-    #[must_use]
-    pub fn asset_count(&self) -> usize {
-        0
+    /// Makes sure that a point is looked at again when its freshness may change by itself.
+    fn schedule(&mut self, now: Timestamp, point: PointId) {
+        let Some(live) = self.live.get_mut(point.index()) else {
+            return;
+        };
+        let Some(reading) = &live.reading else { return };
+        let Some(next) = crate::freshness::next_transition(now, reading, live.cadence) else {
+            return;
+        };
+        let bucket = DueList::bucket(next);
+        if bucket < live.due {
+            live.due = bucket;
+            self.due.push(bucket, point);
+        }
     }
 
-    /// How many points there are.
-    #[must_use]
-    pub fn point_count(&self) -> usize {
-        0
+    fn watch(&mut self, now: Timestamp, out: &mut Outputs) {
+        while let Some((at, watch)) = self.watches.first().copied().filter(|(at, _)| *at <= now) {
+            self.watches.remove(&(at, watch));
+            match watch {
+                Watch::OneShots(asset) => self.judge_one_shots(now, asset),
+                Watch::Settled(source) => self.settled(now, source, out),
+            }
+        }
     }
+}
 
-    /// The assets without a parent, in natural order of their names.
-    #[must_use]
-    pub fn roots(&self) -> &[AssetId] {
-        &[]
-    }
-
-    /// The assets below one, in natural order of their names (pump2 before pump10).
-    #[must_use]
-    pub fn children(&self, _asset: AssetId) -> &[AssetId] {
-        &[]
-    }
-
-    /// The points directly at an asset, in natural order of their names.
-    #[must_use]
-    pub fn points_of(&self, _asset: AssetId) -> &[PointId] {
-        &[]
-    }
-
-    /// Counts over an asset and all below it.
-    #[must_use]
-    pub fn summary(&self, _asset: AssetId) -> Summary {
-        Summary::default()
-    }
-
-    /// Counts over everything.
-    #[must_use]
-    pub fn plant_summary(&self) -> Summary {
-        Summary::default()
-    }
-
-    /// The asset at an address path, for example `acme/lyon/utilities`.
-    #[must_use]
-    pub fn by_path(&self, _path: &str) -> Option<AssetId> {
-        None
-    }
-
-    /// The address path of an asset; empty when unknown.
-    #[must_use]
-    pub fn path(&self, _asset: AssetId) -> String {
-        String::new()
-    }
-
-    /// From the root down to the asset itself.
-    #[must_use]
-    pub fn trail(&self, _asset: AssetId) -> Vec<AssetId> {
-        Vec::new()
-    }
-
-    /// The current reading; none until the first.
-    #[must_use]
-    pub fn reading(&self, _point: PointId) -> Option<&Reading> {
-        None
-    }
-
-    /// How often the point is expected to speak.
-    #[must_use]
-    pub fn cadence(&self, _point: PointId) -> Cadence {
-        Cadence::Learning
-    }
-
-    /// How far the current reading may be believed, as of the last input; offline for a point
-    /// without a reading.
-    #[must_use]
-    pub fn freshness(&self, _point: PointId) -> Freshness {
-        Freshness::Offline
-    }
-
-    /// The limit the current value is beyond, and since when.
-    #[must_use]
-    pub fn violation(&self, _point: PointId) -> Option<(LimitKind, Timestamp)> {
-        None
-    }
-
-    /// How many messages the point has had.
-    #[must_use]
-    pub fn counts(&self, _point: PointId) -> Counts {
-        Counts::default()
-    }
-
-    /// QoS of the last message.
-    #[must_use]
-    pub fn qos(&self, _point: PointId) -> u8 {
-        0
-    }
-
-    /// The first `limit` things that ask for somebody, and how many there are: outer limits, sources
-    /// down, inner limits, silent, bad; the newest first among equals.
-    #[must_use]
-    pub fn needs(&self, _limit: usize) -> (Vec<Need>, usize) {
-        (Vec::new(), 0)
-    }
-
-    /// What asks for somebody at one asset (not below it).
-    #[must_use]
-    pub fn needs_of(&self, _asset: AssetId) -> Vec<Need> {
-        Vec::new()
-    }
-
-    /// The index to search without holding the twin's lock.
-    #[must_use]
-    pub fn search_index(&self) -> SearchIndex {
-        SearchIndex::default()
-    }
-
-    /// Searches at once; see [`SearchIndex::search`].
-    #[must_use]
-    pub fn search(&self, query: &str, limit: usize) -> Vec<Hit> {
-        self.search_index().search(query, limit)
-    }
-
-    /// The point that tells an asset's operating state, if it has one.
-    #[must_use]
-    pub fn state_point(&self, _asset: AssetId) -> Option<PointId> {
-        None
-    }
-
-    /// At most `n` telling numeric points of an asset, or of what is below it when it has none itself:
-    /// with limits or a normal range first, then with a unit.
-    #[must_use]
-    pub fn indicators(&self, _asset: AssetId, _n: usize) -> Vec<PointId> {
-        Vec::new()
-    }
-
-    /// All sources in the order they were added.
-    #[must_use]
-    pub fn sources(&self) -> &[Source] {
-        &[]
-    }
-
-    /// One source.
-    #[must_use]
-    pub fn source(&self, source: SourceId) -> Option<&Source> {
-        self.sources().iter().find(|known| known.id == source)
-    }
-
-    /// Points offered and not taken in, over all sources.
-    #[must_use]
-    pub const fn refused_points(&self) -> u64 {
-        0
-    }
-
-    /// What bounds this twin.
-    #[must_use]
-    pub const fn config(&self) -> &TwinConfig {
-        &self.config
-    }
-
-    /// Levels that look like request ids.
-    #[must_use]
-    pub fn ignore_proposals(&self) -> Vec<IgnoreProposal> {
-        Vec::new()
-    }
+/// The id at a position of the dense tables.
+fn point_id(number: usize) -> PointId {
+    PointId::new(u32::try_from(number).unwrap_or(u32::MAX))
 }

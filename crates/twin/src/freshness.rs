@@ -110,7 +110,10 @@ mod tests {
 
     #[track_caller]
     fn check(reading: &Reading, cadence: Cadence, now_secs: i64, expect: Freshness) {
-        assert_eq!(freshness(Timestamp::from_millis(now_secs * 1_000), reading, cadence), expect);
+        assert_eq!(
+            freshness(Timestamp::from_millis(now_secs * 1_000), reading, cadence),
+            expect
+        );
     }
 
     #[test]
@@ -129,17 +132,37 @@ mod tests {
 
     #[test]
     fn an_irregular_value_is_never_late_but_goes_offline() {
-        check(&reading(Some(100), 100, Flags::default()), Cadence::OnChange, 99_999, Freshness::Live);
-        check(&reading(Some(100), 100, Flags::OFFLINE), Cadence::OnChange, 101, Freshness::Offline);
+        check(
+            &reading(Some(100), 100, Flags::default()),
+            Cadence::OnChange,
+            99_999,
+            Freshness::Live,
+        );
+        check(
+            &reading(Some(100), 100, Flags::OFFLINE),
+            Cadence::OnChange,
+            101,
+            Freshness::Offline,
+        );
     }
 
     #[test]
     fn a_replay_with_original_times_reads_as_old() {
-        check(&reading(Some(100), 90_000, Flags::default()), Cadence::Learning, 90_000, Freshness::Stale);
+        check(
+            &reading(Some(100), 90_000, Flags::default()),
+            Cadence::Learning,
+            90_000,
+            Freshness::Stale,
+        );
     }
 
     #[test]
     fn a_retained_value_without_time_has_no_age() {
-        check(&reading(None, 100, Flags::RETAINED), Cadence::Learning, 100, Freshness::AgeUnknown);
+        check(
+            &reading(None, 100, Flags::RETAINED),
+            Cadence::Learning,
+            100,
+            Freshness::AgeUnknown,
+        );
     }
 }

@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
+use crate::Cadence;
 use crate::id::{AssetId, PointId, SourceId};
 use crate::point::PointSettings;
 use crate::reading::{Quality, Reading, Value};
 use crate::time::Timestamp;
-use crate::Cadence;
 
 /// One decoded message of one topic.
 #[derive(Clone, PartialEq, Debug)]

@@ -7,19 +7,27 @@
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 
+mod cadence;
+mod discovery;
+mod due;
 pub mod engine;
 pub mod freshness;
 pub mod graph;
+mod hash;
 pub mod id;
 pub mod input;
+mod live;
 pub mod needs;
+mod order;
 pub mod output;
 pub mod point;
 pub mod reading;
 pub mod search;
 pub mod source;
 pub mod summary;
+mod text;
 pub mod time;
+mod units;
 
 pub use engine::{IgnoreProposal, Twin, TwinConfig};
 pub use freshness::{Cadence, Freshness};

@@ -1,5 +1,7 @@
 //! What asks for somebody: values beyond limits, sources gone, equipment silent or measuring badly.
 
+use std::collections::BTreeSet;
+
 use crate::id::{AssetId, PointId, SourceId};
 use crate::point::LimitKind;
 use crate::time::Timestamp;
@@ -46,4 +48,59 @@ pub enum NeedKind {
         /// How many.
         points: u32,
     },
+}
+
+/// The kinds in the order people should see them, each with whom it is about.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub(crate) enum Subject {
+    Outer(PointId),
+    Source(SourceId),
+    Inner(PointId),
+    Silent(AssetId),
+    Bad(AssetId),
+}
+
+impl Subject {
+    pub(crate) const fn rank(self) -> u8 {
+        match self {
+            Self::Outer(_) => 0,
+            Self::Source(_) => 1,
+            Self::Inner(_) => 2,
+            Self::Silent(_) => 3,
+            Self::Bad(_) => 4,
+        }
+    }
+}
+
+/// All needs in order, so that the first few cost nothing to find.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Needs {
+    /// Rank, then newest first, then whom.
+    ordered: BTreeSet<(u8, i64, Subject)>,
+}
+
+impl Needs {
+    const fn key(subject: Subject, since: Timestamp) -> (u8, i64, Subject) {
+        (subject.rank(), since.micros().saturating_neg(), subject)
+    }
+
+    /// True when it was not there.
+    pub(crate) fn insert(&mut self, subject: Subject, since: Timestamp) -> bool {
+        self.ordered.insert(Self::key(subject, since))
+    }
+
+    /// True when it was there.
+    pub(crate) fn remove(&mut self, subject: Subject, since: Timestamp) -> bool {
+        self.ordered.remove(&Self::key(subject, since))
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.ordered.len()
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (Subject, Timestamp)> + '_ {
+        self.ordered
+            .iter()
+            .map(|(_, since, subject)| (*subject, Timestamp::from_micros(since.saturating_neg())))
+    }
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::id::{AssetId, PointId, SourceId};
 use crate::time::Span;
+use crate::{discovery, text, units};
 
 /// What does not change with every reading. The reading itself: [`Twin::reading`](crate::Twin::reading).
 #[derive(Clone, PartialEq, Debug)]
@@ -31,6 +32,10 @@ pub struct Point {
     pub settings: Option<Box<PointSettings>>,
     /// What a model said; a person's settings win field by field.
     pub described: Option<Box<PointSettings>>,
+    /// Its line in the search index.
+    pub(crate) entry: u32,
+    /// Its topic in the engine's table.
+    pub(crate) topic_number: u32,
 }
 
 /// A unit and how it came.
@@ -120,8 +125,8 @@ pub struct Counts {
 impl Point {
     /// The tag: the payload's path, or the topic's last level for a plain value.
     #[must_use]
-    pub fn tag(&self) -> &str {
-        if self.field.is_empty() { self.topic.rsplit('/').next().unwrap_or_default() } else { &self.field }
+    pub fn tag(&self) -> Cow<'_, str> {
+        discovery::tag(&self.topic, &self.field)
     }
 
     fn setting<T>(&self, pick: impl Fn(&PointSettings) -> Option<T>) -> Option<T> {
@@ -156,5 +161,176 @@ impl Point {
     #[must_use]
     pub fn range(&self) -> Option<(f64, f64)> {
         self.setting(|settings| settings.range)
+            .or_else(|| range_from(self.normal(), self.limits()))
+    }
+
+    /// The digits somebody set.
+    pub(crate) fn set_decimals(&self) -> Option<u8> {
+        self.setting(|settings| settings.decimals)
+            .map(|digits| digits.min(MAX_DECIMALS))
+    }
+
+    /// Its path within the payload, the asset the payload named included: how descriptions name it.
+    pub(crate) fn full_field(&self) -> Cow<'_, str> {
+        full_field(self.leaf_asset.as_deref(), &self.field)
+    }
+
+    /// Takes name, unit and digits from the settings, or from the tag where they say nothing.
+    /// `learned` digits hold unless somebody set them.
+    pub(crate) fn refresh(&mut self, learned: u8) {
+        let tag = discovery::tag(&self.topic, &self.field);
+        let words = text::words(&tag);
+        let guessed = units::guess(&words);
+        let named = match guessed
+            .and_then(|(_, taken)| words.len().checked_sub(taken).and_then(|end| words.get(..end)))
+        {
+            Some(rest) if rest.iter().map(|word| word.len()).sum::<usize>() >= 2 => rest,
+            _ => &words,
+        };
+        let name = self.setting(|settings| settings.name.clone());
+        let name = name.map_or_else(|| text::name_from_words(named), |name| text::safe_name(&name));
+        let set = self.setting(|settings| settings.unit.clone());
+        let unit = match set {
+            Some(symbol) if symbol.is_empty() => None,
+            Some(symbol) => Some(Unit {
+                symbol: Cow::Owned(symbol.into()),
+                origin: UnitOrigin::Set,
+            }),
+            None => self
+                .unit
+                .take()
+                .filter(|unit| unit.origin == UnitOrigin::Stated)
+                .or_else(|| {
+                    guessed.map(|(symbol, _)| Unit {
+                        symbol: Cow::Borrowed(symbol),
+                        origin: UnitOrigin::Guessed,
+                    })
+                }),
+        };
+        self.name = name.into();
+        self.unit = unit;
+        self.decimals = self.set_decimals().unwrap_or(learned);
+    }
+}
+
+/// The most digits after the decimal sign that are ever shown.
+pub(crate) const MAX_DECIMALS: u8 = 4;
+
+/// The asset a payload names and the field in it as one dotted path.
+pub(crate) fn full_field<'a>(leaf_asset: Option<&str>, field: &'a str) -> Cow<'a, str> {
+    match leaf_asset {
+        Some(levels) => Cow::Owned(format!("{}.{field}", levels.replace('/', "."))),
+        None => Cow::Borrowed(field),
+    }
+}
+
+/// A span that shows every limit with a tenth of room on both sides.
+fn range_from(normal: Option<(f64, f64)>, limits: Limits) -> Option<(f64, f64)> {
+    let (low, high) = normal.unzip();
+    let marks = [
+        low,
+        high,
+        limits.low_low,
+        limits.low,
+        limits.high,
+        limits.high_high,
+    ];
+    let marks = || marks.into_iter().flatten().filter(|mark| mark.is_finite());
+    let (low, high) = (
+        marks().fold(f64::INFINITY, f64::min),
+        marks().fold(f64::NEG_INFINITY, f64::max),
+    );
+    let room = (high - low) / 10.0;
+    (low < high).then_some((low - room, high + room))
+}
+
+impl Limits {
+    /// The limit this value is beyond, the outer one first.
+    #[must_use]
+    pub fn violated_by(&self, value: f64) -> Option<LimitKind> {
+        let above = |limit: Option<f64>| limit.is_some_and(|limit| value > limit);
+        let below = |limit: Option<f64>| limit.is_some_and(|limit| value < limit);
+        if above(self.high_high) {
+            Some(LimitKind::HighHigh)
+        } else if below(self.low_low) {
+            Some(LimitKind::LowLow)
+        } else if above(self.high) {
+            Some(LimitKind::High)
+        } else if below(self.low) {
+            Some(LimitKind::Low)
+        } else {
+            None
+        }
+    }
+
+    /// Where one of them is.
+    #[must_use]
+    pub const fn at(&self, limit: LimitKind) -> Option<f64> {
+        match limit {
+            LimitKind::LowLow => self.low_low,
+            LimitKind::Low => self.low,
+            LimitKind::High => self.high,
+            LimitKind::HighHigh => self.high_high,
+        }
+    }
+
+    /// Whether none is set.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.low_low.is_none() && self.low.is_none() && self.high.is_none() && self.high_high.is_none()
+    }
+}
+
+impl PointSettings {
+    /// Whether nothing is set.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn limits() -> Limits {
+        Limits {
+            low_low: Some(0.0),
+            low: Some(1.0),
+            high: Some(9.0),
+            high_high: Some(10.0),
+        }
+    }
+
+    #[test]
+    fn the_outer_limit_comes_first() {
+        for (value, expect) in [
+            (5.0, None),
+            (9.0, None),
+            (9.1, Some(LimitKind::High)),
+            (10.1, Some(LimitKind::HighHigh)),
+            (0.5, Some(LimitKind::Low)),
+            (-1.0, Some(LimitKind::LowLow)),
+            (f64::NAN, None),
+        ] {
+            assert_eq!(limits().violated_by(value), expect, "{value}");
+        }
+    }
+
+    #[test]
+    fn an_indicator_spans_all_its_marks() {
+        assert_eq!(range_from(Some((2.0, 8.0)), limits()), Some((-1.0, 11.0)));
+        assert_eq!(range_from(Some((2.0, 8.0)), Limits::default()), Some((1.4, 8.6)));
+        assert_eq!(
+            range_from(
+                None,
+                Limits {
+                    high: Some(3.0),
+                    ..Limits::default()
+                }
+            ),
+            None
+        );
+        assert_eq!(range_from(None, Limits::default()), None);
     }
 }

@@ -22,8 +22,10 @@ pub struct Source {
     pub messages: u64,
     /// Readings taken in.
     pub readings: u64,
-    /// Points it offered that were not taken in.
+    /// Points it offered that were not taken in; at least so many.
     pub refused_points: u64,
+    /// Its topics stand below an asset with its name.
+    pub has_own_root: bool,
 }
 
 /// Where a source's connection stands.

@@ -1,5 +1,7 @@
 //! Counts over an asset and all below it, kept up to date change by change.
 
+use crate::freshness::Freshness;
+
 /// Counts over an asset and all below it.
 /// `live + late + stale + offline == points`: a value of unknown age counts as stale.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -20,4 +22,117 @@ pub struct Summary {
     pub outer: u32,
     /// Beyond an inner limit (H, L), not an outer one.
     pub inner: u32,
+}
+
+impl Summary {
+    fn cell(&mut self, freshness: Freshness) -> &mut u32 {
+        match freshness {
+            Freshness::Live => &mut self.live,
+            Freshness::Late => &mut self.late,
+            Freshness::Stale | Freshness::AgeUnknown => &mut self.stale,
+            Freshness::Offline => &mut self.offline,
+        }
+    }
+
+    /// One point less of this class.
+    pub(crate) fn remove(&mut self, class: Class) {
+        self.points = self.points.saturating_sub(1);
+        let cell = self.cell(class.freshness);
+        *cell = cell.saturating_sub(1);
+        self.bad = self.bad.saturating_sub(u32::from(class.is_bad));
+        self.outer = self
+            .outer
+            .saturating_sub(u32::from(class.beyond == Beyond::Outer));
+        self.inner = self
+            .inner
+            .saturating_sub(u32::from(class.beyond == Beyond::Inner));
+    }
+
+    /// One point more of this class.
+    pub(crate) fn add(&mut self, class: Class) {
+        self.points += 1;
+        *self.cell(class.freshness) += 1;
+        self.bad += u32::from(class.is_bad);
+        self.outer += u32::from(class.beyond == Beyond::Outer);
+        self.inner += u32::from(class.beyond == Beyond::Inner);
+    }
+}
+
+/// All that the counts need to know of one point.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Class {
+    pub(crate) freshness: Freshness,
+    pub(crate) is_bad: bool,
+    pub(crate) beyond: Beyond,
+    /// Speaks at an interval, so its silence means something.
+    pub(crate) is_paced: bool,
+    /// Silent for a reason that is told elsewhere (its source is down), or not yet worth telling.
+    pub(crate) is_excused: bool,
+}
+
+/// Beyond which kind of limit a value is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub(crate) enum Beyond {
+    #[default]
+    None,
+    Inner,
+    Outer,
+}
+
+impl Class {
+    /// Speaks at an interval, and no longer does.
+    pub(crate) const fn is_silent_paced(self) -> bool {
+        self.is_paced && matches!(self.freshness, Freshness::Stale | Freshness::Offline)
+    }
+}
+
+/// Counts over the points directly at one asset: what its needs and its silence are judged by.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub(crate) struct Own {
+    pub(crate) late: u32,
+    pub(crate) stale: u32,
+    pub(crate) offline: u32,
+    pub(crate) bad: u32,
+    pub(crate) paced: u32,
+    pub(crate) silent_paced: u32,
+}
+
+impl Own {
+    pub(crate) fn remove(&mut self, class: Class) {
+        self.count(class, |cell| *cell = cell.saturating_sub(1));
+    }
+
+    pub(crate) fn add(&mut self, class: Class) {
+        self.count(class, |cell| *cell += 1);
+    }
+
+    fn count(&mut self, class: Class, step: impl Fn(&mut u32)) {
+        if !class.is_excused {
+            match class.freshness {
+                Freshness::Late => step(&mut self.late),
+                Freshness::Stale => step(&mut self.stale),
+                Freshness::Offline => step(&mut self.offline),
+                Freshness::Live | Freshness::AgeUnknown => {}
+            }
+        }
+        if class.is_bad {
+            step(&mut self.bad);
+        }
+        if class.is_paced {
+            step(&mut self.paced);
+        }
+        if class.is_silent_paced() {
+            step(&mut self.silent_paced);
+        }
+    }
+
+    /// Whether any point here has gone silent.
+    pub(crate) const fn is_silent(self) -> bool {
+        self.late + self.stale + self.offline > 0
+    }
+
+    /// Whether every point that speaks at an interval has gone silent.
+    pub(crate) const fn all_paced_silent(self) -> bool {
+        self.paced > 0 && self.silent_paced == self.paced
+    }
 }

@@ -1,0 +1,239 @@
+//! Keeps the books: counts on every ancestor, needs, and devices that fall silent, change by change.
+
+use crate::id::{AssetId, PointId};
+use crate::live::Causes;
+use crate::needs::Subject;
+use crate::output::{Change, Outputs};
+use crate::reading::Quality;
+use crate::summary::Class;
+use crate::time::Timestamp;
+use crate::{Freshness, Twin};
+
+impl Twin {
+    /// Brings the counts in line with what a point is now.
+    pub(super) fn settle(&mut self, now: Timestamp, point: PointId, out: &mut Outputs) {
+        let Some(live) = self.live.get_mut(point.index()) else {
+            return;
+        };
+        let class = live.classify(now);
+        if live.class == Some(class) {
+            return;
+        }
+        // Ids may have holes after a restore: what is no point is not counted.
+        let Some(asset) = self
+            .points
+            .get(point.index())
+            .and_then(Option::as_ref)
+            .map(|known| known.asset)
+        else {
+            return;
+        };
+        let before = live.class.replace(class);
+        if before.map(|before| before.freshness) != Some(class.freshness) {
+            out.changes.push(Change::Freshness(point));
+        }
+        self.account(now, asset, before, class, out);
+    }
+
+    fn account(
+        &mut self,
+        now: Timestamp,
+        at: AssetId,
+        before: Option<Class>,
+        class: Class,
+        out: &mut Outputs,
+    ) {
+        let next_revision = self.revision + 1;
+        let mut above = Some(at);
+        let is_same = before.is_some_and(|before| {
+            before.freshness == class.freshness
+                && before.is_bad == class.is_bad
+                && before.beyond == class.beyond
+        });
+        while let Some(asset) = above.filter(|_| !is_same).and_then(|id| self.graph.get_mut(id)) {
+            if let Some(before) = before {
+                asset.summary.remove(before);
+            }
+            asset.summary.add(class);
+            if asset.announced != next_revision {
+                asset.announced = next_revision;
+                out.changes.push(Change::Summary(asset.id));
+            }
+            above = asset.parent;
+        }
+        if !is_same {
+            if let Some(before) = before {
+                self.graph.plant.remove(before);
+            }
+            self.graph.plant.add(class);
+            self.touched.plant = true;
+        }
+        self.account_own(now, at, before, class);
+    }
+
+    fn account_own(&mut self, now: Timestamp, at: AssetId, before: Option<Class>, class: Class) {
+        let Some(asset) = self.graph.get_mut(at) else {
+            return;
+        };
+        let old = asset.own;
+        if let Some(before) = before {
+            asset.own.remove(before);
+        }
+        asset.own.add(class);
+        let own = asset.own;
+        if (old.late, old.stale, old.offline, old.bad) != (own.late, own.stale, own.offline, own.bad) {
+            self.touched.needs = true;
+        }
+        for (subject, holds, since) in [
+            (Subject::Silent(at), own.is_silent(), &mut asset.silent_since),
+            (Subject::Bad(at), own.bad > 0, &mut asset.bad_since),
+        ] {
+            if holds && since.is_none() {
+                *since = Some(now);
+                self.needs.insert(subject, now);
+            } else if !holds && let Some(since) = since.take() {
+                self.needs.remove(subject, since);
+            }
+        }
+        if own.all_paced_silent() != asset.is_device_silent && self.silence_checks.last() != Some(&at) {
+            self.silence_checks.push(at);
+        }
+    }
+
+    /// Brings the violated limit in line with the current value.
+    pub(super) fn check_limits(&mut self, point: PointId) {
+        let Some(known) = self.points.get(point.index()).and_then(Option::as_ref) else {
+            return;
+        };
+        let Some(live) = self.live.get_mut(point.index()) else {
+            return;
+        };
+        let value = live
+            .reading
+            .as_ref()
+            .filter(|reading| reading.quality != Quality::Bad);
+        let value = value.and_then(|reading| Some((reading.value.as_ref()?.as_number()?, reading.time())));
+        let violated = value.and_then(|(value, time)| Some((known.limits().violated_by(value)?, time)));
+        if violated.map(|(limit, _)| limit) == live.violation.map(|(limit, _)| limit) {
+            return;
+        }
+        let subject = |limit: crate::LimitKind| {
+            if limit.is_outer() {
+                Subject::Outer(point)
+            } else {
+                Subject::Inner(point)
+            }
+        };
+        if let Some((limit, since)) = live.violation {
+            self.needs.remove(subject(limit), since);
+        }
+        if let Some((limit, since)) = violated {
+            self.needs.insert(subject(limit), since);
+        }
+        live.violation = violated;
+        self.touched.needs = true;
+    }
+
+    /// Replaces the reasons for which a point is offline.
+    pub(super) fn set_causes(&mut self, now: Timestamp, point: PointId, causes: Causes, out: &mut Outputs) {
+        let Some(live) = self
+            .live
+            .get_mut(point.index())
+            .filter(|live| live.causes != causes)
+        else {
+            return;
+        };
+        if live.set_causes(causes) {
+            out.changes.push(Change::Reading(point));
+        }
+        self.settle(now, point, out);
+        self.schedule(now, point);
+    }
+
+    /// When all points of a device that speak at an interval are silent, those that do not are no
+    /// better known: they go offline with it, and come back with it.
+    pub(super) fn check_silence(&mut self, now: Timestamp, out: &mut Outputs) {
+        // Points that go offline here have no interval, so they cannot make a device silent again.
+        while let Some(at) = self.silence_checks.pop() {
+            let Some(asset) = self.graph.get(at) else { continue };
+            let is_silent = asset.own.all_paced_silent();
+            if is_silent == asset.is_device_silent || (is_silent && self.has_later_word(at)) {
+                continue;
+            }
+            self.set_device_silent(now, at, is_silent, out);
+        }
+    }
+
+    pub(super) fn set_device_silent(
+        &mut self,
+        now: Timestamp,
+        at: AssetId,
+        is_silent: bool,
+        out: &mut Outputs,
+    ) {
+        let Some(asset) = self.graph.get_mut(at) else {
+            return;
+        };
+        asset.is_device_silent = is_silent;
+        let points = asset.points.clone();
+        for point in points {
+            let Some(live) = self.live.get(point.index()) else {
+                continue;
+            };
+            let causes = match (is_silent, live.cadence.interval()) {
+                (true, None) => live.causes.with(Causes::SILENCE),
+                (true, Some(_)) => continue,
+                (false, _) => live.causes.without(Causes::SILENCE),
+            };
+            self.set_causes(now, point, causes, out);
+        }
+    }
+
+    /// Whether a point without an interval was heard after all those that have one.
+    fn has_later_word(&self, at: AssetId) -> bool {
+        let Some(asset) = self.graph.get(at) else {
+            return false;
+        };
+        let live = asset
+            .points
+            .iter()
+            .filter_map(|point| self.live.get(point.index()));
+        let (mut paced, mut other) = (None, None);
+        for live in live {
+            let arrival = live.reading.as_ref().map(|reading| reading.arrival);
+            let newest = if live.cadence.interval().is_some() {
+                &mut paced
+            } else {
+                &mut other
+            };
+            *newest = arrival.max(*newest);
+        }
+        other > paced
+    }
+
+    /// Every count again from nothing, for tests: by asset, then the plant's.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn recounted(&self, now: Timestamp) -> (Vec<(AssetId, crate::Summary)>, crate::Summary) {
+        let mut plant = crate::Summary::default();
+        let mut counts: std::collections::BTreeMap<AssetId, crate::Summary> = self
+            .graph
+            .iter()
+            .map(|asset| (asset.id, crate::Summary::default()))
+            .collect();
+        for point in self.points.iter().flatten() {
+            let Some(live) = self.live.get(point.id.index()) else {
+                continue;
+            };
+            let mut class = live.classify(now);
+            class.freshness = live.class.map_or(Freshness::Offline, |counted| counted.freshness);
+            plant.add(class);
+            for asset in self.graph.up(point.asset) {
+                if let Some(count) = counts.get_mut(&asset.id) {
+                    count.add(class);
+                }
+            }
+        }
+        (counts.into_iter().collect(), plant)
+    }
+}

@@ -1,0 +1,246 @@
+//! Takes messages in: finds each value's point, judges which reading is the newest, and learns from it.
+
+use std::sync::Arc;
+
+use crate::Twin;
+use crate::cadence::Gaps;
+use crate::freshness::Cadence;
+use crate::id::{PointId, SourceId};
+use crate::input::{Leaf, Message};
+use crate::live::{Causes, Live};
+use crate::order::{Verdict, verdict};
+use crate::output::{Change, Outputs};
+use crate::point::{Unit, UnitOrigin};
+use crate::reading::{CLOCK_TOLERANCE, Flags, Quality, Reading, Value};
+use crate::time::{Span, Timestamp};
+
+/// What all values of a message share.
+pub(super) struct Head {
+    pub(super) source: SourceId,
+    pub(super) topic: Arc<str>,
+    arrival: Timestamp,
+    is_retained: bool,
+    qos: u8,
+}
+
+impl Twin {
+    pub(super) fn message(&mut self, now: Timestamp, message: Message, out: &mut Outputs) {
+        let Message {
+            source,
+            topic,
+            arrival,
+            retained,
+            qos,
+            leaves,
+            availability,
+        } = message;
+        let head = Head {
+            source,
+            topic,
+            arrival,
+            is_retained: retained,
+            qos,
+        };
+        let at = self.source_position(now, source);
+        let mut topic_number = self.find_topic(source, &head.topic);
+        let mut taken = 0;
+        for leaf in leaves {
+            let known =
+                topic_number.and_then(|number| self.find_point(number, &leaf.field, leaf.asset.as_deref()));
+            let point = match known {
+                Some(point) => point,
+                None => {
+                    let Some(point) = self.discover(now, &head, topic_number, &leaf, out) else {
+                        continue;
+                    };
+                    topic_number = self.find_topic(source, &head.topic);
+                    point
+                }
+            };
+            taken += u64::from(self.take_in(now, point, &head, leaf, out));
+        }
+        if let Some(source) = self.sources.get_mut(at) {
+            source.messages += 1;
+            source.readings += taken;
+        }
+        if let Some(is_available) = availability {
+            self.set_available(now, &head, is_available, out);
+        }
+    }
+
+    /// Takes in one value; true when it was new.
+    fn take_in(
+        &mut self,
+        now: Timestamp,
+        point: PointId,
+        head: &Head,
+        leaf: Leaf,
+        out: &mut Outputs,
+    ) -> bool {
+        if let Some(unit) = &leaf.unit {
+            self.state_unit(point, unit, out);
+        }
+        let reading = reading_from(head, leaf.value, leaf.time, leaf.quality);
+        let Some(live) = self.live.get_mut(point.index()) else {
+            return false;
+        };
+        live.qos = head.qos;
+        match verdict(live.reading.as_ref(), &reading, live.causes.has(Causes::RESTORED)) {
+            Verdict::Seen => {
+                live.duplicates = live.duplicates.saturating_add(1);
+                false
+            }
+            Verdict::Older => {
+                live.out_of_order = live.out_of_order.saturating_add(1);
+                live.readings += 1;
+                out.stored.push((point, reading));
+                true
+            }
+            Verdict::Confirms => {
+                self.make_current(now, point, reading, out);
+                false
+            }
+            Verdict::Newest => {
+                live.readings += 1;
+                let is_second = live.readings == 2;
+                out.stored.push((point, reading.clone()));
+                self.make_current(now, point, reading, out);
+                if is_second {
+                    self.heard_again(point);
+                }
+                true
+            }
+        }
+    }
+
+    fn make_current(&mut self, now: Timestamp, point: PointId, reading: Reading, out: &mut Outputs) {
+        let Some(live) = self.live.get_mut(point.index()) else {
+            return;
+        };
+        let is_retained = reading.flags.has(Flags::RETAINED);
+        let must_schedule = live
+            .reading
+            .as_ref()
+            .is_none_or(|before| reading.time() < before.time());
+        let cadence = live.cadence;
+        learn_cadence(live, &reading);
+        let has_new_cadence = live.cadence != cadence;
+        if has_new_cadence {
+            out.changes.push(Change::Cadence(point));
+        }
+        // A replay proves nothing about the device, only that the broker still knows the value.
+        let said = if is_retained {
+            Causes::RESTORED.with(Causes::SETTLING)
+        } else {
+            Causes::BY_SILENCE
+        };
+        let was_device_silent = live.causes.has(Causes::SILENCE) && !is_retained;
+        let has_new_digits = match &reading.value {
+            Some(Value::Number(value)) => live.digits.learn(*value),
+            Some(Value::Bool(_) | Value::Text(_)) | None => false,
+        };
+        let is_first_replay = is_retained && live.reading.is_none();
+        let has_limits = live.has_limits;
+        live.reading = Some(reading);
+        live.set_causes(live.causes.without(said));
+        out.changes.push(Change::Reading(point));
+        if has_limits {
+            self.check_limits(point);
+        }
+        if has_new_digits {
+            self.learned_digits(point, out);
+        }
+        if is_first_replay {
+            self.join_unavailable(point);
+        }
+        self.settle(now, point, out);
+        let is_due = self
+            .live
+            .get(point.index())
+            .is_some_and(|live| live.due != crate::live::NOT_DUE);
+        if must_schedule || has_new_cadence || !is_due {
+            self.schedule(now, point);
+        }
+        if was_device_silent && let Some(asset) = self.point(point).map(|known| known.asset) {
+            self.set_device_silent(now, asset, false, out);
+        }
+    }
+
+    /// A retained value of a device that is said to be offline is no sign of life.
+    fn join_unavailable(&mut self, point: PointId) {
+        let Some(asset) = self.point(point).map(|known| known.asset) else {
+            return;
+        };
+        if self.graph.up(asset).any(|asset| asset.is_unavailable)
+            && let Some(live) = self.live.get_mut(point.index())
+        {
+            live.set_causes(live.causes.with(Causes::DEVICE));
+        }
+    }
+
+    fn state_unit(&mut self, point: PointId, symbol: &str, out: &mut Outputs) {
+        let Some(known) = self.points.get_mut(point.index()).and_then(Option::as_mut) else {
+            return;
+        };
+        let is_known = |unit: &Unit| {
+            unit.origin == UnitOrigin::Set || (unit.origin == UnitOrigin::Stated && unit.symbol == symbol)
+        };
+        if known.unit.as_ref().is_some_and(is_known) || symbol.is_empty() {
+            return;
+        }
+        let symbol = crate::text::safe_name(symbol).into();
+        known.unit = Some(Unit {
+            symbol,
+            origin: UnitOrigin::Stated,
+        });
+        out.changes.push(Change::Settings(point));
+    }
+
+    fn learned_digits(&mut self, point: PointId, out: &mut Outputs) {
+        let learned = self.live.get(point.index()).map(|live| live.digits.count());
+        let known = self.points.get_mut(point.index()).and_then(Option::as_mut);
+        let (Some(learned), Some(known)) = (learned, known) else {
+            return;
+        };
+        let digits = known.set_decimals().unwrap_or(learned);
+        if known.decimals != digits {
+            known.decimals = digits;
+            out.changes.push(Change::Settings(point));
+        }
+    }
+}
+
+fn reading_from(head: &Head, value: Option<Value>, time: Option<Timestamp>, quality: Quality) -> Reading {
+    let is_number = !matches!(value, Some(Value::Number(number)) if !number.is_finite());
+    let is_ahead = time.is_some_and(|time| time.since(head.arrival) > CLOCK_TOLERANCE);
+    Reading {
+        value: value.filter(|_| is_number),
+        quality: if is_number { quality } else { Quality::Bad },
+        source_time: time,
+        arrival: head.arrival,
+        flags: Flags::default()
+            .with(Flags::RETAINED, head.is_retained)
+            .with(Flags::CLOCK_AHEAD, is_ahead),
+    }
+}
+
+/// Learns from the gap between two readings that came one after the other without an interruption.
+fn learn_cadence(live: &mut Live, next: &Reading) {
+    let Some(before) = &live.reading else { return };
+    let is_replay = before.flags.has(Flags::RETAINED) || next.flags.has(Flags::RETAINED);
+    if is_replay || live.causes.any() {
+        return;
+    }
+    let gap = match (before.source_time, next.source_time) {
+        (Some(before), Some(next)) => next.since(before),
+        (None, None) => next.arrival.since(before.arrival),
+        (Some(_), None) | (None, Some(_)) => return,
+    };
+    if gap < Span::ZERO {
+        return;
+    }
+    let gaps = live.gaps.get_or_insert_with(Box::<Gaps>::default);
+    if gaps.push(gap) && !matches!(live.cadence, Cadence::Declared(_)) {
+        live.cadence = gaps.judge(live.cadence);
+    }
+}

@@ -1,0 +1,174 @@
+//! Connections and devices that come and go, and what that says of their points.
+
+use std::sync::Arc;
+
+use super::ingest::Head;
+use super::{Watch, point_id};
+use crate::Twin;
+use crate::discovery;
+use crate::id::{AssetId, PointId, SourceId};
+use crate::live::Causes;
+use crate::needs::Subject;
+use crate::output::Outputs;
+use crate::source::{Link, Source};
+use crate::time::{Span, Timestamp};
+
+/// After a connection, points have so long to speak before their silence is told.
+const SETTLE: Span = Span::from_secs(30);
+
+impl Twin {
+    pub(super) fn add_source(&mut self, now: Timestamp, id: SourceId, name: Arc<str>) {
+        self.touched.sources = true;
+        if let Some(known) = self.sources.iter_mut().find(|known| known.id == id) {
+            known.name = name;
+            return;
+        }
+        let restored = self.restored_sources.remove(&id);
+        let has_own_root = match restored {
+            // As it was in the run before, so that paths stay.
+            Some((_, asset)) => self
+                .graph
+                .up(asset)
+                .last()
+                .is_some_and(|root| *root.level == *name),
+            None => !self.sources.is_empty() || !self.restored_sources.is_empty(),
+        };
+        self.sources.push(Source {
+            id,
+            name,
+            link: Link::Waiting,
+            since: now,
+            points: restored.map_or(0, |(points, _)| points),
+            messages: 0,
+            readings: 0,
+            refused_points: 0,
+            has_own_root,
+        });
+    }
+
+    /// Where a source stands in the list; one that was never announced joins under its number.
+    pub(super) fn source_position(&mut self, now: Timestamp, id: SourceId) -> usize {
+        if let Some(at) = self.sources.iter().position(|known| known.id == id) {
+            return at;
+        }
+        self.add_source(now, id, format!("source {id}").into());
+        self.sources.len() - 1
+    }
+
+    pub(super) fn source_connected(&mut self, now: Timestamp, id: SourceId, out: &mut Outputs) {
+        let Some(since) = self.set_link(now, id, Link::Connected) else {
+            return;
+        };
+        self.touched.needs |= self.needs.remove(Subject::Source(id), since);
+        for point in self.points_from(id) {
+            let Some(live) = self.live.get(point.index()) else {
+                continue;
+            };
+            // What an earlier run knew is believed by its age where that means something.
+            let is_aged = live.reading.is_some() && live.cadence.interval().is_some();
+            let causes = live.causes.without(Causes::SOURCE).with(Causes::SETTLING);
+            let causes = if is_aged {
+                causes.without(Causes::RESTORED)
+            } else {
+                causes
+            };
+            self.set_causes(now, point, causes, out);
+        }
+        self.watches.insert((now + SETTLE, Watch::Settled(id)));
+    }
+
+    pub(super) fn source_lost(&mut self, now: Timestamp, id: SourceId, out: &mut Outputs) {
+        if self.set_link(now, id, Link::Lost).is_none() {
+            return;
+        }
+        self.needs.insert(Subject::Source(id), now);
+        self.touched.needs = true;
+        self.watches.retain(|(_, watch)| *watch != Watch::Settled(id));
+        for point in self.points_from(id) {
+            let Some(live) = self.live.get(point.index()) else {
+                continue;
+            };
+            let causes = live.causes.with(Causes::SOURCE);
+            self.set_causes(now, point, causes, out);
+        }
+    }
+
+    /// The points of a source have had their time: who is silent now is silent.
+    pub(super) fn settled(&mut self, now: Timestamp, id: SourceId, out: &mut Outputs) {
+        for point in self.points_from(id) {
+            let Some(live) = self.live.get(point.index()) else {
+                continue;
+            };
+            let causes = live.causes.without(Causes::SETTLING);
+            self.set_causes(now, point, causes, out);
+        }
+    }
+
+    /// Since when it was as it was; none when nothing changes.
+    fn set_link(&mut self, now: Timestamp, id: SourceId, link: Link) -> Option<Timestamp> {
+        let at = self.source_position(now, id);
+        let source = self.sources.get_mut(at).filter(|source| source.link != link)?;
+        source.link = link;
+        self.touched.sources = true;
+        Some(std::mem::replace(&mut source.since, now))
+    }
+
+    fn points_from(&self, id: SourceId) -> Vec<PointId> {
+        let of_it = |(number, point): (usize, &Option<crate::Point>)| {
+            point
+                .as_ref()
+                .filter(|point| point.source == id)
+                .map(|_| point_id(number))
+        };
+        self.points.iter().enumerate().filter_map(of_it).collect()
+    }
+
+    /// A device said that it is there, or the broker said that it is gone.
+    pub(super) fn set_available(
+        &mut self,
+        now: Timestamp,
+        head: &Head,
+        is_available: bool,
+        out: &mut Outputs,
+    ) {
+        let levels = discovery::device(&head.topic);
+        if levels.is_empty() {
+            return;
+        }
+        let Ok(device) = self.asset_at(now, head.source, &levels, out) else {
+            return;
+        };
+        match self.graph.get_mut(device) {
+            Some(asset) if asset.is_unavailable == is_available => asset.is_unavailable = !is_available,
+            _ => return,
+        }
+        for point in self.points_below(device, is_available) {
+            let Some(known) = self.point(point).filter(|known| known.topic != head.topic) else {
+                continue;
+            };
+            let Some(live) = self.live.get(known.id.index()) else {
+                continue;
+            };
+            let causes = if is_available {
+                live.causes.without(Causes::DEVICE)
+            } else {
+                live.causes.with(Causes::DEVICE)
+            };
+            self.set_causes(now, point, causes, out);
+        }
+    }
+
+    /// All points at an asset and below; devices within that are themselves said to be offline aside.
+    fn points_below(&self, top: AssetId, skip_unavailable: bool) -> Vec<PointId> {
+        let mut points = Vec::new();
+        let mut open = vec![top];
+        while let Some(asset) = open.pop().and_then(|id| self.graph.get(id)) {
+            if skip_unavailable && asset.is_unavailable {
+                continue;
+            }
+            points.extend(&asset.points);
+            open.extend(&asset.children);
+        }
+        points
+    }
+}

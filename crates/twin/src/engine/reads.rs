@@ -1,0 +1,338 @@
+//! What readers ask: each answer costs what it holds, never the whole plant.
+
+use super::{IgnoreProposal, Twin, TwinConfig};
+use crate::freshness::{Cadence, Freshness};
+use crate::graph::Asset;
+use crate::id::{AssetId, PointId, SourceId};
+use crate::live::Live;
+use crate::needs::{Need, NeedKind, Subject};
+use crate::point::{Counts, LimitKind, Point, UnitOrigin};
+use crate::reading::{Reading, Value};
+use crate::search::{Hit, SearchIndex};
+use crate::source::Source;
+use crate::summary::Summary;
+use crate::text;
+use crate::time::Timestamp;
+
+/// Points looked at for the indicators of a place.
+const INDICATOR_POINTS: usize = 512;
+/// Words that name an operating state, the most telling first.
+const STATE_WORDS: [&str; 4] = ["state", "status", "running", "mode"];
+
+impl Twin {
+    /// The change counter.
+    #[must_use]
+    pub const fn revision(&self) -> u64 {
+        self.revision
+    }
+
+    /// The time of the last input.
+    #[must_use]
+    pub const fn now(&self) -> Timestamp {
+        self.now
+    }
+
+    /// An asset.
+    #[must_use]
+    pub fn asset(&self, asset: AssetId) -> Option<&Asset> {
+        self.graph.get(asset)
+    }
+
+    /// A point.
+    #[must_use]
+    pub fn point(&self, point: PointId) -> Option<&Point> {
+        self.points.get(point.index())?.as_ref()
+    }
+
+    /// All assets in the order of their ids.
+    pub fn assets(&self) -> impl Iterator<Item = &Asset> {
+        self.graph.iter()
+    }
+
+    /// All points in the order of their ids.
+    pub fn points(&self) -> impl Iterator<Item = &Point> {
+        self.points.iter().flatten()
+    }
+
+    /// How many assets there are.
+    #[must_use]
+    pub const fn asset_count(&self) -> usize {
+        self.graph.len()
+    }
+
+    /// How many points there are.
+    #[must_use]
+    pub const fn point_count(&self) -> usize {
+        self.point_count
+    }
+
+    /// The assets without a parent, in natural order of their names.
+    #[must_use]
+    pub fn roots(&self) -> &[AssetId] {
+        &self.graph.roots
+    }
+
+    /// The assets below one, in natural order of their names (pump2 before pump10).
+    #[must_use]
+    pub fn children(&self, asset: AssetId) -> &[AssetId] {
+        self.graph.children(Some(asset))
+    }
+
+    /// The points directly at an asset, in natural order of their names.
+    #[must_use]
+    pub fn points_of(&self, asset: AssetId) -> &[PointId] {
+        self.graph.get(asset).map_or(&[], |asset| &asset.points)
+    }
+
+    /// Counts over an asset and all below it.
+    #[must_use]
+    pub fn summary(&self, asset: AssetId) -> Summary {
+        self.graph
+            .get(asset)
+            .map_or_else(Summary::default, |asset| asset.summary)
+    }
+
+    /// Counts over everything.
+    #[must_use]
+    pub const fn plant_summary(&self) -> Summary {
+        self.graph.plant
+    }
+
+    /// The asset at an address path, for example `acme/lyon/utilities`.
+    #[must_use]
+    pub fn by_path(&self, path: &str) -> Option<AssetId> {
+        let mut at = None;
+        for slug in path.split('/').filter(|slug| !slug.is_empty()) {
+            at = Some(self.graph.by_slug(at, slug)?);
+        }
+        at
+    }
+
+    /// The address path of an asset; empty when unknown.
+    #[must_use]
+    pub fn path(&self, asset: AssetId) -> String {
+        self.graph.path(asset)
+    }
+
+    /// From the root down to the asset itself.
+    #[must_use]
+    pub fn trail(&self, asset: AssetId) -> Vec<AssetId> {
+        let mut trail: Vec<AssetId> = self.graph.up(asset).map(|asset| asset.id).collect();
+        trail.reverse();
+        trail
+    }
+
+    fn live(&self, point: PointId) -> Option<&Live> {
+        self.live.get(point.index())
+    }
+
+    /// The current reading; none until the first.
+    #[must_use]
+    pub fn reading(&self, point: PointId) -> Option<&Reading> {
+        self.live(point)?.reading.as_ref()
+    }
+
+    /// How often the point is expected to speak.
+    #[must_use]
+    pub fn cadence(&self, point: PointId) -> Cadence {
+        self.live(point).map_or(Cadence::Learning, |live| live.cadence)
+    }
+
+    /// How far the current reading may be believed, as of the last input: what the summaries count.
+    /// Without a reading: offline where the connection is gone or the point was only restored.
+    #[must_use]
+    pub fn freshness(&self, point: PointId) -> Freshness {
+        self.live(point)
+            .and_then(|live| live.class)
+            .map_or(Freshness::Offline, |class| class.freshness)
+    }
+
+    /// The limit the current value is beyond, and since when.
+    #[must_use]
+    pub fn violation(&self, point: PointId) -> Option<(LimitKind, Timestamp)> {
+        self.live(point)?.violation
+    }
+
+    /// How many messages the point has had.
+    #[must_use]
+    pub fn counts(&self, point: PointId) -> Counts {
+        self.live(point).map_or_else(Counts::default, |live| Counts {
+            readings: live.readings,
+            duplicates: u64::from(live.duplicates),
+            out_of_order: u64::from(live.out_of_order),
+        })
+    }
+
+    /// QoS of the last message.
+    #[must_use]
+    pub fn qos(&self, point: PointId) -> u8 {
+        self.live(point).map_or(0, |live| live.qos)
+    }
+
+    /// The first `limit` things that ask for somebody, and how many there are: outer limits, sources
+    /// down, inner limits, silent, bad; the newest first among equals.
+    #[must_use]
+    pub fn needs(&self, limit: usize) -> (Vec<Need>, usize) {
+        let needs = self
+            .needs
+            .iter()
+            .take(limit)
+            .filter_map(|(subject, since)| self.need(subject, since));
+        (needs.collect(), self.needs.len())
+    }
+
+    /// What asks for somebody at one asset (not below it), in the same order.
+    #[must_use]
+    pub fn needs_of(&self, id: AssetId) -> Vec<Need> {
+        let Some(asset) = self.graph.get(id) else {
+            return Vec::new();
+        };
+        let mut subjects: Vec<(Subject, Timestamp)> = Vec::new();
+        for point in &asset.points {
+            if let Some((limit, since)) = self.violation(*point) {
+                let subject = if limit.is_outer() {
+                    Subject::Outer(*point)
+                } else {
+                    Subject::Inner(*point)
+                };
+                subjects.push((subject, since));
+            }
+        }
+        subjects.extend(asset.silent_since.map(|since| (Subject::Silent(id), since)));
+        subjects.extend(asset.bad_since.map(|since| (Subject::Bad(id), since)));
+        subjects.sort_by_key(|(subject, since)| (subject.rank(), std::cmp::Reverse(*since), *subject));
+        subjects
+            .into_iter()
+            .filter_map(|(subject, since)| self.need(subject, since))
+            .collect()
+    }
+
+    fn need(&self, subject: Subject, since: Timestamp) -> Option<Need> {
+        let need = |kind, asset| Some(Need { kind, since, asset });
+        match subject {
+            Subject::Outer(point) | Subject::Inner(point) => {
+                let (limit, known) = (self.violation(point)?.0, self.point(point)?);
+                let at = known.limits().at(limit)?;
+                need(NeedKind::Limit { point, limit, at }, Some(known.asset))
+            }
+            Subject::Source(source) => need(NeedKind::SourceDown { source }, None),
+            Subject::Silent(id) => {
+                let own = self.graph.get(id)?.own;
+                need(
+                    NeedKind::Silent {
+                        late: own.late,
+                        stale: own.stale,
+                        offline: own.offline,
+                    },
+                    Some(id),
+                )
+            }
+            Subject::Bad(id) => need(
+                NeedKind::Bad {
+                    points: self.graph.get(id)?.own.bad,
+                },
+                Some(id),
+            ),
+        }
+    }
+
+    /// The index to search without holding the twin's lock.
+    #[must_use]
+    pub fn search_index(&self) -> SearchIndex {
+        self.search.clone()
+    }
+
+    /// Searches at once; see [`SearchIndex::search`].
+    #[must_use]
+    pub fn search(&self, query: &str, limit: usize) -> Vec<Hit> {
+        self.search.search(query, limit)
+    }
+
+    /// The point that tells an asset's operating state, if it has one.
+    #[must_use]
+    pub fn state_point(&self, asset: AssetId) -> Option<PointId> {
+        let rank = |point: &PointId| {
+            let tag = self.point(*point)?.tag();
+            let last = text::words(&tag).last().map(|word| word.to_ascii_lowercase())?;
+            STATE_WORDS.iter().position(|word| *word == last)
+        };
+        let points = self.points_of(asset).iter().take(INDICATOR_POINTS);
+        points
+            .filter_map(|point| Some((rank(point)?, *point)))
+            .min_by_key(|(rank, _)| *rank)
+            .map(|(_, point)| point)
+    }
+
+    /// At most `n` telling numeric points of an asset, or of what is below it when it has none itself:
+    /// with limits or a normal range first, then with a stated unit, then with a guessed one. Looks at
+    /// some hundred points at most.
+    #[must_use]
+    pub fn indicators(&self, asset: AssetId, n: usize) -> Vec<PointId> {
+        let mut found: Vec<(u8, usize, PointId)> = Vec::new();
+        let mut level = vec![asset];
+        let mut looked = 0;
+        while found.is_empty() && !level.is_empty() && looked < INDICATOR_POINTS {
+            let mut below = Vec::new();
+            for asset in level {
+                for point in self
+                    .points_of(asset)
+                    .iter()
+                    .take(INDICATOR_POINTS.saturating_sub(looked))
+                {
+                    looked += 1;
+                    found.extend(self.telling(*point).map(|rank| (rank, looked, *point)));
+                }
+                let room = INDICATOR_POINTS.saturating_sub(below.len());
+                below.extend(self.children(asset).iter().take(room));
+            }
+            level = below;
+        }
+        found.sort_unstable();
+        found.into_iter().take(n).map(|(_, _, point)| point).collect()
+    }
+
+    /// How telling a numeric point is, 0 the most.
+    fn telling(&self, point: PointId) -> Option<u8> {
+        let live = self.live(point)?;
+        if !matches!(live.reading.as_ref()?.value, Some(Value::Number(_))) {
+            return None;
+        }
+        let known = self.point(point)?;
+        Some(match known.unit.as_ref().map(|unit| unit.origin) {
+            _ if live.has_limits || known.normal().is_some() => 0,
+            Some(UnitOrigin::Set | UnitOrigin::Stated) => 1,
+            Some(UnitOrigin::Guessed) => 2,
+            None => 3,
+        })
+    }
+
+    /// All sources in the order they were added.
+    #[must_use]
+    pub fn sources(&self) -> &[Source] {
+        &self.sources
+    }
+
+    /// One source.
+    #[must_use]
+    pub fn source(&self, source: SourceId) -> Option<&Source> {
+        self.sources.iter().find(|known| known.id == source)
+    }
+
+    /// Points offered and not taken in, over all sources; at least so many.
+    #[must_use]
+    pub const fn refused_points(&self) -> u64 {
+        self.refused.count
+    }
+
+    /// What bounds this twin.
+    #[must_use]
+    pub const fn config(&self) -> &TwinConfig {
+        &self.config
+    }
+
+    /// Levels that look like request ids; nothing new is taken in below them.
+    #[must_use]
+    pub fn ignore_proposals(&self) -> Vec<IgnoreProposal> {
+        self.proposals.values().copied().collect()
+    }
+}

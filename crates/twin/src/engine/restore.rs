@@ -1,0 +1,115 @@
+//! Takes back what an earlier run knew: the same ids, the same paths, and values that are old until
+//! their points speak again.
+
+use crate::Twin;
+use crate::input::{AssetRecord, PointRecord};
+use crate::live::Causes;
+use crate::output::Outputs;
+use crate::text;
+
+impl Twin {
+    /// Takes back what an earlier run knew; in any order. Call it before the first [`Twin::handle`].
+    /// Answers how many records did not fit (unknown parent, id given twice).
+    pub fn restore(&mut self, assets: Vec<AssetRecord>, points: Vec<PointRecord>) -> usize {
+        let mut refused = self.restore_assets(assets);
+        let mut out = Outputs::default();
+        let mut ids = Vec::with_capacity(points.len());
+        for mut record in points {
+            let id = record.id;
+            let is_known =
+                self.point(id).is_some() || id.get() == 0 || self.graph.get(record.asset).is_none();
+            let topic = self.find_topic(record.source, &record.topic);
+            let is_twice =
+                topic.and_then(|topic| self.find_point(topic, &record.field, record.leaf_asset.as_deref()));
+            if is_known || is_twice.is_some() || id.index() > self.most_ids() {
+                refused += 1;
+                continue;
+            }
+            let (asset, source) = (record.asset, record.source);
+            if let Some(reading) = &mut record.reading {
+                reading.flags = reading.flags.with(crate::Flags::OFFLINE, true);
+            }
+            self.add_point(record);
+            if let Some(asset) = self.graph.get_mut(asset) {
+                asset.points.push(id);
+            }
+            match self.sources.iter_mut().find(|known| known.id == source) {
+                Some(known) => known.points += 1,
+                None => self.restored_sources.entry(source).or_insert((0, asset)).0 += 1,
+            }
+            ids.push(id);
+        }
+        for id in ids {
+            if let Some(live) = self.live.get_mut(id.index()) {
+                live.set_causes(Causes::RESTORED.with(Causes::SETTLING));
+            }
+            self.check_limits(id);
+            self.settle(self.now, id, &mut out);
+        }
+        self.sort_points();
+        self.silence_checks.clear();
+        self.touched = super::Touched::default();
+        self.revision += 1;
+        refused
+    }
+
+    fn restore_assets(&mut self, mut assets: Vec<AssetRecord>) -> usize {
+        assets.sort_by_key(|asset| asset.id);
+        let mut restored = Vec::with_capacity(assets.len());
+        // Parents have smaller ids as a rule; where they do not, another round finds them.
+        loop {
+            let before = assets.len();
+            let mut waiting = Vec::new();
+            for record in assets {
+                let has_parent = record
+                    .parent
+                    .is_none_or(|parent| self.graph.get(parent).is_some());
+                let id = record.id;
+                if !has_parent || id.index() > self.most_ids() {
+                    waiting.push(record);
+                } else if self.graph.restore(record.clone()) {
+                    restored.push(id);
+                } else {
+                    waiting.push(record);
+                }
+            }
+            assets = waiting;
+            if assets.len() == before || assets.is_empty() {
+                break;
+            }
+        }
+        for id in restored {
+            self.name_described(id);
+            self.enter_asset(id);
+        }
+        self.graph.sort();
+        assets.len()
+    }
+
+    /// Ids are dense; far beyond what fits, a record is damaged.
+    const fn most_ids(&self) -> usize {
+        let points = self.config.max_points.saturating_mul(4);
+        let assets = self.config.max_assets.saturating_mul(4);
+        if points > assets { points } else { assets }
+    }
+
+    fn sort_points(&mut self) {
+        let assets: Vec<_> = self
+            .graph
+            .iter()
+            .filter(|asset| asset.points.len() > 1)
+            .map(|asset| asset.id)
+            .collect();
+        for id in assets {
+            let Some(asset) = self.graph.get_mut(id) else {
+                continue;
+            };
+            let mut points = std::mem::take(&mut asset.points);
+            let name = |point| self.point(point).map_or("", |point| &point.name);
+            points.sort_by(|a, b| text::natural_cmp(name(*a), name(*b)).then(a.cmp(b)));
+            if let Some(asset) = self.graph.get_mut(id) {
+                asset.points = points;
+            }
+        }
+    }
+}

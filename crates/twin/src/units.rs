@@ -1,0 +1,164 @@
+//! Units read off the name of a tag. A guess, and always marked as one.
+
+/// Words that stand for a unit wherever they end a tag. Compared without case.
+const PLAIN: &[(&str, &str)] = &[
+    ("bar", "bar"),
+    ("barg", "bar(g)"),
+    ("bara", "bar(a)"),
+    ("celsius", "°C"),
+    ("cm", "cm"),
+    ("db", "dB"),
+    ("dba", "dB(A)"),
+    ("deg", "°"),
+    ("degc", "°C"),
+    ("degf", "°F"),
+    ("fahrenheit", "°F"),
+    ("gpm", "gal/min"),
+    ("hpa", "hPa"),
+    ("hz", "Hz"),
+    ("kelvin", "K"),
+    ("kg", "kg"),
+    ("kgh", "kg/h"),
+    ("kgm3", "kg/m³"),
+    ("khz", "kHz"),
+    ("km", "km"),
+    ("knm", "kN·m"),
+    ("kpa", "kPa"),
+    ("kv", "kV"),
+    ("kva", "kVA"),
+    ("kvar", "kvar"),
+    ("kw", "kW"),
+    ("kwh", "kWh"),
+    ("lh", "l/h"),
+    ("lmin", "l/min"),
+    ("lpm", "l/min"),
+    ("lps", "l/s"),
+    ("lux", "lx"),
+    ("ma", "mA"),
+    ("mbar", "mbar"),
+    ("mgl", "mg/l"),
+    ("mm", "mm"),
+    ("mms", "mm/s"),
+    ("mpa", "MPa"),
+    ("ms", "ms"),
+    ("m2", "m²"),
+    ("m3", "m³"),
+    ("m3h", "m³/h"),
+    ("m3hr", "m³/h"),
+    ("mv", "mV"),
+    ("mwh", "MWh"),
+    ("ntu", "NTU"),
+    ("pa", "Pa"),
+    ("pct", "%"),
+    ("percent", "%"),
+    ("ppb", "ppb"),
+    ("ppm", "ppm"),
+    ("psi", "psi"),
+    ("rpm", "1/min"),
+    ("sec", "s"),
+    ("secs", "s"),
+    ("tc", "°C"),
+    ("us", "µs"),
+    ("uscm", "µS/cm"),
+    ("volt", "V"),
+    ("volts", "V"),
+    ("watt", "W"),
+    ("watts", "W"),
+];
+
+/// Single letters, and words whose case decides: only after another word.
+const AFTER_A_WORD: &[(&str, &str)] = &[
+    ("A", "A"),
+    ("C", "°C"),
+    ("F", "°F"),
+    ("K", "K"),
+    ("MW", "MW"),
+    ("Nm", "N·m"),
+    ("V", "V"),
+    ("VA", "VA"),
+    ("W", "W"),
+    ("Wh", "Wh"),
+    ("g", "g"),
+    ("h", "h"),
+    ("l", "l"),
+    ("m", "m"),
+    ("mW", "mW"),
+    ("min", "min"),
+    ("s", "s"),
+    ("t", "t"),
+];
+
+/// Compound units as two words at the end: `m3_h`, `l_min`.
+const PAIRS: &[(&str, &str, &str)] = &[
+    ("kg", "h", "kg/h"),
+    ("kg", "m3", "kg/m³"),
+    ("l", "h", "l/h"),
+    ("l", "min", "l/min"),
+    ("l", "s", "l/s"),
+    ("m", "s", "m/s"),
+    ("m3", "h", "m³/h"),
+    ("m3", "s", "m³/s"),
+    ("mg", "l", "mg/l"),
+    ("mm", "s", "mm/s"),
+    ("us", "cm", "µS/cm"),
+];
+
+/// The unit the last words of a tag name, and how many words that takes.
+pub(crate) fn guess(words: &[&str]) -> Option<(&'static str, usize)> {
+    let (last, before) = words.split_last()?;
+    if let Some(first) = before.last() {
+        let is_pair = |pair: &&(&str, &str, &str)| {
+            first.eq_ignore_ascii_case(pair.0) && last.eq_ignore_ascii_case(pair.1)
+        };
+        if let Some(pair) = PAIRS.iter().find(is_pair) {
+            return Some((pair.2, 2));
+        }
+        if let Some((_, symbol)) = AFTER_A_WORD.iter().find(|(word, _)| word == last) {
+            return Some((symbol, 1));
+        }
+    }
+    PLAIN
+        .iter()
+        .find(|(word, _)| word.eq_ignore_ascii_case(last))
+        .map(|(_, symbol)| (*symbol, 1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::words;
+
+    #[track_caller]
+    fn check(tag: &str, expect: Option<&str>) {
+        assert_eq!(guess(&words(tag)).map(|(symbol, _)| symbol), expect, "{tag}");
+    }
+
+    #[test]
+    fn units_are_read_off_names() {
+        check("temp_C", Some("°C"));
+        check("tC", Some("°C"));
+        check("length_mm", Some("mm"));
+        check("pressure_bar", Some("bar"));
+        check("hPa", Some("hPa"));
+        check("powerKW", Some("kW"));
+        check("tempC", Some("°C"));
+        check("illuminance_lux", Some("lx"));
+        check("power_kW", Some("kW"));
+        check("motor.rpm", Some("1/min"));
+        check("level_pct", Some("%"));
+        check("flow_m3h", Some("m³/h"));
+        check("flow_m3_h", Some("m³/h"));
+        check("vibration_mm_s", Some("mm/s"));
+        check("runtime_h", Some("h"));
+    }
+
+    #[test]
+    fn what_is_no_unit_is_not_guessed() {
+        check("C", None);
+        check("temperature", None);
+        check("phase_a", None);
+        check("battery", None);
+        check("", None);
+        check("steam", None);
+    }
+}
