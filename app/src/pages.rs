@@ -1,1 +1,24 @@
-//! Stub; its owner fills it.
+//! The pages. Each fetches what it shows, watches it live, and is drawn whole on the server first.
+
+pub mod frame;
+pub mod range;
+
+mod asset;
+mod help;
+mod not_found;
+mod overview;
+mod place;
+mod sources;
+mod status;
+mod tag;
+mod wall;
+
+pub use asset::Asset;
+pub use help::Help;
+pub use not_found::NotFound;
+pub use overview::Overview;
+pub use place::Place;
+pub use sources::Sources;
+pub use status::Status;
+pub use tag::Tag;
+pub use wall::Wall;

@@ -1,0 +1,48 @@
+//! Chart: one point's trend with its name and value; drawn on the server, live in the browser.
+
+use leptos::prelude::*;
+use wire::page::TrendPanel;
+
+use super::trend_svg::TrendSvg;
+use crate::components::feed::Feed;
+use crate::components::live_value::LiveValue;
+use crate::fmt::use_fmt;
+use crate::i18n::use_messages;
+use crate::shell::use_zone;
+
+/// One point's trend.
+#[component]
+pub fn Chart(
+    /// The point and what was measured.
+    panel: TrendPanel,
+    /// The range's begin.
+    from_millis: i64,
+    /// The range's end.
+    to_millis: i64,
+    /// The point, live.
+    feed: Feed,
+    /// The last of several: draws the axis of times.
+    #[prop(optional)]
+    times: bool,
+) -> impl IntoView {
+    let (m, fmt) = (use_messages(), use_fmt());
+    let zone = use_zone();
+    let info = panel.info.clone();
+    let unit = info.unit.as_ref().map(|unit| unit.symbol.clone());
+    let reduced = panel.readings > u64::from(panel.shown);
+    let badge = reduced.then(|| m.trend_reduced(&fmt.integer(panel.readings), &fmt.integer(panel.shown)));
+    let _ = (from_millis, to_millis);
+    view! {
+        <figure class="g-chart" role="group" aria-label=info.name.clone()>
+            <figcaption class="g-trend__name">
+                <a href=crate::routes::tag(info.point)>
+                    <b>{info.name.clone()}</b>
+                </a>
+                <span class="g-caption">{unit}</span>
+                <span class="g-caption g-push g-chart__badge">{badge}</span>
+                <LiveValue info=info.clone() feed/>
+            </figcaption>
+            <TrendSvg panel zone=zone.get_untracked() times/>
+        </figure>
+    }
+}

@@ -1,0 +1,3 @@
+//! Asset tree.
+
+pub mod keys;

@@ -1,0 +1,76 @@
+//! DataBadge: how much of what stands below is live: `12 of 14 tags live`, with the worst state's glyph.
+
+use leptos::prelude::*;
+use wire::message::Summary;
+
+use super::live_value::Glyph;
+use super::live_value::shown::Trust;
+use crate::fmt::use_fmt;
+use crate::i18n::use_messages;
+
+/// The worst state of data among those counted.
+#[must_use]
+pub const fn worst(summary: &Summary) -> Trust {
+    match summary {
+        Summary { offline: 1.., .. } => Trust::Offline,
+        Summary { stale: 1.., .. } => Trust::Stale,
+        Summary { bad: 1.., .. } => Trust::Bad,
+        Summary { late: 1.., .. } => Trust::Late,
+        _ => Trust::Live,
+    }
+}
+
+/// In a page's head: glyph and whole words; the title says what is missing.
+#[component]
+pub fn DataBadge(
+    /// Counts over everything below.
+    #[prop(into)]
+    summary: Signal<Summary>,
+) -> impl IntoView {
+    let (m, fmt) = (use_messages(), use_fmt());
+    let title = move || {
+        let summary = summary.get();
+        let part = |n: u32, words: &dyn Fn(&str) -> String| (n > 0).then(|| words(&fmt.integer(n)));
+        [
+            part(summary.offline, &|n| m.tags_offline(n)),
+            part(summary.stale, &|n| m.tags_stale(n)),
+            part(summary.late, &|n| m.tags_late(n)),
+        ]
+        .into_iter()
+        .flatten()
+        .collect::<Vec<_>>()
+        .join(", ")
+    };
+    view! {
+        <span class="g-badge g-databadge" title=title>
+            {move || view! { <Glyph trust=worst(&summary.get())/> }}
+            <span>
+                {move || {
+                    let summary = summary.get();
+                    if summary.points == 0 {
+                        m.tags_none().to_owned()
+                    } else {
+                        m.tags_live(&fmt.integer(summary.live), summary.points)
+                    }
+                }}
+            </span>
+        </span>
+    }
+}
+
+/// In a table: `142/146`, bold when not all are live.
+#[component]
+pub fn LiveRatio(
+    /// Counts over everything below.
+    #[prop(into)]
+    summary: Signal<Summary>,
+) -> impl IntoView {
+    let (m, fmt) = (use_messages(), use_fmt());
+    let label = move || summary.with(|s| m.tags_live(&fmt.integer(s.live), s.points));
+    view! {
+        <span class="g-ratio" data-part=move || summary.with(|s| s.live < s.points).then_some("") title=label>
+            <span>{move || fmt.integer(summary.get().live)}</span>
+            <span class="g-dim">{move || format!("/{}", fmt.integer(summary.get().points))}</span>
+        </span>
+    }
+}

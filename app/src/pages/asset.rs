@@ -1,0 +1,158 @@
+//! `/assets/{id}`: everything of one asset. What lives and what needs somebody stands above the tabs.
+
+mod data_panel;
+mod live_panel;
+mod needs_panel;
+mod parts_panel;
+mod trend_panel;
+
+use leptos::prelude::*;
+use leptos_router::hooks::{use_params_map, use_query_map};
+use wire::Selector;
+use wire::page::{AssetPage, PointView};
+
+use self::data_panel::DataPanel;
+use self::live_panel::LivePanel;
+use self::needs_panel::NeedsPanel;
+use self::parts_panel::PartsPanel;
+use self::trend_panel::TrendPanelOf;
+use super::frame::{PageHead, loaded};
+use super::range::{RangePicker, with_query};
+use crate::api::asset::get_asset;
+use crate::api::ApiError;
+use crate::components::data_badge::DataBadge;
+use crate::components::feed::Feed;
+use crate::components::operating_state::OperatingState;
+use crate::components::status_shape::BeyondBadge;
+use crate::i18n::use_messages;
+use crate::live::use_live;
+
+/// The asset page.
+#[component]
+pub fn Asset() -> impl IntoView {
+    let (params, query) = (use_params_map(), use_query_map());
+    let asset = Memo::new(move |_| params.with(|params| params.get_str("id").and_then(|id| id.parse::<u32>().ok())));
+    let offset = Memo::new(move |_| {
+        query.with(|query| query.get_str("offset").and_then(|offset| offset.parse::<u32>().ok())).unwrap_or(0)
+    });
+    let live = use_live();
+    // New points, other settings, something that needs somebody: ask again.
+    let changes = Memo::new(move |_| asset.get().map_or(0, |asset| live.structure(&Selector::Asset { asset }).get()));
+    let page = Resource::new(
+        move || (asset.get(), offset.get(), changes.get()),
+        |(asset, offset, _)| async move {
+            match asset {
+                Some(asset) => get_asset(asset, offset).await,
+                None => Err(ApiError::NotFound),
+            }
+        },
+    );
+    view! { <main class="g-main g-asset" id="main">{loaded(page, |page| view! { <AssetView page/> })}</main> }
+}
+
+#[component]
+fn AssetView(
+    /// What the page was made from.
+    page: AssetPage,
+) -> impl IntoView {
+    watch(&page);
+    let live = use_live();
+    let summary = live.summary(page.node.asset.asset);
+    let state = page.node.state.as_ref().map(|state| Feed::live(live, state.info.point));
+    let name = page.node.asset.name.clone();
+    let badges = move || {
+        view! {
+            {state.map(|feed| view! { <OperatingState feed/> })}
+            <BeyondBadge summary/>
+            <DataBadge summary/>
+        }
+    };
+    let has_points = page.points_total > 0;
+    let short = page.points.len() <= live_panel::MANY && has_points;
+    let half = short && !(page.needs.is_empty() && page.children.is_empty());
+    view! {
+        <PageHead trail=page.crumbs.clone() title=name badges actions=|| view! { <RangePicker/> }/>
+        <div class="g-grid g-asset__grid">
+            {has_points.then(|| view! { <LivePanel page=page.clone() half/> })}
+            {half.then(|| view! { <div class="g-6 g-asset__side">{side(&page)}</div> })}
+            {(!half).then(|| side(&page))}
+            {has_points.then(|| view! { <Tabs points=page.points.clone()/> })}
+        </div>
+    }
+}
+
+/// What needs somebody, and the parts: beside a short live panel, below a long one.
+fn side(page: &AssetPage) -> impl IntoView + use<> {
+    let (needs, children_of) = (page.needs.clone(), page.children.clone());
+    view! {
+        {(!needs.is_empty()).then(|| view! { <NeedsPanel needs/> })}
+        {(!children_of.is_empty()).then(|| view! { <PartsPanel children_of/> })}
+    }
+}
+
+/// Keeps everything on the page up to date.
+fn watch(page: &AssetPage) {
+    let live = use_live();
+    let asset = page.node.asset.asset;
+    let state = page.node.state.iter().chain(page.children.iter().filter_map(|child| child.state.as_ref()));
+    let states: Vec<&PointView> = state.collect();
+    let needs = page.needs.iter().filter_map(|need| need.point.as_ref());
+    live.seed(page.points.iter().chain(states.iter().copied()).chain(needs));
+    let counts = page.children.iter().map(|child| (child.asset.asset, child.summary));
+    live.seed_summaries(counts.chain([(asset, page.node.summary)]));
+    let since = Some(page.position);
+    // Beyond one page of points the asset's own selector would bring thousands that nobody sees.
+    if page.points_total as usize == page.points.len() {
+        live.watch(Selector::Asset { asset }, None, since);
+    } else {
+        live.watch(Selector::Points { points: page.points.iter().map(|view| view.info.point).collect() }, None, since);
+        live.watch(Selector::Summaries { assets: vec![asset] }, None, since);
+    }
+    if !page.children.is_empty() {
+        let assets = page.children.iter().map(|child| child.asset.asset).collect();
+        live.watch(Selector::Summaries { assets }, None, since);
+    }
+    let points: Vec<u32> = states.iter().map(|view| view.info.point).collect();
+    if !points.is_empty() {
+        live.watch(Selector::Points { points }, None, since);
+    }
+}
+
+/// Trend and data. Tabs are links: they are in the address and work without script.
+#[component]
+fn Tabs(
+    /// The points of this page.
+    points: Vec<PointView>,
+) -> impl IntoView {
+    let m = use_messages();
+    let query = use_query_map();
+    let panel = Memo::new(move |_| query.with(|query| query.get_str("panel") == Some("data")));
+    let link = move |name: &'static str, label: &'static str, is_data: bool| {
+        view! {
+            <a
+                href=move || query.with(|query| with_query(query, "panel", name))
+                aria-current=move || (panel.get() == is_data).then_some("true")
+                data-noscroll=""
+            >
+                {label}
+            </a>
+        }
+    };
+    let points = StoredValue::new(points);
+    view! {
+        <section class="g-panel" aria-label=m.asset_details()>
+            <nav class="g-tabs" aria-label=m.asset_details()>
+                {link("trend", m.asset_tab_trend(), false)} {link("data", m.asset_tab_data(), true)}
+            </nav>
+            <div class="g-tabpanel">
+                {move || {
+                    if panel.get() {
+                        view! { <DataPanel points=points.get_value()/> }.into_any()
+                    } else {
+                        view! { <TrendPanelOf points=points.get_value()/> }.into_any()
+                    }
+                }}
+            </div>
+        </section>
+    }
+}

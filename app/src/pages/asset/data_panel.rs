@@ -1,0 +1,95 @@
+//! The data tab: where each point comes from, how often it speaks, how good it is.
+
+use leptos::prelude::*;
+use wire::Cadence;
+use wire::page::PointView;
+
+use crate::components::feed::Feed;
+use crate::components::live_value::{LiveValue, LiveWords};
+use crate::fmt::{Fmt, use_fmt};
+use crate::i18n::{Messages, use_messages};
+use crate::live::use_live;
+use crate::routes;
+use crate::shell::use_zone;
+
+/// A table of the page's points.
+#[component]
+pub fn DataPanel(
+    /// The points of this page.
+    points: Vec<PointView>,
+) -> impl IntoView {
+    let m = use_messages();
+    let rows = points.into_iter().map(|view| view! { <Row view/> }).collect_view();
+    view! {
+        <div class="g-scroll">
+            <table class="g-table g-table--stack g-data">
+                <thead>
+                    <tr>
+                        <th scope="col">{m.data_col_tag()}</th>
+                        <th scope="col" class="g-n">
+                            {m.data_col_value()}
+                        </th>
+                        <th scope="col">{m.data_col_state()}</th>
+                        <th scope="col">{m.data_col_time()}</th>
+                        <th scope="col">{m.data_col_interval()}</th>
+                        <th scope="col">{m.data_col_normal()}</th>
+                        <th scope="col">{m.data_col_limits()}</th>
+                    </tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </table>
+        </div>
+    }
+}
+
+#[component]
+fn Row(view: PointView) -> impl IntoView {
+    let (m, fmt) = (use_messages(), use_fmt());
+    let (live, zone) = (use_live(), use_zone());
+    let info = view.info;
+    let feed = Feed::live(live, info.point);
+    let decimals = info.decimals;
+    let time = move || {
+        let millis = feed.with(|reading| reading.map(|reading| reading.source_millis.unwrap_or(reading.arrival_millis)));
+        millis.map(|millis| zone.with(|zone| fmt.moment(zone, millis, feed.now.get())))
+    };
+    let normal = info.normal.map(|(low, high)| fmt.range(low, high, decimals));
+    let limits = info.limits;
+    let limits = [("LL", limits.low_low), ("L", limits.low), ("H", limits.high), ("HH", limits.high_high)]
+        .into_iter()
+        .filter_map(|(code, at)| at.map(|at| format!("{code} {}", fmt.number(at, decimals))))
+        .collect::<Vec<_>>()
+        .join(" · ");
+    view! {
+        <tr>
+            <th scope="row">
+                <a class="g-cut g-link" href=routes::tag(info.point)>
+                    {info.name.clone()}
+                </a>
+            </th>
+            <td class="g-n" data-label=m.data_col_value()>
+                <LiveValue info=info.clone() feed worded=true/>
+            </td>
+            <td data-label=m.data_col_state()>
+                <span class="g-live__st">
+                    <LiveWords feed/>
+                </span>
+            </td>
+            <td data-label=m.data_col_time()>{time}</td>
+            <td data-label=m.data_col_interval()>{move || cadence_words(feed.cadence(), m, fmt)}</td>
+            <td data-label=m.data_col_normal()>{normal}</td>
+            <td data-label=m.data_col_limits()>{limits}</td>
+        </tr>
+    }
+}
+
+/// How often a point is expected to speak, in words.
+#[must_use]
+pub fn cadence_words(cadence: Cadence, m: Messages, fmt: Fmt) -> String {
+    match cadence {
+        Cadence::Learning => m.cadence_learning().to_owned(),
+        Cadence::OnChange => m.cadence_on_change().to_owned(),
+        Cadence::Learned(millis) => m.cadence_learned(&fmt.interval(millis)),
+        Cadence::Declared(millis) => m.cadence_declared(&fmt.interval(millis)),
+    }
+}

@@ -1,0 +1,143 @@
+//! The trend tab: up to four points over the range of the page.
+
+use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
+use wire::page::{PointView, Trend};
+
+use crate::api::ApiError;
+use crate::api::trend::get_trend;
+use crate::chart::Chart;
+use crate::components::empty_state::EmptyState;
+use crate::components::feed::Feed;
+use crate::i18n::use_messages;
+use crate::live::use_live;
+use crate::pages::frame::PanelError;
+use crate::pages::range::{use_range, with_query};
+use crate::routes;
+
+/// Charts on one page: more are a burden to read and to draw.
+const MOST: usize = 4;
+/// What the first drawing is thinned to; the interactive one asks for its own width.
+const FIRST_WIDTH: u32 = 240;
+
+/// Trends of the chosen points, else of the first numeric ones.
+#[component]
+pub fn TrendPanelOf(
+    /// The points of this page.
+    points: Vec<PointView>,
+) -> impl IntoView {
+    let m = use_messages();
+    let (query, range, live) = (use_query_map(), use_range(), use_live());
+    let numeric: Vec<PointView> = points.into_iter().filter(is_numeric).collect();
+    if numeric.is_empty() {
+        return view! { <EmptyState what=m.trend_none() why=m.trend_none_why()/> }.into_any();
+    }
+    let first: Vec<u32> = numeric.iter().take(MOST).map(|view| view.info.point).collect();
+    let known: Vec<u32> = numeric.iter().map(|view| view.info.point).collect();
+    let chosen = Memo::new(move |_| {
+        let asked = query.with(|query| query.get_str("sel").map(str::to_owned)).unwrap_or_default();
+        let asked = asked.split(',').filter_map(|id| id.parse::<u32>().ok()).filter(|id| known.contains(id));
+        let asked: Vec<u32> = asked.take(MOST).collect();
+        if asked.is_empty() { first.clone() } else { asked }
+    });
+    let trend = Resource::new(
+        move || (chosen.get(), range.get()),
+        move |(points, range)| {
+            let to = live.now.get_untracked();
+            async move { get_trend(points, to - range.millis(), to, FIRST_WIDTH).await }
+        },
+    );
+    view! {
+        <Choice points=numeric chosen/>
+        <Transition fallback=|| view! { <div class="g-trend__empty"></div> }>
+            {move || Suspend::new(async move { drawn(trend.await) })}
+        </Transition>
+    }
+    .into_any()
+}
+
+/// A trend, or why there is none: a failing chart leaves the page as it is.
+fn drawn(trend: Result<Trend, ApiError>) -> AnyView {
+    match trend {
+        Ok(trend) => view! { <Charts trend/> }.into_any(),
+        Err(error) => view! { <PanelError error/> }.into_any(),
+    }
+}
+
+/// Charts below one another with one axis of times, and the links to their data.
+#[component]
+pub fn Charts(
+    /// The trends.
+    trend: Trend,
+) -> impl IntoView {
+    let m = use_messages();
+    let live = use_live();
+    let points: Vec<String> = trend.panels.iter().map(|panel| panel.info.point.to_string()).collect();
+    let csv = routes::url(&format!(
+        "/export/trend.csv?points={}&from={}&to={}",
+        points.join(","),
+        trend.from_millis,
+        trend.to_millis
+    ));
+    let last = trend.panels.len().saturating_sub(1);
+    let (from_millis, to_millis) = (trend.from_millis, trend.to_millis);
+    let charts = trend.panels.into_iter().enumerate().map(|(index, panel)| {
+        let feed = Feed::live(live, panel.info.point);
+        view! { <Chart panel from_millis to_millis feed times=index == last/> }
+    });
+    view! {
+        <div class="g-trends">{charts.collect_view()}</div>
+        <p class="g-row g-trends__foot">
+            <a class="g-btn g-btn--sm" href=csv download="" rel="external">
+                {m.trend_csv()}
+            </a>
+        </p>
+    }
+}
+
+/// Which points are drawn: links that add and take away, kept in the address.
+#[component]
+fn Choice(
+    /// All numeric points of the page.
+    points: Vec<PointView>,
+    /// Those drawn.
+    chosen: Memo<Vec<u32>>,
+) -> impl IntoView {
+    let m = use_messages();
+    let query = use_query_map();
+    let link = move |view: PointView| {
+        let point = view.info.point;
+        let href = move || {
+            let mut next = chosen.get();
+            match next.iter().position(|other| *other == point) {
+                Some(index) if next.len() > 1 => drop(next.remove(index)),
+                Some(_) => {}
+                None => {
+                    next.push(point);
+                    let over = next.len().saturating_sub(MOST);
+                    next.drain(..over);
+                }
+            }
+            let next: Vec<String> = next.iter().map(ToString::to_string).collect();
+            query.with(|query| with_query(query, "sel", &next.join(",")))
+        };
+        view! {
+            <li>
+                <a class="g-chip" href=href data-noscroll="" aria-current=move || chosen.with(|chosen| chosen.contains(&point)).then_some("true")>
+                    {view.info.name}
+                </a>
+            </li>
+        }
+    };
+    (points.len() > 1).then(|| {
+        // A page of hundreds of points offers the first; the others have their own pages.
+        let links = points.into_iter().take(24).map(link).collect_view();
+        view! { <ul class="g-chips" aria-label=m.trend_choice()>{links}</ul> }
+    })
+}
+
+/// Text has no trend.
+fn is_numeric(view: &PointView) -> bool {
+    let value = view.reading.as_ref().and_then(|reading| reading.value.as_ref());
+    !matches!(value, Some(wire::Value::Text(_)))
+}

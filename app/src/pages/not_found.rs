@@ -1,0 +1,16 @@
+//! Where nothing is.
+
+use leptos::prelude::*;
+
+use crate::api::ApiError;
+use crate::shell::PageError;
+
+/// An address that leads nowhere.
+#[component]
+pub fn NotFound() -> impl IntoView {
+    view! {
+        <main class="g-main" id="main">
+            <PageError error=ApiError::NotFound/>
+        </main>
+    }
+}

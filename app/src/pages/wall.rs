@@ -1,0 +1,9 @@
+//! Not written yet.
+
+use leptos::prelude::*;
+
+/// Not written yet.
+#[component]
+pub fn Wall() -> impl IntoView {
+    view! { <main class="g-main" id="main"></main> }
+}
