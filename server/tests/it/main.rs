@@ -1,0 +1,8 @@
+//! The real binary against a real Mosquitto: each file is one behaviour.
+
+mod support;
+
+mod chaos;
+mod cli;
+mod discovery;
+mod upkeep;

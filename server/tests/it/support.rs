@@ -1,0 +1,219 @@
+//! Starts and stops what the tests need: Mosquitto, the `gemba` binary, a publisher. Free ports, own directories.
+
+use std::io::{BufRead as _, BufReader};
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use rumqttc::{AsyncClient, EventLoop, MqttOptions, QoS};
+use tempfile::TempDir;
+
+/// Longest wait for anything.
+pub const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A port nobody listens on.
+pub fn free_port() -> u16 {
+    TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().port()
+}
+
+/// Waits until a condition holds; panics with `what` when it never does.
+pub async fn until<T>(what: &str, mut look: impl AsyncFnMut() -> Option<T>) -> T {
+    let deadline = Instant::now() + PATIENCE;
+    loop {
+        if let Some(found) = look().await {
+            return found;
+        }
+        assert!(Instant::now() < deadline, "never happened: {what}");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
+/// A Mosquitto of our own, with a persistent store.
+pub struct Mosquitto {
+    child: Option<Child>,
+    pub port: u16,
+    dir: TempDir,
+}
+
+impl Mosquitto {
+    /// Starts it, as docs/operations.md tells integrators to set it.
+    pub async fn start() -> Self {
+        let mut broker = Self { child: None, port: free_port(), dir: tempfile::tempdir().unwrap() };
+        let config = format!(
+            "listener {} 127.0.0.1\nallow_anonymous true\npersistence true\npersistence_location {}/\n\
+             max_queued_messages 0\nautosave_interval 1\nautosave_on_changes false\nuser root\n",
+            broker.port,
+            broker.dir.path().display(),
+        );
+        std::fs::write(broker.dir.path().join("mosquitto.conf"), config).unwrap();
+        broker.restart().await;
+        broker
+    }
+
+    /// Starts it (again).
+    pub async fn restart(&mut self) {
+        let program = ["/usr/sbin/mosquitto", "/usr/local/sbin/mosquitto", "/opt/homebrew/sbin/mosquitto"]
+            .into_iter()
+            .find(|path| Path::new(path).exists())
+            .expect("Mosquitto must be installed: apt-get install mosquitto");
+        let child = Command::new(program)
+            .arg("-c")
+            .arg(self.dir.path().join("mosquitto.conf"))
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        self.child = Some(child);
+        let port = self.port;
+        until("Mosquitto listens", async || tokio::net::TcpStream::connect(("127.0.0.1", port)).await.ok()).await;
+    }
+
+    /// Kills it without a word.
+    pub fn kill(&mut self) {
+        if let Some(mut child) = self.child.take() {
+            child.kill().unwrap();
+            child.wait().unwrap();
+        }
+    }
+
+    pub fn url(&self) -> String {
+        format!("mqtt://127.0.0.1:{}", self.port)
+    }
+}
+
+impl Drop for Mosquitto {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}
+
+/// The `gemba` binary, serving.
+pub struct Gemba {
+    child: Option<Child>,
+    args: Vec<String>,
+    pub port: u16,
+    pub data: PathBuf,
+    _dir: TempDir,
+}
+
+impl Gemba {
+    /// `gemba serve` with these further arguments.
+    pub async fn serve(args: &[&str]) -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let data = dir.path().join("data");
+        Self::serve_in(dir, data, args).await
+    }
+
+    /// The same with a data directory that exists.
+    pub async fn serve_in(dir: TempDir, data: PathBuf, args: &[&str]) -> Self {
+        let port = free_port();
+        let mut all = vec!["serve".to_owned(), "--listen".to_owned(), format!("127.0.0.1:{port}")];
+        all.extend(["--data".to_owned(), data.display().to_string()]);
+        all.extend(args.iter().map(|arg| (*arg).to_owned()));
+        let mut gemba = Self { child: None, args: all, port, data, _dir: dir };
+        gemba.start().await;
+        gemba
+    }
+
+    /// Starts it (again) and waits until it answers.
+    pub async fn start(&mut self) {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_gemba"))
+            .args(&self.args)
+            .current_dir(self.data.parent().unwrap())
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let lines = BufReader::new(child.stderr.take().unwrap()).lines();
+        // Shown by the test harness when the test fails.
+        std::thread::spawn(move || lines.map_while(Result::ok).for_each(|line| eprintln!("gemba: {line}")));
+        self.child = Some(child);
+        until("gemba answers", async || self.get("/healthz").await).await;
+    }
+
+    /// The body of a page, when it answers well.
+    pub async fn get(&self, path: &str) -> Option<String> {
+        server::loopback::get(&format!("127.0.0.1:{}", self.port), path, "", Duration::from_secs(10)).await.ok()
+    }
+
+    /// One figure of `/metrics`.
+    pub async fn figure(&self, name: &str) -> Option<f64> {
+        let page = self.get("/metrics").await?;
+        page.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' ')?.parse().ok())
+    }
+
+    /// Kills it without a word.
+    pub fn kill(&mut self) {
+        if let Some(mut child) = self.child.take() {
+            child.kill().unwrap();
+            child.wait().unwrap();
+        }
+    }
+
+    /// Asks it to stop, and answers whether it ended well.
+    pub fn terminate(&mut self) -> bool {
+        let Some(mut child) = self.child.take() else { return true };
+        let pid = child.id().to_string();
+        Command::new("kill").args(["-TERM", &pid]).status().unwrap();
+        child.wait().unwrap().success()
+    }
+
+    /// Every value of one point, from the history. The point is found by searching for it.
+    pub async fn history(&self, topic: &str) -> Option<Vec<f64>> {
+        let hits = self.get(&format!("/api/fn/search?query={topic}")).await?;
+        let hits: serde_json::Value = serde_json::from_str(&hits).ok()?;
+        let point = hits.as_array()?.iter().find_map(|hit| hit["point"][0].as_u64())?;
+        let rows = self.get(&format!("/api/export.csv?point={point}&from=0&to=9999999999999")).await?;
+        Some(rows.lines().skip(1).filter_map(|row| row.split(',').nth(1)?.parse().ok()).collect())
+    }
+}
+
+impl Drop for Gemba {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}
+
+/// A publisher whose messages are all acknowledged by the broker.
+pub struct Publisher {
+    client: AsyncClient,
+    events: EventLoop,
+}
+
+impl Publisher {
+    pub fn new(port: u16, id: &str) -> Self {
+        let mut options = MqttOptions::new(id, "127.0.0.1", port);
+        options.set_keep_alive(Duration::from_secs(5));
+        options.set_max_packet_size(32 << 20, 32 << 20);
+        let (client, events) = AsyncClient::new(options, 100);
+        Self { client, events }
+    }
+
+    /// Publishes all of them at QoS 1 and waits for every acknowledgement.
+    pub async fn publish(&mut self, messages: impl IntoIterator<Item = (String, Vec<u8>)>) {
+        use rumqttc::{Event, Packet};
+        let mut messages = messages.into_iter().peekable();
+        let (mut sent, mut acknowledged) = (0_u64, 0_u64);
+        while messages.peek().is_some() || acknowledged < sent {
+            if sent - acknowledged < 50 {
+                if let Some((topic, payload)) = messages.next() {
+                    self.client.publish(topic, QoS::AtLeastOnce, false, payload).await.unwrap();
+                    sent += 1;
+                    continue;
+                }
+            }
+            if let Event::Incoming(Packet::PubAck(_)) = self.events.poll().await.unwrap() {
+                acknowledged += 1;
+            }
+        }
+    }
+
+    /// One message, retained or not, acknowledged.
+    pub async fn publish_one(&mut self, topic: &str, payload: &[u8], retain: bool) {
+        use rumqttc::{Event, Packet};
+        self.client.publish(topic, QoS::AtLeastOnce, retain, payload).await.unwrap();
+        while !matches!(self.events.poll().await.unwrap(), Event::Incoming(Packet::PubAck(_))) {}
+    }
+}
