@@ -27,6 +27,8 @@ pub struct BrokerConfig {
     /// Filters of an earlier configuration, given up at the first connect: a persistent session keeps
     /// them otherwise.
     pub former_filters: Vec<String>,
+    /// This client id was connected before, so a broker that does not know it has lost messages.
+    pub expect_session: bool,
     /// Quality of service asked for: 0 or 1.
     pub qos: u8,
     /// TLS, for `mqtts` and `wss`.
@@ -57,6 +59,7 @@ impl BrokerConfig {
             clean_session: None,
             filters: vec!["#".to_owned()],
             former_filters: Vec::new(),
+            expect_session: false,
             qos: 1,
             tls: Tls::default(),
             keep_alive_secs: 5,
@@ -269,7 +272,12 @@ impl FromStr for BrokerUrl {
                 Ok(port) => port,
             },
         };
-        Ok(Self { transport, host: host.to_owned(), port, path: path.to_owned() })
+        Ok(Self {
+            transport,
+            host: host.to_owned(),
+            port,
+            path: path.to_owned(),
+        })
     }
 }
 
@@ -305,18 +313,34 @@ impl BrokerUrl {
     /// Plain MQTT at `host:port`.
     #[must_use]
     pub fn tcp(host: impl Into<String>, port: u16) -> Self {
-        Self { transport: Transport::Tcp, host: host.into(), port, path: String::new() }
+        Self {
+            transport: Transport::Tcp,
+            host: host.into(),
+            port,
+            path: String::new(),
+        }
     }
 
     /// The host as it stands in an address: a v6 address in brackets.
     pub(crate) fn bracketed_host(&self) -> String {
-        if self.host.contains(':') { format!("[{}]", self.host) } else { self.host.clone() }
+        if self.host.contains(':') {
+            format!("[{}]", self.host)
+        } else {
+            self.host.clone()
+        }
     }
 }
 
 impl fmt::Display for BrokerUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}://{}:{}{}", self.transport.scheme(), self.bracketed_host(), self.port, self.path)
+        write!(
+            f,
+            "{}://{}:{}{}",
+            self.transport.scheme(),
+            self.bracketed_host(),
+            self.port,
+            self.path
+        )
     }
 }
 

@@ -1,39 +1,23 @@
-//! The embedded broker: a child process that outlives a crash of the server.
+//! The embedded broker: a child process that outlives a crash of the server, so that what the plant sends
+//! meanwhile is still there when the server is back.
+//!
+//! The child holds a lock in the data directory, writes its ports beside it, and listens on a control port
+//! of the loopback. The server keeps one control connection open: when it breaks without a goodbye the
+//! child waits ten minutes for a server and then ends; when the child breaks, the server starts another.
 
-use std::net::IpAddr;
+mod args;
+mod careful;
+mod control;
+mod ports;
+mod serve;
+mod supervise;
+
+pub use args::{BrokerArgs, Ports};
+pub use ports::taken_by;
+pub use serve::run_broker;
+pub use supervise::EmbeddedBroker;
+
 use std::path::{Path, PathBuf};
-
-use crate::Secret;
-
-/// What `gemba broker` is told.
-#[derive(Clone, Debug)]
-pub struct BrokerArgs {
-    /// The data directory; lock, state file and log are there.
-    pub data_dir: PathBuf,
-    /// Address to listen on; other than loopback only with user and password.
-    pub listen: IpAddr,
-    /// Ports wanted; the next free pair is taken when one is in use.
-    pub ports: Ports,
-    /// User that clients must give.
-    pub user: Option<String>,
-    /// Password of that user.
-    pub password: Option<Secret>,
-}
-
-/// One listener per protocol version.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Ports {
-    /// MQTT 3.1.1: devices and command line tools.
-    pub v311: u16,
-    /// MQTT 5: Gemba itself.
-    pub v5: u16,
-}
-
-impl Default for Ports {
-    fn default() -> Self {
-        Self { v311: 1883, v5: 1884 }
-    }
-}
 
 /// Why there is no embedded broker.
 #[derive(Debug, thiserror::Error)]
@@ -53,6 +37,9 @@ pub enum BrokerError {
     /// Open to the network without a password.
     #[error("the embedded broker listens on other addresses than loopback only with user and password")]
     Unprotected,
+    /// A flag that is not known, or has no value.
+    #[error("gemba broker: {0}")]
+    Flag(String),
     /// No free ports.
     #[error("no free pair of ports at or above {0}")]
     NoPorts(u16),
@@ -64,42 +51,54 @@ pub enum BrokerError {
     Run(String),
 }
 
-/// The body of `gemba broker`: runs until it is stopped or has been alone for ten minutes.
-pub fn run_broker(args: BrokerArgs) -> Result<(), BrokerError> {
-    drop(args);
-    Ok(())
+/// Where the broker's files are.
+#[derive(Clone, Debug)]
+struct Files {
+    folder: PathBuf,
 }
 
-/// The server's hold on its embedded broker. While it exists, the broker knows that it is not alone.
-#[derive(Debug)]
-pub struct EmbeddedBroker {
-    /// Where it listens.
-    pub ports: Ports,
-    /// It was running before we came.
-    pub adopted: bool,
-    /// Its process id.
-    pub pid: u32,
-}
-
-impl EmbeddedBroker {
-    /// Takes over the running broker of this data directory, or starts `gemba_exe broker` with the flags
-    /// `--data DIR --port-v311 N --port-v5 N`.
-    #[expect(clippy::unused_async, reason = "skeleton")]
-    pub async fn start_or_adopt(data_dir: &Path, gemba_exe: &Path, ports: Ports) -> Result<Self, BrokerError> {
-        let _ = (data_dir, gemba_exe, ports);
-        Err(BrokerError::Start("not yet".to_owned()))
+impl Files {
+    fn new(data_dir: &Path) -> Self {
+        Self {
+            folder: data_dir.join("broker"),
+        }
     }
 
-    /// Stops the broker in good order.
-    #[expect(clippy::unused_async, reason = "skeleton")]
-    pub async fn stop(self) -> Result<(), BrokerError> {
-        Ok(())
+    fn create(&self) -> Result<(), BrokerError> {
+        std::fs::create_dir_all(&self.folder).map_err(|source| failed(&self.folder, source))
+    }
+
+    /// Locked as long as the broker lives.
+    fn lock(&self) -> PathBuf {
+        self.folder.join("lock")
+    }
+
+    /// Ports, process and control token of the running broker.
+    fn state(&self) -> PathBuf {
+        self.folder.join("state.json")
+    }
+
+    /// What the broker prints.
+    fn log(&self) -> PathBuf {
+        self.folder.join("broker.log")
     }
 }
 
-/// Says who holds a TCP port of this machine, when that can be found out: `mosquitto (pid 812)`.
-#[must_use]
-pub fn taken_by(port: u16) -> Option<String> {
-    let _ = port;
-    None
+fn failed(path: &Path, source: std::io::Error) -> BrokerError {
+    BrokerError::File {
+        path: path.to_owned(),
+        source,
+    }
+}
+
+/// The lock, when nobody has it.
+fn try_lock(files: &Files) -> Result<Option<std::fs::File>, BrokerError> {
+    let path = files.lock();
+    let file = std::fs::File::options().create(true).append(true).open(&path);
+    let file = file.map_err(|source| failed(&path, source))?;
+    match file.try_lock() {
+        Ok(()) => Ok(Some(file)),
+        Err(std::fs::TryLockError::WouldBlock) => Ok(None),
+        Err(std::fs::TryLockError::Error(source)) => Err(failed(&path, source)),
+    }
 }

@@ -49,6 +49,7 @@ pub struct Message {
 pub struct Ack {
     pub(crate) epoch: u32,
     pub(crate) packet: u16,
+    pub(crate) qos: u8,
 }
 
 /// What a link is doing.
@@ -91,10 +92,10 @@ pub enum Trouble {
     },
     /// The queue was full for a while.
     QueueFull {
-        /// QoS 0 messages thrown away since the last such report.
+        /// Messages thrown away since the last such report: QoS 0, or any on a clean session.
         dropped: u64,
-        /// The connection was closed until the queue is empty; the broker keeps QoS 1 messages
-        /// when the session is persistent.
-        paused: bool,
+        /// Not even QoS 1 messages had room. They stay in the broker, which sends them again
+        /// once ours are worked off.
+        withheld: bool,
     },
 }

@@ -3,6 +3,7 @@
 //! caller says so. [`listen_briefly`] is the *Test* button. [`embedded`] is the broker for a site that
 //! has none.
 
+mod acks;
 mod backoff;
 mod client;
 mod config;
@@ -11,6 +12,7 @@ pub mod embedded;
 mod event;
 mod listen;
 mod outlet;
+mod stop;
 mod tls;
 mod words;
 

@@ -1,0 +1,185 @@
+//! Acknowledgements on their way back to the broker: in the order in which messages came (MQTT asks for
+//! it, and some brokers cut the link otherwise), only on the link the message came over, never waiting.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use crate::client::Requests;
+use crate::event::Ack;
+
+/// Shared by the poll loop and the handle.
+#[derive(Default)]
+pub(crate) struct Acks(Mutex<Inner>);
+
+#[derive(Default)]
+struct Inner {
+    /// Counts links: an acknowledgement of an earlier one is void.
+    epoch: u32,
+    requests: Option<Arc<dyn Requests>>,
+    /// Delivered and not yet sent back, in order of delivery.
+    open: VecDeque<Open>,
+}
+
+struct Open {
+    packet: u16,
+    qos: u8,
+    done: bool,
+}
+
+impl Acks {
+    fn lock(&self) -> MutexGuard<'_, Inner> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A new link is up.
+    pub(crate) fn opened(&self, requests: Arc<dyn Requests>) {
+        let mut inner = self.lock();
+        inner.requests = Some(requests);
+        inner.open.clear();
+    }
+
+    /// The link is gone, and with it every acknowledgement not sent.
+    pub(crate) fn closed(&self) {
+        let mut inner = self.lock();
+        inner.epoch = inner.epoch.wrapping_add(1);
+        inner.requests = None;
+        inner.open.clear();
+    }
+
+    /// A message goes to the owner, who will acknowledge it.
+    pub(crate) fn delivered(&self, packet: u16, qos: u8) -> Ack {
+        let mut inner = self.lock();
+        inner.open.push_back(Open {
+            packet,
+            qos,
+            done: false,
+        });
+        Ack {
+            epoch: inner.epoch,
+            packet,
+            qos,
+        }
+    }
+
+    /// The message delivered last did not reach the owner after all: the broker keeps it.
+    pub(crate) fn withheld(&self) {
+        self.lock().open.pop_back();
+    }
+
+    /// Whether the owner has acknowledged everything, and the broker has been told.
+    pub(crate) fn settled(&self) -> bool {
+        self.lock().open.is_empty()
+    }
+
+    /// The owner acknowledges.
+    pub(crate) fn acknowledge(&self, acks: &[Ack]) {
+        let mut inner = self.lock();
+        for ack in acks {
+            if ack.epoch != inner.epoch {
+                continue;
+            }
+            if let Some(open) = inner
+                .open
+                .iter_mut()
+                .find(|open| open.packet == ack.packet && !open.done)
+            {
+                open.done = true;
+            }
+        }
+        inner.send();
+    }
+
+    /// Sends what had no room before.
+    pub(crate) fn flush(&self) {
+        self.lock().send();
+    }
+
+    /// Whether an acknowledgement given by the owner is still to be sent.
+    pub(crate) fn unsent(&self) -> bool {
+        self.lock().open.front().is_some_and(|open| open.done)
+    }
+}
+
+impl Inner {
+    fn send(&mut self) {
+        let Some(requests) = &self.requests else { return };
+        while let Some(open) = self.open.front() {
+            if !open.done || !requests.try_ack(open.packet, open.qos) {
+                return;
+            }
+            self.open.pop_front();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Takes three requests, then is full until emptied.
+    #[derive(Default)]
+    struct Narrow(Mutex<Vec<u16>>);
+
+    impl Requests for Narrow {
+        fn try_ack(&self, packet: u16, _: u8) -> bool {
+            let mut sent = self.0.lock().unwrap();
+            let room = sent.len() < 3;
+            if room {
+                sent.push(packet);
+            }
+            room
+        }
+        fn try_subscribe(&self, _: &[String], _: u8) -> bool {
+            true
+        }
+        fn try_unsubscribe(&self, _: &[String]) {}
+        fn try_disconnect(&self) -> bool {
+            true
+        }
+    }
+
+    fn sent(link: &Narrow) -> Vec<u16> {
+        std::mem::take(&mut link.0.lock().unwrap())
+    }
+
+    #[test]
+    fn in_order_of_delivery_whatever_the_owner_does() {
+        let (acks, link) = (Acks::default(), Arc::new(Narrow::default()));
+        acks.opened(link.clone());
+        let given: Vec<Ack> = (1..=5).map(|packet| acks.delivered(packet, 1)).collect();
+        acks.acknowledge(&[given[1], given[2]]);
+        assert!(sent(&link).is_empty());
+        acks.acknowledge(&[given[0]]);
+        assert_eq!(sent(&link), [1, 2, 3]);
+        acks.acknowledge(&[given[4], given[3], given[3]]);
+        assert_eq!(sent(&link), [4, 5]);
+    }
+
+    #[test]
+    fn the_rest_waits_for_room() {
+        let (acks, link) = (Acks::default(), Arc::new(Narrow::default()));
+        acks.opened(link.clone());
+        let given: Vec<Ack> = (1..=5).map(|packet| acks.delivered(packet, 1)).collect();
+        acks.acknowledge(&given);
+        assert_eq!(sent(&link), [1, 2, 3]);
+        assert!(acks.unsent());
+        acks.flush();
+        assert_eq!(sent(&link), [4, 5]);
+        assert!(!acks.unsent());
+    }
+
+    #[test]
+    fn void_after_a_reconnect() {
+        let (acks, link) = (Acks::default(), Arc::new(Narrow::default()));
+        acks.opened(link.clone());
+        let old = acks.delivered(7, 1);
+        acks.closed();
+        acks.acknowledge(&[old]);
+        acks.opened(link.clone());
+        let new = acks.delivered(7, 1);
+        acks.acknowledge(&[old]);
+        assert!(sent(&link).is_empty());
+        acks.acknowledge(&[new]);
+        assert_eq!(sent(&link), [7]);
+    }
+}

@@ -1,0 +1,394 @@
+//! The poll loop: nothing in it waits for anybody but the broker.
+
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use rustls::ClientConfig;
+use tokio::sync::{mpsc, watch};
+use tokio::time::{Instant, sleep, sleep_until};
+use twin::SourceId;
+
+use crate::acks::Acks;
+use crate::backoff::Backoff;
+use crate::client::{self, Attempt, Failure, FailureKind, Link, Publication, Requests, Signal};
+use crate::config::{BrokerConfig, Version};
+use crate::event::{Event, FilterGrant, Message, State, Trouble};
+use crate::outlet::{Outlet, Overflow};
+use crate::{Clock, stop, tls, words};
+
+/// Time for acknowledgements and goodbye at the end.
+const GOODBYE: Duration = Duration::from_secs(1);
+/// After this many links cut by an oversized packet in a row, the session is given up.
+const OVERSIZED_IN_A_ROW: u32 = 3;
+/// A row ends after this long without one.
+const ROW_ENDS: Duration = Duration::from_secs(600);
+/// The largest packet that MQTT can carry, with its header.
+const MQTT_MAX_BYTES: u32 = 268_435_455 + 5;
+
+pub(super) struct Task {
+    source: SourceId,
+    config: BrokerConfig,
+    clock: Arc<dyn Clock>,
+    outlet: Outlet,
+    acks: Arc<Acks>,
+    stop: watch::Receiver<bool>,
+    filters: Vec<String>,
+    invalid: Vec<String>,
+    tls: Option<Arc<ClientConfig>>,
+    /// The broker knows, or should know, a session of ours.
+    had_session: bool,
+    /// This task has subscribed before: a session found again has our filters.
+    subscribed: bool,
+    oversized_in_a_row: u32,
+    oversized_at: Option<Instant>,
+    /// QoS 1 messages found no room: they are left to the broker until ours are worked off.
+    withholding: bool,
+    max_packet_bytes: u32,
+    clean_once: bool,
+}
+
+/// How a link ended.
+enum Ended {
+    Stopped,
+    /// By us, to be sent again what was withheld.
+    Again,
+    Failed(Failure),
+}
+
+impl Task {
+    pub(super) fn new(
+        source: SourceId,
+        config: BrokerConfig,
+        clock: Arc<dyn Clock>,
+        queue: mpsc::Sender<Event>,
+        acks: Arc<Acks>,
+        stop: watch::Receiver<bool>,
+    ) -> Self {
+        let (filters, invalid) = config
+            .filters
+            .iter()
+            .cloned()
+            .partition(|filter| rumqttc::valid_filter(filter));
+        Self {
+            source,
+            outlet: Outlet::new(queue, config.receive_maximum, config.max_queued_bytes),
+            had_session: config.expect_session && !config.clean(),
+            max_packet_bytes: config.max_packet_bytes,
+            config,
+            clock,
+            acks,
+            stop,
+            filters,
+            invalid,
+            tls: None,
+            subscribed: false,
+            oversized_in_a_row: 0,
+            oversized_at: None,
+            withholding: false,
+            clean_once: false,
+        }
+    }
+
+    /// Connects, again and again, until it is stopped or nobody listens any more.
+    pub(super) async fn run(mut self) {
+        let mut backoff = Backoff::default();
+        let mut down_since = Instant::now();
+        while !*self.stop.borrow() && !self.outlet.closed() {
+            self.state(State::Connecting, None);
+            let mut was_up = false;
+            let ended = self.attempt(&mut was_up).await;
+            self.acks.closed();
+            self.withholding = false;
+            if was_up {
+                down_since = Instant::now();
+                backoff.reset();
+            }
+            match ended {
+                Ended::Stopped => break,
+                Ended::Again => {}
+                Ended::Failed(failure) => {
+                    let wait = self.failed(failure, &mut backoff, down_since.elapsed());
+                    self.rest(wait).await;
+                }
+            }
+        }
+        self.state(State::Stopped, None);
+    }
+
+    fn state(&mut self, state: State, detail: Option<String>) {
+        let at = self.clock.now();
+        self.outlet.event(Event::State { state, at, detail });
+    }
+
+    /// Reports a failed link and says how long to wait.
+    fn failed(&mut self, failure: Failure, backoff: &mut Backoff, down_for: Duration) -> Duration {
+        tracing::warn!(broker = self.config.name, reason = failure.words, "link lost");
+        let refused = failure.kind == FailureKind::Refused;
+        match failure.kind {
+            FailureKind::TooLarge { bytes } => self.oversized(bytes),
+            FailureKind::Refused => self.tls = None,
+            FailureKind::Broken => {}
+        }
+        let state = if refused { State::Refused } else { State::Down };
+        self.state(state, Some(failure.words));
+        if refused {
+            Backoff::after_refusal()
+        } else {
+            backoff.after_failure(down_for)
+        }
+    }
+
+    /// A packet over the limit cut the link. It comes again on every link until the session is given up;
+    /// and if even that does not help (a retained message), it is taken once, and thrown away.
+    fn oversized(&mut self, bytes: u64) {
+        let row_ended = self.oversized_at.is_some_and(|at| at.elapsed() > ROW_ENDS);
+        self.oversized_in_a_row = if row_ended { 1 } else { self.oversized_in_a_row + 1 };
+        self.oversized_at = Some(Instant::now());
+        let limit = u64::from(self.config.max_packet_bytes);
+        if self.oversized_in_a_row < OVERSIZED_IN_A_ROW {
+            return;
+        }
+        if self.oversized_in_a_row == OVERSIZED_IN_A_ROW && !self.config.clean() {
+            self.clean_once = true;
+            let session_given_up = true;
+            self.trouble(Trouble::PacketTooLarge {
+                bytes: Some(bytes),
+                limit,
+                session_given_up,
+            });
+            return;
+        }
+        let room = u32::try_from(bytes.saturating_add(64)).unwrap_or(MQTT_MAX_BYTES);
+        self.max_packet_bytes = self.max_packet_bytes.max(room.min(MQTT_MAX_BYTES));
+    }
+
+    fn trouble(&mut self, trouble: Trouble) {
+        tracing::warn!(broker = self.config.name, ?trouble, "trouble");
+        self.outlet.event(Event::Trouble(trouble));
+    }
+
+    /// One link, from greeting to end.
+    async fn attempt(&mut self, was_up: &mut bool) -> Ended {
+        let attempt = match self.prepare().await {
+            Ok(attempt) => attempt,
+            Err(failure) => return Ended::Failed(failure),
+        };
+        match self.config.version {
+            Version::V5 => {
+                let (requests, link) = client::open_v5(&self.config, &attempt);
+                self.follow(requests, link, &attempt, was_up).await
+            }
+            Version::V311 => {
+                let (requests, link) = client::open_v311(&self.config, &attempt);
+                self.follow(requests, link, &attempt, was_up).await
+            }
+        }
+    }
+
+    async fn prepare(&mut self) -> Result<Attempt, Failure> {
+        if self.config.client_id.is_empty() {
+            return Err(Failure::refused("The client id is empty"));
+        }
+        if self.config.url.transport.secure() && self.tls.is_none() {
+            self.tls = Some(load_tls(&self.config).await?);
+        }
+        Ok(Attempt {
+            clean: self.config.clean() || self.clean_once,
+            max_packet_bytes: self.max_packet_bytes,
+            manual_acks: true,
+            tls: self.tls.clone(),
+        })
+    }
+
+    /// Follows a link until it ends.
+    async fn follow(
+        &mut self,
+        requests: Arc<dyn Requests>,
+        mut link: impl Link,
+        attempt: &Attempt,
+        was_up: &mut bool,
+    ) -> Ended {
+        let queue = self.outlet.queue();
+        let mut stop = self.stop.clone();
+        let mut leave_by: Option<Instant> = None;
+        let mut farewell = false;
+        loop {
+            let signal = {
+                // One poll at a time, never cancelled while the link is wanted.
+                let mut poll = pin!(link.poll());
+                loop {
+                    tokio::select! {
+                        biased;
+                        signal = &mut poll => break signal,
+                        permit = queue.clone().reserve_owned(), if self.outlet.waiting() => match permit {
+                            Ok(permit) => self.outlet.fill(permit),
+                            Err(_) => return Ended::Stopped,
+                        },
+                        () = stop::asked(&mut stop), if leave_by.is_none() => {
+                            if !*was_up {
+                                return Ended::Stopped;
+                            }
+                            leave_by = Some(Instant::now() + GOODBYE);
+                            farewell = self.leave(requests.as_ref());
+                        }
+                        () = sleep_until(leave_by.unwrap_or_else(Instant::now)), if leave_by.is_some() => {
+                            return Ended::Stopped;
+                        }
+                        () = queue.closed() => return Ended::Stopped,
+                    }
+                }
+            };
+            match signal {
+                Ok(Signal::Publish(publication)) => self.publication(publication),
+                Ok(Signal::Connected { session_present }) => {
+                    *was_up = true;
+                    self.connected(&requests, session_present, attempt);
+                }
+                Ok(Signal::Granted(codes)) => self.granted(codes),
+                // The broker hangs up when it has read everything: closing first could lose the last
+                // acknowledgements on their way.
+                Ok(Signal::Left) => {}
+                Ok(Signal::Other) => {
+                    self.acks.flush();
+                    if leave_by.is_some() && !farewell {
+                        farewell = self.leave(requests.as_ref());
+                    }
+                }
+                Err(_) if leave_by.is_some() => return Ended::Stopped,
+                Err(failure) if *was_up => return Ended::Failed(failure),
+                Err(failure) => {
+                    let failure = words::during_greeting(failure, self.config.version == Version::V5);
+                    return Ended::Failed(failure);
+                }
+            }
+            self.outlet.drain();
+            if self.withholding && !self.outlet.waiting() && self.acks.settled() {
+                return Ended::Again;
+            }
+        }
+    }
+
+    /// Goodbye follows the last acknowledgement; `false` when there is no room for it yet.
+    fn leave(&self, requests: &dyn Requests) -> bool {
+        self.acks.flush();
+        !self.acks.unsent() && requests.try_disconnect()
+    }
+
+    fn connected(&mut self, requests: &Arc<dyn Requests>, session_present: bool, attempt: &Attempt) {
+        self.acks.opened(Arc::clone(requests));
+        self.state(State::Connected, None);
+        if self.had_session && !session_present && !attempt.clean {
+            self.trouble(Trouble::SessionLost);
+        }
+        self.clean_once = false;
+        self.had_session = !self.config.clean();
+        // At first also on a session found again: its filters may be of an earlier configuration, and
+        // only a new subscription brings the retained messages.
+        if !session_present || !self.subscribed {
+            if session_present && !self.config.former_filters.is_empty() {
+                requests.try_unsubscribe(&self.config.former_filters);
+            }
+            if !self.filters.is_empty() && !requests.try_subscribe(&self.filters, self.config.qos.min(1)) {
+                tracing::error!(broker = self.config.name, "the subscription was not sent");
+            }
+            if self.filters.is_empty() {
+                self.granted(Vec::new());
+            }
+        }
+        self.subscribed = true;
+    }
+
+    fn granted(&mut self, codes: Vec<Result<u8, String>>) {
+        let valid = self.filters.iter().cloned().zip(codes);
+        let mut grants: Vec<_> = valid
+            .map(|(filter, granted)| FilterGrant { filter, granted })
+            .collect();
+        grants.extend(self.invalid.iter().map(|filter| FilterGrant {
+            filter: filter.clone(),
+            granted: Err("This is not a valid topic filter".to_owned()),
+        }));
+        self.outlet.event(Event::Subscribed(grants));
+    }
+
+    fn publication(&mut self, publication: Publication) {
+        let Publication {
+            topic,
+            payload,
+            qos,
+            retain,
+            packet,
+        } = publication;
+        if self.withholding && qos > 0 {
+            return;
+        }
+        let arrival = self.clock.now();
+        let ack = (qos > 0).then(|| self.acks.delivered(packet, qos));
+        if payload.len() > usize::try_from(self.config.max_packet_bytes).unwrap_or(usize::MAX) {
+            self.throw_away(payload.len());
+            self.acks.acknowledge(ack.as_slice());
+            return;
+        }
+        let message = Message {
+            source: self.source,
+            topic,
+            payload,
+            retain,
+            qos,
+            arrival,
+            ack,
+        };
+        match self.outlet.message(message) {
+            Ok(()) => {}
+            // Nothing brings it back on a clean session: count it, and let the next one come.
+            Err(Overflow) if self.config.clean() => {
+                self.acks.acknowledge(ack.as_slice());
+                self.outlet.count_drop(arrival);
+            }
+            Err(Overflow) => {
+                self.acks.withheld();
+                self.withholding = true;
+                self.trouble(Trouble::QueueFull {
+                    dropped: 0,
+                    withheld: true,
+                });
+            }
+        }
+    }
+
+    /// Taken only to get past it; see [`Self::oversized`].
+    fn throw_away(&mut self, bytes: usize) {
+        self.trouble(Trouble::PacketTooLarge {
+            bytes: u64::try_from(bytes).ok(),
+            limit: u64::from(self.config.max_packet_bytes),
+            session_given_up: false,
+        });
+    }
+
+    /// Waits for the next attempt, and works the spill off meanwhile.
+    async fn rest(&mut self, wait: Duration) {
+        let queue = self.outlet.queue();
+        let mut stop = self.stop.clone();
+        let mut over = pin!(sleep(wait));
+        loop {
+            tokio::select! {
+                () = &mut over => return,
+                permit = queue.clone().reserve_owned(), if self.outlet.waiting() => match permit {
+                    Ok(permit) => self.outlet.fill(permit),
+                    Err(_) => return,
+                },
+                () = stop::asked(&mut stop) => return,
+                () = queue.closed() => return,
+            }
+        }
+    }
+}
+
+async fn load_tls(config: &BrokerConfig) -> Result<Arc<ClientConfig>, Failure> {
+    let settings = config.tls.clone();
+    match tokio::task::spawn_blocking(move || tls::client_config(&settings)).await {
+        Ok(Ok(tls)) => Ok(tls),
+        Ok(Err(error)) => Err(Failure::refused(error.to_string())),
+        Err(error) => Err(Failure::broken(error.to_string())),
+    }
+}
