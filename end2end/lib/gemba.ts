@@ -1,0 +1,75 @@
+// A Gemba of one's own: a free port, its own data directory, stopped with the test.
+
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { Program, freePort, scratch, until } from './process';
+
+const ROOT = resolve(import.meta.dirname, '../..');
+const BINARY = process.env.GEMBA_BIN ?? join(ROOT, 'target/ci/gemba');
+const SITE = process.env.GEMBA_SITE ?? join(ROOT, 'target/site');
+
+export class Gemba {
+  private program?: Program;
+  private readonly own = scratch('data');
+
+  private constructor(
+    readonly port: number,
+    private readonly command: 'serve' | 'demo',
+    private readonly flags: string[],
+  ) {}
+
+  get url(): string {
+    return `http://127.0.0.1:${this.port}`;
+  }
+
+  /** What it said, for a failed test. */
+  get words(): string {
+    return this.program?.words.join('') ?? '';
+  }
+
+  static async serve(brokerUrl: string, ...flags: string[]): Promise<Gemba> {
+    return Gemba.start('serve', ['--mqtt', brokerUrl, ...flags]);
+  }
+
+  static async demo(...flags: string[]): Promise<Gemba> {
+    return Gemba.start('demo', ['--history-hours', '1', ...flags]);
+  }
+
+  private static async start(command: 'serve' | 'demo', flags: string[]): Promise<Gemba> {
+    if (!existsSync(BINARY)) throw new Error(`${BINARY} is not built: run \`cargo xtask test e2e\``);
+    const gemba = new Gemba(await freePort(), command, flags);
+    await gemba.run();
+    return gemba;
+  }
+
+  /** Starts it, or starts it again on the same port and data after `stop` or `kill`. */
+  async run(): Promise<void> {
+    const listen = `127.0.0.1:${this.port}`;
+    const args = [this.command, '--data', this.own.dir, '--listen', listen, '--site', SITE, ...this.flags];
+    const program = new Program(BINARY, args, { RUST_LOG: process.env.RUST_LOG ?? 'info' }, this.own.dir);
+    this.program = program;
+    await until('Gemba is ready', async () => {
+      if (!program.running) throw new Error(`gemba ended:\n${this.words}`);
+      return (await this.status('/readyz')) === 200;
+    }, 60_000).catch((error) => {
+      throw new Error(`${error}\n${this.words}`);
+    });
+  }
+
+  async status(path: string): Promise<number> {
+    return fetch(this.url + path).then((response) => response.status, () => 0);
+  }
+
+  async stop(): Promise<void> {
+    await this.program?.stop();
+  }
+
+  async kill(): Promise<void> {
+    await this.program?.stop('SIGKILL');
+  }
+
+  async end(): Promise<void> {
+    await this.stop();
+    this.own.remove();
+  }
+}
