@@ -1,4 +1,4 @@
-//! One style sheet from many: tokens, base, layout, then one file a component.
+//! One style sheet from many: tokens, base, controls, layout, then one file a component.
 //!
 //! The order is the cascade's: a component may lean on tokens and base, nothing leans on a component.
 
@@ -9,7 +9,7 @@ use anyhow::{Context as _, Result};
 use crate::paths::{files_below, root, shown};
 
 /// The layers of `style/`, in order; `tidy` complains about a file there that is none of them.
-pub const LAYERS: [&str; 3] = ["style/tokens.css", "style/base.css", "style/layout.css"];
+pub const LAYERS: [&str; 4] = ["style/tokens.css", "style/base.css", "style/controls.css", "style/layout.css"];
 
 /// Where the one style sheet goes. `app/index.html` names this place, so it does not follow
 /// Cargo's target directory.
