@@ -199,6 +199,12 @@ impl LiveStore {
         let _ = (selector, max_hz, since);
     }
 
+    /// Tries to reach the server at once. On the server it does nothing.
+    pub fn retry_now(&self) {
+        #[cfg(feature = "hydrate")]
+        socket::retry_now();
+    }
+
     /// How far a point's value may be believed, as it ages: offline too when the server is out of reach.
     /// None without a reading. Changes only when the answer does.
     #[must_use]

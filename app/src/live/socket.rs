@@ -76,9 +76,7 @@ pub fn start(live: LiveStore, shell: &Shell) {
         set_interval(tell_time, Duration::from_secs(1));
     });
     let seen = window_event_listener(leptos::ev::visibilitychange, |_| visibility_changed());
-    let online = window_event_listener(leptos::ev::online, |_| {
-        with(|driver| driver.session.retry_now(now()));
-    });
+    let online = window_event_listener(leptos::ev::online, |_| retry_now());
     on_cleanup(move || {
         seen.remove();
         online.remove();
@@ -93,6 +91,11 @@ pub fn subscribe(selector: Selector, max_hz: Option<u8>, since: Option<Position>
 /// Ends a subscription.
 pub fn unsubscribe(sub: u32) {
     with(|driver| driver.session.unsubscribe(sub));
+}
+
+/// Somebody does not want to wait.
+pub fn retry_now() {
+    with(|driver| driver.session.retry_now(now()));
 }
 
 fn visibility_changed() {
