@@ -1,0 +1,341 @@
+//! One live socket: `GET /api/ws`, from the handshake to the last word.
+//!
+//! Origin and number are checked before the upgrade. A browser always says its origin; a program that says
+//! none is let in, as it holds no reader's session that another site could borrow. The [`ServerSession`]
+//! decides what is said; this file moves bytes, keeps time, and asks the policy before anything is watched.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::sync::atomic::Ordering::Relaxed;
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::{Duration, Instant};
+
+use app::api::backend::Viewer;
+use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade};
+use axum::extract::{ConnectInfo, State};
+use axum::http::{Extensions, HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use axum::Router;
+use futures::{Sink, SinkExt as _, Stream, StreamExt as _};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use twin::{PointId, Twin};
+use wire::codec::{self, DecodeError, MAX_CLIENT_BYTES};
+use wire::message::{BINARY_SUBPROTOCOL, ErrorCode, JSON_SUBPROTOCOL, Position, Selector, ServerMessage};
+use wire::server_session::{Action, LIMITS, Now, ServerSession, close};
+
+use super::outbox::{Form, Frame, Frames, Outbox};
+use super::{Hub, Refusal};
+use crate::access::Policy;
+use crate::clock::Clock;
+use crate::http::origin::Origins;
+
+/// A frame that is not taken within this: the other side is gone.
+const WRITE_WITHIN: Duration = Duration::from_secs(10);
+/// A sign of life is asked for this often, and awaited for so long.
+const PING_EVERY: Duration = Duration::from_secs(20);
+const SILENT_FOR: Duration = Duration::from_secs(60);
+/// Browsers are asked to come back after this when the server stops.
+const COME_BACK_MILLIS: u32 = 250;
+
+/// What every socket shares.
+#[derive(Clone)]
+pub struct SocketState {
+    pub hub: Arc<Hub>,
+    pub twin: Arc<RwLock<Twin>>,
+    pub policy: Arc<dyn Policy>,
+    pub clock: Arc<dyn Clock>,
+    pub build: Arc<str>,
+    pub origins: Arc<Origins>,
+    /// One permit a socket.
+    pub permits: Arc<Semaphore>,
+}
+
+impl SocketState {
+    /// For at most so many sockets.
+    #[must_use]
+    pub fn new(hub: Arc<Hub>, backend: Arc<crate::backend::Gemba>, origins: Arc<Origins>, sockets: usize) -> Self {
+        Self {
+            hub,
+            twin: backend.twin.clone(),
+            policy: backend.policy.clone(),
+            clock: backend.clock.clone(),
+            build: backend.build.as_str().into(),
+            origins,
+            permits: Arc::new(Semaphore::new(sockets.min(Semaphore::MAX_PERMITS))),
+        }
+    }
+}
+
+/// The route of the live socket.
+pub fn router(state: SocketState) -> Router {
+    Router::new().route("/api/ws", get(open)).with_state(state)
+}
+
+async fn open(
+    State(state): State<SocketState>,
+    headers: HeaderMap,
+    extensions: Extensions,
+    upgrade: WebSocketUpgrade,
+) -> Response {
+    if !state.origins.allows(&headers) {
+        state.hub.counts().turned_away.add(1);
+        tracing::warn!(origin = ?headers.get(header::ORIGIN), "a live socket from another origin was refused");
+        return (StatusCode::FORBIDDEN, "This page belongs to another site.").into_response();
+    }
+    let Ok(permit) = state.permits.clone().try_acquire_owned() else {
+        state.hub.counts().turned_away.add(1);
+        tracing::warn!("a live socket was refused: there are as many as the configuration allows");
+        return (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, "5")], "Too many live sockets.").into_response();
+    };
+    let upgrade = upgrade
+        .protocols([BINARY_SUBPROTOCOL, JSON_SUBPROTOCOL])
+        .max_message_size(MAX_CLIENT_BYTES)
+        .max_frame_size(MAX_CLIENT_BYTES);
+    let form = match upgrade.selected_protocol() {
+        Some(chosen) if chosen == BINARY_SUBPROTOCOL => Form::Binary,
+        Some(_) => Form::Json,
+        None if headers.contains_key(header::SEC_WEBSOCKET_PROTOCOL) => {
+            return (StatusCode::BAD_REQUEST, "Subprotocols spoken here: gemba.v1.bin, gemba.v1.json.").into_response();
+        }
+        None => Form::Json,
+    };
+    let peer = extensions.get::<ConnectInfo<SocketAddr>>().map(|peer| peer.0);
+    let viewer = crate::http::viewer(peer);
+    upgrade.on_upgrade(move |socket| serve_upgraded(socket, state, form, viewer, permit))
+}
+
+async fn serve_upgraded(
+    socket: WebSocket,
+    state: SocketState,
+    form: Form,
+    viewer: Viewer,
+    _permit: OwnedSemaphorePermit,
+) {
+    let (sink, stream) = socket.split();
+    serve(sink, stream, state, form, viewer).await;
+}
+
+/// Serves one connection to its end, over anything that carries WebSocket messages.
+pub async fn serve<K, S, E>(sink: K, stream: S, state: SocketState, form: Form, viewer: Viewer)
+where
+    K: Sink<Message> + Unpin + Send,
+    S: Stream<Item = Result<Message, E>> + Unpin + Send,
+{
+    let (outbox, frames) = state.hub.outbox(form);
+    let now = Instant::now();
+    let connection = Connection {
+        session: ServerSession::new(0, LIMITS),
+        started: now,
+        heard: now,
+        pinged: now,
+        outbox,
+        views: BTreeMap::new(),
+        state,
+        viewer,
+        sink,
+    };
+    connection.state.hub.counts().sockets.fetch_add(1, Relaxed);
+    connection.run(stream, frames).await;
+}
+
+struct Connection<K> {
+    session: ServerSession,
+    started: Instant,
+    heard: Instant,
+    pinged: Instant,
+    outbox: Arc<Outbox>,
+    /// The view of each subscription.
+    views: BTreeMap<u32, u32>,
+    state: SocketState,
+    viewer: Viewer,
+    sink: K,
+}
+
+/// The connection is over.
+struct Over;
+
+impl<K: Sink<Message> + Unpin + Send> Connection<K> {
+    async fn run<S, E>(mut self, mut stream: S, mut frames: Frames)
+    where
+        S: Stream<Item = Result<Message, E>> + Unpin + Send,
+    {
+        let stop = self.state.hub.stopping();
+        let mut stopped = false;
+        loop {
+            let tick = tokio::time::Instant::from_std(self.started + Duration::from_millis(self.session.next_tick()));
+            let step = tokio::select! {
+                frame = frames.recv() => match frame {
+                    Some(frame) => self.forward(frame, &mut frames).await,
+                    None => Err(Over),
+                },
+                message = stream.next() => match message {
+                    Some(Ok(message)) => self.take(message).await,
+                    // Too large, or broken: there is no way to go on reading.
+                    Some(Err(_)) => self.received(Err(DecodeError::TooLarge)).await,
+                    None => Err(Over),
+                },
+                () = tokio::time::sleep_until(tick) => self.tick().await,
+                () = stop.cancelled(), if !stopped => {
+                    stopped = true;
+                    self.act(|session, _, out| session.stop("the server stops", COME_BACK_MILLIS, out)).await
+                }
+            };
+            if step.is_err() || self.session.is_closed() {
+                break;
+            }
+        }
+        for (sub, view) in std::mem::take(&mut self.views) {
+            self.state.hub.unwatch(view, &self.outbox, sub);
+        }
+    }
+
+    async fn take(&mut self, message: Message) -> Result<(), Over> {
+        self.heard = Instant::now();
+        match message {
+            Message::Binary(bytes) => self.received(codec::decode_client(&bytes)).await,
+            Message::Text(text) => self.received(codec::json::decode_client(&text)).await,
+            Message::Ping(_) | Message::Pong(_) => Ok(()),
+            Message::Close(_) => Err(Over),
+        }
+    }
+
+    async fn received(&mut self, message: Result<wire::ClientMessage, DecodeError>) -> Result<(), Over> {
+        self.act(|session, now, out| session.received(now, message, out)).await
+    }
+
+    async fn tick(&mut self) -> Result<(), Over> {
+        let now = Instant::now();
+        if now.duration_since(self.heard) > SILENT_FOR {
+            return Err(Over);
+        }
+        if now.duration_since(self.heard.max(self.pinged)) > PING_EVERY {
+            self.pinged = now;
+            self.write(Message::Ping(bytes::Bytes::new())).await?;
+        }
+        self.act(ServerSession::tick).await
+    }
+
+    /// Sends what waits in the outbox in one go; then takes whole what had no room in it.
+    async fn forward(&mut self, first: Frame, frames: &mut Frames) -> Result<(), Over> {
+        let mut next = Some(first);
+        while let Some(frame) = next {
+            self.count(frame.len());
+            within(self.sink.feed(frame.into())).await?;
+            next = frames.try_recv().ok();
+        }
+        within(self.sink.flush()).await?;
+        self.session.sent(self.millis());
+        let lagging = self.outbox.take_lagging();
+        if lagging.is_empty() {
+            return Ok(());
+        }
+        self.act(|session, _, out| {
+            lagging.iter().for_each(|sub| session.lagged(*sub));
+            session.caught_up(out);
+        })
+        .await
+    }
+
+    /// Lets the session decide, and does what it says.
+    async fn act(
+        &mut self,
+        decide: impl FnOnce(&mut ServerSession, &Now<'_>, &mut Vec<Action>),
+    ) -> Result<(), Over> {
+        let mut actions = Vec::new();
+        let now = Now {
+            millis: self.millis(),
+            server_millis: self.state.clock.now().millis(),
+            position: self.state.hub.position(),
+            build: &self.state.build,
+        };
+        decide(&mut self.session, &now, &mut actions);
+        while !actions.is_empty() {
+            let mut more = Vec::new();
+            for action in actions {
+                match action {
+                    Action::Send(message) => self.send(&message).await?,
+                    Action::Watch { sub, selector, max_hz, since } => {
+                        self.unwatch(sub);
+                        match self.watch(sub, selector, max_hz, since) {
+                            Ok(answer) => self.send(&answer).await?,
+                            Err(refusal) => self.session.refused(sub, refusal.code, refusal.message, &mut more),
+                        }
+                    }
+                    Action::Unwatch { sub } => self.unwatch(sub),
+                    Action::Close(code, reason) => {
+                        let frame = CloseFrame { code, reason: reason.into() };
+                        self.write(Message::Close(Some(frame))).await?;
+                        if code == close::GOING_AWAY {
+                            tracing::debug!("said goodbye to a socket");
+                        }
+                    }
+                }
+            }
+            actions = more;
+        }
+        Ok(())
+    }
+
+    fn watch(
+        &mut self,
+        sub: u32,
+        selector: Selector,
+        max_hz: Option<u8>,
+        since: Option<Position>,
+    ) -> Result<ServerMessage, Refusal> {
+        let twin = self.state.twin.read().unwrap_or_else(PoisonError::into_inner);
+        let asset_of = |point: u32| twin.point(PointId::new(point)).map(|point| point.asset);
+        if !self.state.policy.may_watch(&self.viewer, &selector, &asset_of) {
+            return Err(Refusal { code: ErrorCode::NotAllowed, message: "you may not see this" });
+        }
+        let (view, answer) = self.state.hub.watch(&twin, &self.outbox, sub, selector, max_hz, since)?;
+        self.views.insert(sub, view);
+        Ok(answer)
+    }
+
+    fn unwatch(&mut self, sub: u32) {
+        if let Some(view) = self.views.remove(&sub) {
+            self.state.hub.unwatch(view, &self.outbox, sub);
+        }
+    }
+
+    async fn send(&mut self, message: &ServerMessage) -> Result<(), Over> {
+        let frame = match self.outbox.form() {
+            Form::Binary => Frame::Binary(codec::encode_server(message).into()),
+            Form::Json => Frame::Json(codec::json::encode_server(message).into()),
+        };
+        self.count(frame.len());
+        self.session.sent(self.millis());
+        self.write(frame.into()).await
+    }
+
+    async fn write(&mut self, message: Message) -> Result<(), Over> {
+        within(self.sink.send(message)).await
+    }
+
+    fn count(&self, bytes: usize) {
+        let figures = self.state.hub.counts();
+        figures.sent.add(1);
+        figures.sent_bytes.add(bytes as u64);
+    }
+
+    /// Milliseconds since this connection began.
+    fn millis(&self) -> u64 {
+        u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX)
+    }
+}
+
+impl<K> Drop for Connection<K> {
+    fn drop(&mut self) {
+        self.state.hub.counts().sockets.fetch_sub(1, Relaxed);
+    }
+}
+
+/// A write that takes too long is a connection that is gone.
+async fn within<E>(write: impl Future<Output = Result<(), E>>) -> Result<(), Over> {
+    match tokio::time::timeout(WRITE_WITHIN, write).await {
+        Ok(Ok(())) => Ok(()),
+        Ok(Err(_)) | Err(_) => Err(Over),
+    }
+}

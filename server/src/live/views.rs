@@ -1,0 +1,143 @@
+//! The views that somebody watches: who, how often, and which have something to say when.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use wire::message::{Selector, ViewDelta};
+use wire::view::{Coverage, View};
+
+use super::outbox::Outbox;
+use super::values::Values;
+
+/// One subscription of one socket.
+#[derive(Clone, Debug)]
+pub struct Subscriber {
+    pub outbox: Arc<Outbox>,
+    pub sub: u32,
+}
+
+/// What one view has to say, ready to be encoded without any lock.
+#[derive(Debug)]
+pub struct Due {
+    pub view: u32,
+    pub from: u64,
+    pub to: u64,
+    pub server_millis: i64,
+    pub delta: ViewDelta,
+    pub subscribers: Arc<Vec<Subscriber>>,
+}
+
+type Key = (Selector, Option<u8>);
+
+/// See the module.
+#[derive(Debug, Default)]
+pub struct Views {
+    entries: BTreeMap<u32, Entry>,
+    by_key: BTreeMap<Arc<Key>, u32>,
+    due: BTreeSet<(Instant, u32)>,
+    last: u32,
+}
+
+#[derive(Debug)]
+struct Entry {
+    key: Arc<Key>,
+    view: View,
+    window: Duration,
+    /// When it was last drained.
+    drained: Option<Instant>,
+    subscribers: Arc<Vec<Subscriber>>,
+}
+
+impl Views {
+    /// How many there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// The view of an equal subscription.
+    #[must_use]
+    pub fn find(&self, selector: &Selector, max_hz: Option<u8>) -> Option<u32> {
+        self.by_key.get(&(selector.clone(), max_hz)).copied()
+    }
+
+    /// A view of its own; gives its number, never used twice.
+    pub fn add(&mut self, selector: Selector, max_hz: Option<u8>, window: Duration, coverage: Coverage, at: u64) -> u32 {
+        self.last += 1;
+        let key = Arc::new((selector, max_hz));
+        self.by_key.insert(key.clone(), self.last);
+        let entry = Entry { key, view: View::new(coverage, at), window, drained: None, subscribers: Arc::default() };
+        self.entries.insert(self.last, entry);
+        self.last
+    }
+
+    /// The view of this number.
+    #[must_use]
+    pub fn get(&self, number: u32) -> Option<&View> {
+        self.entries.get(&number).map(|entry| &entry.view)
+    }
+
+    /// Which selector a view is of.
+    #[must_use]
+    pub fn selector(&self, number: u32) -> Option<&Selector> {
+        self.entries.get(&number).map(|entry| &entry.key.0)
+    }
+
+    /// Marks something in a view and sees to it that it is drained in time. True when it was clean before.
+    pub fn mark(&mut self, number: u32, now: Instant, mark: impl FnOnce(&mut View)) -> bool {
+        let Some(entry) = self.entries.get_mut(&number) else { return false };
+        let was_marked = entry.view.is_marked();
+        mark(&mut entry.view);
+        let is_new = !was_marked && entry.view.is_marked();
+        if is_new {
+            let due = entry.drained.map_or(now, |drained| now.max(drained + entry.window));
+            self.due.insert((due, number));
+        }
+        is_new
+    }
+
+    /// A socket subscribes; again with the same number replaces.
+    pub fn subscribe(&mut self, number: u32, subscriber: Subscriber) {
+        if let Some(entry) = self.entries.get_mut(&number) {
+            let subscribers = Arc::make_mut(&mut entry.subscribers);
+            let same = |known: &Subscriber| known.outbox.id() == subscriber.outbox.id() && known.sub == subscriber.sub;
+            subscribers.retain(|known| !same(known));
+            subscribers.push(subscriber);
+        }
+    }
+
+    /// A socket leaves. When nobody is left the view is gone: gives what it covered.
+    pub fn unsubscribe(&mut self, number: u32, outbox: u64, sub: u32) -> Option<Coverage> {
+        let entry = self.entries.get_mut(&number)?;
+        Arc::make_mut(&mut entry.subscribers).retain(|known| known.outbox.id() != outbox || known.sub != sub);
+        if !entry.subscribers.is_empty() {
+            return None;
+        }
+        let entry = self.entries.remove(&number)?;
+        self.by_key.remove(&entry.key);
+        self.due.retain(|(_, due)| *due != number);
+        Some(entry.view.coverage().clone())
+    }
+
+    /// When the next view is due.
+    #[must_use]
+    pub fn next_due(&self) -> Option<Instant> {
+        self.due.first().map(|(due, _)| *due)
+    }
+
+    /// Drains views that are due, at most so many; they stand at `to` then.
+    pub fn drain(&mut self, now: Instant, most: usize, to: u64, server_millis: i64, values: &Values) -> Vec<Due> {
+        let mut drained = Vec::new();
+        while drained.len() < most && self.due.first().is_some_and(|(due, _)| *due <= now) {
+            let Some((_, number)) = self.due.pop_first() else { break };
+            let Some(entry) = self.entries.get_mut(&number) else { continue };
+            entry.drained = Some(now);
+            if let Some((from, delta)) = entry.view.drain(to, values) {
+                let subscribers = entry.subscribers.clone();
+                drained.push(Due { view: number, from, to, server_millis, delta, subscribers });
+            }
+        }
+        drained
+    }
+}
