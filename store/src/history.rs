@@ -1,9 +1,36 @@
 //! The history of readings: an append log that is durable first, and blocks that are quick to query.
-#![expect(unused, reason = "skeleton")]
+//!
+//! A commit goes to the [`log`] (one write, one fdatasync) and into the [`heads`] in memory. A head that is as
+//! large as a block, or whose readings hold up the oldest segment of the log, becomes [`blocks`]; then that
+//! segment goes. After a crash the log is read back into heads. Queries look at blocks and heads together.
+//!
+//! The log is our own, not the block store's journal: that one refuses all further writes after one failed
+//! write until it is opened anew, while a full disk must heal by itself.
 
+mod block;
+mod blocks;
+mod codec;
+mod heads;
+mod log;
+mod query;
+
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
-use twin::{PointId, Reading, Span, Timestamp};
+use twin::{PointId, Reading, Timestamp};
+
+use self::blocks::{Blocks, Cut};
+use self::heads::Heads;
+use self::log::Log;
+use self::query::{Count, Extremes, Series};
+
+/// Heads that go into blocks in one transaction.
+const CUTS: usize = 256;
+/// Heads that one append folds into blocks for the log's sake, while there is time.
+const FOLDS: usize = 512;
+/// Gaps that are handed out.
+const GAPS_MAX: usize = 1_000;
 
 /// How much is kept, and what it may cost in memory.
 #[derive(Clone, Debug)]
@@ -63,6 +90,20 @@ pub enum HistoryError {
         /// What it said.
         source: fjall::Error,
     },
+    /// The block store failed before and could not be opened again yet.
+    #[error("the block store is being opened again")]
+    Unavailable,
+}
+
+impl HistoryError {
+    fn io(operation: &'static str, path: &Path) -> impl FnOnce(std::io::Error) -> Self {
+        let path = path.to_owned();
+        move |source| Self::Io { operation, path, source }
+    }
+
+    fn blocks(operation: &'static str) -> impl Fn(fjall::Error) -> Self {
+        move |source| Self::Blocks { operation, source }
+    }
 }
 
 /// A number at a time.
@@ -91,28 +132,90 @@ pub struct Bucket {
     pub unusable: u64,
 }
 
-/// Embedded history in one directory. All methods block: call them from a blocking thread.
-pub struct History {}
+/// Embedded history in one directory. All methods block: call them from a thread that may.
+pub struct History {
+    dir: PathBuf,
+    config: HistoryConfig,
+    /// Held for the length of a commit; taken before the two below.
+    appender: Mutex<Appender>,
+    /// Held for moments.
+    heads: Mutex<Heads>,
+    /// None after a failed attempt to open the block store again.
+    blocks: RwLock<Option<Arc<Blocks>>>,
+}
+
+struct Appender {
+    /// None after a failed attempt to open it again.
+    log: Option<Log>,
+    /// The block store refused something: everything is opened anew before the next commit.
+    broken: bool,
+}
 
 impl History {
     /// Opens or makes the history in `dir`; replays what was committed but is not yet in blocks.
     pub fn open(dir: &Path, config: HistoryConfig) -> Result<Self, HistoryError> {
-        Ok(Self {})
+        std::fs::create_dir_all(dir).map_err(HistoryError::io("make", dir))?;
+        let (blocks, heads, log) = open_parts(dir, &config)?;
+        let history = Self {
+            dir: dir.to_owned(),
+            config,
+            appender: Mutex::new(Appender { log: Some(log), broken: false }),
+            heads: Mutex::new(heads),
+            blocks: RwLock::new(Some(Arc::new(blocks))),
+        };
+        history.fold_softly(&mut history.appender());
+        Ok(history)
     }
 
     /// Appends readings in one commit. After an error nothing of the batch is promised, and the same
     /// batch may be appended again: readings seen twice are stored once.
     pub fn append(&self, batch: &[(PointId, Reading)], durability: Durability) -> Result<(), HistoryError> {
+        if batch.is_empty() {
+            return if durability == Durability::Synced { self.sync() } else { Ok(()) };
+        }
+        let mut appender = self.appender();
+        self.repair(&mut appender)?;
+        let Some(log) = &mut appender.log else {
+            return Err(HistoryError::Unavailable);
+        };
+        if log.bytes() > 2 * self.config.log_bytes {
+            // The block store cannot take what the log holds; the log must not grow without bound.
+            let folded = self.fold(log);
+            appender.broken = folded.is_err();
+            folded?;
+        }
+        let Some(log) = &mut appender.log else {
+            return Err(HistoryError::Unavailable);
+        };
+        let appended = log.append(batch, durability)?;
+        let mut heads = self.heads();
+        for ((point, reading), sequence) in batch.iter().zip(appended.first..) {
+            heads.push(*point, reading, appended.segment, sequence);
+        }
+        drop(heads);
+        self.fold_softly(&mut appender);
         Ok(())
     }
 
     /// Makes everything appended so far durable.
     pub fn sync(&self) -> Result<(), HistoryError> {
-        Ok(())
+        self.appender().log.as_mut().map_or(Ok(()), Log::sync)
     }
 
     /// The latest reading of every point, in no particular order.
-    pub fn each_latest(&self, each: impl FnMut(PointId, Reading)) -> Result<(), HistoryError> {
+    pub fn each_latest(&self, mut each: impl FnMut(PointId, Reading)) -> Result<(), HistoryError> {
+        let mut newest = HashMap::new();
+        let points = self.heads().points();
+        for point in points {
+            if let Some(reading) = self.head(point).pop() {
+                newest.insert(point, reading);
+            }
+        }
+        self.blocks()?.each_latest(|point, _, stored| {
+            let head = newest.remove(&point).filter(|reading| reading.time() >= stored.time());
+            each(point, head.unwrap_or(stored));
+        })?;
+        newest.into_iter().for_each(|(point, reading)| each(point, reading));
         Ok(())
     }
 
@@ -124,15 +227,21 @@ impl History {
         to: Timestamp,
         limit: usize,
     ) -> Result<Vec<Reading>, HistoryError> {
-        Ok(Vec::new())
+        let mut series = Series { readings: Vec::new(), limit };
+        if limit > 0 {
+            self.scan(point, from, to, &mut series)?;
+        }
+        Ok(series.readings)
     }
 
     /// The last reading at or before `time`.
     pub fn at(&self, point: PointId, time: Timestamp) -> Result<Option<Reading>, HistoryError> {
-        Ok(None)
+        let head = self.head(point).into_iter().rfind(|reading| reading.time() <= time);
+        let stored = self.blocks()?.view().at(point, time)?;
+        Ok(if head.as_ref().map(Reading::time) >= stored.as_ref().map(Reading::time) { head } else { stored })
     }
 
-    /// The range cut into equal `buckets`, every extreme kept; none where there is no reading.
+    /// The range cut into equal `buckets`, every extreme kept; none where there is no number.
     pub fn extremes(
         &self,
         point: PointId,
@@ -140,36 +249,203 @@ impl History {
         to: Timestamp,
         buckets: usize,
     ) -> Result<Vec<Option<Bucket>>, HistoryError> {
-        Ok(vec![None; buckets])
+        let mut extremes = Extremes::new(from, to, buckets);
+        if buckets > 0 {
+            self.scan(point, from, to, &mut extremes)?;
+        }
+        Ok(extremes.finish())
     }
 
     /// How many readings with `from <= time < to`.
     pub fn count(&self, point: PointId, from: Timestamp, to: Timestamp) -> Result<u64, HistoryError> {
-        Ok(0)
+        let mut count = Count(0);
+        self.scan(point, from, to, &mut count)?;
+        Ok(count.0)
     }
 
     /// How far back it reaches; none while empty.
     pub fn reach(&self) -> Option<Timestamp> {
-        None
+        let heads = self.heads().earliest();
+        let blocks = self.blocks().ok().and_then(|blocks| blocks.earliest());
+        [heads, blocks].into_iter().flatten().min()
     }
 
-    /// Bytes on disk.
+    /// Bytes on disk. Walks the directory: for a status page, not for every second.
     pub fn size_bytes(&self) -> u64 {
-        0
+        directory_bytes(&self.dir)
     }
 
     /// Drops what is too old or too much. To be called now and then, every few minutes.
     pub fn enforce_retention(&self, now: Timestamp) -> Result<(), HistoryError> {
-        Ok(())
+        let mut appender = self.appender();
+        let done = self.blocks()?.enforce_retention(now);
+        appender.broken |= done.is_err();
+        done
     }
 
     /// Records that nothing could be written from `from` to `to`.
     pub fn record_gap(&self, from: Timestamp, to: Timestamp) -> Result<(), HistoryError> {
-        Ok(())
+        let mut appender = self.appender();
+        let done = self.blocks()?.record_gap(from, to);
+        appender.broken |= done.is_err();
+        done
     }
 
     /// The recorded gaps that touch the range, oldest first, at most 1,000.
     pub fn gaps(&self, from: Timestamp, to: Timestamp) -> Result<Vec<(Timestamp, Timestamp)>, HistoryError> {
-        Ok(Vec::new())
+        self.blocks()?.gaps(from, to, GAPS_MAX)
     }
+
+    fn scan(
+        &self,
+        point: PointId,
+        from: Timestamp,
+        to: Timestamp,
+        sink: &mut impl query::Sink,
+    ) -> Result<(), HistoryError> {
+        // The head first: what goes into a block in between is then seen twice, which is sorted out.
+        let head = self.head(point);
+        self.blocks()?.view().scan(point, from, to, head, sink)
+    }
+
+    fn head(&self, point: PointId) -> Vec<Reading> {
+        let head = self.heads().get(point);
+        head.map(|head| head.readings()).unwrap_or_default()
+    }
+
+    fn appender(&self) -> MutexGuard<'_, Appender> {
+        self.appender.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn heads(&self) -> MutexGuard<'_, Heads> {
+        self.heads.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn blocks(&self) -> Result<Arc<Blocks>, HistoryError> {
+        let blocks = self.blocks.read().unwrap_or_else(PoisonError::into_inner);
+        blocks.clone().ok_or(HistoryError::Unavailable)
+    }
+
+    /// Folds, once the commit is durable: a failure is the next commit's.
+    fn fold_softly(&self, appender: &mut Appender) {
+        if let Some(log) = &mut appender.log
+            && let Err(error) = self.fold(log)
+        {
+            tracing::warn!(%error, "readings stay in the history log, since blocks cannot be written");
+            appender.broken = true;
+        }
+    }
+
+    /// Puts full heads into blocks, and those that hold up the log when it is long.
+    fn fold(&self, log: &mut Log) -> Result<(), HistoryError> {
+        let full = self.heads().take_full();
+        self.cut(&full)?;
+        while log.bytes() > self.config.log_bytes
+            && let Some(oldest) = log.oldest_sealed()
+        {
+            let points = self.heads().began_up_to(oldest, FOLDS);
+            self.cut(&points)?;
+            if points.len() < FOLDS {
+                self.blocks()?.sync()?;
+                log.remove_oldest()?;
+            } else if log.bytes() < self.config.log_bytes / 2 * 3 {
+                // The rest with the next commits, so that none takes long.
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    fn cut(&self, points: &[PointId]) -> Result<(), HistoryError> {
+        let blocks = self.blocks()?;
+        let mut rest = points;
+        while !rest.is_empty() {
+            let (now, later) = rest.split_at(rest.len().min(CUTS));
+            let heads: Vec<_> = {
+                let heads = self.heads();
+                now.iter().filter_map(|point| Some((*point, heads.get(*point)?))).collect()
+            };
+            let cuts: Vec<Cut> = heads
+                .into_iter()
+                .map(|(point, head)| Cut { point, sequence: head.sequence(), readings: head.readings() })
+                .collect();
+            if let Err(error) = blocks.write(&cuts) {
+                self.heads().give_back(rest);
+                return Err(error);
+            }
+            self.heads().remove(now);
+            rest = later;
+        }
+        Ok(())
+    }
+
+    /// After a failure of the block store: opens everything anew from disk, where all that was promised is.
+    fn repair(&self, appender: &mut Appender) -> Result<(), HistoryError> {
+        if !appender.broken {
+            return Ok(());
+        }
+        let mut blocks = self.blocks.write().unwrap_or_else(PoisonError::into_inner);
+        if let Some(old) = blocks.take() {
+            // Its files are locked until the last query has let go of it.
+            match Arc::try_unwrap(old) {
+                Ok(old) => drop(old),
+                Err(old) => {
+                    *blocks = Some(old);
+                    return Err(HistoryError::Unavailable);
+                }
+            }
+        }
+        appender.log = None;
+        let (new, heads, log) = open_parts(&self.dir, &self.config)?;
+        *self.heads() = heads;
+        *blocks = Some(Arc::new(new));
+        appender.log = Some(log);
+        appender.broken = false;
+        tracing::info!("the history was opened again after a failure");
+        Ok(())
+    }
+}
+
+/// Opens the block store, and reads what the log has beyond it into heads.
+fn open_parts(dir: &Path, config: &HistoryConfig) -> Result<(Blocks, Heads, Log), HistoryError> {
+    let blocks = Blocks::open(&dir.join("blocks"), config)?;
+    let mut folded = HashMap::new();
+    let mut newest = 0;
+    blocks.each_latest(|point, sequence, _| {
+        newest = newest.max(sequence);
+        folded.insert(point, sequence);
+    })?;
+    let mut heads = Heads::default();
+    let mut replayed = 0_u64;
+    let log = Log::open(&dir.join("log"), config.log_bytes / 8, newest + 1, |segment, sequence, point, reading| {
+        if folded.get(&point).is_none_or(|folded| sequence > *folded) {
+            heads.push(point, &reading, segment, sequence);
+            replayed += 1;
+        }
+    })?;
+    tracing::debug!(replayed, points = folded.len(), "history opened");
+    Ok((blocks, heads, log))
+}
+
+/// What the files under `dir` take on disk (a block store's journal is made larger than it is filled).
+fn directory_bytes(dir: &Path) -> u64 {
+    let Ok(entries) = std::fs::read_dir(dir) else { return 0 };
+    entries
+        .flatten()
+        .map(|entry| match entry.metadata() {
+            Ok(metadata) if metadata.is_dir() => directory_bytes(&entry.path()),
+            Ok(metadata) => disk_bytes(&metadata),
+            Err(_) => 0,
+        })
+        .sum()
+}
+
+#[cfg(unix)]
+fn disk_bytes(metadata: &std::fs::Metadata) -> u64 {
+    std::os::unix::fs::MetadataExt::blocks(metadata) * 512
+}
+
+#[cfg(not(unix))]
+fn disk_bytes(metadata: &std::fs::Metadata) -> u64 {
+    metadata.len()
 }
