@@ -10,6 +10,7 @@ pub mod analog_indicator;
 pub mod asset_tree;
 pub mod crumbs;
 pub mod data_badge;
+pub mod data_table;
 pub mod empty_state;
 pub mod key_value;
 pub mod kpi_tile;

@@ -3,10 +3,10 @@
 pub mod frame;
 pub mod range;
 
-mod asset;
+pub mod asset;
 mod help;
 mod not_found;
-mod overview;
+pub mod overview;
 mod place;
 mod sources;
 mod status;

@@ -69,7 +69,7 @@ pub fn time_ticks(from_millis: i64, to_millis: i64, offset_secs: i32, most: usiz
     let shift = i64::from(offset_secs) * SECOND;
     let local = from_millis.saturating_add(shift);
     let first = local + (step - local.rem_euclid(step)) % step - shift;
-    (0..=most).map(|index| first.saturating_add(index * step)).take_while(|tick| *tick <= to_millis).collect()
+    (0..=most).map(|index| first.saturating_add(index.saturating_mul(step))).take_while(|tick| *tick <= to_millis).collect()
 }
 
 #[cfg(test)]

@@ -13,6 +13,7 @@ use wire::page::{AssetPage, PointView};
 
 use self::data_panel::DataPanel;
 use self::live_panel::LivePanel;
+pub use self::live_panel::Pager;
 use self::needs_panel::NeedsPanel;
 use self::parts_panel::PartsPanel;
 use self::trend_panel::TrendPanelOf;

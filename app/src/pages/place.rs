@@ -1,9 +1,118 @@
-//! Not written yet.
+//! `/h/…`: one level of the hierarchy, the same template for every level, the tree beside it.
+
+mod children_table;
+mod tree_pane;
 
 use leptos::prelude::*;
+use leptos_router::components::Redirect;
+use leptos_router::hooks::{use_params_map, use_query_map};
+use wire::Selector;
+use wire::page::{PlacePage, PointView};
 
-/// Not written yet.
+use self::children_table::ChildrenTable;
+use self::tree_pane::TreePane;
+use super::frame::{PageHead, loaded};
+use crate::api::place::{PlaceAnswer, get_place};
+use crate::components::data_badge::DataBadge;
+use crate::components::feed::Feed;
+use crate::components::kpi_tile::KpiTile;
+use crate::components::operating_state::OperatingState;
+use crate::components::status_shape::BeyondBadge;
+use crate::i18n::use_messages;
+use crate::live::{LiveStore, use_live};
+use crate::routes;
+
+/// A level of the hierarchy.
 #[component]
 pub fn Place() -> impl IntoView {
-    view! { <main class="g-main" id="main"></main> }
+    let (params, query) = (use_params_map(), use_query_map());
+    let path = Memo::new(move |_| params.with(|params| params.get("path").unwrap_or_default()));
+    let offset = Memo::new(move |_| {
+        query.with(|query| query.get_str("offset").and_then(|offset| offset.parse::<u32>().ok())).unwrap_or(0)
+    });
+    let live = use_live();
+    let here = RwSignal::new(None::<u32>);
+    let changes = Memo::new(move |_| here.get().map_or(0, |asset| live.structure(&Selector::Asset { asset }).get()));
+    let page = Resource::new(
+        move || (path.get(), offset.get(), changes.get()),
+        |(path, offset, _)| async move { get_place(path, offset).await },
+    );
+    Effect::new(move |_| {
+        if let Some(Ok(PlaceAnswer::Page(page))) = page.get() {
+            here.set(Some(page.node.asset.asset));
+        }
+    });
+    let draw = move |answer| match answer {
+        PlaceAnswer::Page(page) => view! { <PlaceView page=*page/> }.into_any(),
+        PlaceAnswer::Equipment(asset) => view! { <Redirect path=routes::asset(asset.asset)/> }.into_any(),
+    };
+    view! {
+        <TreePane page/>
+        <main class="g-main g-asset" id="main">
+            {loaded(page, draw)}
+        </main>
+    }
+}
+
+#[component]
+fn PlaceView(
+    /// What the page was made from.
+    page: PlacePage,
+) -> impl IntoView {
+    let m = use_messages();
+    let live = use_live();
+    watch(live, &page);
+    let summary = live.summary(page.node.asset.asset);
+    let state = page.node.state.as_ref().map(|state| Feed::live(live, state.info.point));
+    let asset = page.node.asset.asset;
+    let badges = move || {
+        view! {
+            {state.map(|feed| view! { <OperatingState feed/> })}
+            <BeyondBadge summary/>
+            <DataBadge summary/>
+        }
+    };
+    // An area with points of its own is an asset too.
+    let own = page.node.points;
+    let actions = move || {
+        (own > 0).then(|| view! { <a class="g-btn" href=routes::asset(asset)>{m.place_own_points(own)}</a> })
+    };
+    let tiles = page.indicators.iter().map(|view| {
+        let feed = Feed::live(live, view.info.point);
+        view! { <KpiTile info=view.info.clone() feed/> }
+    });
+    let tiles = tiles.collect_view();
+    view! {
+        <PageHead trail=page.crumbs.clone() title=page.node.asset.name.clone() badges actions/>
+        <div class="g-grid g-asset__grid">
+            {(!page.indicators.is_empty())
+                .then(|| {
+                    view! {
+                        <section class="g-panel" aria-label=m.place_indicators()>
+                            <ul class="g-kpis">{tiles}</ul>
+                        </section>
+                    }
+                })} <ChildrenTable page/>
+        </div>
+    }
+}
+
+/// Keeps everything on the page up to date.
+fn watch(live: LiveStore, page: &PlacePage) {
+    let states = page.children.iter().map(|row| &row.node).chain([&page.node]).filter_map(|node| node.state.as_ref());
+    let indicators = page.children.iter().flat_map(|row| row.indicators.iter()).chain(&page.indicators);
+    let views: Vec<&PointView> = states.chain(indicators).collect();
+    live.seed(views.iter().copied());
+    let counts = page.children.iter().map(|row| (row.node.asset.asset, row.node.summary));
+    live.seed_summaries(counts.chain([(page.node.asset.asset, page.node.summary)]));
+    let mut points: Vec<u32> = views.iter().map(|view| view.info.point).collect();
+    points.sort_unstable();
+    points.dedup();
+    let since = Some(page.position);
+    if !points.is_empty() {
+        live.watch(Selector::Points { points }, None, since);
+    }
+    let children = page.children.iter().map(|row| row.node.asset.asset);
+    let assets = children.chain([page.node.asset.asset]).collect();
+    live.watch(Selector::Summaries { assets }, None, since);
 }

@@ -1,0 +1,87 @@
+//! NEEDS YOU: three rows that never move; what nothing fills says what is well.
+
+use leptos::prelude::*;
+use wire::page::{Need, PlantStatus, SourceState};
+
+use crate::components::feed::Feed;
+use crate::components::need_row::{CalmRow, NeedRow};
+use crate::fmt::use_fmt;
+use crate::i18n::use_messages;
+use crate::live::use_live;
+
+/// Rows in the band.
+const ROWS: usize = 3;
+
+/// What is well, said in the rows that nothing fills.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Calm {
+    Limits,
+    Sources,
+    Tags,
+}
+
+/// The band.
+#[component]
+pub fn NeedsBand(
+    /// The worst, at most three.
+    needs: Vec<Need>,
+) -> impl IntoView {
+    let m = use_messages();
+    let live = use_live();
+    let free = ROWS.saturating_sub(needs.len());
+    let rows = needs.into_iter().take(ROWS).map(|need| {
+        let feed = need.point.as_ref().map(|point| Feed::live(live, point.info.point));
+        view! { <NeedRow need feed now=live.now.into()/> }
+    });
+    let rows = rows.collect_view();
+    let calm = (0..free).map(|place| view! { <Free place/> }).collect_view();
+    view! { <section class="g-panel g-needs" aria-label=m.needs_title()>{rows} {calm}</section> }
+}
+
+/// The `place`-th row that nothing fills.
+#[component]
+fn Free(
+    /// Counted from the first free one.
+    place: usize,
+) -> impl IntoView {
+    let (m, fmt) = (use_messages(), use_fmt());
+    let plant = use_live().plant;
+    let calm = Memo::new(move |_| plant.with(|plant| calm(plant).get(place).copied()));
+    let word = move || match calm.get() {
+        Some(Calm::Limits) => m.calm_limits().to_owned(),
+        Some(Calm::Sources) => m.calm_sources(plant.with(|plant| plant.sources.len() as u64)),
+        Some(Calm::Tags) => m.calm_tags().to_owned(),
+        None => String::new(),
+    };
+    let more = move || {
+        plant.with(|plant| match calm.get() {
+            Some(Calm::Limits) => m.calm_limits_more().to_owned(),
+            Some(Calm::Sources) => {
+                plant.sources.iter().map(|source| source.name.as_str()).collect::<Vec<_>>().join(", ")
+            }
+            Some(Calm::Tags) => m.calm_tags_more(&fmt.integer(plant.summary.points), &fmt.integer(plant.assets)),
+            None => String::new(),
+        })
+    };
+    move || {
+        if calm.with(Option::is_some) {
+            view! { <CalmRow word=Signal::derive(word) more=Signal::derive(more)/> }.into_any()
+        } else {
+            view! { <div class="g-need g-need--calm" aria-hidden="true"></div> }.into_any()
+        }
+    }
+}
+
+/// What is true, in fixed order.
+fn calm(plant: &PlantStatus) -> Vec<Calm> {
+    let summary = &plant.summary;
+    let connected = |source: &wire::page::SourceStatus| source.state == SourceState::Connected;
+    [
+        (Calm::Limits, summary.points > 0 && summary.high == 0 && summary.medium == 0),
+        (Calm::Sources, !plant.sources.is_empty() && plant.sources.iter().all(connected)),
+        (Calm::Tags, summary.points > 0 && summary.live == summary.points),
+    ]
+    .into_iter()
+    .filter_map(|(calm, holds)| holds.then_some(calm))
+    .collect()
+}
