@@ -1,19 +1,21 @@
 //! Everything served over HTTP: pages, server functions, the live socket, files, figures.
 
+use std::hash::{Hash as _, Hasher as _};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use app::api::backend::{Backend, Viewer};
-use app::built::BuiltFiles;
+use app::shell::{App, BuiltFiles, Start};
 use axum::Router;
-use axum::extract::Request;
+use axum::extract::{ConnectInfo, Request, State};
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::middleware::{self, Next};
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
-use leptos::prelude::{LeptosOptions, provide_context, use_context};
-use leptos::nonce::Nonce;
+use leptos::prelude::{ElementChild as _, IntoView as _, LeptosOptions, provide_context, use_context};
+use leptos::view;
 use leptos_axum::{LeptosRoutes as _, generate_route_list};
 use tokio::net::TcpListener;
 use tower_http::compression::CompressionLayer;
@@ -45,22 +47,42 @@ pub struct Shared {
     pub token: Arc<str>,
 }
 
-/// Tells one build of the pages from another.
-#[must_use]
-pub fn build_id() -> String {
-    env!("CARGO_PKG_VERSION").to_owned()
+/// The built web files, and what tells this build from another.
+#[derive(Clone, Debug, Default)]
+pub struct Web {
+    files: Files,
+    built: BuiltFiles,
+    pub build: String,
+}
+
+impl Web {
+    /// Reads them; without any, pages are served without life.
+    #[must_use]
+    pub fn read(site: Option<PathBuf>) -> Self {
+        let root = site.unwrap_or_else(files::default_root);
+        let files = Files::read(&root).unwrap_or_else(|error| {
+            tracing::warn!(root = %root.display(), %error, "no built web files: pages are served without life");
+            Files::default()
+        });
+        let index = files.text("index.html").unwrap_or_default();
+        let mut hasher = std::hash::DefaultHasher::new();
+        index.hash(&mut hasher);
+        let build = format!("{}-{:08x}", env!("CARGO_PKG_VERSION"), hasher.finish() & 0xffff_ffff);
+        let mut built = BuiltFiles::parse(&index);
+        built.versions = files.versions();
+        Self { built, files, build }
+    }
 }
 
 /// The whole application.
 pub fn app(
     config: &Config,
     running: &Running,
-    site: Option<PathBuf>,
+    web: Web,
     address: SocketAddr,
     token: String,
-) -> anyhow::Result<Router> {
-    let files = web_files(site)?;
-    let built = files.text("index.html").map(|index| BuiltFiles::parse(&index)).unwrap_or_default();
+) -> Router {
+    let Web { files, built, .. } = web;
     let shared = Shared {
         backend: running.backend.clone(),
         hub: running.hub.clone(),
@@ -85,11 +107,11 @@ pub fn app(
         .merge(live::router(socket));
     let pages = pages(&shared, built, address);
     let compress = SizeAbove::new(512).and(NotForContentType::new("application/wasm")).and(NotForContentType::IMAGES);
-    Ok(machine
+    machine
         .merge(pages)
         .layer(CompressionLayer::new().quality(tower_http::CompressionLevel::Fastest).compress_when(compress))
         .layer(middleware::from_fn_with_state(shared, same_origin))
-        .layer(middleware::from_fn(headers::secure)))
+        .layer(middleware::from_fn(headers::secure))
 }
 
 /// Serves until the signal; then says goodbye to every socket and lets requests finish.
@@ -114,20 +136,9 @@ pub async fn serve(
     Ok(())
 }
 
-fn web_files(site: Option<PathBuf>) -> anyhow::Result<Files> {
-    let root = site.unwrap_or_else(files::default_root);
-    match Files::read(&root) {
-        Ok(files) => Ok(files),
-        Err(error) => {
-            tracing::warn!(root = %root.display(), %error, "no built web files: pages are served without life");
-            Ok(Files::default())
-        }
-    }
-}
-
 fn pages(shared: &Shared, built: BuiltFiles, address: SocketAddr) -> Router {
     let options = LeptosOptions::builder().output_name("client").site_addr(address).build();
-    let routes = generate_route_list(app::App);
+    let routes = generate_route_list(|| view! { <App start=Start::empty()/> });
     let context = {
         let (backend, built) = (shared.backend.clone(), Arc::new(built));
         move || provide_page_context(backend.clone(), built.clone())
@@ -144,25 +155,29 @@ fn pages(shared: &Shared, built: BuiltFiles, address: SocketAddr) -> Router {
         metrics.pages.add(1);
         app::shell::document()
     };
-    let fallback = {
-        let render = leptos_axum::render_app_async_with_context(context.clone(), document.clone());
-        let files = shared.files.clone();
-        move |request: Request| {
-            let file = files.serve(request.uri().path(), request.uri().query(), request.headers());
-            let render = render.clone();
-            async move {
-                match file {
-                    Some(file) => file,
-                    None => render(request).await.into_response(),
-                }
-            }
-        }
-    };
-    Router::new()
-        .route("/api/fn/{*function}", get(functions.clone()).post(functions))
+    let unknown = leptos_axum::render_app_async_with_context(context.clone(), document.clone());
+    let pages = Router::new()
         .leptos_routes_with_context(&options, routes, context, document)
-        .fallback(fallback)
+        .fallback(move |request: Request| unknown(request))
         .with_state(options)
+        .layer(middleware::from_fn_with_state(shared.clone(), start));
+    Router::new().route("/api/fn/{*function}", get(functions.clone()).post(functions)).merge(pages)
+}
+
+/// What a page begins with is known before it is drawn, since drawing cannot wait twice.
+async fn start(State(shared): State<Shared>, request: Request, next: Next) -> Response {
+    let (mut parts, body) = request.into_parts();
+    if let Some(file) = shared.files.serve(parts.uri.path(), parts.uri.query(), &parts.headers) {
+        return file;
+    }
+    let viewer = viewer(peer_of(&parts));
+    let start = Start::load(&*shared.backend, &viewer, &parts, "").await;
+    parts.extensions.insert(start);
+    next.run(Request::from_parts(parts, body)).await
+}
+
+fn peer_of(parts: &Parts) -> Option<SocketAddr> {
+    parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|peer| peer.0)
 }
 
 /// What pages and server functions find in their context.
@@ -170,13 +185,11 @@ fn provide_page_context(backend: Arc<crate::backend::Gemba>, built: Arc<BuiltFil
     let backend: Arc<dyn Backend> = backend;
     provide_context(backend);
     provide_context(built);
-    let parts = use_context::<axum::http::request::Parts>();
-    let extensions = parts.as_ref().map(|parts| &parts.extensions);
-    if let Some(nonce) = extensions.and_then(|extensions| extensions.get::<Nonce>()) {
-        provide_context(nonce.clone());
+    let parts = use_context::<Parts>();
+    if let Some(start) = parts.as_ref().and_then(|parts| parts.extensions.get::<Start>()) {
+        provide_context(start.clone());
     }
-    let peer = extensions.and_then(|extensions| extensions.get::<axum::extract::ConnectInfo<SocketAddr>>());
-    provide_context(viewer(peer.map(|peer| peer.0)));
+    provide_context(viewer(parts.as_ref().and_then(peer_of)));
 }
 
 /// Who asks; accounts come later.
@@ -187,7 +200,7 @@ pub fn viewer(peer: Option<SocketAddr>) -> Viewer {
 
 /// Refuses writes that another site's page sends in a reader's name.
 async fn same_origin(
-    axum::extract::State(shared): axum::extract::State<Shared>,
+    State(shared): State<Shared>,
     request: Request,
     next: Next,
 ) -> Response {

@@ -28,3 +28,5 @@ pub mod sources;
 pub mod spark;
 pub mod view;
 pub mod zone;
+pub mod live;
+pub mod simulate;

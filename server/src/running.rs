@@ -43,7 +43,7 @@ pub struct Running {
 
 impl Running {
     /// Starts every task; connections are added afterwards.
-    pub fn start(config: &Config, core: Core, demo: Option<Arc<Demo>>, stop: &CancellationToken) -> anyhow::Result<Self> {
+    pub fn start(config: &Config, core: Core, demo: Option<Arc<Demo>>, build: String, stop: &CancellationToken) -> anyhow::Result<Self> {
         let metrics = Arc::new(Metrics::default());
         let sources = Arc::new(SourceBook::default());
         let problems = Arc::new(ProblemBook::default());
@@ -127,7 +127,7 @@ impl Running {
             zone: core.zone,
             plant_name: config.site.name.clone(),
             epoch: core.epoch,
-            build: crate::http::build_id(),
+            build,
             demo: demo.clone(),
             open_to_network: !config.server.listen.ip().is_loopback(),
             engine: engine_in,

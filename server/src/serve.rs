@@ -35,9 +35,10 @@ pub async fn run(config: Config, site: Option<PathBuf>, demo: Option<DemoPlan>) 
         (None, _) => None,
     };
     let stop = CancellationToken::new();
-    let running = Running::start(&config, core, demo, &stop)?;
+    let web = http::Web::read(site);
+    let running = Running::start(&config, core, demo, web.build.clone(), &stop)?;
     connect_sources(&config, &running, broker.as_ref()).await?;
-    let app = http::app(&config, &running, site, address, data.token()?)?;
+    let app = http::app(&config, &running, web, address, data.token()?);
     announce(address, broker.as_ref(), running.demo.is_some());
     http::serve(listener, app, signal(), &running.hub).await?;
     tracing::info!("stopping");

@@ -3,6 +3,7 @@
 //! A file whose name carries a content hash, or that is asked for with `?v=`, never changes.
 
 use std::collections::BTreeMap;
+use std::hash::{Hash as _, Hasher as _};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -68,10 +69,24 @@ impl Files {
         self.files.keys().map(String::as_str)
     }
 
+    /// A content hash of each file whose name carries none, for `?v=`.
+    #[must_use]
+    pub fn versions(&self) -> BTreeMap<String, String> {
+        let version = |file: &File| {
+            let mut hasher = std::hash::DefaultHasher::new();
+            file.plain.hash(&mut hasher);
+            format!("{:08x}", hasher.finish() & 0xffff_ffff)
+        };
+        let plain = self.files.iter().filter(|(_, file)| !file.hashed);
+        plain.map(|(name, file)| (name.clone(), version(file))).collect()
+    }
+
     /// Answers a request for a file, or says it is not one of ours.
     #[must_use]
     pub fn serve(&self, path: &str, query: Option<&str>, headers: &HeaderMap) -> Option<Response> {
-        let file = self.files.get(path.trim_start_matches('/'))?;
+        let name = path.trim_start_matches('/');
+        // The built index only tells the hashed names; pages are written by the server.
+        let file = self.files.get(name).filter(|_| name != "index.html")?;
         let takes_brotli = headers
             .get(header::ACCEPT_ENCODING)
             .and_then(|value| value.to_str().ok())

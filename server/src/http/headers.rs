@@ -1,12 +1,12 @@
-//! Security headers on every answer, and the nonce that lets our own inline script run.
+//! Security headers on every answer. A page brings its own content security policy, since only its
+//! document knows the nonce of its inline script; everything else may run nothing at all.
 
 use axum::extract::Request;
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::Response;
-use leptos::nonce::Nonce;
 
-const STATIC: [(HeaderName, &str); 5] = [
+const HEADERS: [(HeaderName, &str); 5] = [
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     (header::REFERRER_POLICY, "same-origin"),
     (header::X_FRAME_OPTIONS, "DENY"),
@@ -14,27 +14,16 @@ const STATIC: [(HeaderName, &str); 5] = [
     (HeaderName::from_static("permissions-policy"), "geolocation=(), microphone=(), payment=(), usb=()"),
 ];
 
-/// Adds the headers; the nonce travels to the renderer as a request extension.
-pub async fn secure(mut request: Request, next: Next) -> Response {
-    let nonce = Nonce::new();
-    let policy = content_security_policy(&nonce.to_string());
-    request.extensions_mut().insert(nonce);
+/// For what is no page.
+const NOTHING_RUNS: &str = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'";
+
+/// Adds the headers.
+pub async fn secure(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
-    for (name, value) in STATIC {
+    for (name, value) in HEADERS {
         headers.insert(name, HeaderValue::from_static(value));
     }
-    if let Ok(policy) = HeaderValue::from_str(&policy) {
-        headers.insert(header::CONTENT_SECURITY_POLICY, policy);
-    }
+    headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(HeaderValue::from_static(NOTHING_RUNS));
     response
-}
-
-/// The policy of `architecture.md`, "TLS and CSP".
-fn content_security_policy(nonce: &str) -> String {
-    format!(
-        "default-src 'self'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; \
-         style-src 'self' 'nonce-{nonce}'; style-src-attr 'unsafe-inline'; img-src 'self' data: blob:; \
-         connect-src 'self'; worker-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'"
-    )
 }

@@ -8,6 +8,8 @@ use axum::http::{HeaderMap, header};
 #[derive(Clone, Debug)]
 pub struct Origins {
     allowed: Vec<String>,
+    /// Served on an address whose names nobody told us: a page is ours when it came from the host it asks.
+    by_host: bool,
 }
 
 impl Origins {
@@ -18,25 +20,22 @@ impl Origins {
         if address.ip().is_loopback() {
             let port = address.port();
             allowed.extend(["127.0.0.1", "localhost", "[::1]"].map(|host| format!("http://{host}:{port}")));
-        } else {
-            allowed.push(format!("http://{address}"));
         }
-        Self { allowed }
+        let by_host = public_url.is_none() && !address.ip().is_loopback();
+        Self { allowed, by_host }
     }
 
     /// Whether a request with these headers is ours. Programs that are no browsers send no origin.
     #[must_use]
     pub fn allows(&self, headers: &HeaderMap) -> bool {
-        match headers.get(header::ORIGIN) {
-            None => true,
-            Some(origin) => origin.to_str().is_ok_and(|origin| self.is_ours(origin)),
-        }
-    }
-
-    /// Whether an origin is ours. On an open address, the host the browser used is not known before.
-    #[must_use]
-    pub fn is_ours(&self, origin: &str) -> bool {
-        self.allowed.iter().any(|allowed| allowed.eq_ignore_ascii_case(origin))
+        let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
+        let Some(origin) = headers.get(header::ORIGIN) else { return true };
+        let Ok(origin) = origin.to_str() else { return false };
+        let is_host = || {
+            let host = origin.split_once("://").map(|(_, host)| host);
+            host.is_some() && host == text(header::HOST)
+        };
+        self.allowed.iter().any(|allowed| allowed.eq_ignore_ascii_case(origin)) || (self.by_host && is_host())
     }
 }
 
@@ -68,5 +67,18 @@ mod tests {
             assert_eq!(origins.allows(&headers), ours, "{origin}");
         }
         assert!(origins.allows(&HeaderMap::new()));
+    }
+
+    #[test]
+    fn on_an_open_address_a_page_is_ours_when_it_came_from_the_host_it_asks() {
+        let origins = Origins::new(None, "0.0.0.0:8080".parse().unwrap());
+        let headers = |origin, host| {
+            HeaderMap::from_iter([
+                (header::ORIGIN, HeaderValue::from_static(origin)),
+                (header::HOST, HeaderValue::from_static(host)),
+            ])
+        };
+        assert!(origins.allows(&headers("http://10.1.2.3:8080", "10.1.2.3:8080")));
+        assert!(!origins.allows(&headers("http://evil.example.org", "10.1.2.3:8080")));
     }
 }
