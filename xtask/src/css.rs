@@ -1,59 +1,22 @@
-//! One style sheet from many: tokens, base, controls, layout, then one file a component.
-//!
-//! The order is the cascade's: a component may lean on tokens and base, nothing leans on a component.
+//! Style sheets: `style/bundle.sh` joins them (Trunk calls it); here they get smaller and none gets lost.
 
 use std::path::PathBuf;
 
-use anyhow::{Context as _, Result};
-
 use crate::paths::{files_below, root, shown};
 
-/// The layers of `style/`, in order; `tidy` complains about a file there that is none of them.
-pub const LAYERS: [&str; 4] = ["style/tokens.css", "style/base.css", "style/controls.css", "style/layout.css"];
-
-/// Where the one style sheet goes. `app/index.html` names this place, so it does not follow
-/// Cargo's target directory.
-pub fn joined_path() -> PathBuf {
-    root().join("target/style/gemba.css")
-}
-
-/// Every source in order.
-pub fn sources() -> Vec<PathBuf> {
-    let layers = LAYERS
+/// Style sheets of pages that the bundle does not take: neither one of its layers nor beside a component.
+pub fn left_out() -> Vec<PathBuf> {
+    let bundle = std::fs::read_to_string(root().join("style/bundle.sh")).unwrap_or_default();
+    ["style", "app", "server"]
         .iter()
-        .map(|layer| root().join(layer))
-        .filter(|path| path.exists());
-    let components = files_below(&root().join("app/src"))
-        .into_iter()
-        .filter(|path| path.extension().is_some_and(|end| end == "css"));
-    layers.chain(components).collect()
-}
-
-/// `cargo xtask css`
-pub fn run(_args: &[String]) -> Result<()> {
-    join()
-}
-
-/// Writes the one style sheet; a file that would not change is not touched.
-pub fn join() -> Result<()> {
-    let mut joined = String::new();
-    for path in sources() {
-        let text =
-            std::fs::read_to_string(&path).with_context(|| format!("{} cannot be read", shown(&path)))?;
-        joined.push_str(&without_comments(&text));
-    }
-    let path = joined_path();
-    if std::fs::read_to_string(&path).is_ok_and(|old| old == joined) {
-        return Ok(());
-    }
-    if let Some(folder) = path.parent() {
-        std::fs::create_dir_all(folder)?;
-    }
-    std::fs::write(&path, joined).with_context(|| format!("{} cannot be written", shown(&path)))
+        .flat_map(|folder| files_below(&root().join(folder)))
+        .filter(|path| path.extension().is_some_and(|end| end == "css"))
+        .filter(|path| !shown(path).starts_with("app/src/") && !bundle.contains(&shown(path)))
+        .collect()
 }
 
 /// Comments and indentation stay in the sources; the page does not pay for them.
-fn without_comments(css: &str) -> String {
+pub fn without_comments(css: &str) -> String {
     let mut out = String::with_capacity(css.len());
     let mut rest = css;
     while let Some((before, after)) = rest.split_once("/*") {

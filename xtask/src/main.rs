@@ -30,7 +30,7 @@ struct Command {
     run: fn(&[String]) -> Result<()>,
 }
 
-const COMMANDS: [Command; 9] = [
+const COMMANDS: [Command; 8] = [
     Command {
         name: "demo",
         about: "set everything up, build, and serve the demo plant (arguments go to `gemba demo`)",
@@ -60,11 +60,6 @@ const COMMANDS: [Command; 9] = [
         name: "web",
         about: "build the browser's half into target/site",
         run: web::run,
-    },
-    Command {
-        name: "css",
-        about: "join all style sheets into one (Trunk calls this)",
-        run: css::run,
     },
     Command {
         name: "dist",

@@ -47,7 +47,11 @@ pub fn build_tools() -> Result<()> {
 
 /// What the tests need beyond that: a real browser and a real broker.
 pub fn test_tools() -> Result<()> {
-    let wanted = [("chromium", "chromium"), ("mosquitto", "mosquitto"), ("mosquitto_pub", "mosquitto-clients")];
+    let wanted = [
+        ("chromium", "chromium"),
+        ("mosquitto", "mosquitto"),
+        ("mosquitto_pub", "mosquitto-clients"),
+    ];
     let missing: Vec<&str> = wanted
         .into_iter()
         .filter(|(binary, _)| find(binary).is_none())

@@ -82,17 +82,14 @@ fn is_source(path: &Path) -> bool {
     ) && path.file_name().is_none_or(|name| name != "package-lock.json")
 }
 
-/// A style sheet that `css::join` would leave out.
+/// Style sheets that no page gets.
 fn loose_styles() -> Vec<Finding> {
-    let joined = crate::css::sources();
-    ["style", "app", "server"]
+    crate::css::left_out()
         .iter()
-        .flat_map(|folder| files_below(&root().join(folder)))
-        .filter(|path| path.extension().is_some_and(|end| end == "css") && !joined.contains(path))
         .map(|path| {
             format!(
-                "{}: no page gets it; put it in style's layers or beside a component under app/src [styles]",
-                shown(&path)
+                "{}: no page gets it; name it in style/bundle.sh or move it beside its component [styles]",
+                shown(path)
             )
         })
         .collect()

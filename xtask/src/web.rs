@@ -61,7 +61,6 @@ pub fn build() -> Result<()> {
         "the browser's half (first run: about 5 minutes; after a change: 1 to 2)",
         || {
             let dist = target().join("trunk");
-            css::join()?;
             trunk(&dist)?;
             assemble(&dist)?;
             compress()
@@ -92,6 +91,12 @@ fn assemble(dist: &Path) -> Result<()> {
     copy_below(dist, &site.join("pkg"))?;
     std::fs::rename(site.join("pkg/index.html"), site.join("index.html"))
         .context("Trunk wrote no index.html")?;
+    for sheet in files_below(&site.join("pkg"))
+        .iter()
+        .filter(|file| file.extension().is_some_and(|end| end == "css"))
+    {
+        std::fs::write(sheet, css::without_comments(&std::fs::read_to_string(sheet)?))?;
+    }
     let vendor = site.join("vendor");
     std::fs::create_dir_all(&vendor)?;
     std::fs::copy(root().join(PLOTLY), vendor.join("plotly-basic.min.js"))
