@@ -1,8 +1,12 @@
 //! Records: assets, points, sources and settings, behind one small trait per aggregate.
-#![expect(unused, reason = "skeleton")]
+//!
+//! The traits say what is kept, [`sqlite`] how. The text of the statements is what SQLite and PostgreSQL
+//! have in common, so that a second engine is a second folder of migrations and a second pool.
+
+mod sqlite;
 
 use std::future::Future;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use twin::{AssetId, PointId, SourceId, Timestamp};
 
@@ -101,7 +105,7 @@ pub struct SourceRecord {
 
 /// The hierarchy.
 pub trait Assets {
-    /// Every asset, in the order of their ids (a parent may have a higher id than its child).
+    /// Every asset, in the order they were stored (parents are not always before their children).
     fn each_asset(
         &self,
         each: impl FnMut(AssetRecord) + Send,
@@ -128,7 +132,7 @@ pub trait Assets {
 
 /// The points of the hierarchy. New ones are stored by [`Assets::add_structure`].
 pub trait Points {
-    /// Every point, in the order of their ids.
+    /// Every point, in the order they were stored.
     fn each_point(
         &self,
         each: impl FnMut(PointRecord) + Send,
@@ -149,7 +153,7 @@ pub trait Sources {
     fn sources(&self) -> impl Future<Output = Result<Vec<SourceRecord>, RecordsError>> + Send;
     /// Stores a source, new or changed.
     fn put_source(&self, source: &SourceRecord) -> impl Future<Output = Result<(), RecordsError>> + Send;
-    /// Forgets a source. Its id is never given again.
+    /// Forgets a source. Take ids from [`Settings::next_number`], so that none is given again.
     fn remove_source(&self, source: SourceId) -> impl Future<Output = Result<(), RecordsError>> + Send;
 }
 
@@ -159,24 +163,12 @@ pub trait Settings {
     fn setting(&self, key: &str) -> impl Future<Output = Result<Option<String>, RecordsError>> + Send;
     /// Sets `key`; none takes it away.
     fn set_setting(&self, key: &str, value: Option<&str>) -> impl Future<Output = Result<(), RecordsError>> + Send;
-    /// Adds one to the number at `key` (0 when absent) and returns it: for the epoch.
+    /// Adds one to the number at `key` and returns it, 1 at first: for epochs and ids.
     fn next_number(&self, key: &str) -> impl Future<Output = Result<u64, RecordsError>> + Send;
 }
 
-/// The records of one server, in SQLite.
-#[derive(Clone)]
+/// The records of one server, in SQLite. Clones share the same connections.
+#[derive(Clone, Debug)]
 pub struct Records {
     pool: sqlx::SqlitePool,
-}
-
-impl Records {
-    /// Opens or makes the file at `path` and brings its tables up to date.
-    pub async fn open(path: &Path) -> Result<Self, RecordsError> {
-        Err(RecordsError::Read { what: "skeleton", source: sqlx::Error::WorkerCrashed })
-    }
-
-    /// Finishes what is under way and closes the file.
-    pub async fn close(&self) {
-        self.pool.close().await;
-    }
 }

@@ -1,0 +1,168 @@
+//! Records: what is stored is found again, after a restart too, and large plants load quickly.
+
+use std::path::Path;
+use std::time::Instant;
+
+use store::{AssetRecord, Assets, PointRecord, Points, Records, RecordsError, Settings, SourceRecord, Sources};
+use twin::{AssetId, PointId, SourceId, Timestamp};
+
+fn asset(number: u32) -> AssetRecord {
+    AssetRecord {
+        id: AssetId::new(number),
+        parent: (number > 1).then(|| AssetId::new(number / 10 + 1)),
+        segment: format!("unit-{number}"),
+        name: format!("Unit {number}"),
+        path: format!("site/area/unit-{number}"),
+        created: Timestamp::from_millis(1_750_000_000_000),
+    }
+}
+
+fn point(number: u32) -> PointRecord {
+    PointRecord {
+        id: PointId::new(number),
+        asset: AssetId::new(number / 10 + 1),
+        source: SourceId::new(1),
+        topic: format!("site/area/unit-{}", number / 10 + 1),
+        field: format!("value-{}'); DROP TABLE points; --", number % 10),
+        name: "Température \u{1f321}".to_owned(),
+        unit: (number % 2 == 0).then(|| "°C".to_owned()),
+        unit_guessed: number % 4 == 0,
+        created: Timestamp::from_millis(-1),
+    }
+}
+
+async fn assets(records: &Records) -> Vec<AssetRecord> {
+    let mut assets = Vec::new();
+    records.each_asset(|asset| assets.push(asset)).await.unwrap();
+    assets
+}
+
+async fn points(records: &Records) -> Vec<PointRecord> {
+    let mut points = Vec::new();
+    records.each_point(|point| points.push(point)).await.unwrap();
+    points
+}
+
+#[tokio::test]
+async fn keeps_everything_over_a_restart() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("records.db");
+    let records = Records::open(&path).await.unwrap();
+    let new_assets: Vec<_> = (1..=1_200).map(asset).collect();
+    let new_points: Vec<_> = (1..=10_000).map(point).collect();
+    records.add_structure(&new_assets, &new_points).await.unwrap();
+    // Seen again with another name: what is known stays.
+    let renamed = AssetRecord { name: "Other".to_owned(), ..asset(3) };
+    records.add_structure(&[renamed, asset(1_201)], &[]).await.unwrap();
+    records.set_asset_name(AssetId::new(3), Some("Pump")).await.unwrap();
+    records.set_asset_name(AssetId::new(3), Some("Dosing pump")).await.unwrap();
+    records.set_asset_name(AssetId::new(4), Some("Gone")).await.unwrap();
+    records.set_asset_name(AssetId::new(4), None).await.unwrap();
+    records.add_redirect("old/path", AssetId::new(3)).await.unwrap();
+    records.add_redirect("old/path", AssetId::new(5)).await.unwrap();
+    records.set_point_settings(PointId::new(7), Some("{\"unit\":\"bar\"}")).await.unwrap();
+    records.set_point_settings(PointId::new(8), Some("{}")).await.unwrap();
+    records.set_point_settings(PointId::new(8), None).await.unwrap();
+    records.close().await;
+
+    let records = Records::open(&path).await.unwrap();
+    let expected: Vec<_> = (1..=1_201).map(asset).collect();
+    assert_eq!(assets(&records).await, expected);
+    assert_eq!(points(&records).await, new_points);
+    assert_eq!(records.asset_names().await.unwrap(), [(AssetId::new(3), "Dosing pump".to_owned())]);
+    assert_eq!(records.redirects().await.unwrap(), [("old/path".to_owned(), AssetId::new(5))]);
+    assert_eq!(
+        records.point_settings().await.unwrap(),
+        [(PointId::new(7), "{\"unit\":\"bar\"}".to_owned())]
+    );
+}
+
+#[tokio::test]
+async fn keeps_sources_in_their_order() {
+    let dir = tempfile::tempdir().unwrap();
+    let records = Records::open(&dir.path().join("records.db")).await.unwrap();
+    let source = |id, order| SourceRecord {
+        id: SourceId::new(id),
+        name: format!("broker {id}"),
+        url: "mqtt://127.0.0.1:1883".to_owned(),
+        config: "{}".to_owned(),
+        enabled: true,
+        order,
+    };
+    for (id, order) in [(1, 5), (2, 4), (3, 6)] {
+        records.put_source(&source(id, order)).await.unwrap();
+    }
+    let disabled = SourceRecord { enabled: false, ..source(3, -1) };
+    records.put_source(&disabled).await.unwrap();
+    records.remove_source(SourceId::new(1)).await.unwrap();
+    assert_eq!(records.sources().await.unwrap(), [disabled, source(2, 4)]);
+}
+
+#[tokio::test]
+async fn keeps_settings_and_counts() {
+    let dir = tempfile::tempdir().unwrap();
+    let records = Records::open(&dir.path().join("records.db")).await.unwrap();
+    assert_eq!(records.setting("client").await.unwrap(), None);
+    records.set_setting("client", Some("gemba-1")).await.unwrap();
+    records.set_setting("client", Some("gemba-2")).await.unwrap();
+    assert_eq!(records.setting("client").await.unwrap().as_deref(), Some("gemba-2"));
+    records.set_setting("client", None).await.unwrap();
+    assert_eq!(records.setting("client").await.unwrap(), None);
+    for expected in 1..=12 {
+        assert_eq!(records.next_number("epoch").await.unwrap(), expected);
+    }
+    let counts = (0..20).map(|_| {
+        let records = records.clone();
+        tokio::spawn(async move { records.next_number("source").await.unwrap() })
+    });
+    let mut numbers = Vec::new();
+    for count in counts.collect::<Vec<_>>() {
+        numbers.push(count.await.unwrap());
+    }
+    numbers.sort_unstable();
+    assert_eq!(numbers, (1..=20).collect::<Vec<_>>());
+}
+
+#[tokio::test]
+async fn says_what_it_cannot_open() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("records.db");
+    std::fs::write(&path, "this is not a database, it is a text of more than a hundred bytes".repeat(4)).unwrap();
+    let error = Records::open(&path).await.unwrap_err();
+    assert!(matches!(error, RecordsError::Open { .. } | RecordsError::Migrate { .. }), "{error}");
+    let missing = Path::new("/dev/null/records.db");
+    let error = Records::open(missing).await.unwrap_err();
+    assert!(matches!(&error, RecordsError::Open { path, .. } if path == missing), "{error}");
+}
+
+#[tokio::test]
+async fn a_failed_write_leaves_nothing_behind() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("records.db");
+    let records = Records::open(&path).await.unwrap();
+    records.close().await;
+    let error = records.add_structure(&[asset(1)], &[point(1)]).await.unwrap_err();
+    assert!(matches!(error, RecordsError::Write { what: "assets and points", .. }), "{error}");
+    let records = Records::open(&path).await.unwrap();
+    assert_eq!(assets(&records).await, []);
+}
+
+/// Run by hand, in release: `cargo test -p store --release --test records -- --ignored --nocapture`.
+#[tokio::test]
+#[ignore = "a measurement"]
+async fn loads_a_large_plant() {
+    let dir = tempfile::tempdir().unwrap();
+    let records = Records::open(&dir.path().join("records.db")).await.unwrap();
+    let started = Instant::now();
+    for part in 0..100 {
+        let assets: Vec<_> = (1..=1_000).map(|number| asset(part * 1_000 + number)).collect();
+        let points: Vec<_> = (1..=10_000).map(|number| point(part * 10_000 + number)).collect();
+        records.add_structure(&assets, &points).await.unwrap();
+    }
+    println!("stored 100,000 assets and 1,000,000 points in {:?}", started.elapsed());
+    let started = Instant::now();
+    let mut count = 0;
+    records.each_asset(|_| count += 1).await.unwrap();
+    records.each_point(|_| count += 1).await.unwrap();
+    println!("loaded {count} in {:?}", started.elapsed());
+}
