@@ -97,7 +97,7 @@ pub const DENSITY_COOKIE: &str = "gemba_density";
 /// Readable by script, because the theme button sets it without asking the server.
 #[must_use]
 pub fn cookie(name: &str, word: &str) -> String {
-    let path = if crate::routes::base().is_empty() { "/" } else { crate::routes::base() };
+    let path = crate::routes::cookie_path();
     format!("{name}={word}; Path={path}; Max-Age=31536000; SameSite=Lax")
 }
 

@@ -17,6 +17,12 @@ pub fn base() -> &'static str {
     BASE.get().map_or("", String::as_str)
 }
 
+/// The path cookies are for.
+#[must_use]
+pub fn cookie_path() -> &'static str {
+    if base().is_empty() { "/" } else { base() }
+}
+
 /// An absolute path within the application: `/overview` becomes `/gemba/overview` under a base path.
 #[must_use]
 pub fn url(path: &str) -> String {

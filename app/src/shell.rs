@@ -15,7 +15,12 @@ pub mod icon;
 pub mod header;
 pub mod rail;
 pub mod fresh;
+pub mod demo;
+pub mod palette;
+pub mod keys;
+pub mod notices;
 pub mod error;
+mod storage;
 
 pub use app::App;
 #[cfg(feature = "ssr")]
@@ -25,4 +30,5 @@ pub use client::hydrate;
 #[cfg(feature = "ssr")]
 pub use document::document;
 pub use error::PageError;
+pub use notices::{Voice, use_voice};
 pub use start::{Start, use_shell, use_zone};

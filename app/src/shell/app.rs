@@ -4,11 +4,19 @@ use leptos::prelude::*;
 use leptos_meta::{Title, provide_meta_context};
 use leptos_router::components::{FlatRoutes, Redirect, Route, Router};
 use leptos_router::{SsrMode, path};
+use wire::Selector;
 
 use super::start::provide_shell;
+use super::demo::DemoBar;
+use super::fresh::FreshnessBar;
+use super::header::Header;
+use super::keys::Keys;
+use super::notices::{Notices, provide_voice};
+use super::palette::{CommandPalette, SearchPage};
+use super::rail::Rail;
 use super::{PageError, Start};
-use super::{fresh::FreshnessBar, header::Header, rail::Rail};
 use crate::components::Sprite;
+use crate::live::provide_live;
 use crate::pages;
 use crate::routes;
 
@@ -19,21 +27,29 @@ pub fn App(
     start: Start,
 ) -> impl IntoView {
     provide_meta_context();
+    provide_voice();
+    let live = provide_live(&start.shell);
+    live.watch(Selector::Plant, None, Some(start.shell.position));
     provide_shell(start.shell);
+    let palette = RwSignal::new(false);
     let base = routes::base();
     view! {
         <Title formatter=|title: String| if title.is_empty() { "Gemba".to_owned() } else { format!("{title} · Gemba") }/>
         <Router base>
             <Sprite/>
             <div class="g-app">
-                <Header/>
+                <Header open_palette=move |()| palette.set(true)/>
                 <FreshnessBar/>
                 <Rail/>
                 {match start.trouble {
                     Some(error) => leptos::either::Either::Left(view! { <main class="g-main"><PageError error/></main> }),
                     None => leptos::either::Either::Right(view! { <Pages/> }),
                 }}
+                <DemoBar/>
             </div>
+            <Notices/>
+            <CommandPalette open=palette/>
+            <Keys open_palette=move |()| palette.set(true)/>
         </Router>
     }
 }
@@ -52,6 +68,7 @@ fn Pages() -> impl IntoView {
             <Route path=path!("/assets/:id") view=pages::Asset ssr=ssr.clone()/>
             <Route path=path!("/tags/:id") view=pages::Tag ssr=ssr.clone()/>
             <Route path=path!("/sources") view=pages::Sources ssr=ssr.clone()/>
+            <Route path=path!("/search") view=SearchPage ssr=ssr.clone()/>
             <Route path=path!("/status") view=pages::Status ssr=ssr.clone()/>
             <Route path=path!("/help") view=pages::Help ssr/>
         </FlatRoutes>

@@ -1,6 +1,7 @@
 //! The browser's start: reads what the page carries and takes the body up.
 
 use leptos::prelude::*;
+use wasm_bindgen::{JsCast, JsValue};
 
 use super::{App, Start};
 use crate::i18n::Messages;
@@ -8,7 +9,10 @@ use crate::routes;
 
 /// Brings the page to life. Called once, by the `client` binary.
 pub fn hydrate() {
-    console_error_panic_hook::set_once();
+    std::panic::set_hook(Box::new(|panic| {
+        console_error_panic_hook::hook(panic);
+        tell_trouble(&panic.to_string());
+    }));
     let start: Start = carried("g-start").and_then(|json| serde_json::from_str(&json).ok()).unwrap_or_else(Start::empty);
     let messages = Messages::from_json(start.prefs.locale, &carried("g-messages").unwrap_or_default());
     routes::set_base(&start.base);
@@ -24,4 +28,13 @@ pub fn hydrate() {
 
 fn carried(id: &str) -> Option<String> {
     document().get_element_by_id(id)?.text_content()
+}
+
+/// Shows the banner and reports to the server, by boot.js: after a panic nothing here can be relied on.
+fn tell_trouble(why: &str) {
+    let tell = js_sys::Reflect::get(&window(), &"gembaTrouble".into());
+    if let Ok(tell) = tell.and_then(JsCast::dyn_into::<js_sys::Function>) {
+        // Nothing is left to be told when telling fails.
+        tell.call1(&JsValue::NULL, &why.into()).unwrap_or_default();
+    }
 }

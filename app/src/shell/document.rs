@@ -17,9 +17,8 @@ use crate::routes;
 /// Fonts that the first paint needs; the style sheet's `@font-face` must name the same address.
 const FONT: &str = "fonts/inter-latin-var.woff2";
 
-/// Tells the page when it was too early: errors of the loader are kept for the panic banner.
-const LOADER: &str = "const fail=e=>{document.documentElement.dataset.client='failed';\
-document.getElementById('g-trouble')?.removeAttribute('hidden');console.error(e)};";
+/// Starts the client, and what must work without it.
+const BOOT: &str = include_str!("boot.js");
 
 /// The document. Expects [`Start`], `Arc<BuiltFiles>` and the backend in context.
 pub fn document() -> impl IntoView {
@@ -49,6 +48,10 @@ pub fn document() -> impl IntoView {
             dir=prefs.locale.dir()
             data-theme=prefs.theme.as_str()
             data-density=prefs.density.as_str()
+            data-js=built.js.as_ref().map(|name| pkg(name))
+            data-wasm=built.wasm.as_ref().map(|name| pkg(name))
+            data-report=routes::url("/api/fn/report_panic")
+            data-cookie-path=routes::cookie_path()
         >
             <head>
                 <meta charset="utf-8"/>
@@ -65,7 +68,8 @@ pub fn document() -> impl IntoView {
                     nonce=nonce.clone()
                     inner_html=messages.to_json()
                 ></script>
-                {loader(&built, nonce)}
+                {preloads(&built)}
+                <script type="module" nonce=nonce inner_html=BOOT></script>
                 <MetaTags/>
             </head>
             <body>
@@ -79,17 +83,12 @@ fn pkg(name: &str) -> String {
     routes::url(&format!("/pkg/{name}"))
 }
 
-/// Preloads the client and starts it. Nothing when it was not built: pages work without.
-fn loader(built: &BuiltFiles, nonce: String) -> Option<impl IntoView + use<>> {
+/// Has the client fetched while the page is still being read. Nothing when it was not built: pages work without.
+fn preloads(built: &BuiltFiles) -> Option<impl IntoView + use<>> {
     let (js, wasm) = (pkg(built.js.as_ref()?), pkg(built.wasm.as_ref()?));
-    let script = format!(
-        "{LOADER}import({js:?}).then(m=>m.default({{module_or_path:{wasm:?}}}))\
-         .then(()=>document.documentElement.dataset.client='ready').catch(fail)"
-    );
     Some(view! {
         <link rel="modulepreload" href=js crossorigin="anonymous"/>
         <link rel="preload" href=wasm r#as="fetch" type="application/wasm" crossorigin="anonymous"/>
-        <script type="module" nonce=nonce inner_html=script></script>
     })
 }
 

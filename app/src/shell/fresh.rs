@@ -1,9 +1,184 @@
-//! The freshness bar: how far the page may be believed. On every page.
+//! The freshness bar: how far the page may be believed, in words. On every page.
 
+use leptos::either::Either;
 use leptos::prelude::*;
+use wire::page::{SourceState, SourceStatus};
 
-/// The freshness bar.
+use super::{use_shell, use_zone};
+use crate::fmt::{Fmt, use_fmt};
+use crate::i18n::{Messages, use_messages};
+use crate::live::{Link, use_live};
+use crate::routes;
+
+/// How long "back live" is said after a lost connection.
+const BACK_MILLIS: i64 = 10_000;
+
+/// The freshness bar. Without script it says when the page was made.
 #[component]
 pub fn FreshnessBar() -> impl IntoView {
-    view! { <div class="g-fresh" role="status"></div> }
+    let m = use_messages();
+    let live = use_live();
+    let shell = use_shell();
+    let is_lost = Memo::new(move |_| matches!(live.link.get(), Link::Lost { .. }));
+    let demo = move || shell.with(|shell| shell.demo.is_some());
+    let open = move || shell.with(|shell| shell.open_to_network);
+    view! {
+        <section class="g-fresh" aria-label=m.fresh_label()>
+            <div class="g-fresh__bar" class:g-fresh__bar--lost=is_lost>
+                {move || if is_lost.get() { Either::Left(view! { <Lost/> }) } else { Either::Right(view! { <Fresh/> }) }}
+                <Show when=demo><span class="g-demo-badge">{m.demo_badge()}</span></Show>
+            </div>
+            <Show when=open><p class="g-fresh__line">{m.fresh_open()}</p></Show>
+        </section>
+    }
+}
+
+/// The connection stands, or is under way.
+#[component]
+fn Fresh() -> impl IntoView {
+    let m = use_messages();
+    let f = use_fmt();
+    let live = use_live();
+    let zone = use_zone();
+    let is_live = Memo::new(move |_| live.link.get() == Link::Live);
+    let back = back_since();
+    let clock = move || zone.with(|zone| f.clock(zone, live.now.get()));
+    let made = use_shell().with_untracked(|shell| shell.server_millis);
+    let state = move || {
+        if is_live.get() {
+            let word = if back.get().is_some() { m.fresh_back() } else { m.fresh_live() };
+            Either::Left(view! { <span><i class="g-dot"></i><b>{word}</b></span><span>{clock}</span> })
+        } else {
+            let as_of = m.fresh_page_time(&zone.with(|zone| f.clock(zone, made)));
+            Either::Right(view! { <span><i class="g-dot g-dot--hollow"></i><b>{as_of}</b></span> })
+        }
+    };
+    let gap = move || back.get().map(|gap| view! { <span>{m.fresh_gap(&f.age(gap))}</span> });
+    let counts = Memo::new(move |_| live.plant.with(|plant| (plant.summary.live, plant.summary.points)));
+    let tags = move || match counts.get() {
+        (_, 0) => Either::Left(view! { <span>{m.fresh_tags_none()}</span> }),
+        (live, all) => {
+            let (live, all) = (f.integer(live), f.integer(all));
+            Either::Right(view! {
+                <span class="g-wide">{m.fresh_tags(&live, &all)}</span>
+                <span class="g-narrow">{m.fresh_tags_short(&live, &all)}</span>
+            })
+        }
+    };
+    let date = move || zone.with(|zone| f.date(zone, live.now.get()));
+    view! {
+        {state}
+        {gap}
+        {tags}
+        <SourcesDown/>
+        <HistoryStopped/>
+        <span class="g-fresh__end">{date}" · "{m.fresh_readonly()}</span>
+    }
+}
+
+/// For ten seconds after a lost connection: how long the gap was.
+fn back_since() -> Memo<Option<i64>> {
+    let live = use_live();
+    let gap = RwSignal::new(None::<(i64, i64)>);
+    Effect::new(move |lost: Option<Option<i64>>| {
+        let link = live.link.get();
+        let lost = lost.flatten();
+        match link {
+            Link::Lost { since_millis, .. } => Some(since_millis),
+            Link::Live => {
+                if let Some(since) = lost {
+                    let now = live.now.get_untracked();
+                    gap.set(Some((now, now.saturating_sub(since))));
+                }
+                None
+            }
+            Link::Connecting => lost,
+        }
+    });
+    Memo::new(move |_| {
+        let (at, gap) = gap.get()?;
+        (live.now.get().saturating_sub(at) < BACK_MILLIS).then_some(gap)
+    })
+}
+
+/// The connection to the server is lost: everything shown is last known.
+#[component]
+fn Lost() -> impl IntoView {
+    let m = use_messages();
+    let f = use_fmt();
+    let live = use_live();
+    let zone = use_zone();
+    let since = move || match live.link.get() {
+        Link::Lost { since_millis, .. } => m.fresh_lost(&zone.with(|zone| f.time(zone, since_millis))),
+        Link::Connecting | Link::Live => String::new(),
+    };
+    let retry = move || match live.link.get() {
+        // Rounded up: "in 1 s" until it happens.
+        Link::Lost { retry_at_millis: Some(at), .. } if at > live.now.get() => {
+            m.fresh_retry_in(&f.age(at.saturating_sub(live.now.get()).saturating_add(999)))
+        }
+        Link::Lost { .. } | Link::Connecting | Link::Live => m.fresh_retrying().to_owned(),
+    };
+    view! {
+        <span><b>{since}</b></span>
+        <span>{m.fresh_last_known()}</span>
+        <span class="g-wide">{retry}</span>
+        <button class="g-btn g-btn--sm g-push" on:click=move |_| live.retry_now()>{m.fresh_retry_now()}</button>
+    }
+}
+
+/// Sources without connection: one by its name, several counted.
+#[component]
+fn SourcesDown() -> impl IntoView {
+    let m = use_messages();
+    let f = use_fmt();
+    let live = use_live();
+    let zone = use_zone();
+    let down = Memo::new(move |_| {
+        live.plant.with(|plant| {
+            plant.sources.iter().filter(|status| status.state != SourceState::Connected).cloned().collect::<Vec<_>>()
+        })
+    });
+    let words = move || {
+        down.with(|down| match down.as_slice() {
+            [] => None,
+            [one] => Some(zone.with(|zone| source_words(m, one, &f.time(zone, one.since_millis)))),
+            several => Some(m.fresh_sources_down(several.len() as u64)),
+        })
+    };
+    move || {
+        words().map(|words| {
+            view! {
+                <a class="g-fresh__source g-cut" href=routes::sources()>
+                    <svg class="g-dataq" aria-hidden="true"><use href="#d-offline"/></svg>
+                    <b>{words}</b>
+                </a>
+            }
+        })
+    }
+}
+
+fn source_words(m: Messages, status: &SourceStatus, since: &str) -> String {
+    match status.state {
+        SourceState::Connecting => m.fresh_source_connecting(&status.name),
+        SourceState::Connected => status.name.clone(),
+        SourceState::Lost => m.fresh_source_lost(&status.name, since),
+        SourceState::Refused => m.fresh_source_refused(&status.name, since),
+    }
+}
+
+/// History is not being written.
+#[component]
+fn HistoryStopped() -> impl IntoView {
+    let m = use_messages();
+    let f: Fmt = use_fmt();
+    let live = use_live();
+    let zone = use_zone();
+    let since = Memo::new(move |_| live.plant.with(|plant| plant.history_stopped_millis));
+    move || {
+        since.get().map(|since| {
+            let time = zone.with(|zone| f.time_short(zone, since));
+            view! { <a class="g-fresh__source" href=routes::status()><b>{m.fresh_history(&time)}</b></a> }
+        })
+    }
 }

@@ -1,5 +1,6 @@
 //! The top of every page: name, sites, search, theme and language.
 
+use leptos::ev::MouseEvent;
 use leptos::prelude::*;
 
 use super::icon::{Glyph, Icon};
@@ -10,8 +11,19 @@ use crate::routes;
 
 /// The header.
 #[component]
-pub fn Header() -> impl IntoView {
+pub fn Header(
+    /// Opens the search.
+    #[prop(into)]
+    open_palette: Callback<()>,
+) -> impl IntoView {
     let m = use_messages();
+    // With script the link opens the palette; without it, or with a modifier, it is a link.
+    let open = move |event: MouseEvent| {
+        if !(event.ctrl_key() || event.meta_key() || event.shift_key()) {
+            event.prevent_default();
+            open_palette.run(());
+        }
+    };
     view! {
         <header class="g-head">
             <a class="g-skip" href="#main">{m.nav_skip()}</a>
@@ -23,7 +35,7 @@ pub fn Header() -> impl IntoView {
                 <span>"Gemba"</span>
             </a>
             <SiteSwitcher/>
-            <a class="g-btn g-head__search" href=routes::search() data-palette="" aria-label=m.nav_search()>
+            <a class="g-btn g-head__search" href=routes::search() on:click=open aria-label=m.nav_search()>
                 <Icon glyph=Glyph::Search small=true/>
                 <span>{m.nav_search()}</span>
                 <kbd class="g-kbd">"Ctrl K"</kbd>

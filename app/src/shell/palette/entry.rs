@@ -1,0 +1,113 @@
+//! One line of the palette: a page, an asset, a tag or something opened lately.
+
+use wire::page::Hit;
+
+use crate::i18n::Messages;
+use crate::routes;
+use crate::shell::storage;
+
+/// Somewhere to go.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Entry {
+    pub label: String,
+    /// Where it is, or what it is.
+    pub detail: String,
+    pub href: String,
+}
+
+const KEPT: &str = "gemba-recent";
+const MOST: usize = 6;
+
+impl From<&Hit> for Entry {
+    fn from(hit: &Hit) -> Self {
+        match &hit.point {
+            Some((point, name)) => {
+                let detail = if hit.trail.is_empty() {
+                    hit.asset.name.clone()
+                } else {
+                    format!("{} › {}", hit.trail, hit.asset.name)
+                };
+                Self { label: name.clone(), detail, href: routes::tag(*point) }
+            }
+            None => Self {
+                label: hit.asset.name.clone(),
+                detail: hit.trail.clone(),
+                href: routes::asset(hit.asset.asset),
+            },
+        }
+    }
+}
+
+/// Pages whose name has the query in it.
+#[must_use]
+pub fn matching_pages(m: Messages, query: &str) -> Vec<Entry> {
+    let query = query.trim().to_lowercase();
+    [
+        (m.nav_overview(), routes::overview()),
+        (m.nav_assets(), routes::place("")),
+        (m.nav_sources(), routes::sources()),
+        (m.nav_status(), routes::status()),
+        (m.nav_help(), routes::help()),
+    ]
+    .into_iter()
+    .filter(|(label, _)| label.to_lowercase().contains(&query))
+    .map(|(label, href)| Entry { label: label.to_owned(), detail: m.palette_page().to_owned(), href })
+    .collect()
+}
+
+/// What was opened lately, newest first.
+#[must_use]
+pub fn recent() -> Vec<Entry> {
+    parse(&storage::get(KEPT).unwrap_or_default())
+}
+
+/// Keeps an entry as the newest.
+pub fn remember(entry: &Entry) {
+    storage::set(KEPT, &with_newest(&recent(), entry));
+}
+
+/// One entry a line, its parts between tabs.
+fn parse(text: &str) -> Vec<Entry> {
+    let entry = |line: &str| {
+        let mut parts = line.split('\t');
+        let (href, label, detail) = (parts.next()?, parts.next()?, parts.next()?);
+        // Only addresses of our own: whoever can write here could else send readers anywhere.
+        let is_ours = href.starts_with('/') && !href.starts_with("//");
+        is_ours.then(|| Entry { label: label.to_owned(), detail: detail.to_owned(), href: href.to_owned() })
+    };
+    text.lines().filter_map(entry).take(MOST).collect()
+}
+
+fn with_newest(before: &[Entry], newest: &Entry) -> String {
+    let plain = |text: &str| text.replace(['\t', '\n'], " ");
+    std::iter::once(newest)
+        .chain(before.iter().filter(|entry| entry.href != newest.href))
+        .take(MOST)
+        .map(|entry| format!("{}\t{}\t{}\n", entry.href, plain(&entry.label), plain(&entry.detail)))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn entry(href: &str) -> Entry {
+        Entry { label: "a\tb".to_owned(), detail: String::new(), href: href.to_owned() }
+    }
+
+    #[test]
+    fn the_newest_comes_first_once_and_few_are_kept() {
+        let mut kept = Vec::new();
+        for n in [1, 2, 3, 4, 5, 6, 7, 3] {
+            kept = parse(&with_newest(&kept, &entry(&format!("/assets/{n}"))));
+        }
+        let hrefs: Vec<&str> = kept.iter().map(|entry| entry.href.as_str()).collect();
+        assert_eq!(hrefs, ["/assets/3", "/assets/7", "/assets/6", "/assets/5", "/assets/4", "/assets/2"]);
+        assert_eq!(kept[0].label, "a b");
+    }
+
+    #[test]
+    fn what_is_not_ours_is_left_out() {
+        assert_eq!(parse("https://x\ta\tb\n//x\ta\tb\njavascript:1\ta\tb\nshort\n/ok\ta\tb").len(), 1);
+    }
+}
