@@ -60,14 +60,6 @@ pub(crate) fn tag<'a>(topic: &'a str, field: &'a str) -> std::borrow::Cow<'a, st
     }
 }
 
-/// The device an availability topic speaks of: the topic without its last level.
-pub(crate) fn device(topic: &str) -> Vec<&str> {
-    let mut levels = non_empty(topic);
-    levels.pop();
-    levels.truncate(MAX_LEVELS);
-    levels
-}
-
 fn non_empty(path: &str) -> Vec<&str> {
     path.split('/').filter(|level| !level.is_empty()).collect()
 }
@@ -146,14 +138,5 @@ mod tests {
     fn endless_topics_stay_shallow() {
         let topic = "x/".repeat(500);
         assert_eq!(place(&topic, "y", None).levels.len(), MAX_LEVELS);
-    }
-
-    #[test]
-    fn availability_speaks_of_the_level_above() {
-        assert_eq!(
-            device("zigbee2mqtt/kitchen/availability"),
-            ["zigbee2mqtt", "kitchen"]
-        );
-        assert_eq!(device("online"), Vec::<&str>::new());
     }
 }

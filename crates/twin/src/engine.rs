@@ -26,7 +26,7 @@ use crate::source::Source;
 use crate::time::{Span, Timestamp};
 
 /// Overdue points looked at within one call; the rest follows in the next, at once.
-const OVERDUE_AT_ONCE: usize = 10_000;
+const OVERDUE_AT_ONCE: usize = 2_000;
 /// The clock may step back by so much before that is taken for a new time.
 const STEP_BACK: Span = Span::from_secs(1);
 

@@ -108,7 +108,9 @@ impl Live {
                 Some(_) => Beyond::Inner,
             },
             is_paced: self.cadence.interval().is_some(),
-            is_excused: self.causes.has(Causes::SOURCE.with(Causes::SETTLING)),
+            is_excused: self
+                .causes
+                .has(Causes::SOURCE.with(Causes::RESTORED).with(Causes::SETTLING)),
         }
     }
 

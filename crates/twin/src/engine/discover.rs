@@ -127,11 +127,34 @@ impl Twin {
             source.points += 1;
             is_lost = source.link == Link::Lost;
         }
-        if let Some(live) = self.live.get_mut(id.index()).filter(|_| is_lost) {
-            live.causes = Causes::SOURCE;
+        if let Some(live) = self.live.get_mut(id.index()) {
+            live.causes = if is_lost {
+                Causes::SOURCE
+            } else {
+                Causes::default()
+            };
+            out.changes
+                .extend((live.cadence != Cadence::Learning).then_some(Change::Cadence(id)));
         }
         self.watch_one_shots(now, asset);
         Some(id)
+    }
+
+    /// The asset at these levels, if there is one.
+    pub(super) fn known_asset(&self, source: SourceId, levels: &[&str]) -> Option<AssetId> {
+        let root = self
+            .sources
+            .iter()
+            .find(|known| known.id == source && known.has_own_root);
+        let mut at = None;
+        for level in root
+            .map(|root| &*root.name)
+            .into_iter()
+            .chain(levels.iter().copied())
+        {
+            at = Some(self.graph.child(at, level)?);
+        }
+        at
     }
 
     /// The asset at these levels, made where it is missing. An error names the ignored level, if that

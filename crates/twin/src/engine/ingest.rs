@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::Twin;
 use crate::cadence::Gaps;
-use crate::freshness::Cadence;
+use crate::freshness::{Cadence, Freshness};
 use crate::id::{PointId, SourceId};
 use crate::input::{Leaf, Message};
 use crate::live::{Causes, Live};
@@ -118,10 +118,13 @@ impl Twin {
             return;
         };
         let is_retained = reading.flags.has(Flags::RETAINED);
-        let must_schedule = live
-            .reading
-            .as_ref()
-            .is_none_or(|before| reading.time() < before.time());
+        // As long as a point stays live its deadline only moves on: the due list finds out by itself.
+        let was_live = live.class.is_some_and(|class| class.freshness == Freshness::Live);
+        let goes_on = was_live
+            && live
+                .reading
+                .as_ref()
+                .is_some_and(|before| reading.time() >= before.time());
         let cadence = live.cadence;
         learn_cadence(live, &reading);
         let has_new_cadence = live.cadence != cadence;
@@ -158,7 +161,7 @@ impl Twin {
             .live
             .get(point.index())
             .is_some_and(|live| live.due != crate::live::NOT_DUE);
-        if must_schedule || has_new_cadence || !is_due {
+        if !goes_on || has_new_cadence || !is_due {
             self.schedule(now, point);
         }
         if was_device_silent && let Some(asset) = self.point(point).map(|known| known.asset) {
@@ -228,7 +231,7 @@ fn reading_from(head: &Head, value: Option<Value>, time: Option<Timestamp>, qual
 fn learn_cadence(live: &mut Live, next: &Reading) {
     let Some(before) = &live.reading else { return };
     let is_replay = before.flags.has(Flags::RETAINED) || next.flags.has(Flags::RETAINED);
-    if is_replay || live.causes.any() {
+    if is_replay || live.causes != Causes::default() {
         return;
     }
     let gap = match (before.source_time, next.source_time) {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::ingest::Head;
 use super::{Watch, point_id};
 use crate::Twin;
-use crate::discovery;
+use crate::discovery::{self, Place};
 use crate::id::{AssetId, PointId, SourceId};
 use crate::live::Causes;
 use crate::needs::Subject;
@@ -64,8 +64,9 @@ impl Twin {
             let Some(live) = self.live.get(point.index()) else {
                 continue;
             };
-            // What an earlier run knew is believed by its age where that means something.
-            let is_aged = live.reading.is_some() && live.cadence.interval().is_some();
+            // What an earlier run knew is believed by its age where that means something. A rare value
+            // may have changed meanwhile: it stays offline until it speaks.
+            let is_aged = live.cadence.interval().is_some();
             let causes = live.causes.without(Causes::SOURCE).with(Causes::SETTLING);
             let causes = if is_aged {
                 causes.without(Causes::RESTORED)
@@ -131,13 +132,16 @@ impl Twin {
         is_available: bool,
         out: &mut Outputs,
     ) {
-        let levels = discovery::device(&head.topic);
+        let Place { levels } = discovery::place(&head.topic, "", None);
         if levels.is_empty() {
             return;
         }
-        let Ok(device) = self.asset_at(now, head.source, &levels, out) else {
-            return;
+        // A device nobody knows is made only if it must be remembered that it is gone.
+        let device = match self.known_asset(head.source, &levels) {
+            None if !is_available => self.asset_at(now, head.source, &levels, out).ok(),
+            known => known,
         };
+        let Some(device) = device else { return };
         match self.graph.get_mut(device) {
             Some(asset) if asset.is_unavailable == is_available => asset.is_unavailable = !is_available,
             _ => return,

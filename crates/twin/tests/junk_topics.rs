@@ -1,0 +1,228 @@
+//! Ten thousand topics nobody meant, hostile text, and no end of points: bounded, counted, harmless.
+
+#[path = "support/plant.rs"]
+mod plant;
+
+use plant::{BROKER, Plant, leaf, message, number};
+use twin::{Input, Message, Outputs, SourceId, Timestamp, Twin, TwinConfig};
+
+/// Without the checks after every input: they cost more than ten thousand topics.
+fn send(twin: &mut Twin, now: Timestamp, topics: impl Iterator<Item = String>) -> Outputs {
+    let messages = topics
+        .map(|topic| message(&topic, now, vec![leaf("", number(1.0))]))
+        .collect();
+    twin.handle(now, Input::Messages(messages))
+}
+
+#[test]
+fn ten_thousand_at_once_are_taken_and_later_ones_are_not() {
+    let mut twin = Twin::new(TwinConfig::default());
+    for slice in 0..20 {
+        send(
+            &mut twin,
+            plant::at(0.0),
+            (0..500).map(|n| format!("rpc/response/{slice}-{n}")),
+        );
+    }
+    assert_eq!(
+        twin.point_count(),
+        10_000,
+        "a burst may be a plant that says hello"
+    );
+    assert!(twin.ignore_proposals().is_empty());
+    let out = send(
+        &mut twin,
+        plant::at(61.0),
+        std::iter::once("rpc/response/late".to_owned()),
+    );
+    assert_eq!(
+        out.new_points.len(),
+        1,
+        "judged when the minute is over, from then on"
+    );
+    let proposals = twin.ignore_proposals();
+    assert_eq!(proposals.len(), 1);
+    assert_eq!(twin.path(proposals[0].asset), "rpc/response");
+    assert_eq!(proposals[0].children, 10_000);
+    send(
+        &mut twin,
+        plant::at(62.0),
+        (0..300).map(|n| format!("rpc/response/more{n}")),
+    );
+    send(
+        &mut twin,
+        plant::at(63.0),
+        (0..300).map(|n| format!("rpc/response/more{n}")),
+    );
+    assert_eq!(twin.point_count(), 10_001);
+    assert_eq!(
+        (twin.refused_points(), twin.ignore_proposals()[0].refused),
+        (300, 300),
+        "each counted once"
+    );
+    send(
+        &mut twin,
+        plant::at(64.0),
+        std::iter::once("rpc/request/1".to_owned()),
+    );
+    assert_eq!(twin.point_count(), 10_002, "beside them all goes on");
+}
+
+#[test]
+fn request_ids_in_the_middle_of_a_topic_are_seen_too() {
+    let mut twin = Twin::new(TwinConfig::default());
+    for minute in 0..40 {
+        send(
+            &mut twin,
+            plant::at(f64::from(minute) * 60.0),
+            (0..60).map(|n| format!("rpc/{minute}-{n}/result")),
+        );
+    }
+    assert_eq!(twin.ignore_proposals().len(), 1);
+    assert!(twin.point_count() < 1_400, "{}", twin.point_count());
+}
+
+#[test]
+fn a_flat_plant_that_goes_on_speaking_is_no_junk() {
+    let mut twin = Twin::new(TwinConfig::default());
+    for second in [0.0, 30.0, 61.0, 90.0] {
+        send(
+            &mut twin,
+            plant::at(second),
+            (0..3_000).map(|n| format!("plant/tag{n}")),
+        );
+    }
+    assert!(twin.ignore_proposals().is_empty());
+    send(
+        &mut twin,
+        plant::at(91.0),
+        std::iter::once("plant/new".to_owned()),
+    );
+    assert_eq!(twin.point_count(), 3_001);
+}
+
+#[test]
+fn retained_values_are_no_request_ids() {
+    let mut twin = Twin::new(TwinConfig::default());
+    let replay = |n: u32| Message {
+        retained: true,
+        ..message(
+            &format!("config/tag{n}"),
+            plant::at(0.0),
+            vec![leaf("", number(1.0))],
+        )
+    };
+    twin.handle(plant::at(0.0), Input::Messages((0..2_000).map(replay).collect()));
+    twin.handle(plant::at(61.0), Input::Tick);
+    assert!(twin.ignore_proposals().is_empty());
+}
+
+#[test]
+fn an_ignored_level_that_speaks_again_is_heard_again() {
+    let config = TwinConfig {
+        max_one_shots: 3,
+        ..TwinConfig::default()
+    };
+    let mut plant = Plant::with(config);
+    for n in 0..5 {
+        plant.say(&format!("bus/{n}"), 1.0);
+    }
+    plant.go(61.0);
+    assert_eq!(plant.twin.ignore_proposals().len(), 1);
+    plant.send(message("bus/new", plant.now, vec![leaf("", number(1.0))]));
+    assert_eq!(plant.find("bus/new", ""), None);
+    for n in 0..5 {
+        plant.say(&format!("bus/{n}"), 2.0);
+    }
+    assert!(plant.twin.ignore_proposals().is_empty());
+    plant.say("bus/new", 1.0);
+}
+
+#[test]
+fn points_and_assets_are_bounded_and_the_rest_counted() {
+    let mut plant = Plant::with(TwinConfig {
+        max_points: 10,
+        max_assets: 12,
+        ..TwinConfig::default()
+    });
+    for n in 0..15 {
+        plant.send(message(
+            &format!("acme/pump{n}/speed"),
+            plant.now,
+            vec![leaf("", number(1.0))],
+        ));
+    }
+    assert_eq!((plant.twin.point_count(), plant.twin.refused_points()), (10, 5));
+    let mut plant = Plant::with(TwinConfig {
+        max_points: 10,
+        max_assets: 4,
+        ..TwinConfig::default()
+    });
+    plant.send(message("a/b/c/d/e/f", plant.now, vec![leaf("", number(1.0))]));
+    assert_eq!((plant.twin.asset_count(), plant.twin.refused_points()), (0, 1));
+    plant.say("a/b/c/d/value", 1.0);
+    assert_eq!(
+        plant.twin.source(BROKER).map(|source| source.refused_points),
+        Some(1)
+    );
+}
+
+#[test]
+fn hostile_text_is_kept_safe() {
+    let mut plant = Plant::new();
+    let long = "x".repeat(5_000);
+    let deep = "d/".repeat(300) + "v";
+    for topic in [
+        "",
+        "/",
+        "//a//b",
+        "a/\u{0}\u{7}/b",
+        "a/<script>alert(1)</script>/b",
+        "a/../../etc/b",
+        "a/\u{202e}gnp.exe/b",
+        &long,
+        &deep,
+    ] {
+        plant.send(message(
+            topic,
+            plant.now,
+            vec![leaf("", number(1.0)), leaf("<img onerror=x>.y", number(1.0))],
+        ));
+    }
+    assert_eq!(plant.twin.refused_points(), 2, "the endless one, both its values");
+    for asset in plant.twin.assets() {
+        assert!(
+            !asset.slug.is_empty() && !asset.slug.contains(['/', '<', '.', '\u{0}']),
+            "{:?}",
+            asset.slug
+        );
+        assert!(
+            !asset.name.chars().any(char::is_control) && !asset.name.trim().is_empty(),
+            "{:?}",
+            asset.name
+        );
+        assert_eq!(plant.twin.by_path(&plant.twin.path(asset.id)), Some(asset.id));
+        assert!(plant.twin.trail(asset.id).len() <= 25);
+    }
+    for point in plant.twin.points() {
+        assert!(
+            !point.name.chars().any(char::is_control) && !point.name.trim().is_empty(),
+            "{:?}",
+            point.name
+        );
+    }
+}
+
+#[test]
+fn an_unknown_source_joins_under_its_number() {
+    let mut plant = Plant::with(TwinConfig::default());
+    let source = SourceId::new(7);
+    plant.send(Message {
+        source,
+        ..message("acme/pump/speed", plant.now, vec![leaf("", number(1.0))])
+    });
+    assert_eq!(
+        plant.twin.source(source).map(|source| &*source.name),
+        Some("source 7")
+    );
+}

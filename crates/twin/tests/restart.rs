@@ -1,0 +1,206 @@
+//! After a restart the same things have the same ids and paths, and nothing old looks live.
+
+#[path = "support/plant.rs"]
+mod plant;
+
+use plant::{BROKER, Plant, secs};
+use twin::{Cadence, Freshness, Input, PointSettings, SourceId};
+
+fn before() -> Plant {
+    let mut plant = Plant::new();
+    plant.say("acme/door/open", 1.0);
+    plant.speak(
+        &["acme/pump/speed", "acme/pump10/speed", "acme/pump2/speed"],
+        1.0,
+        20.0,
+    );
+    let speed = plant.tag("acme/pump/speed", "");
+    let settings = PointSettings {
+        name: Some("Drehzahl".into()),
+        ..PointSettings::default()
+    };
+    plant.input(Input::SetPoint {
+        point: speed,
+        settings,
+    });
+    plant
+}
+
+fn connect(plant: &mut Plant) {
+    plant.input(Input::SourceAdded {
+        source: BROKER,
+        name: "broker".into(),
+    });
+    plant.input(Input::SourceConnected(BROKER));
+}
+
+#[test]
+fn ids_paths_and_settings_stay() {
+    let old = before();
+    let (paths, points) = (
+        old.paths(),
+        old.twin
+            .points()
+            .map(|point| (point.id, point.name.clone()))
+            .collect::<Vec<_>>(),
+    );
+    let order = old.twin.children(old.twin.roots()[0]).to_vec();
+    let mut plant = old.restarted(60.0, true);
+    assert_eq!(plant.paths(), paths);
+    assert_eq!(
+        plant
+            .twin
+            .points()
+            .map(|point| (point.id, point.name.clone()))
+            .collect::<Vec<_>>(),
+        points
+    );
+    assert_eq!(plant.twin.children(plant.twin.roots()[0]), order);
+    connect(&mut plant);
+    let out = plant.send(plant::message(
+        "acme/pump/speed",
+        plant.now,
+        vec![plant::leaf("", plant::number(1.0))],
+    ));
+    assert!(out.new_points.is_empty() && out.new_assets.is_empty());
+    plant.say("acme/new/speed", 1.0);
+    assert_eq!(plant.points.last().map(|point| point.id.get()), Some(5));
+    assert_eq!(plant.twin.source(BROKER).map(|source| source.points), Some(5));
+}
+
+#[test]
+fn nothing_is_live_before_it_speaks() {
+    let mut plant = before().restarted(60.0, true);
+    let (speed, door) = (plant.tag("acme/pump/speed", ""), plant.tag("acme/door/open", ""));
+    assert_eq!(plant.twin.plant_summary().offline, 4);
+    assert_eq!(
+        plant.value(speed),
+        plant::number(20.0),
+        "the last known value is shown as that"
+    );
+    connect(&mut plant);
+    // A learned interval makes its age mean something; a rare value may have changed meanwhile.
+    plant.is(speed, Freshness::Stale);
+    plant.is(door, Freshness::Offline);
+    assert_eq!(plant.twin.needs(9).1, 0);
+    plant.say("acme/pump/speed", 21.0);
+    plant.say("acme/door/open", 0.0);
+    plant.is(speed, Freshness::Live);
+    plant.is(door, Freshness::Live);
+    plant.go(95.0);
+    assert_eq!(
+        plant.twin.needs(9).1,
+        3,
+        "who had the time to speak and did not is told: two silent, one late again"
+    );
+}
+
+#[test]
+fn a_rare_value_that_an_earlier_run_knew_asks_for_nobody() {
+    let mut plant = before().restarted(60.0, true);
+    connect(&mut plant);
+    plant.go(1_000.0);
+    let (needs, _) = plant.twin.needs(9);
+    assert_eq!(needs.len(), 3, "the pumps: {needs:?}");
+}
+
+#[test]
+fn a_value_still_within_its_interval_is_live_as_soon_as_connected() {
+    let mut plant = before().restarted(21.0, true);
+    let speed = plant.tag("acme/pump/speed", "");
+    assert_eq!(plant.twin.cadence(speed), Cadence::Learned(secs(1)));
+    plant.is(speed, Freshness::Offline);
+    connect(&mut plant);
+    plant.is(speed, Freshness::Live);
+}
+
+#[test]
+fn without_readings_the_points_are_there_and_offline() {
+    let mut plant = before().restarted(60.0, false);
+    connect(&mut plant);
+    assert_eq!(
+        (
+            plant.twin.plant_summary().points,
+            plant.twin.plant_summary().offline
+        ),
+        (4, 4)
+    );
+    plant.speak(&["acme/pump/speed"], 1.0, 12.0);
+    plant.is(plant.tag("acme/pump/speed", ""), Freshness::Live);
+}
+
+#[test]
+fn a_retained_replay_of_the_known_is_not_stored_again() {
+    let mut plant = Plant::new();
+    let limit = plant.retained("acme/pump/limit", None, 5.0);
+    let stamped = plant.retained("acme/pump/stamped", Some(-1.0), 5.0);
+    let mut plant = plant.restarted(60.0, true);
+    connect(&mut plant);
+    plant.is(limit, Freshness::Offline);
+    plant.retained("acme/pump/limit", None, 5.0);
+    plant.retained("acme/pump/stamped", Some(-1.0), 5.0);
+    plant.is(limit, Freshness::AgeUnknown);
+    plant.is(stamped, Freshness::Stale);
+    assert_eq!(plant.stored, []);
+}
+
+#[test]
+fn a_second_source_keeps_its_own_root() {
+    let mut plant = Plant::new();
+    let other = SourceId::new(2);
+    plant.input(Input::SourceAdded {
+        source: other,
+        name: "north".into(),
+    });
+    let send = |plant: &mut Plant, topic: &str| {
+        let message = plant::message(topic, plant.now, vec![plant::leaf("", plant::number(1.0))]);
+        plant.send(twin::Message {
+            source: other,
+            ..message
+        });
+    };
+    plant.say("acme/pump/speed", 1.0);
+    send(&mut plant, "acme/fan/speed");
+    // The first source is gone from the configuration; the second comes alone.
+    let mut plant = plant.restarted(60.0, true);
+    plant.input(Input::SourceAdded {
+        source: other,
+        name: "north".into(),
+    });
+    send(&mut plant, "acme/fan2/speed");
+    assert!(
+        plant.paths().contains(&"north/acme/fan2".to_owned()),
+        "{:?}",
+        plant.paths()
+    );
+}
+
+#[test]
+fn damaged_records_are_left_out() {
+    let plant = before();
+    let (mut assets, mut points) = (plant.assets.clone(), plant.points.clone());
+    assets.push(assets[0].clone());
+    assets.push(twin::AssetRecord {
+        id: twin::AssetId::new(77),
+        parent: Some(twin::AssetId::new(77)),
+        ..assets[0].clone()
+    });
+    points.push(points[0].clone());
+    points.push(twin::PointRecord {
+        id: twin::PointId::new(u32::MAX),
+        ..points[0].clone()
+    });
+    points.push(twin::PointRecord {
+        id: twin::PointId::new(50),
+        asset: twin::AssetId::new(99),
+        ..points[0].clone()
+    });
+    assets.reverse();
+    points.reverse();
+    let mut next = Plant::with(*plant.twin.config());
+    assert_eq!(next.twin.restore(assets, points), 5);
+    assert_eq!(next.paths(), plant.paths());
+    assert_eq!(next.twin.point_count(), 4);
+    next.mirror.take_all(&next.twin);
+    next.say("acme/new/speed", 1.0);
+}

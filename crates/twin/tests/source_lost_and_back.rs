@@ -1,0 +1,103 @@
+//! A lost connection makes all its points offline at once; a new one brings them back by their own word.
+
+#[path = "support/plant.rs"]
+mod plant;
+
+use plant::{BROKER, Plant};
+use twin::{Change, Flags, Freshness, Input, Link, NeedKind, SourceId};
+
+#[test]
+fn everything_is_offline_at_once() {
+    let mut plant = Plant::new();
+    plant.speak(&["acme/pump/speed"], 1.0, 20.0);
+    let (speed, door) = (plant.tag("acme/pump/speed", ""), plant.say("acme/door/open", 1.0));
+    let out = plant.input(Input::SourceLost(BROKER));
+    for point in [speed, door] {
+        plant.is(point, Freshness::Offline);
+        assert!(plant.twin.reading(point).expect("one").flags.has(Flags::OFFLINE));
+        assert!(
+            out.changes.contains(&Change::Freshness(point)) && out.changes.contains(&Change::Reading(point))
+        );
+    }
+    assert_eq!(
+        plant.twin.source(BROKER).map(|source| source.link),
+        Some(Link::Lost)
+    );
+    let (needs, total) = plant.twin.needs(3);
+    assert_eq!(
+        (needs[0].kind, total),
+        (NeedKind::SourceDown { source: BROKER }, 1),
+        "told once, not for each asset"
+    );
+    assert!(out.stored.is_empty());
+}
+
+#[test]
+fn a_short_loss_leaves_values_by_their_age() {
+    let mut plant = Plant::new();
+    plant.speak(&["acme/pump/speed"], 1.0, 20.0);
+    let (speed, door) = (plant.tag("acme/pump/speed", ""), plant.say("acme/door/open", 1.0));
+    plant.input(Input::SourceLost(BROKER));
+    plant.go(22.0);
+    plant.input(Input::SourceConnected(BROKER));
+    plant.is(speed, Freshness::Live);
+    plant.is(door, Freshness::Live);
+    assert_eq!(plant.twin.needs(3).1, 0);
+    plant.go(30.0);
+    plant.is(speed, Freshness::Late);
+}
+
+#[test]
+fn after_a_long_loss_the_old_is_old_until_it_speaks() {
+    let mut plant = Plant::new();
+    plant.speak(&["acme/pump/speed"], 1.0, 20.0);
+    let speed = plant.tag("acme/pump/speed", "");
+    plant.input(Input::SourceLost(BROKER));
+    plant.go(300.0);
+    plant.input(Input::SourceConnected(BROKER));
+    plant.is(speed, Freshness::Stale);
+    assert_eq!(plant.twin.needs(3).1, 0, "it has its time to speak");
+    plant.say("acme/pump/speed", 1.0);
+    plant.is(speed, Freshness::Live);
+    plant.go(335.0);
+    assert_eq!(plant.twin.needs(3).1, 1, "then its silence is told");
+}
+
+#[test]
+fn what_trickles_in_after_the_loss_is_still_offline() {
+    let mut plant = Plant::new();
+    let speed = plant.say("acme/pump/speed", 1.0);
+    plant.input(Input::SourceLost(BROKER));
+    plant.say("acme/pump/speed", 2.0);
+    let fresh = plant.say("acme/pump/flow", 2.0);
+    plant.is(speed, Freshness::Offline);
+    plant.is(fresh, Freshness::Offline);
+    assert_eq!(plant.value(speed), plant::number(2.0));
+    plant.input(Input::SourceConnected(BROKER));
+    plant.is(fresh, Freshness::Live);
+}
+
+#[test]
+fn other_sources_are_not_touched_and_the_gap_is_not_learned() {
+    let mut plant = Plant::new();
+    let other = SourceId::new(2);
+    plant.input(Input::SourceAdded {
+        source: other,
+        name: "north".into(),
+    });
+    plant.speak(&["acme/pump/speed"], 1.0, 20.0);
+    let speed = plant.tag("acme/pump/speed", "");
+    plant.input(Input::SourceLost(other));
+    plant.is(speed, Freshness::Live);
+    let before = plant.twin.cadence(speed);
+    for _ in 0..8 {
+        plant.input(Input::SourceLost(BROKER));
+        plant.now = plant.now + plant::secs(1_000);
+        plant.input(Input::SourceConnected(BROKER));
+        plant.say("acme/pump/speed", 1.0);
+        plant.now = plant.now + plant::secs(1);
+        plant.say("acme/pump/speed", 1.0);
+    }
+    assert!(matches!(before, twin::Cadence::Learned(_)));
+    assert_ne!(plant.twin.cadence(speed), twin::Cadence::OnChange);
+}
