@@ -11,6 +11,7 @@ pub mod overview;
 pub mod place;
 pub mod asset;
 pub mod tag;
+pub mod settings;
 pub mod source;
 pub mod search;
 pub mod trend;

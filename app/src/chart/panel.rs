@@ -21,6 +21,8 @@ pub fn Chart(
     to_millis: i64,
     /// The point, live.
     feed: Feed,
+    /// Height of the plot in pixels.
+    height: u32,
     /// The last of several: draws the axis of times.
     #[prop(optional)]
     times: bool,
@@ -31,7 +33,7 @@ pub fn Chart(
     let unit = info.unit.as_ref().map(|unit| unit.symbol.clone());
     let reduced = panel.readings > u64::from(panel.shown);
     let badge = reduced.then(|| m.trend_reduced(&fmt.integer(panel.readings), &fmt.integer(panel.shown)));
-    let _ = (from_millis, to_millis);
+    let csv = format!("/api/export.csv?point={}&from={from_millis}&to={to_millis}", info.point);
     view! {
         <figure class="g-chart" role="group" aria-label=info.name.clone()>
             <figcaption class="g-trend__name">
@@ -40,9 +42,12 @@ pub fn Chart(
                 </a>
                 <span class="g-caption">{unit}</span>
                 <span class="g-caption g-push g-chart__badge">{badge}</span>
+                <a class="g-btn g-btn--sm" href=crate::routes::url(&csv) download="" rel="external">
+                    {m.trend_csv()}
+                </a>
                 <LiveValue info=info.clone() feed/>
             </figcaption>
-            <TrendSvg panel zone=zone.get_untracked() times/>
+            <TrendSvg panel zone=zone.get_untracked() height times/>
         </figure>
     }
 }

@@ -13,7 +13,9 @@ use wire::page::{AssetPage, PointView};
 
 use self::data_panel::DataPanel;
 use self::live_panel::LivePanel;
+pub use self::data_panel::cadence_words;
 pub use self::live_panel::Pager;
+pub use self::trend_panel::Charts;
 use self::needs_panel::NeedsPanel;
 use self::parts_panel::PartsPanel;
 use self::trend_panel::TrendPanelOf;
@@ -48,7 +50,7 @@ pub fn Asset() -> impl IntoView {
             }
         },
     );
-    view! { <main class="g-main g-asset" id="main">{loaded(page, |page| view! { <AssetView page/> })}</main> }
+    view! { <main class="g-main g-asset" id="main" tabindex="-1">{loaded(page, |page| view! { <AssetView page/> })}</main> }
 }
 
 #[component]

@@ -9,7 +9,7 @@ use crate::shell::PageError;
 #[component]
 pub fn NotFound() -> impl IntoView {
     view! {
-        <main class="g-main" id="main">
+        <main class="g-main" id="main" tabindex="-1">
             <PageError error=ApiError::NotFound/>
         </main>
     }

@@ -20,7 +20,7 @@ use crate::routes;
 #[component]
 pub fn Overview() -> impl IntoView {
     let page = use_overview();
-    view! { <main class="g-main g-over-page" id="main">{loaded(page, |page| view! { <OverviewView page/> })}</main> }
+    view! { <main class="g-main g-over-page" id="main" tabindex="-1">{loaded(page, |page| view! { <OverviewView page/> })}</main> }
 }
 
 /// What needs somebody and every site, asked again when either changes.

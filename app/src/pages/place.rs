@@ -48,7 +48,7 @@ pub fn Place() -> impl IntoView {
     };
     view! {
         <TreePane page/>
-        <main class="g-main g-asset" id="main">
+        <main class="g-main g-asset" id="main" tabindex="-1">
             {loaded(page, draw)}
         </main>
     }

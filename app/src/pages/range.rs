@@ -87,6 +87,7 @@ pub fn RangePicker() -> impl IntoView {
                 .map(|choice| {
                     view! {
                         <a
+                            class="g-btn"
                             href=move || query.with(|query| with_query(query, "from", choice.as_str()))
                             aria-current=move || (range.get() == choice).then_some("true")
                             data-noscroll=""

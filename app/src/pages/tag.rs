@@ -1,9 +1,98 @@
-//! Not written yet.
+//! `/tags/{id}`: one point: its value, where it comes from, what may be set for it, its trend.
+
+mod now_panel;
+mod settings_panel;
 
 use leptos::prelude::*;
+use leptos_router::hooks::use_params_map;
+use wire::Selector;
+use wire::page::TagPage;
 
-/// Not written yet.
+use self::now_panel::NowPanel;
+use self::settings_panel::SettingsPanel;
+use super::asset::Charts;
+use super::frame::{PageHead, PanelError, loaded};
+use super::range::{RangePicker, use_range};
+use crate::api::ApiError;
+use crate::api::settings::{PointForm, SavePoint};
+use crate::api::tag::get_tag;
+use crate::api::trend::get_trend;
+use crate::i18n::use_messages;
+use crate::live::use_live;
+
+/// What the first drawing is thinned to; the interactive one asks for its own width.
+const FIRST_WIDTH: u32 = 400;
+
+/// What outlives a new drawing of the page: the saving, and what was there before it.
+#[derive(Clone, Copy)]
+pub struct Saving {
+    pub action: ServerAction<SavePoint>,
+    /// What *Undo* goes back to.
+    pub before: RwSignal<Option<PointForm>>,
+}
+
+/// The tag page.
 #[component]
 pub fn Tag() -> impl IntoView {
-    view! { <main class="g-main" id="main"></main> }
+    let params = use_params_map();
+    let point = Memo::new(move |_| params.with(|params| params.get_str("id").and_then(|id| id.parse::<u32>().ok())));
+    let saving = Saving { action: ServerAction::new(), before: RwSignal::new(None) };
+    let page = Resource::new(
+        move || (point.get(), saving.action.version().get()),
+        |(point, _)| async move {
+            match point {
+                Some(point) => get_tag(point).await,
+                None => Err(ApiError::NotFound),
+            }
+        },
+    );
+    view! {
+        <main class="g-main g-asset" id="main" tabindex="-1">
+            {loaded(page, move |page| view! { <TagView page saving/> })}
+        </main>
+    }
+}
+
+#[component]
+fn TagView(page: TagPage, saving: Saving) -> impl IntoView {
+    let live = use_live();
+    let point = page.point.info.point;
+    live.seed([&page.point]);
+    live.watch(Selector::Points { points: vec![point] }, None, Some(page.position));
+    let name = page.point.info.name.clone();
+    view! {
+        <PageHead trail=page.crumbs.clone() title=name actions=|| view! { <RangePicker/> }/>
+        <div class="g-grid g-asset__grid">
+            <NowPanel page=page.clone()/>
+            <SettingsPanel info=page.point.info settings=page.settings saving/>
+            <TrendOf point/>
+        </div>
+    }
+}
+
+#[component]
+fn TrendOf(point: u32) -> impl IntoView {
+    let m = use_messages();
+    let (range, live) = (use_range(), use_live());
+    let trend = Resource::new(
+        move || range.get(),
+        move |range| {
+            let to = live.now.get_untracked();
+            async move { get_trend(vec![point], to - range.millis(), to, FIRST_WIDTH).await }
+        },
+    );
+    view! {
+        <section class="g-panel" aria-label=m.asset_tab_trend()>
+            <div class="g-tabpanel">
+                <Transition fallback=|| view! { <div class="g-trend__empty"></div> }>
+                    {move || Suspend::new(async move {
+                        match trend.await {
+                            Ok(trend) => view! { <Charts trend height=220/> }.into_any(),
+                            Err(error) => view! { <PanelError error/> }.into_any(),
+                        }
+                    })}
+                </Transition>
+            </div>
+        </section>
+    }
 }

@@ -15,6 +15,11 @@ pub fn Crumbs(
     here: String,
 ) -> impl IntoView {
     let m = use_messages();
+    let mut trail = trail;
+    // The server's trail may end with the page itself.
+    if trail.last().is_some_and(|last| last.name == here) {
+        trail.pop();
+    }
     let depth = trail.len();
     view! {
         <nav aria-label=m.crumbs_label()>

@@ -45,7 +45,7 @@ pub fn LiveRow(
 
 /// Beyond a limit, else not live, else outside the normal range, else nothing.
 #[component]
-fn RowWords(
+pub fn RowWords(
     /// Whose limits.
     info: PointInfo,
     /// What to watch.

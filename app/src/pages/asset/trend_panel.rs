@@ -13,7 +13,6 @@ use crate::i18n::use_messages;
 use crate::live::use_live;
 use crate::pages::frame::PanelError;
 use crate::pages::range::{use_range, with_query};
-use crate::routes;
 
 /// Charts on one page: more are a burden to read and to draw.
 const MOST: usize = 4;
@@ -64,35 +63,23 @@ fn drawn(trend: Result<Trend, ApiError>) -> AnyView {
     }
 }
 
-/// Charts below one another with one axis of times, and the links to their data.
+/// Charts below one another with one axis of times.
 #[component]
 pub fn Charts(
     /// The trends.
     trend: Trend,
+    /// Height of each, in pixels.
+    #[prop(default = 132)]
+    height: u32,
 ) -> impl IntoView {
-    let m = use_messages();
     let live = use_live();
-    let points: Vec<String> = trend.panels.iter().map(|panel| panel.info.point.to_string()).collect();
-    let csv = routes::url(&format!(
-        "/export/trend.csv?points={}&from={}&to={}",
-        points.join(","),
-        trend.from_millis,
-        trend.to_millis
-    ));
     let last = trend.panels.len().saturating_sub(1);
     let (from_millis, to_millis) = (trend.from_millis, trend.to_millis);
     let charts = trend.panels.into_iter().enumerate().map(|(index, panel)| {
         let feed = Feed::live(live, panel.info.point);
-        view! { <Chart panel from_millis to_millis feed times=index == last/> }
+        view! { <Chart panel from_millis to_millis feed height times=index == last/> }
     });
-    view! {
-        <div class="g-trends">{charts.collect_view()}</div>
-        <p class="g-row g-trends__foot">
-            <a class="g-btn g-btn--sm" href=csv download="" rel="external">
-                {m.trend_csv()}
-            </a>
-        </p>
-    }
+    view! { <div class="g-trends">{charts.collect_view()}</div> }
 }
 
 /// Which points are drawn: links that add and take away, kept in the address.

@@ -1,0 +1,175 @@
+//! What a person may set for a point: a form that works without script; what is left empty stays as found.
+
+use leptos::ev::SubmitEvent;
+use leptos::prelude::*;
+use wire::page::{PointInfo, PointSettings};
+
+use super::Saving;
+use crate::api::ApiError;
+use crate::api::settings::{PointForm, SavePoint};
+use crate::i18n::{Messages, use_messages};
+use crate::routes;
+
+/// The form.
+#[component]
+pub fn SettingsPanel(
+    /// What is shown now, as a hint for empty fields.
+    info: PointInfo,
+    /// What was set.
+    settings: PointSettings,
+    /// The saving.
+    saving: Saving,
+) -> impl IntoView {
+    let m = use_messages();
+    let point = info.point;
+    let saved = PointForm::from(&settings);
+    let form = RwSignal::new(saved.clone());
+    let found = PointForm::from(&PointSettings {
+        name: Some(info.name.clone()),
+        unit: info.unit.as_ref().map(|unit| unit.symbol.clone()),
+        expected_millis: None,
+        normal: info.normal,
+        limits: info.limits,
+        range: info.range,
+    });
+    let error = move || saving.action.value().get().and_then(Result::err);
+    let wrong = Signal::derive(move || error().as_ref().map(field_of).unwrap_or_default());
+    let send = {
+        let saved = saved.clone();
+        move |event: SubmitEvent| {
+            event.prevent_default();
+            saving.before.set(Some(saved.clone()));
+            saving.action.dispatch(SavePoint { point, form: form.get_untracked() });
+        }
+    };
+    let undo = move |_| {
+        if let Some(before) = saving.before.get_untracked() {
+            saving.before.set(None);
+            saving.action.dispatch(SavePoint { point, form: before });
+        }
+    };
+    let done = move || {
+        let saved = saving.action.value().get().is_some_and(|result| result.is_ok());
+        saved && saving.before.with(Option::is_some)
+    };
+    let pending = saving.action.pending();
+    let field = move |name, value: fn(&mut PointForm) -> &mut String, label, hint: &String| {
+        view! { <Field name form value label hint=hint.clone()/> }
+    };
+    view! {
+        <section class="g-panel g-6" aria-label=m.tag_settings()>
+            <div class="g-panel__head">
+                <h2 class="g-h3">{m.tag_settings()}</h2>
+                <span class="g-caption">{m.tag_settings_hint()}</span>
+            </div>
+            <form class="g-panel__body g-settings" method="post" action=routes::url("/api/fn/save_point") on:submit=send>
+                <input type="hidden" name="point" value=point.to_string()/>
+                {field("name", |form| &mut form.name, m.set_name(), &found.name)}
+                <Wrong wrong field="name" text=m.set_error_name()/>
+                <div class="g-settings__pair">
+                    {field("unit", |form| &mut form.unit, m.set_unit(), &found.unit)}
+                    {field("expected", |form| &mut form.expected, m.set_expected(), &found.expected)}
+                </div>
+                <Wrong wrong field="unit" text=m.set_error_unit()/>
+                <Wrong wrong field="expected" text=m.set_error_expected()/>
+                <div class="g-settings__pair">
+                    {field("normal_low", |form| &mut form.normal_low, m.set_normal_low(), &found.normal_low)}
+                    {field("normal_high", |form| &mut form.normal_high, m.set_normal_high(), &found.normal_high)}
+                </div>
+                <Wrong wrong field="normal" text=m.set_error_pair()/>
+                <div class="g-settings__four">
+                    {field("low_low", |form| &mut form.low_low, m.set_low_low(), &found.low_low)}
+                    {field("low", |form| &mut form.low, m.set_low(), &found.low)}
+                    {field("high", |form| &mut form.high, m.set_high(), &found.high)}
+                    {field("high_high", |form| &mut form.high_high, m.set_high_high(), &found.high_high)}
+                </div>
+                <Wrong wrong field="limits" text=m.set_error_limits()/>
+                <div class="g-settings__pair">
+                    {field("range_low", |form| &mut form.range_low, m.set_range_low(), &found.range_low)}
+                    {field("range_high", |form| &mut form.range_high, m.set_range_high(), &found.range_high)}
+                </div>
+                <Wrong wrong field="range" text=m.set_error_pair()/>
+                <p class="g-row g-row--wrap">
+                    <button class="g-btn g-btn--primary" disabled=move || pending.get()>
+                        {move || if pending.get() { m.set_saving() } else { m.set_save() }}
+                    </button>
+                    <span role="status" class="g-row">
+                        {move || done().then(|| view! { <span>{m.set_saved()}</span> })}
+                        {move || error().filter(|error| field_of(error).is_empty()).map(|error| words(m, &error))}
+                    </span>
+                    {move || {
+                        done()
+                            .then(|| {
+                                view! {
+                                    <button type="button" class="g-btn" on:click=undo>
+                                        {m.set_undo()}
+                                    </button>
+                                }
+                            })
+                    }}
+                </p>
+            </form>
+        </section>
+    }
+}
+
+/// One field, with what was found as its hint.
+#[component]
+fn Field(
+    /// Of the form.
+    name: &'static str,
+    /// All that is typed.
+    form: RwSignal<PointForm>,
+    /// This field of it.
+    value: fn(&mut PointForm) -> &mut String,
+    label: &'static str,
+    /// What holds while it is empty.
+    hint: String,
+) -> impl IntoView {
+    let numeric = !matches!(name, "name" | "unit");
+    view! {
+        <label class="g-field">
+            <span>{label}</span>
+            <input
+                class="g-input"
+                name=format!("form[{name}]")
+                value=form.try_update_untracked(|form| value(form).clone()).unwrap_or_default()
+                placeholder=hint
+                inputmode=numeric.then_some("decimal")
+                autocomplete="off"
+                on:input=move |event| form.update(|form| *value(form) = event_target_value(&event))
+            />
+        </label>
+    }
+}
+
+/// What is wrong with a field, beside it.
+#[component]
+fn Wrong(wrong: Signal<String>, field: &'static str, text: &'static str) -> impl IntoView {
+    move || {
+        wrong.with(|wrong| wrong == field).then(|| {
+            view! {
+                <p class="g-settings__wrong" role="alert">
+                    {text}
+                </p>
+            }
+        })
+    }
+}
+
+/// The word before the colon: which field the server means.
+fn field_of(error: &ApiError) -> String {
+    const FIELDS: [&str; 6] = ["name", "unit", "expected", "normal", "limits", "range"];
+    match error {
+        ApiError::BadRequest(detail) => {
+            let field = detail.split(':').next().unwrap_or_default();
+            FIELDS.into_iter().find(|known| *known == field).unwrap_or_default().to_owned()
+        }
+        _ => String::new(),
+    }
+}
+
+fn words(m: Messages, error: &ApiError) -> String {
+    let (title, text) = crate::shell::error::words(m, error);
+    format!("{title} {text}")
+}
