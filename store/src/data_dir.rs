@@ -1,7 +1,21 @@
 //! The directory that holds everything a server keeps, locked to one server at a time.
-#![expect(unused, reason = "skeleton")]
+//!
+//! ```text
+//! lock         held by the server that runs; its process id, for the message
+//! token        the secret by which commands on this machine prove themselves
+//! demo         there when the directory is the demo's
+//! records.db   assets, points, sources, settings
+//! history/     log/ and blocks/
+//! broker/      of the embedded broker
+//! ```
 
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io::Write;
 use std::path::{Path, PathBuf};
+
+const LOCK: &str = "lock";
+const TOKEN: &str = "token";
+const DEMO: &str = "demo";
 
 /// Why the data directory cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -16,7 +30,7 @@ pub enum DataDirError {
         pid: Option<u32>,
     },
     /// The file system said no.
-    #[error("{operation} {}: {source}", path.display())]
+    #[error("cannot {operation} {}: {source}", path.display())]
     Io {
         /// What was tried.
         operation: &'static str,
@@ -25,18 +39,42 @@ pub enum DataDirError {
         /// What the system said.
         source: std::io::Error,
     },
+    /// The system has no random bytes for the token.
+    #[error("cannot make a token: {0}")]
+    Random(getrandom::Error),
+}
+
+impl DataDirError {
+    fn io(operation: &'static str, path: &Path) -> impl FnOnce(std::io::Error) -> Self {
+        let path = path.to_owned();
+        move |source| Self::Io {
+            operation,
+            path,
+            source,
+        }
+    }
 }
 
 /// A data directory, held until dropped.
 #[derive(Debug)]
 pub struct DataDir {
     root: PathBuf,
+    /// The lock goes with the file.
+    _lock: File,
 }
 
 impl DataDir {
     /// Makes the directory where it is missing, and takes it for this process.
     pub fn open(path: &Path) -> Result<Self, DataDirError> {
-        Ok(Self { root: path.to_owned() })
+        let broker = path.join("broker");
+        std::fs::create_dir_all(&broker).map_err(DataDirError::io("make", &broker))?;
+        let lock = lock(path)?;
+        let dir = Self {
+            root: path.to_owned(),
+            _lock: lock,
+        };
+        dir.make_token()?;
+        Ok(dir)
     }
 
     /// The directory itself.
@@ -67,16 +105,72 @@ impl DataDir {
 
     /// Whether the directory belongs to the demo.
     pub fn is_demo(&self) -> bool {
-        self.root.join("demo").exists()
+        self.root.join(DEMO).exists()
     }
 
     /// Marks the directory as the demo's.
     pub fn mark_demo(&self) -> Result<(), DataDirError> {
-        Ok(())
+        let path = self.root.join(DEMO);
+        std::fs::write(&path, "This directory holds simulated data.\n")
+            .map_err(DataDirError::io("write", &path))
+    }
+
+    fn make_token(&self) -> Result<(), DataDirError> {
+        let path = self.root.join(TOKEN);
+        if path.exists() {
+            return Ok(());
+        }
+        let mut secret = [0; 16];
+        getrandom::fill(&mut secret).map_err(DataDirError::Random)?;
+        let digits: String = secret.iter().map(|byte| format!("{byte:02x}")).collect();
+        // Whole or not at all, and never readable by others, not even for a moment.
+        let draft = self.root.join("token.new");
+        write_private(&draft, &digits).map_err(DataDirError::io("write", &draft))?;
+        std::fs::rename(&draft, &path).map_err(DataDirError::io("write", &path))
     }
 }
 
 /// The token of the server that runs on `root`, for a command that does not take the lock.
 pub fn read_token(root: &Path) -> Result<String, DataDirError> {
-    Ok(String::new())
+    let path = root.join(TOKEN);
+    let token = std::fs::read_to_string(&path).map_err(DataDirError::io("read", &path))?;
+    Ok(token.trim().to_owned())
+}
+
+fn lock(root: &Path) -> Result<File, DataDirError> {
+    let path = root.join(LOCK);
+    let opened = OpenOptions::new()
+        .read(true)
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .open(&path);
+    let mut file = opened.map_err(DataDirError::io("open", &path))?;
+    match file.try_lock() {
+        Ok(()) => {}
+        Err(TryLockError::WouldBlock) => {
+            let pid = std::fs::read_to_string(&path)
+                .ok()
+                .and_then(|pid| pid.trim().parse().ok());
+            return Err(DataDirError::InUse {
+                path: root.to_owned(),
+                pid,
+            });
+        }
+        Err(TryLockError::Error(source)) => return Err(DataDirError::io("lock", &path)(source)),
+    }
+    file.set_len(0)
+        .and_then(|()| writeln!(file, "{}", std::process::id()))
+        .map_err(DataDirError::io("write", &path))?;
+    Ok(file)
+}
+
+fn write_private(path: &Path, text: &str) -> std::io::Result<()> {
+    let mut options = OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(path)?;
+    writeln!(file, "{text}")?;
+    file.sync_all()
 }

@@ -13,6 +13,7 @@ mod codec;
 mod heads;
 mod log;
 mod query;
+pub(crate) mod transfer;
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -98,7 +99,11 @@ pub enum HistoryError {
 impl HistoryError {
     fn io(operation: &'static str, path: &Path) -> impl FnOnce(std::io::Error) -> Self {
         let path = path.to_owned();
-        move |source| Self::Io { operation, path, source }
+        move |source| Self::Io {
+            operation,
+            path,
+            source,
+        }
     }
 
     fn blocks(operation: &'static str) -> impl Fn(fjall::Error) -> Self {
@@ -159,7 +164,10 @@ impl History {
         let history = Self {
             dir: dir.to_owned(),
             config,
-            appender: Mutex::new(Appender { log: Some(log), broken: false }),
+            appender: Mutex::new(Appender {
+                log: Some(log),
+                broken: false,
+            }),
             heads: Mutex::new(heads),
             blocks: RwLock::new(Some(Arc::new(blocks))),
         };
@@ -171,7 +179,11 @@ impl History {
     /// batch may be appended again: readings seen twice are stored once.
     pub fn append(&self, batch: &[(PointId, Reading)], durability: Durability) -> Result<(), HistoryError> {
         if batch.is_empty() {
-            return if durability == Durability::Synced { self.sync() } else { Ok(()) };
+            return if durability == Durability::Synced {
+                self.sync()
+            } else {
+                Ok(())
+            };
         }
         let mut appender = self.appender();
         self.repair(&mut appender)?;
@@ -212,10 +224,14 @@ impl History {
             }
         }
         self.blocks()?.each_latest(|point, _, stored| {
-            let head = newest.remove(&point).filter(|reading| reading.time() >= stored.time());
+            let head = newest
+                .remove(&point)
+                .filter(|reading| reading.time() >= stored.time());
             each(point, head.unwrap_or(stored));
         })?;
-        newest.into_iter().for_each(|(point, reading)| each(point, reading));
+        newest
+            .into_iter()
+            .for_each(|(point, reading)| each(point, reading));
         Ok(())
     }
 
@@ -227,7 +243,10 @@ impl History {
         to: Timestamp,
         limit: usize,
     ) -> Result<Vec<Reading>, HistoryError> {
-        let mut series = Series { readings: Vec::new(), limit };
+        let mut series = Series {
+            readings: Vec::new(),
+            limit,
+        };
         if limit > 0 {
             self.scan(point, from, to, &mut series)?;
         }
@@ -236,9 +255,18 @@ impl History {
 
     /// The last reading at or before `time`.
     pub fn at(&self, point: PointId, time: Timestamp) -> Result<Option<Reading>, HistoryError> {
-        let head = self.head(point).into_iter().rfind(|reading| reading.time() <= time);
+        let head = self
+            .head(point)
+            .into_iter()
+            .rfind(|reading| reading.time() <= time);
         let stored = self.blocks()?.view().at(point, time)?;
-        Ok(if head.as_ref().map(Reading::time) >= stored.as_ref().map(Reading::time) { head } else { stored })
+        Ok(
+            if head.as_ref().map(Reading::time) >= stored.as_ref().map(Reading::time) {
+                head
+            } else {
+                stored
+            },
+        )
     }
 
     /// The range cut into equal `buckets`, every extreme kept; none where there is no number.
@@ -363,11 +391,17 @@ impl History {
             let (now, later) = rest.split_at(rest.len().min(CUTS));
             let heads: Vec<_> = {
                 let heads = self.heads();
-                now.iter().filter_map(|point| Some((*point, heads.get(*point)?))).collect()
+                now.iter()
+                    .filter_map(|point| Some((*point, heads.get(*point)?)))
+                    .collect()
             };
             let cuts: Vec<Cut> = heads
                 .into_iter()
-                .map(|(point, head)| Cut { point, sequence: head.sequence(), readings: head.readings() })
+                .map(|(point, head)| Cut {
+                    point,
+                    sequence: head.sequence(),
+                    readings: head.readings(),
+                })
                 .collect();
             if let Err(error) = blocks.write(&cuts) {
                 self.heads().give_back(rest);
@@ -417,19 +451,26 @@ fn open_parts(dir: &Path, config: &HistoryConfig) -> Result<(Blocks, Heads, Log)
     })?;
     let mut heads = Heads::default();
     let mut replayed = 0_u64;
-    let log = Log::open(&dir.join("log"), config.log_bytes / 8, newest + 1, |segment, sequence, point, reading| {
-        if folded.get(&point).is_none_or(|folded| sequence > *folded) {
-            heads.push(point, &reading, segment, sequence);
-            replayed += 1;
-        }
-    })?;
+    let log = Log::open(
+        &dir.join("log"),
+        config.log_bytes / 8,
+        newest + 1,
+        |segment, sequence, point, reading| {
+            if folded.get(&point).is_none_or(|folded| sequence > *folded) {
+                heads.push(point, &reading, segment, sequence);
+                replayed += 1;
+            }
+        },
+    )?;
     tracing::debug!(replayed, points = folded.len(), "history opened");
     Ok((blocks, heads, log))
 }
 
 /// What the files under `dir` take on disk (a block store's journal is made larger than it is filled).
 fn directory_bytes(dir: &Path) -> u64 {
-    let Ok(entries) = std::fs::read_dir(dir) else { return 0 };
+    let Ok(entries) = std::fs::read_dir(dir) else {
+        return 0;
+    };
     entries
         .flatten()
         .map(|entry| match entry.metadata() {

@@ -76,6 +76,8 @@ pub struct PointRecord {
     pub topic: String,
     /// The leaf in the payload; empty for a scalar.
     pub field: String,
+    /// Asset the payload names below the topic's, levels joined by `/`.
+    pub leaf_asset: Option<String>,
     /// Its name as shown.
     pub name: String,
     /// Its unit, where known or guessed.
@@ -125,7 +127,11 @@ pub trait Assets {
     /// The names that people gave.
     fn asset_names(&self) -> impl Future<Output = Result<Vec<(AssetId, String)>, RecordsError>> + Send;
     /// Remembers that an asset once stood at `path`, so that links keep working.
-    fn add_redirect(&self, path: &str, asset: AssetId) -> impl Future<Output = Result<(), RecordsError>> + Send;
+    fn add_redirect(
+        &self,
+        path: &str,
+        asset: AssetId,
+    ) -> impl Future<Output = Result<(), RecordsError>> + Send;
     /// Every path an asset once stood at.
     fn redirects(&self) -> impl Future<Output = Result<Vec<(String, AssetId)>, RecordsError>> + Send;
 }
@@ -162,7 +168,11 @@ pub trait Settings {
     /// The value of `key`.
     fn setting(&self, key: &str) -> impl Future<Output = Result<Option<String>, RecordsError>> + Send;
     /// Sets `key`; none takes it away.
-    fn set_setting(&self, key: &str, value: Option<&str>) -> impl Future<Output = Result<(), RecordsError>> + Send;
+    fn set_setting(
+        &self,
+        key: &str,
+        value: Option<&str>,
+    ) -> impl Future<Output = Result<(), RecordsError>> + Send;
     /// Adds one to the number at `key` and returns it, 1 at first: for epochs and ids.
     fn next_number(&self, key: &str) -> impl Future<Output = Result<u64, RecordsError>> + Send;
 }

@@ -92,7 +92,10 @@ impl<T: Send + 'static> Writer<T> {
         let (queue, batches) = sync_channel(capacity);
         let (completions, committed) = mpsc::channel(capacity);
         let (state_out, state) = watch::channel(WriterState::Writing);
-        let shared = Arc::new(Shared { depth: AtomicUsize::new(0), stopping: AtomicBool::new(false) });
+        let shared = Arc::new(Shared {
+            depth: AtomicUsize::new(0),
+            stopping: AtomicBool::new(false),
+        });
         let run = Run {
             history,
             batches,
@@ -102,8 +105,18 @@ impl<T: Send + 'static> Writer<T> {
             shared: Arc::clone(&shared),
             unsynced_since: None,
         };
-        let thread = std::thread::Builder::new().name("history".to_owned()).spawn(move || run.run())?;
-        Ok((Self { queue, thread, shared, state }, committed))
+        let thread = std::thread::Builder::new()
+            .name("history".to_owned())
+            .spawn(move || run.run())?;
+        Ok((
+            Self {
+                queue,
+                thread,
+                shared,
+                state,
+            },
+            committed,
+        ))
     }
 
     /// Queues a batch, or hands it back when the queue is full or the thread has ended.
@@ -161,8 +174,13 @@ impl<T> Run<T> {
     fn run(mut self) -> Result<(), HistoryError> {
         loop {
             let first = match self.unsynced_since {
-                None => self.batches.recv().map_err(|_| RecvTimeoutError::Disconnected),
-                Some(since) => self.batches.recv_timeout(SYNC_EVERY.saturating_sub(since.elapsed())),
+                None => self
+                    .batches
+                    .recv()
+                    .map_err(|_gone| RecvTimeoutError::Disconnected),
+                Some(since) => self
+                    .batches
+                    .recv_timeout(SYNC_EVERY.saturating_sub(since.elapsed())),
             };
             match first {
                 Ok(batch) => {
@@ -177,7 +195,11 @@ impl<T> Run<T> {
 
     /// Everything that waits now, up to a size.
     fn gather(&self, first: Batch<T>) -> Commit<T> {
-        let mut commit = Commit { readings: first.readings, tokens: first.tokens, batches: 1 };
+        let mut commit = Commit {
+            readings: first.readings,
+            tokens: first.tokens,
+            batches: 1,
+        };
         while commit.readings.len() < COMMIT_READINGS {
             match self.batches.try_recv() {
                 Ok(mut batch) => {
@@ -192,9 +214,14 @@ impl<T> Run<T> {
     }
 
     fn commit(&mut self, commit: Commit<T>) -> Result<(), HistoryError> {
-        let overdue = self.unsynced_since.is_some_and(|since| since.elapsed() >= SYNC_EVERY);
-        let durability =
-            if commit.tokens.is_empty() && !overdue { Durability::Buffered } else { Durability::Synced };
+        let overdue = self
+            .unsynced_since
+            .is_some_and(|since| since.elapsed() >= SYNC_EVERY);
+        let durability = if commit.tokens.is_empty() && !overdue {
+            Durability::Buffered
+        } else {
+            Durability::Synced
+        };
         let started = Instant::now();
         let written = self.until_done(|history| history.append(&commit.readings, durability));
         self.shared.depth.fetch_sub(commit.batches, Ordering::Relaxed);
@@ -205,8 +232,11 @@ impl<T> Run<T> {
                 self.unsynced_since.get_or_insert(started);
             }
         }
-        let committed =
-            Committed { tokens: commit.tokens, readings: commit.readings.len(), took: started.elapsed() };
+        let committed = Committed {
+            tokens: commit.tokens,
+            readings: commit.readings.len(),
+            took: started.elapsed(),
+        };
         // Nobody waits for it any more: then it is only durable.
         self.completions.blocking_send(committed).ok();
         Ok(())
@@ -236,7 +266,10 @@ impl<T> Run<T> {
                 tracing::error!(%error, "history is not being written; trying again until it is");
                 (self.clock)()
             });
-            self.state.send_replace(WriterState::Failing { since, reason: error.to_string() });
+            self.state.send_replace(WriterState::Failing {
+                since,
+                reason: error.to_string(),
+            });
             std::thread::park_timeout(pause);
             pause = (pause * 2).min(RETRY_LONGEST);
         }

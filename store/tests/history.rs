@@ -1,5 +1,7 @@
 //! History against a plain list in memory: whatever is appended, in whatever order, is found once.
 
+#![allow(clippy::unwrap_used, reason = "a test fails loudly")]
+
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -11,7 +13,11 @@ const START: i64 = 1_750_000_000_000_000;
 
 fn small() -> HistoryConfig {
     // So that heads are folded into blocks, and generations begun, within a test.
-    HistoryConfig { log_bytes: 4_000, keep_bytes: 200_000, ..HistoryConfig::default() }
+    HistoryConfig {
+        log_bytes: 4_000,
+        keep_bytes: 200_000,
+        ..HistoryConfig::default()
+    }
 }
 
 fn number(second: f64, value: f64) -> Reading {
@@ -55,10 +61,18 @@ impl Model {
         readings
     }
 
-    fn extremes(&self, point: PointId, from: Timestamp, to: Timestamp, buckets: usize) -> Vec<Option<Bucket>> {
+    fn extremes(
+        &self,
+        point: PointId,
+        from: Timestamp,
+        to: Timestamp,
+        buckets: usize,
+    ) -> Vec<Option<Bucket>> {
         let edge = |index: usize| {
             let width = i128::from(to.micros()) - i128::from(from.micros());
-            Timestamp::from_micros((i128::from(from.micros()) + width * index as i128 / buckets as i128) as i64)
+            Timestamp::from_micros(
+                (i128::from(from.micros()) + width * index as i128 / buckets as i128) as i64,
+            )
         };
         let bucket = |index: usize| {
             let readings = self.series(point, edge(index), edge(index + 1));
@@ -66,7 +80,10 @@ impl Model {
                 .iter()
                 .filter(|reading| reading.quality != Quality::Bad)
                 .filter_map(|reading| {
-                    Some(Sample { time: reading.time(), value: reading.value.as_ref()?.as_number()? })
+                    Some(Sample {
+                        time: reading.time(),
+                        value: reading.value.as_ref()?.as_number()?,
+                    })
                 })
                 .collect();
             let mut bucket = Bucket {
@@ -91,24 +108,45 @@ impl Model {
     }
 }
 
-fn compare(history: &History, model: &Model, from: i64, to: i64, buckets: usize) -> Result<(), TestCaseError> {
+fn compare(
+    history: &History,
+    model: &Model,
+    from: i64,
+    to: i64,
+    buckets: usize,
+) -> Result<(), TestCaseError> {
     let (from, to) = (at(from), at(to));
     let mut latest = BTreeMap::new();
-    history.each_latest(|point, reading| assert!(latest.insert(point, reading).is_none())).unwrap();
+    history
+        .each_latest(|point, reading| assert!(latest.insert(point, reading).is_none()))
+        .unwrap();
     prop_assert_eq!(latest.len(), model.0.len());
     for point in model.0.keys().copied() {
         let expected = model.series(point, from, to);
         let found = history.series(point, from, to, usize::MAX).unwrap();
         prop_assert_eq!(&found, &expected);
-        prop_assert_eq!(&history.series(point, from, to, 3).unwrap(), &expected[..expected.len().min(3)]);
+        prop_assert_eq!(
+            &history.series(point, from, to, 3).unwrap(),
+            &expected[..expected.len().min(3)]
+        );
         prop_assert_eq!(history.count(point, from, to).unwrap(), expected.len() as u64);
         prop_assert_eq!(
             history.extremes(point, from, to, buckets).unwrap(),
             model.extremes(point, from, to, buckets)
         );
-        let all = model.series(point, Timestamp::from_micros(i64::MIN), Timestamp::from_micros(i64::MAX));
-        let before = all.iter().rfind(|reading| reading.time() <= to).map(Reading::time);
-        prop_assert_eq!(history.at(point, to).unwrap().map(|reading| reading.time()), before);
+        let all = model.series(
+            point,
+            Timestamp::from_micros(i64::MIN),
+            Timestamp::from_micros(i64::MAX),
+        );
+        let before = all
+            .iter()
+            .rfind(|reading| reading.time() <= to)
+            .map(Reading::time);
+        prop_assert_eq!(
+            history.at(point, to).unwrap().map(|reading| reading.time()),
+            before
+        );
         prop_assert_eq!(latest[&point].time(), all.last().unwrap().time());
     }
     Ok(())
@@ -194,7 +232,9 @@ fn a_reading_delivered_again_is_stored_once() {
     let dir = tempfile::tempdir().unwrap();
     let history = History::open(dir.path(), small()).unwrap();
     let point = PointId::new(1);
-    let batch: Vec<_> = (0..2_000).map(|second| (point, number(f64::from(second), f64::from(second % 7)))).collect();
+    let batch: Vec<_> = (0..2_000)
+        .map(|second| (point, number(f64::from(second), f64::from(second % 7))))
+        .collect();
     for part in batch.chunks(100) {
         history.append(part, Durability::Synced).unwrap();
     }
@@ -211,7 +251,10 @@ fn a_reading_delivered_again_is_stored_once() {
     history.append(&again, Durability::Synced).unwrap();
     assert_eq!(history.count(point, at(0), at(2_000)).unwrap(), 2_000);
     let series = history.series(point, at(0), at(2_000), usize::MAX).unwrap();
-    assert_eq!(series, batch.into_iter().map(|(_, reading)| reading).collect::<Vec<_>>());
+    assert_eq!(
+        series,
+        batch.into_iter().map(|(_, reading)| reading).collect::<Vec<_>>()
+    );
 }
 
 #[test]
@@ -220,12 +263,21 @@ fn two_values_under_one_stamp_both_stay() {
     let history = History::open(dir.path(), small()).unwrap();
     let point = PointId::new(1);
     // A source that stamps whole seconds and sends ten times in each.
-    let batch: Vec<_> =
-        (0..1_000).map(|tenth| (point, number(f64::from(tenth / 10), f64::from(tenth)))).collect();
+    let batch: Vec<_> = (0..1_000)
+        .map(|tenth| (point, number(f64::from(tenth / 10), f64::from(tenth))))
+        .collect();
     history.append(&batch, Durability::Synced).unwrap();
     assert_eq!(history.count(point, at(0), at(100)).unwrap(), 1_000);
-    let peak = history.extremes(point, at(0), at(100), 1).unwrap()[0].unwrap().max;
-    assert_eq!(peak, Sample { time: at(99), value: 999.0 });
+    let peak = history.extremes(point, at(0), at(100), 1).unwrap()[0]
+        .unwrap()
+        .max;
+    assert_eq!(
+        peak,
+        Sample {
+            time: at(99),
+            value: 999.0
+        }
+    );
 }
 
 #[test]
@@ -234,24 +286,41 @@ fn a_stuck_clock_fills_neither_memory_nor_a_query() {
     let history = History::open(dir.path(), HistoryConfig::default()).unwrap();
     let point = PointId::new(1);
     for part in 0..40 {
-        let batch: Vec<_> =
-            (0..5_000).map(|index| (point, number(0.0, f64::from(part * 5_000 + index)))).collect();
+        let batch: Vec<_> = (0..5_000)
+            .map(|index| (point, number(0.0, f64::from(part * 5_000 + index))))
+            .collect();
         history.append(&batch, Durability::Buffered).unwrap();
     }
     assert_eq!(history.count(point, at(-1), at(1)).unwrap(), 200_000);
-    assert_eq!(history.extremes(point, at(-1), at(1), 2).unwrap()[1].unwrap().max.value, 199_999.0);
+    assert_eq!(
+        history.extremes(point, at(-1), at(1), 2).unwrap()[1]
+            .unwrap()
+            .max
+            .value,
+        199_999.0
+    );
 }
 
 #[test]
 fn retention_drops_the_oldest_by_age() {
     let dir = tempfile::tempdir().unwrap();
-    let config = HistoryConfig { keep_days: 2, keep_bytes: 4_000_000, log_bytes: 4_000, ..HistoryConfig::default() };
+    let config = HistoryConfig {
+        keep_days: 2,
+        keep_bytes: 4_000_000,
+        log_bytes: 4_000,
+        ..HistoryConfig::default()
+    };
     let history = History::open(dir.path(), config.clone()).unwrap();
     let point = PointId::new(1);
     let hour = 3_600;
     for start in 0..96 {
         let batch: Vec<_> = (0..hour)
-            .map(|second| (point, number(f64::from(start * hour + second), f64::from(second).sqrt())))
+            .map(|second| {
+                (
+                    point,
+                    number(f64::from(start * hour + second), f64::from(second).sqrt()),
+                )
+            })
             .collect();
         history.append(&batch, Durability::Buffered).unwrap();
     }
@@ -271,16 +340,25 @@ fn retention_drops_the_oldest_by_age() {
     assert_eq!(history.reach(), Some(reach));
     assert_eq!(history.count(point, at(0), now).unwrap(), kept);
     // Everything in it is old by now; what was the latest stays known.
-    history.enforce_retention(now + Span::from_secs(30 * 86_400)).unwrap();
+    history
+        .enforce_retention(now + Span::from_secs(30 * 86_400))
+        .unwrap();
     let mut latest = Vec::new();
-    history.each_latest(|point, reading| latest.push((point, reading.time()))).unwrap();
+    history
+        .each_latest(|point, reading| latest.push((point, reading.time())))
+        .unwrap();
     assert_eq!(latest, [(point, at(96 * i64::from(hour) - 1))]);
 }
 
 #[test]
 fn retention_drops_the_oldest_by_size() {
     let dir = tempfile::tempdir().unwrap();
-    let config = HistoryConfig { keep_bytes: 1_000_000, log_bytes: 100_000, memtable_bytes: 64 << 10, ..HistoryConfig::default() };
+    let config = HistoryConfig {
+        keep_bytes: 1_000_000,
+        log_bytes: 100_000,
+        memtable_bytes: 64 << 10,
+        ..HistoryConfig::default()
+    };
     let history = History::open(dir.path(), config).unwrap();
     let point = PointId::new(1);
     let mut second = 0;
@@ -299,5 +377,9 @@ fn retention_drops_the_oldest_by_size() {
     let reach = history.reach().unwrap();
     assert_eq!(reach, at(i64::from(second) + 1 - kept as i64));
     // Blocks, log, and the block store's own journal, which is never smaller.
-    assert!(history.size_bytes() < 20_000_000, "{} bytes", history.size_bytes());
+    assert!(
+        history.size_bytes() < 20_000_000,
+        "{} bytes",
+        history.size_bytes()
+    );
 }

@@ -1,9 +1,13 @@
 //! Records: what is stored is found again, after a restart too, and large plants load quickly.
 
+#![allow(clippy::unwrap_used, reason = "a test fails loudly")]
+
 use std::path::Path;
 use std::time::Instant;
 
-use store::{AssetRecord, Assets, PointRecord, Points, Records, RecordsError, Settings, SourceRecord, Sources};
+use store::{
+    AssetRecord, Assets, PointRecord, Points, Records, RecordsError, Settings, SourceRecord, Sources,
+};
 use twin::{AssetId, PointId, SourceId, Timestamp};
 
 fn asset(number: u32) -> AssetRecord {
@@ -24,9 +28,10 @@ fn point(number: u32) -> PointRecord {
         source: SourceId::new(1),
         topic: format!("site/area/unit-{}", number / 10 + 1),
         field: format!("value-{}'); DROP TABLE points; --", number % 10),
+        leaf_asset: number.is_multiple_of(5).then(|| "pump/motor".to_owned()),
         name: "Température \u{1f321}".to_owned(),
-        unit: (number % 2 == 0).then(|| "°C".to_owned()),
-        unit_guessed: number % 4 == 0,
+        unit: number.is_multiple_of(2).then(|| "°C".to_owned()),
+        unit_guessed: number.is_multiple_of(4),
         created: Timestamp::from_millis(-1),
     }
 }
@@ -52,16 +57,37 @@ async fn keeps_everything_over_a_restart() {
     let new_points: Vec<_> = (1..=10_000).map(point).collect();
     records.add_structure(&new_assets, &new_points).await.unwrap();
     // Seen again with another name: what is known stays.
-    let renamed = AssetRecord { name: "Other".to_owned(), ..asset(3) };
-    records.add_structure(&[renamed, asset(1_201)], &[]).await.unwrap();
-    records.set_asset_name(AssetId::new(3), Some("Pump")).await.unwrap();
-    records.set_asset_name(AssetId::new(3), Some("Dosing pump")).await.unwrap();
-    records.set_asset_name(AssetId::new(4), Some("Gone")).await.unwrap();
+    let renamed = AssetRecord {
+        name: "Other".to_owned(),
+        ..asset(3)
+    };
+    records
+        .add_structure(&[renamed, asset(1_201)], &[])
+        .await
+        .unwrap();
+    records
+        .set_asset_name(AssetId::new(3), Some("Pump"))
+        .await
+        .unwrap();
+    records
+        .set_asset_name(AssetId::new(3), Some("Dosing pump"))
+        .await
+        .unwrap();
+    records
+        .set_asset_name(AssetId::new(4), Some("Gone"))
+        .await
+        .unwrap();
     records.set_asset_name(AssetId::new(4), None).await.unwrap();
     records.add_redirect("old/path", AssetId::new(3)).await.unwrap();
     records.add_redirect("old/path", AssetId::new(5)).await.unwrap();
-    records.set_point_settings(PointId::new(7), Some("{\"unit\":\"bar\"}")).await.unwrap();
-    records.set_point_settings(PointId::new(8), Some("{}")).await.unwrap();
+    records
+        .set_point_settings(PointId::new(7), Some("{\"unit\":\"bar\"}"))
+        .await
+        .unwrap();
+    records
+        .set_point_settings(PointId::new(8), Some("{}"))
+        .await
+        .unwrap();
     records.set_point_settings(PointId::new(8), None).await.unwrap();
     records.close().await;
 
@@ -69,8 +95,14 @@ async fn keeps_everything_over_a_restart() {
     let expected: Vec<_> = (1..=1_201).map(asset).collect();
     assert_eq!(assets(&records).await, expected);
     assert_eq!(points(&records).await, new_points);
-    assert_eq!(records.asset_names().await.unwrap(), [(AssetId::new(3), "Dosing pump".to_owned())]);
-    assert_eq!(records.redirects().await.unwrap(), [("old/path".to_owned(), AssetId::new(5))]);
+    assert_eq!(
+        records.asset_names().await.unwrap(),
+        [(AssetId::new(3), "Dosing pump".to_owned())]
+    );
+    assert_eq!(
+        records.redirects().await.unwrap(),
+        [("old/path".to_owned(), AssetId::new(5))]
+    );
     assert_eq!(
         records.point_settings().await.unwrap(),
         [(PointId::new(7), "{\"unit\":\"bar\"}".to_owned())]
@@ -92,7 +124,10 @@ async fn keeps_sources_in_their_order() {
     for (id, order) in [(1, 5), (2, 4), (3, 6)] {
         records.put_source(&source(id, order)).await.unwrap();
     }
-    let disabled = SourceRecord { enabled: false, ..source(3, -1) };
+    let disabled = SourceRecord {
+        enabled: false,
+        ..source(3, -1)
+    };
     records.put_source(&disabled).await.unwrap();
     records.remove_source(SourceId::new(1)).await.unwrap();
     assert_eq!(records.sources().await.unwrap(), [disabled, source(2, 4)]);
@@ -105,7 +140,10 @@ async fn keeps_settings_and_counts() {
     assert_eq!(records.setting("client").await.unwrap(), None);
     records.set_setting("client", Some("gemba-1")).await.unwrap();
     records.set_setting("client", Some("gemba-2")).await.unwrap();
-    assert_eq!(records.setting("client").await.unwrap().as_deref(), Some("gemba-2"));
+    assert_eq!(
+        records.setting("client").await.unwrap().as_deref(),
+        Some("gemba-2")
+    );
     records.set_setting("client", None).await.unwrap();
     assert_eq!(records.setting("client").await.unwrap(), None);
     for expected in 1..=12 {
@@ -127,12 +165,22 @@ async fn keeps_settings_and_counts() {
 async fn says_what_it_cannot_open() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("records.db");
-    std::fs::write(&path, "this is not a database, it is a text of more than a hundred bytes".repeat(4)).unwrap();
+    std::fs::write(
+        &path,
+        "this is not a database, it is a text of more than a hundred bytes".repeat(4),
+    )
+    .unwrap();
     let error = Records::open(&path).await.unwrap_err();
-    assert!(matches!(error, RecordsError::Open { .. } | RecordsError::Migrate { .. }), "{error}");
+    assert!(
+        matches!(error, RecordsError::Open { .. } | RecordsError::Migrate { .. }),
+        "{error}"
+    );
     let missing = Path::new("/dev/null/records.db");
     let error = Records::open(missing).await.unwrap_err();
-    assert!(matches!(&error, RecordsError::Open { path, .. } if path == missing), "{error}");
+    assert!(
+        matches!(&error, RecordsError::Open { path, .. } if path == missing),
+        "{error}"
+    );
 }
 
 #[tokio::test]
@@ -142,7 +190,16 @@ async fn a_failed_write_leaves_nothing_behind() {
     let records = Records::open(&path).await.unwrap();
     records.close().await;
     let error = records.add_structure(&[asset(1)], &[point(1)]).await.unwrap_err();
-    assert!(matches!(error, RecordsError::Write { what: "assets and points", .. }), "{error}");
+    assert!(
+        matches!(
+            error,
+            RecordsError::Write {
+                what: "assets and points",
+                ..
+            }
+        ),
+        "{error}"
+    );
     let records = Records::open(&path).await.unwrap();
     assert_eq!(assets(&records).await, []);
 }
@@ -159,7 +216,10 @@ async fn loads_a_large_plant() {
         let points: Vec<_> = (1..=10_000).map(|number| point(part * 10_000 + number)).collect();
         records.add_structure(&assets, &points).await.unwrap();
     }
-    println!("stored 100,000 assets and 1,000,000 points in {:?}", started.elapsed());
+    println!(
+        "stored 100,000 assets and 1,000,000 points in {:?}",
+        started.elapsed()
+    );
     let started = Instant::now();
     let mut count = 0;
     records.each_asset(|_| count += 1).await.unwrap();

@@ -1,5 +1,7 @@
 //! The writer: what it hands back is durable, in order, and it lives through a disk that says no.
 
+#![allow(clippy::unwrap_used, reason = "a test fails loudly")]
+
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -22,7 +24,10 @@ fn reading(second: u32) -> (PointId, Reading) {
 }
 
 fn config(capacity: usize) -> WriterConfig {
-    WriterConfig { capacity, clock: Arc::new(|| NOW) }
+    WriterConfig {
+        capacity,
+        clock: Arc::new(|| NOW),
+    }
 }
 
 fn received(committed: &mut Receiver<Committed<u32>>, count: usize) -> Vec<u32> {
@@ -35,7 +40,9 @@ fn received(committed: &mut Receiver<Committed<u32>>, count: usize) -> Vec<u32> 
 
 fn count(history: &History) -> u64 {
     let (from, to) = (Timestamp::from_micros(0), Timestamp::from_micros(i64::MAX));
-    (1..=3).map(|point| history.count(PointId::new(point), from, to).unwrap()).sum()
+    (1..=3)
+        .map(|point| history.count(PointId::new(point), from, to).unwrap())
+        .sum()
 }
 
 #[test]
@@ -44,7 +51,12 @@ fn hands_back_every_token_in_order_once_durable() {
     let history = Arc::new(History::open(dir.path(), HistoryConfig::default()).unwrap());
     let (writer, mut committed) = Writer::start(Arc::clone(&history), config(2_000)).unwrap();
     for second in 0..1_000 {
-        writer.try_submit(Batch { readings: vec![reading(second)], tokens: vec![second] }).unwrap();
+        writer
+            .try_submit(Batch {
+                readings: vec![reading(second)],
+                tokens: vec![second],
+            })
+            .unwrap();
     }
     assert_eq!(received(&mut committed, 1_000), (0..1_000).collect::<Vec<_>>());
     assert_eq!(writer.depth(), 0);
@@ -60,7 +72,12 @@ fn writes_what_is_queued_before_it_stops() {
     // Nobody listens, nothing is to be acknowledged.
     drop(committed);
     for second in 0..500 {
-        writer.try_submit(Batch { readings: vec![reading(second)], tokens: vec![] }).unwrap();
+        writer
+            .try_submit(Batch {
+                readings: vec![reading(second)],
+                tokens: vec![],
+            })
+            .unwrap();
     }
     writer.stop().unwrap();
     assert_eq!(count(&history), 500);
@@ -77,7 +94,10 @@ fn says_when_it_cannot_write_and_recovers_by_itself() {
     let mut state = writer.state();
     let mut refused = None;
     for second in 0..20 {
-        let batch = Batch { readings: vec![reading(second)], tokens: vec![second] };
+        let batch = Batch {
+            readings: vec![reading(second)],
+            tokens: vec![second],
+        };
         if let Err(batch) = writer.try_submit(batch) {
             refused = Some((second, batch.tokens));
             break;
@@ -98,7 +118,10 @@ fn says_when_it_cannot_write_and_recovers_by_itself() {
     assert!(committed.try_recv().is_err(), "nothing is durable yet");
     assert_eq!(count(&history), 0);
     std::fs::create_dir(&log).unwrap();
-    assert_eq!(received(&mut committed, submitted as usize), (0..submitted).collect::<Vec<_>>());
+    assert_eq!(
+        received(&mut committed, submitted as usize),
+        (0..submitted).collect::<Vec<_>>()
+    );
     assert_eq!(*state.borrow_and_update(), WriterState::Writing);
     writer.stop().unwrap();
     drop(history);
@@ -112,7 +135,12 @@ fn gives_up_on_a_dead_disk_when_told_to_stop() {
     let history = Arc::new(History::open(dir.path(), HistoryConfig::default()).unwrap());
     std::fs::remove_dir(dir.path().join("log")).unwrap();
     let (writer, mut committed) = Writer::start(Arc::clone(&history), config(4)).unwrap();
-    writer.try_submit(Batch { readings: vec![reading(1)], tokens: vec![1] }).unwrap();
+    writer
+        .try_submit(Batch {
+            readings: vec![reading(1)],
+            tokens: vec![1],
+        })
+        .unwrap();
     assert!(writer.stop().is_err());
     assert!(committed.blocking_recv().is_none());
     assert!(history.append(&[reading(2)], Durability::Synced).is_err());

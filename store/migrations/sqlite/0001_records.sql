@@ -26,6 +26,7 @@ CREATE TABLE points (
     source BIGINT NOT NULL,
     topic TEXT NOT NULL,
     field TEXT NOT NULL,
+    leaf_asset TEXT,
     name TEXT NOT NULL,
     unit TEXT,
     unit_guessed BIGINT NOT NULL,

@@ -74,7 +74,11 @@ pub fn merge(sorted: &mut Vec<Reading>, mut more: Vec<Reading>) {
 
 /// Whether `sorted` ends with this reading, or has it among those of the same time just before.
 fn is_among_last(sorted: &[Reading], reading: &Reading) -> bool {
-    let same_time = sorted.iter().rev().take(64).take_while(|other| other.time() == reading.time());
+    let same_time = sorted
+        .iter()
+        .rev()
+        .take(64)
+        .take_while(|other| other.time() == reading.time());
     same_time.into_iter().any(|other| is_same(other, reading))
 }
 
@@ -103,7 +107,10 @@ pub fn blocks_from_readings(point: PointId, readings: &[Reading], mut number: u3
         let mut bytes = vec![VERSION];
         put_unsigned(&mut bytes, taken.len() as u64);
         bytes.extend_from_slice(encoder.bytes());
-        blocks.push(Block { mark: mark_from_readings(point, taken, number), bytes });
+        blocks.push(Block {
+            mark: mark_from_readings(point, taken, number),
+            bytes,
+        });
         number = number.wrapping_add(1);
     }
     blocks
@@ -123,7 +130,11 @@ pub fn readings_from_block(bytes: &[u8]) -> Result<Vec<Reading>, Corrupt> {
     for reading in Decoder::new(input.0).take(count.saturating_add(1)) {
         readings.push(reading?);
     }
-    if readings.len() == count { Ok(readings) } else { Err(Corrupt) }
+    if readings.len() == count {
+        Ok(readings)
+    } else {
+        Err(Corrupt)
+    }
 }
 
 fn mark_from_readings(point: PointId, readings: &[Reading], number: u32) -> Mark {
@@ -131,7 +142,13 @@ fn mark_from_readings(point: PointId, readings: &[Reading], number: u32) -> Mark
     let mut unusable = 0;
     for reading in readings {
         match usable_number(reading) {
-            Some(value) => include(&mut numbers, Sample { time: reading.time(), value }),
+            Some(value) => include(
+                &mut numbers,
+                Sample {
+                    time: reading.time(),
+                    value,
+                },
+            ),
             None => unusable += 1,
         }
     }
@@ -198,8 +215,16 @@ pub const BLOCK: u8 = b'b';
 pub fn key(kind: u8, point: PointId, start: Timestamp, number: u32) -> [u8; KEY_BYTES] {
     let mut key = [kind; KEY_BYTES];
     let start = (start.micros() as u64) ^ (1 << 63);
-    let parts = point.get().to_be_bytes().into_iter().chain(start.to_be_bytes()).chain(number.to_be_bytes());
-    key.iter_mut().skip(1).zip(parts).for_each(|(to, from)| *to = from);
+    let parts = point
+        .get()
+        .to_be_bytes()
+        .into_iter()
+        .chain(start.to_be_bytes())
+        .chain(number.to_be_bytes());
+    key.iter_mut()
+        .skip(1)
+        .zip(parts)
+        .for_each(|(to, from)| *to = from);
     key
 }
 
@@ -243,14 +268,21 @@ impl Mark {
             return Err(Corrupt);
         }
         let at = |offset: u64| {
-            start.micros().checked_add_unsigned(offset).map(Timestamp::from_micros).ok_or(Corrupt)
+            start
+                .micros()
+                .checked_add_unsigned(offset)
+                .map(Timestamp::from_micros)
+                .ok_or(Corrupt)
         };
         let end = at(input.unsigned()?)?;
         let count = input.unsigned()?;
         let unusable = input.unsigned()?;
         let mut sample = || {
             let time = at(input.unsigned()?)?;
-            Ok(Sample { time, value: f64::from_le_bytes(input.array()?) })
+            Ok(Sample {
+                time,
+                value: f64::from_le_bytes(input.array()?),
+            })
         };
         let numbers = match count.checked_sub(unusable).ok_or(Corrupt)? {
             0 => None,
@@ -263,7 +295,15 @@ impl Mark {
                 unusable,
             }),
         };
-        Ok(Self { point, start, end, number, count, unusable, numbers })
+        Ok(Self {
+            point,
+            start,
+            end,
+            number,
+            count,
+            unusable,
+            numbers,
+        })
     }
 }
 

@@ -85,21 +85,38 @@ impl Blocks {
             .open()
             .map_err(HistoryError::blocks("open"))?;
         let small = || KeyspaceCreateOptions::default().max_memtable_size(config.memtable_bytes);
-        let latest = db.keyspace("latest", small).map_err(HistoryError::blocks("open latest"))?;
-        let meta = db.keyspace("meta", small).map_err(HistoryError::blocks("open meta"))?;
-        let blocks = Self { db, latest, meta, generations: RwLock::default(), config: config.clone() };
+        let latest = db
+            .keyspace("latest", small)
+            .map_err(HistoryError::blocks("open latest"))?;
+        let meta = db
+            .keyspace("meta", small)
+            .map_err(HistoryError::blocks("open meta"))?;
+        let blocks = Self {
+            db,
+            latest,
+            meta,
+            generations: RwLock::default(),
+            config: config.clone(),
+        };
         blocks.open_generations()?;
         Ok(blocks)
     }
 
     fn open_generations(&self) -> Result<(), HistoryError> {
         let names = self.db.list_keyspace_names();
-        let mut numbers: Vec<u32> =
-            names.iter().filter_map(|name| name.strip_prefix('g').and_then(|number| number.parse().ok())).collect();
+        let mut numbers: Vec<u32> = names
+            .iter()
+            .filter_map(|name| name.strip_prefix('g').and_then(|number| number.parse().ok()))
+            .collect();
         numbers.sort_unstable();
         for number in numbers {
-            let stored = self.meta.get(facts_key(number)).map_err(HistoryError::blocks("read meta"))?;
-            let facts = stored.and_then(|bytes| Facts::from_bytes(&bytes).ok()).unwrap_or_default();
+            let stored = self
+                .meta
+                .get(facts_key(number))
+                .map_err(HistoryError::blocks("read meta"))?;
+            let facts = stored
+                .and_then(|bytes| Facts::from_bytes(&bytes).ok())
+                .unwrap_or_default();
             self.add_generation(number, facts)?;
         }
         if self.read_generations().is_empty() {
@@ -109,24 +126,55 @@ impl Blocks {
     }
 
     fn add_generation(&self, number: u32, facts: Facts) -> Result<(), HistoryError> {
-        let options =
-            || KeyspaceCreateOptions::default().max_memtable_size(self.config.memtable_bytes).expect_point_read_hits(true);
-        let keyspace =
-            self.db.keyspace(&format!("g{number}"), options).map_err(HistoryError::blocks("open a generation"))?;
-        let generation = Generation { number, keyspace, facts: Mutex::new(facts) };
-        self.generations.write().unwrap_or_else(PoisonError::into_inner).push(Arc::new(generation));
+        let options = || {
+            KeyspaceCreateOptions::default()
+                .max_memtable_size(self.config.memtable_bytes)
+                .expect_point_read_hits(true)
+        };
+        let keyspace = self
+            .db
+            .keyspace(&format!("g{number}"), options)
+            .map_err(HistoryError::blocks("open a generation"))?;
+        let generation = Generation {
+            number,
+            keyspace,
+            facts: Mutex::new(facts),
+        };
+        self.generations
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(Arc::new(generation));
         Ok(())
     }
 
     fn read_generations(&self) -> Vec<Arc<Generation>> {
-        self.generations.read().unwrap_or_else(PoisonError::into_inner).clone()
+        self.generations
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
     }
 
     /// A consistent look at all blocks.
     pub fn view(&self) -> View {
         // Generations first: one dropped in between is still held, one added in between is still empty.
         let generations = self.read_generations();
-        View { snapshot: self.db.snapshot(), generations }
+        View {
+            snapshot: self.db.snapshot(),
+            generations,
+        }
+    }
+
+    /// Every keyspace and its name, as of this view.
+    pub fn keyspaces(&self, view: &View) -> Vec<(String, Keyspace)> {
+        let mut keyspaces = vec![
+            ("meta".to_owned(), self.meta.clone()),
+            ("latest".to_owned(), self.latest.clone()),
+        ];
+        let generations = view.generations.iter();
+        keyspaces.extend(
+            generations.map(|generation| (format!("g{}", generation.number), generation.keyspace.clone())),
+        );
+        keyspaces
     }
 
     /// Writes heads as blocks, in one transaction. Not synced. Only one thread at a time may write.
@@ -146,7 +194,10 @@ impl Blocks {
                 batch.insert(&generation.keyspace, block.mark.key(), mark);
             }
             let key = cut.point.get().to_be_bytes();
-            let stored = self.latest.get(key).map_err(HistoryError::blocks("read latest"))?;
+            let stored = self
+                .latest
+                .get(key)
+                .map_err(HistoryError::blocks("read latest"))?;
             let stored = stored.and_then(|bytes| Latest::from_bytes(&bytes).ok());
             let latest = Latest::after(stored, cut);
             if let Some(latest) = latest {
@@ -163,7 +214,9 @@ impl Blocks {
     }
 
     fn is_complete(&self, facts: &Facts) -> bool {
-        let days = Span::from_micros(i64::from(self.config.keep_days).saturating_mul(DAY_MICROS) / GENERATIONS as i64);
+        let days = Span::from_micros(
+            i64::from(self.config.keep_days).saturating_mul(DAY_MICROS) / GENERATIONS as i64,
+        );
         let long = facts.latest.since(facts.earliest) >= days;
         // Old readings among new ones make a generation long at once; it must also be worth a keyspace.
         facts.bytes >= self.config.keep_bytes / GENERATIONS
@@ -173,20 +226,26 @@ impl Blocks {
     fn next_generation(&self, last: &Generation) -> Result<(), HistoryError> {
         self.add_generation(last.number + 1, Facts::default())?;
         // What is still in memory of the last one would hold on to the store's journals.
-        last.keyspace.rotate_memtable().map_err(HistoryError::blocks("flush a generation"))?;
+        last.keyspace
+            .rotate_memtable()
+            .map_err(HistoryError::blocks("flush a generation"))?;
         Ok(())
     }
 
     /// Makes what was written durable.
     pub fn sync(&self) -> Result<(), HistoryError> {
-        self.db.persist(PersistMode::SyncData).map_err(HistoryError::blocks("sync"))
+        self.db
+            .persist(PersistMode::SyncData)
+            .map_err(HistoryError::blocks("sync"))
     }
 
     /// The latest reading of every point, and up to which sequence number its log is in blocks.
     pub fn each_latest(&self, mut each: impl FnMut(PointId, u64, Reading)) -> Result<(), HistoryError> {
         for entry in self.latest.iter() {
             let (key, value) = entry.into_inner().map_err(HistoryError::blocks("read latest"))?;
-            let point = Input(&key).array().map(|bytes| PointId::new(u32::from_be_bytes(bytes)));
+            let point = Input(&key)
+                .array()
+                .map(|bytes| PointId::new(u32::from_be_bytes(bytes)));
             if let (Ok(point), Ok(latest)) = (point, Latest::from_bytes(&value)) {
                 each(point, latest.sequence, latest.reading);
             } else {
@@ -199,7 +258,12 @@ impl Blocks {
     /// Time of the earliest reading in any block.
     pub fn earliest(&self) -> Option<Timestamp> {
         let generations = self.read_generations();
-        generations.iter().map(|generation| *generation.facts()).filter(|facts| facts.blocks > 0).map(|facts| facts.earliest).min()
+        generations
+            .iter()
+            .map(|generation| *generation.facts())
+            .filter(|facts| facts.blocks > 0)
+            .map(|facts| facts.earliest)
+            .min()
     }
 
     /// Drops what is too old or too much, oldest first.
@@ -212,8 +276,14 @@ impl Blocks {
         {
             self.next_generation(newest)?;
         }
-        let mut bytes: u64 = generations.iter().map(|generation| generation.facts().bytes).sum();
-        for generation in generations.iter().take(self.read_generations().len().saturating_sub(1)) {
+        let mut bytes: u64 = generations
+            .iter()
+            .map(|generation| generation.facts().bytes)
+            .sum();
+        for generation in generations
+            .iter()
+            .take(self.read_generations().len().saturating_sub(1))
+        {
             let facts = *generation.facts();
             if bytes > self.config.keep_bytes || facts.latest < cutoff {
                 self.drop_generation(generation)?;
@@ -225,17 +295,23 @@ impl Blocks {
 
     fn drop_generation(&self, generation: &Generation) -> Result<(), HistoryError> {
         let dropped = HistoryError::blocks("drop a generation");
-        self.db.delete_keyspace(generation.keyspace.clone()).map_err(dropped)?;
+        self.db
+            .delete_keyspace(generation.keyspace.clone())
+            .map_err(dropped)?;
         self.generations
             .write()
             .unwrap_or_else(PoisonError::into_inner)
             .retain(|other| other.number != generation.number);
-        self.meta.remove(facts_key(generation.number)).map_err(HistoryError::blocks("write meta"))
+        self.meta
+            .remove(facts_key(generation.number))
+            .map_err(HistoryError::blocks("write meta"))
     }
 
     /// Records that nothing could be written from `from` to `to`.
     pub fn record_gap(&self, from: Timestamp, to: Timestamp) -> Result<(), HistoryError> {
-        self.meta.insert(gap_key(from), to.micros().to_be_bytes()).map_err(HistoryError::blocks("write a gap"))?;
+        self.meta
+            .insert(gap_key(from), to.micros().to_be_bytes())
+            .map_err(HistoryError::blocks("write a gap"))?;
         self.sync()
     }
 
@@ -247,7 +323,10 @@ impl Blocks {
         limit: usize,
     ) -> Result<Vec<(Timestamp, Timestamp)>, HistoryError> {
         let mut gaps = Vec::new();
-        for entry in self.meta.range(gap_key(Timestamp::from_micros(i64::MIN))..gap_key(to)) {
+        for entry in self
+            .meta
+            .range(gap_key(Timestamp::from_micros(i64::MIN))..gap_key(to))
+        {
             let (key, value) = entry.into_inner().map_err(HistoryError::blocks("read gaps"))?;
             let mut key = Input(&key);
             let start = key.byte().and_then(|_| key.array()).map(u64::from_be_bytes);
@@ -256,7 +335,10 @@ impl Blocks {
                 && end > from.micros()
                 && gaps.len() < limit
             {
-                gaps.push((Timestamp::from_micros((start ^ (1 << 63)) as i64), Timestamp::from_micros(end)));
+                gaps.push((
+                    Timestamp::from_micros((start ^ (1 << 63)) as i64),
+                    Timestamp::from_micros(end),
+                ));
             }
         }
         Ok(gaps)
@@ -265,7 +347,9 @@ impl Blocks {
     fn drop_gaps(&self, cutoff: Timestamp) -> Result<(), HistoryError> {
         let old = self.gaps(Timestamp::from_micros(i64::MIN), cutoff, usize::MAX)?;
         for (from, _) in old.iter().filter(|(_, to)| *to < cutoff) {
-            self.meta.remove(gap_key(*from)).map_err(HistoryError::blocks("drop a gap"))?;
+            self.meta
+                .remove(gap_key(*from))
+                .map_err(HistoryError::blocks("drop a gap"))?;
         }
         Ok(())
     }
@@ -327,7 +411,10 @@ impl Latest {
             Some(stored) if stored.reading.time() > newest.time() => stored.reading,
             _ => newest.clone(),
         };
-        Some(Self { sequence: cut.sequence, reading })
+        Some(Self {
+            sequence: cut.sequence,
+            reading,
+        })
     }
 
     fn bytes(&self) -> Vec<u8> {
@@ -346,13 +433,19 @@ impl Latest {
 
 fn facts_key(generation: u32) -> [u8; 5] {
     let mut key = [FACTS; 5];
-    key.iter_mut().skip(1).zip(generation.to_be_bytes()).for_each(|(to, from)| *to = from);
+    key.iter_mut()
+        .skip(1)
+        .zip(generation.to_be_bytes())
+        .for_each(|(to, from)| *to = from);
     key
 }
 
 fn gap_key(from: Timestamp) -> [u8; 9] {
     let mut key = [GAP; 9];
     let start = (from.micros() as u64) ^ (1 << 63);
-    key.iter_mut().skip(1).zip(start.to_be_bytes()).for_each(|(to, from)| *to = from);
+    key.iter_mut()
+        .skip(1)
+        .zip(start.to_be_bytes())
+        .for_each(|(to, from)| *to = from);
     key
 }

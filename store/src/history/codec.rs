@@ -126,9 +126,11 @@ impl Encoder {
 
     fn push_number(&mut self, number: f64) -> u8 {
         let state = &mut self.state;
-        let decimal = scaled(number, state.scale).map(|scaled| (state.scale, scaled)).or_else(|| {
-            (0..SCALES.len() as u8).find_map(|scale| scaled(number, scale).map(|scaled| (scale, scaled)))
-        });
+        let decimal = scaled(number, state.scale)
+            .map(|scaled| (state.scale, scaled))
+            .or_else(|| {
+                (0..SCALES.len() as u8).find_map(|scale| scaled(number, scale).map(|scaled| (scale, scaled)))
+            });
         let before = state.bits;
         state.bits = number.to_bits();
         let Some((scale, scaled)) = decimal else {
@@ -158,7 +160,10 @@ pub struct Decoder<'a> {
 impl<'a> Decoder<'a> {
     /// Over the bytes of one encoder.
     pub fn new(bytes: &'a [u8]) -> Self {
-        Self { input: Input(bytes), state: State::default() }
+        Self {
+            input: Input(bytes),
+            state: State::default(),
+        }
     }
 
     fn next_reading(&mut self) -> Result<Reading, Corrupt> {
@@ -246,7 +251,10 @@ fn scaled(number: f64, scale: u8) -> Option<i64> {
         return None;
     }
     let integer = rounded as i64;
-    (integer as f64 / factor).to_bits().eq(&number.to_bits()).then_some(integer)
+    (integer as f64 / factor)
+        .to_bits()
+        .eq(&number.to_bits())
+        .then_some(integer)
 }
 
 fn byte_from_quality(quality: Quality) -> u8 {
@@ -341,7 +349,9 @@ impl<'a> Input<'a> {
         let (skip, length) = (usize::from(layout >> 4), usize::from(layout & 0x0f));
         let mut bits = [0; 8];
         let end = skip.checked_add(length).ok_or(Corrupt)?;
-        bits.get_mut(skip..end).ok_or(Corrupt)?.copy_from_slice(self.take(length)?);
+        bits.get_mut(skip..end)
+            .ok_or(Corrupt)?
+            .copy_from_slice(self.take(length)?);
         Ok(u64::from_be_bytes(bits))
     }
 }
@@ -371,15 +381,20 @@ pub mod tests {
             1 => any::<i64>(),
             1 => -5_000_000_i64..5_000_000,
         ];
-        (value, 0_u8..3, proptest::option::of(time.clone()), time, any::<u8>()).prop_map(
-            |(value, quality, source_time, arrival, flags)| Reading {
+        (
+            value,
+            0_u8..3,
+            proptest::option::of(time.clone()),
+            time,
+            any::<u8>(),
+        )
+            .prop_map(|(value, quality, source_time, arrival, flags)| Reading {
                 value,
                 quality: quality_from_byte(quality).unwrap(),
                 source_time: source_time.map(Timestamp::from_micros),
                 arrival: Timestamp::from_micros(arrival),
                 flags: Flags::from_bits(flags),
-            },
-        )
+            })
     }
 
     proptest! {

@@ -62,7 +62,10 @@ impl Head {
         if self.seen.is_none() {
             self.seen = Some(self.decoded().map(|reading| fingerprint(&reading)).collect());
         }
-        let new = self.seen.as_mut().is_none_or(|seen| seen.insert(fingerprint(reading)));
+        let new = self
+            .seen
+            .as_mut()
+            .is_none_or(|seen| seen.insert(fingerprint(reading)));
         !new && self.decoded().any(|other| is_same(&other, reading))
     }
 }
@@ -87,7 +90,15 @@ impl Heads {
         let time = reading.time();
         let head = self.heads.entry(point).or_insert_with(|| {
             self.began.entry(segment).or_default().push(point);
-            Head { encoder: Encoder::default(), count: 0, earliest: time, latest: time, segment, sequence, seen: None }
+            Head {
+                encoder: Encoder::default(),
+                count: 0,
+                earliest: time,
+                latest: time,
+                segment,
+                sequence,
+                seen: None,
+            }
         });
         head.sequence = sequence;
         if head.has(reading) {

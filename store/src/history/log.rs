@@ -96,7 +96,11 @@ impl Log {
             if count == 0 {
                 std::fs::remove_file(&path).map_err(HistoryError::io("remove", &path))?;
             } else {
-                log.segments.push_back(Segment { first, path, bytes: whole as u64 });
+                log.segments.push_back(Segment {
+                    first,
+                    path,
+                    bytes: whole as u64,
+                });
             }
         }
         Ok(log)
@@ -110,7 +114,9 @@ impl Log {
     /// The oldest segment, unless it is the one being written.
     pub fn oldest_sealed(&self) -> Option<u64> {
         let open = usize::from(self.active.is_some());
-        (self.segments.len() > open).then(|| self.segments.front().map(|segment| segment.first)).flatten()
+        (self.segments.len() > open)
+            .then(|| self.segments.front().map(|segment| segment.first))
+            .flatten()
     }
 
     /// Appends a commit. After an error the same batch may be appended again.
@@ -127,7 +133,10 @@ impl Log {
         buffer.shrink_to(RECORD_BYTES);
         self.buffer = buffer;
         let segment = written?;
-        let appended = Appended { first: self.next, segment };
+        let appended = Appended {
+            first: self.next,
+            segment,
+        };
         self.next += batch.len() as u64;
         if durability == Durability::Synced {
             self.sync()?;
@@ -174,7 +183,11 @@ impl Log {
     /// Sees to it that there is a segment to write to, with room.
     fn make_room(&mut self) -> Result<(), HistoryError> {
         if self.active.is_some() {
-            if self.segments.back().is_some_and(|segment| segment.bytes < self.segment_bytes) {
+            if self
+                .segments
+                .back()
+                .is_some_and(|segment| segment.bytes < self.segment_bytes)
+            {
                 return Ok(());
             }
             self.seal()?;
@@ -188,14 +201,20 @@ impl Log {
             self.next += 1;
             return Err(HistoryError::io("sync", &self.dir)(source));
         }
-        self.segments.push_back(Segment { first: self.next, path, bytes: 0 });
+        self.segments.push_back(Segment {
+            first: self.next,
+            path,
+            bytes: 0,
+        });
         self.active = Some(file);
         Ok(())
     }
 
     fn write(&mut self, bytes: &[u8]) -> Result<u64, HistoryError> {
         let (Some(file), Some(segment)) = (&mut self.active, self.segments.back_mut()) else {
-            return Err(HistoryError::io("write", &self.dir)(std::io::ErrorKind::NotFound.into()));
+            return Err(HistoryError::io("write", &self.dir)(
+                std::io::ErrorKind::NotFound.into(),
+            ));
         };
         match file.write_all(bytes) {
             Ok(()) => {
@@ -237,7 +256,7 @@ fn segment_files(dir: &Path) -> Result<Vec<(u64, PathBuf)>, HistoryError> {
 }
 
 /// The records of a commit: usually one.
-fn encode(buffer: &mut Vec<u8>, encoder: &mut Encoder, batch: &[(PointId, Reading)]) {
+pub fn encode(buffer: &mut Vec<u8>, encoder: &mut Encoder, batch: &[(PointId, Reading)]) {
     let mut rest = batch;
     while !rest.is_empty() {
         encoder.clear();
@@ -255,14 +274,19 @@ fn encode(buffer: &mut Vec<u8>, encoder: &mut Encoder, batch: &[(PointId, Readin
         buffer.extend([0; HEADER_BYTES]);
         buffer.push(VERSION);
         put_unsigned(buffer, now.len() as u64);
-        now.iter().for_each(|(point, _)| put_unsigned(buffer, u64::from(point.get())));
+        now.iter()
+            .for_each(|(point, _)| put_unsigned(buffer, u64::from(point.get())));
         buffer.extend_from_slice(encoder.bytes());
-        if let Some((header, payload)) =
-            buffer.get_mut(start..).and_then(|record| record.split_first_chunk_mut::<HEADER_BYTES>())
+        if let Some((header, payload)) = buffer
+            .get_mut(start..)
+            .and_then(|record| record.split_first_chunk_mut::<HEADER_BYTES>())
         {
             let length = (payload.len() as u32).to_le_bytes();
             let sum = xxh3_64(payload).to_le_bytes();
-            header.iter_mut().zip(length.into_iter().chain(sum)).for_each(|(to, from)| *to = from);
+            header
+                .iter_mut()
+                .zip(length.into_iter().chain(sum))
+                .for_each(|(to, from)| *to = from);
         }
     }
 }
@@ -281,6 +305,17 @@ fn replay(content: &[u8], mut each: impl FnMut(u64, PointId, Reading)) -> (u64, 
         whole = content.len() - input.0.len();
     }
     (count, whole)
+}
+
+/// What [`encode`] wrote, whole.
+pub fn decode_records(content: &[u8]) -> Result<Vec<(PointId, Reading)>, Corrupt> {
+    let mut readings = Vec::new();
+    let (_, whole) = replay(content, |_, point, reading| readings.push((point, reading)));
+    if whole == content.len() {
+        Ok(readings)
+    } else {
+        Err(Corrupt)
+    }
 }
 
 fn read_record(input: &mut Input<'_>) -> Result<Vec<(PointId, Reading)>, Corrupt> {

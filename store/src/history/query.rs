@@ -78,7 +78,11 @@ impl Runs {
             let facts = generation.facts();
             facts.earliest < to && facts.latest >= from
         };
-        let marks = view.generations.iter().enumerate().filter(|(_, generation)| touches(generation));
+        let marks = view
+            .generations
+            .iter()
+            .enumerate()
+            .filter(|(_, generation)| touches(generation));
         let range = key(MARK, point, earliest_start, 0)..key(MARK, point, to, 0);
         let marks = marks
             .map(|(index, generation)| {
@@ -87,7 +91,11 @@ impl Runs {
             })
             .collect();
         head.retain(|reading| reading.time() >= from && reading.time() < to);
-        Self { from, marks, head: (!head.is_empty()).then_some(Run::Ready(head)) }
+        Self {
+            from,
+            marks,
+            head: (!head.is_empty()).then_some(Run::Ready(head)),
+        }
     }
 
     fn next(&mut self) -> Result<Option<Run>, HistoryError> {
@@ -114,7 +122,10 @@ impl Runs {
             };
             match marks.next().transpose()? {
                 Some(mark) if mark.end >= self.from => {
-                    return Ok(Some(Run::Stored { generation: *generation, mark }));
+                    return Ok(Some(Run::Stored {
+                        generation: *generation,
+                        mark,
+                    }));
                 }
                 _ => {}
             }
@@ -152,7 +163,9 @@ impl View {
             let alone = pending.is_empty() && next.as_ref().is_none_or(|next| next.start() > run.end());
             let mut readings = match run {
                 Run::Ready(readings) => readings,
-                Run::Stored { mark, .. } if alone && mark.start >= from && mark.end < to && sink.block(&mark) => {
+                Run::Stored { mark, .. }
+                    if alone && mark.start >= from && mark.end < to && sink.block(&mark) =>
+                {
                     continue;
                 }
                 Run::Stored { generation, mark } => self.read_block(generation, &mark)?,
@@ -173,7 +186,9 @@ impl View {
             let mut newest_start = None;
             for entry in self.snapshot.range(&generation.keyspace, range).rev() {
                 let (key, value) = entry.into_inner().map_err(HistoryError::blocks("read marks"))?;
-                let Ok(mark) = Mark::from_stored(&key, &value) else { continue };
+                let Ok(mark) = Mark::from_stored(&key, &value) else {
+                    continue;
+                };
                 let newest = *newest_start.get_or_insert(mark.start);
                 // Blocks that begin earlier end before the newest begins.
                 if newest.since(mark.start).micros() > BLOCK_SPAN_MICROS {
@@ -320,7 +335,11 @@ impl Sink for Extremes {
         let at = self.bucket_of(time.micros());
         match (usable_number(&reading), self.buckets.get_mut(at)) {
             (Some(value), Some(bucket)) => include(bucket, Sample { time, value }),
-            _ => self.unusable.get_mut(at).into_iter().for_each(|unusable| *unusable += 1),
+            _ => self
+                .unusable
+                .get_mut(at)
+                .into_iter()
+                .for_each(|unusable| *unusable += 1),
         }
         true
     }

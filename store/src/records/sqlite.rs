@@ -3,7 +3,9 @@
 use std::path::Path;
 
 use sqlx::migrate::Migrator;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteRow, SqliteSynchronous};
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteRow, SqliteSynchronous,
+};
 use sqlx::{QueryBuilder, Row, Sqlite};
 use twin::{AssetId, PointId, SourceId, Timestamp};
 
@@ -34,8 +36,14 @@ impl Records {
             .max_connections(CONNECTIONS)
             .connect_with(options)
             .await
-            .map_err(|source| RecordsError::Open { path: path.to_owned(), source })?;
-        MIGRATIONS.run(&pool).await.map_err(|source| RecordsError::Migrate { source })?;
+            .map_err(|source| RecordsError::Open {
+                path: path.to_owned(),
+                source,
+            })?;
+        MIGRATIONS
+            .run(&pool)
+            .await
+            .map_err(|source| RecordsError::Migrate { source })?;
         Ok(Self { pool })
     }
 
@@ -87,7 +95,11 @@ impl Assets for Records {
         self.each_row("assets", query, asset_from_row, each).await
     }
 
-    async fn add_structure(&self, assets: &[AssetRecord], points: &[PointRecord]) -> Result<(), RecordsError> {
+    async fn add_structure(
+        &self,
+        assets: &[AssetRecord],
+        points: &[PointRecord],
+    ) -> Result<(), RecordsError> {
         let failed = writing("assets and points");
         let mut transaction = self.pool.begin().await.map_err(&failed)?;
         for assets in assets.chunks(ROWS) {
@@ -106,7 +118,7 @@ impl Assets for Records {
         }
         for points in points.chunks(ROWS) {
             let mut insert = QueryBuilder::<Sqlite>::new(
-                "INSERT INTO points (id, asset, source, topic, field, name, unit, unit_guessed, created) ",
+                "INSERT INTO points (id, asset, source, topic, field, leaf_asset, name, unit, unit_guessed, created) ",
             );
             insert.push_values(points, |mut row, point| {
                 row.push_bind(i64::from(point.id.get()))
@@ -114,6 +126,7 @@ impl Assets for Records {
                     .push_bind(i64::from(point.source.get()))
                     .push_bind(&point.topic)
                     .push_bind(&point.field)
+                    .push_bind(point.leaf_asset.as_deref())
                     .push_bind(&point.name)
                     .push_bind(point.unit.as_deref())
                     .push_bind(i64::from(point.unit_guessed))
@@ -136,12 +149,19 @@ impl Assets for Records {
             .bind(name),
             None => sqlx::query("DELETE FROM asset_names WHERE asset = $1").bind(asset),
         };
-        query.execute(&self.pool).await.map(drop).map_err(writing("the name of an asset"))
+        query
+            .execute(&self.pool)
+            .await
+            .map(drop)
+            .map_err(writing("the name of an asset"))
     }
 
     async fn asset_names(&self) -> Result<Vec<(AssetId, String)>, RecordsError> {
         let query = "SELECT asset, name FROM asset_names";
-        self.all_rows("names of assets", query, |row| Ok((AssetId::new(id(row, 0)?), row.try_get(1)?))).await
+        self.all_rows("names of assets", query, |row| {
+            Ok((AssetId::new(id(row, 0)?), row.try_get(1)?))
+        })
+        .await
     }
 
     async fn add_redirect(&self, path: &str, asset: AssetId) -> Result<(), RecordsError> {
@@ -149,19 +169,26 @@ impl Assets for Records {
             "INSERT INTO redirects (path, asset) VALUES ($1, $2)
              ON CONFLICT (path) DO UPDATE SET asset = excluded.asset",
         );
-        let done = query.bind(path).bind(i64::from(asset.get())).execute(&self.pool).await;
+        let done = query
+            .bind(path)
+            .bind(i64::from(asset.get()))
+            .execute(&self.pool)
+            .await;
         done.map(drop).map_err(writing("a redirect"))
     }
 
     async fn redirects(&self) -> Result<Vec<(String, AssetId)>, RecordsError> {
         let query = "SELECT path, asset FROM redirects";
-        self.all_rows("redirects", query, |row| Ok((row.try_get(0)?, AssetId::new(id(row, 1)?)))).await
+        self.all_rows("redirects", query, |row| {
+            Ok((row.try_get(0)?, AssetId::new(id(row, 1)?)))
+        })
+        .await
     }
 }
 
 impl Points for Records {
     async fn each_point(&self, each: impl FnMut(PointRecord) + Send) -> Result<(), RecordsError> {
-        let query = "SELECT id, asset, source, topic, field, name, unit, unit_guessed, created FROM points";
+        let query = "SELECT id, asset, source, topic, field, leaf_asset, name, unit, unit_guessed, created FROM points";
         self.each_row("points", query, point_from_row, each).await
     }
 
@@ -176,7 +203,11 @@ impl Points for Records {
             .bind(json),
             None => sqlx::query("DELETE FROM point_settings WHERE point = $1").bind(point),
         };
-        query.execute(&self.pool).await.map(drop).map_err(writing("the settings of a point"))
+        query
+            .execute(&self.pool)
+            .await
+            .map(drop)
+            .map_err(writing("the settings of a point"))
     }
 
     async fn point_settings(&self) -> Result<Vec<(PointId, String)>, RecordsError> {
@@ -205,19 +236,30 @@ impl Sources for Records {
             .bind(&source.config)
             .bind(i64::from(source.enabled))
             .bind(source.order);
-        query.execute(&self.pool).await.map(drop).map_err(writing("a source"))
+        query
+            .execute(&self.pool)
+            .await
+            .map(drop)
+            .map_err(writing("a source"))
     }
 
     async fn remove_source(&self, source: SourceId) -> Result<(), RecordsError> {
         let query = sqlx::query("DELETE FROM sources WHERE id = $1").bind(i64::from(source.get()));
-        query.execute(&self.pool).await.map(drop).map_err(writing("a source"))
+        query
+            .execute(&self.pool)
+            .await
+            .map(drop)
+            .map_err(writing("a source"))
     }
 }
 
 impl Settings for Records {
     async fn setting(&self, key: &str) -> Result<Option<String>, RecordsError> {
         let query = sqlx::query_scalar("SELECT value FROM settings WHERE name = $1").bind(key);
-        query.fetch_optional(&self.pool).await.map_err(reading("a setting"))
+        query
+            .fetch_optional(&self.pool)
+            .await
+            .map_err(reading("a setting"))
     }
 
     async fn set_setting(&self, key: &str, value: Option<&str>) -> Result<(), RecordsError> {
@@ -230,7 +272,11 @@ impl Settings for Records {
             .bind(value),
             None => sqlx::query("DELETE FROM settings WHERE name = $1").bind(key),
         };
-        query.execute(&self.pool).await.map(drop).map_err(writing("a setting"))
+        query
+            .execute(&self.pool)
+            .await
+            .map(drop)
+            .map_err(writing("a setting"))
     }
 
     async fn next_number(&self, key: &str) -> Result<u64, RecordsError> {
@@ -240,8 +286,14 @@ impl Settings for Records {
                  SET value = CAST(CAST(settings.value AS BIGINT) + 1 AS TEXT)
              RETURNING value",
         );
-        let number = query.bind(key).fetch_one(&self.pool).await.map_err(writing("a counter"))?;
-        number.parse().map_err(|error| writing("a counter")(sqlx::Error::Decode(Box::new(error))))
+        let number = query
+            .bind(key)
+            .fetch_one(&self.pool)
+            .await
+            .map_err(writing("a counter"))?;
+        number
+            .parse()
+            .map_err(|error| writing("a counter")(sqlx::Error::Decode(Box::new(error))))
     }
 }
 
@@ -264,10 +316,11 @@ fn point_from_row(row: &SqliteRow) -> Result<PointRecord, sqlx::Error> {
         source: SourceId::new(id(row, 2)?),
         topic: row.try_get(3)?,
         field: row.try_get(4)?,
-        name: row.try_get(5)?,
-        unit: row.try_get(6)?,
-        unit_guessed: row.try_get::<i64, _>(7)? != 0,
-        created: Timestamp::from_micros(row.try_get(8)?),
+        leaf_asset: row.try_get(5)?,
+        name: row.try_get(6)?,
+        unit: row.try_get(7)?,
+        unit_guessed: row.try_get::<i64, _>(8)? != 0,
+        created: Timestamp::from_micros(row.try_get(9)?),
     })
 }
 
