@@ -171,11 +171,6 @@ impl Builder {
         self.route = route;
     }
 
-    /// What follows is said every so many seconds.
-    pub(crate) fn period(&mut self, secs: u32) {
-        self.route.period = secs;
-    }
-
     /// A stream of dice for one piece of equipment.
     pub(crate) fn dice(&self, name: &str) -> Rng {
         Rng::new(self.seed, hash(name))
@@ -232,6 +227,14 @@ impl Builder {
     pub(crate) fn find(&self, asset: &str, point: &str) -> Option<TagId> {
         let at = self.specs.iter().position(|spec| spec.asset == asset && spec.point == point)?;
         u32::try_from(at).ok().map(TagId)
+    }
+
+    /// All tags of an asset and of those below it.
+    pub(crate) fn below(&self, asset: &str) -> Vec<TagId> {
+        let inside = |path: &str| {
+            path.strip_prefix(asset).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        (0u32..).zip(&self.specs).filter(|(_, spec)| inside(&spec.asset)).map(|(at, _)| TagId(at)).collect()
     }
 
     /// The board, all zero, and the outlets that read it; `start` is when the first messages are due.

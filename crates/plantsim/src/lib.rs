@@ -19,12 +19,14 @@ mod payload;
 mod plant;
 mod rng;
 mod site;
+mod target;
 
-
-
-
-
+mod air;
+mod boiler;
+mod cooling;
+mod hvac;
 mod line;
+mod meter;
 mod pump;
 mod water;
 

@@ -1,12 +1,12 @@
 //! The plant as a caller uses it: step it, break it, ask what it is made of.
 
-use crate::board::{Board, Builder, Defect, Route};
+use crate::board::{Board, Builder, Defect};
 use crate::calendar::{SECOND, moment};
 use crate::fault::{FaultKind, FaultState, Faults, TagRef};
-use crate::outlet::{Gateway, Outlets, Publication, Trouble};
-use crate::payload::Shape;
-use crate::site::Lyon;
+use crate::outlet::{Outlets, Publication, Trouble};
+use crate::site::{Site, first_route};
 use crate::tag::{AssetSpec, TagId, TagSpec};
+use crate::target::{Target, targets};
 
 /// Longest step of the physics, in seconds of plant time.
 const LONGEST_STEP: f64 = 5.0;
@@ -30,7 +30,7 @@ pub struct Plant {
     specs: Vec<TagSpec>,
     board: Board,
     outlets: Outlets,
-    lyon: Lyon,
+    sites: [Site; 2],
     faults: Faults,
     targets: Vec<Target>,
     speed: u32,
@@ -42,30 +42,20 @@ pub struct Plant {
     plant_micros: i64,
 }
 
-/// What a fault happens to.
-#[derive(Clone, Debug)]
-struct Target {
-    kind: FaultKind,
-    asset: String,
-    tags: Vec<TagId>,
-}
-
 impl Plant {
     /// A healthy plant at `start_micros` (since 1970), settled; nothing has been sent yet.
     #[must_use]
     pub fn new(seed: u64, start_micros: i64) -> Self {
-        let route =
-            Route { gateway: Gateway::LyonEnergy, shape: Shape::Plain, period: 10, qos: 0, hub: "" };
-        let mut builder = Builder::new(seed, route);
-        let lyon = Lyon::new(&mut builder);
+        let mut builder = Builder::new(seed, first_route());
+        let sites = [Site::lyon(&mut builder), Site::rotterdam(&mut builder)];
         let (board, outlets) = builder.finish(start_micros);
-        let targets = FaultKind::ALL.into_iter().map(|kind| target(&builder, kind)).collect();
+        let targets = targets(&builder);
         let mut plant = Self {
             assets: std::mem::take(&mut builder.assets),
             specs: std::mem::take(&mut builder.specs),
             board,
             outlets,
-            lyon,
+            sites,
             faults: Faults::default(),
             targets,
             speed: 1,
@@ -130,7 +120,9 @@ impl Plant {
         for at in 1..=steps as i64 {
             let time = from + (at as f64 * dt * SECOND as f64) as i64;
             let now = moment(time);
-            self.lyon.step(now, dt, &self.faults, &mut self.board);
+            for site in &mut self.sites {
+                site.step(now, dt, &self.faults, &mut self.board);
+            }
         }
         self.plant_micros = from + micros;
     }
@@ -243,17 +235,6 @@ impl Plant {
             }
         }
     }
-}
-
-/// Where each kind of fault happens, and which tags show it.
-fn target(builder: &Builder, kind: FaultKind) -> Target {
-    let water = "norvia/lyon/utilities/water-system";
-    let (asset, tags): (String, &[&str]) = match kind {
-        FaultKind::MembraneFouling => (format!("{water}/reverse-osmosis-ro-01"), &["normalised_permeate_flow"]),
-        _ => (String::new(), &[]),
-    };
-    let tags = tags.iter().filter_map(|point| builder.find(&asset, point)).collect();
-    Target { kind, asset, tags }
 }
 
 /// The plant from `start_micros` to `end_micros` as its messages, each with the time it was measured

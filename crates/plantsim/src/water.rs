@@ -130,7 +130,7 @@ impl Water {
         let permeate = self.osmosis.step(t, dt, wanted, feed, faults.membrane, board);
         self.storage.step(t, dt, permeate, drawn, faults.impeller, board);
 
-        self.power_kw = self.osmosis.power_kw() + self.storage.power_kw() + 0.35 * self.design;
+        self.power_kw = self.osmosis.power_kw() + self.storage.power_kw() + 1.9 * self.design;
         let good = self.osmosis.conductivity < 15.0 && softened.hardness < 1.0;
         self.in_spec.toward(if good { 100.0 } else { 0.0 }, dt);
         if self.day != now.day {

@@ -5,12 +5,12 @@ use crate::rng::Rng;
 
 /// What the company sells.
 const PRODUCTS: [&str; 6] = [
-    "Still water 0.5 L",
-    "Sparkling water 0.5 L",
-    "Lemon iced tea 0.5 L",
-    "Peach iced tea 0.5 L",
-    "Apple spritz 0.5 L",
-    "Elderflower 0.5 L",
+    "Still water 0.33 L",
+    "Sparkling water 0.33 L",
+    "Lemon iced tea 0.33 L",
+    "Peach iced tea 0.33 L",
+    "Apple spritz 0.33 L",
+    "Elderflower 0.33 L",
 ];
 
 /// The order on a line.

@@ -34,7 +34,7 @@ tags! { OsmosisTags(design: f64) {
     feed_ph = num("Feed pH", "", 2).bar(5.0, 9.0).normal(7.0, 7.7).low(6.5).high(8.2).noise(0.004).every(10),
     feed_redox = num("Feed redox", "mV", 0).bar(0.0, 600.0).normal(160.0, 260.0).high(320.0).noise(0.8).every(10),
     cartridge_pressure_drop = num("Cartridge filter pressure drop", "bar", 2).bar(0.0, 1.5).normal(0.08, 0.5).high(0.8).noise(0.004).every(5),
-    specific_energy = num("Specific energy", "kWh/m³", 2).bar(0.0, 2.0).normal(0.3, 0.9).noise(0.004).every(10),
+    specific_energy = num("Specific energy", "kWh/m³", 2).bar(0.0, 2.0).normal(0.22, 0.9).noise(0.004).every(10),
     running_hours = count("Running hours", "h", 1).every(60),
 } }
 
