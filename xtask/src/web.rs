@@ -10,7 +10,7 @@ use anyhow::{Context as _, Result};
 
 use crate::fresh::{Stamp, hash_of};
 use crate::paths::{files_below, root, site, target};
-use crate::run::{program, run as run_program, timed};
+use crate::run::{cargo, program, run as run_program, timed};
 use crate::{css, setup};
 
 /// Everything the built files are made from.
@@ -70,6 +70,8 @@ pub fn build() -> Result<()> {
 }
 
 fn trunk(dist: &Path) -> Result<()> {
+    // Trunk builds offline, so that it never fetches tools; the crates must be there.
+    run_program(cargo().args(["fetch", "--locked", "--quiet"]))?;
     let mut command = program("trunk");
     command
         .args(["build", "--release", "--offline", "--dist"])
