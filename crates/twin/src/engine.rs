@@ -26,7 +26,7 @@ use crate::source::Source;
 use crate::time::{Span, Timestamp};
 
 /// Overdue points looked at within one call; the rest follows in the next, at once.
-const OVERDUE_AT_ONCE: usize = 2_000;
+const OVERDUE_AT_ONCE: usize = 5_000;
 /// The clock may step back by so much before that is taken for a new time.
 const STEP_BACK: Span = Span::from_secs(1);
 
@@ -169,6 +169,7 @@ impl Twin {
                 }
             }
             Input::SourceAdded { source, name } => self.add_source(now, source, name),
+            Input::SourceSimulated(source) => self.source_simulated(now, source),
             Input::SourceConnected(source) => self.source_connected(now, source, &mut out),
             Input::SourceLost(source) => self.source_lost(now, source, &mut out),
             Input::SetPoint { point, settings } => self.set_point(now, point, settings, &mut out),

@@ -59,6 +59,8 @@ pub enum Input {
         /// Its name, shown and used as first level.
         name: Arc<str>,
     },
+    /// What this source says is made by a simulator: its readings are flagged from now on.
+    SourceSimulated(SourceId),
     /// A source's connection is up.
     SourceConnected(SourceId),
     /// A source's connection is gone: all its points are offline at once.

@@ -24,6 +24,8 @@ pub struct Source {
     pub readings: u64,
     /// Points it offered that were not taken in; at least so many.
     pub refused_points: u64,
+    /// What it says is made by a simulator.
+    pub is_simulated: bool,
     /// Its topics stand below an asset with its name.
     pub has_own_root: bool,
 }

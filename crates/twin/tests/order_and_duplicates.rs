@@ -3,8 +3,8 @@
 #[path = "support/plant.rs"]
 mod plant;
 
-use plant::Plant;
-use twin::{Change, Leaf, Quality, Value};
+use plant::{BROKER, Plant};
+use twin::{Change, Flags, Input, Leaf, Quality, Value};
 
 #[test]
 fn the_same_again_is_stored_once() {
@@ -60,6 +60,22 @@ fn two_words_in_one_tick_of_a_coarse_clock_end_with_the_later() {
     let relay = plant.say_at("acme/relay/on", 0.0, 1.0);
     plant.say_at("acme/relay/on", 0.0, 0.0);
     assert_eq!(plant.value(relay), plant::number(0.0));
+}
+
+#[test]
+fn what_a_simulator_says_is_marked() {
+    let mut plant = Plant::new();
+    plant.input(Input::SourceSimulated(BROKER));
+    let level = plant.say("acme/tank/level", 1.0);
+    assert!(
+        plant
+            .twin
+            .reading(level)
+            .expect("one")
+            .flags
+            .has(Flags::SIMULATED)
+    );
+    assert!(plant.stored[0].1.flags.has(Flags::SIMULATED));
 }
 
 #[test]

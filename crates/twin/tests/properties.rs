@@ -232,7 +232,7 @@ fn check_freshness(plant: &Plant) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 96, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
 
     #[test]
     fn the_books_are_right_and_every_change_is_told(steps in steps()) {

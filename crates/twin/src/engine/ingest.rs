@@ -19,7 +19,7 @@ pub(super) struct Head {
     pub(super) source: SourceId,
     pub(super) topic: Arc<str>,
     arrival: Timestamp,
-    is_retained: bool,
+    flags: Flags,
     qos: u8,
 }
 
@@ -34,14 +34,18 @@ impl Twin {
             leaves,
             availability,
         } = message;
+        let at = self.source_position(now, source);
+        let is_simulated = self.sources.get(at).is_some_and(|source| source.is_simulated);
+        let flags = Flags::default()
+            .with(Flags::RETAINED, retained)
+            .with(Flags::SIMULATED, is_simulated);
         let head = Head {
             source,
             topic,
             arrival,
-            is_retained: retained,
+            flags,
             qos,
         };
-        let at = self.source_position(now, source);
         let mut topic_number = self.find_topic(source, &head.topic);
         let mut taken = 0;
         for leaf in leaves {
@@ -221,9 +225,7 @@ fn reading_from(head: &Head, value: Option<Value>, time: Option<Timestamp>, qual
         quality: if is_number { quality } else { Quality::Bad },
         source_time: time,
         arrival: head.arrival,
-        flags: Flags::default()
-            .with(Flags::RETAINED, head.is_retained)
-            .with(Flags::CLOCK_AHEAD, is_ahead),
+        flags: head.flags.with(Flags::CLOCK_AHEAD, is_ahead),
     }
 }
 

@@ -42,6 +42,7 @@ impl Twin {
             messages: 0,
             readings: 0,
             refused_points: 0,
+            is_simulated: false,
             has_own_root,
         });
     }
@@ -53,6 +54,14 @@ impl Twin {
         }
         self.add_source(now, id, format!("source {id}").into());
         self.sources.len() - 1
+    }
+
+    pub(super) fn source_simulated(&mut self, now: Timestamp, id: SourceId) {
+        let at = self.source_position(now, id);
+        if let Some(source) = self.sources.get_mut(at) {
+            source.is_simulated = true;
+            self.touched.sources = true;
+        }
     }
 
     pub(super) fn source_connected(&mut self, now: Timestamp, id: SourceId, out: &mut Outputs) {
@@ -100,7 +109,14 @@ impl Twin {
             let Some(live) = self.live.get(point.index()) else {
                 continue;
             };
+            // An interval may have become known only after the connection.
+            let is_aged = live.cadence.interval().is_some();
             let causes = live.causes.without(Causes::SETTLING);
+            let causes = if is_aged {
+                causes.without(Causes::RESTORED)
+            } else {
+                causes
+            };
             self.set_causes(now, point, causes, out);
         }
     }
