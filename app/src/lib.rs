@@ -4,6 +4,9 @@
 //! [`pages`] for the pages and [`components`] for what they are made of. [`i18n`] holds all text,
 //! [`fmt`] all numbers and times, [`prefs`] how a reader wants them.
 
+// Views are deeply nested types.
+#![recursion_limit = "512"]
+
 #[cfg(all(feature = "ssr", feature = "hydrate"))]
 compile_error!("`ssr` and `hydrate` exclude each other: one half is the server's, the other the browser's");
 #[cfg(not(any(feature = "ssr", feature = "hydrate")))]
