@@ -89,10 +89,13 @@ pub struct BrokerArgs {
     pub listen: std::net::IpAddr,
     /// Port of MQTT 3.1.1.
     #[arg(long, default_value_t = 1883)]
-    pub port_v311: u16,
+    pub port: u16,
     /// Port of MQTT 5.
     #[arg(long, default_value_t = 1884)]
     pub port_v5: u16,
+    /// Ends by itself after so long without a server.
+    #[arg(long, default_value_t = 600)]
+    pub alone_secs: u64,
     /// User name asked for.
     #[arg(long)]
     pub user: Option<String>,
@@ -102,13 +105,14 @@ impl BrokerArgs {
     /// As the broker takes them.
     #[must_use]
     pub fn into_connect(self) -> connect::embedded::BrokerArgs {
+        let ports = connect::embedded::Ports { v311: self.port, v5: self.port_v5 };
         let password = std::env::var_os("GEMBA_BROKER_PASSWORD").and_then(|word| word.into_string().ok());
         connect::embedded::BrokerArgs {
-            data_dir: self.data,
             listen: self.listen,
-            ports: connect::embedded::Ports { v311: self.port_v311, v5: self.port_v5 },
             user: self.user,
             password: password.map(connect::Secret::new),
+            alone: std::time::Duration::from_secs(self.alone_secs),
+            ..connect::embedded::BrokerArgs::new(self.data, ports)
         }
     }
 }

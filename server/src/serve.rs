@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
-use connect::embedded::{EmbeddedBroker, Ports};
+use connect::embedded::{BrokerArgs, EmbeddedBroker, Ports};
 use store::DataDir;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -59,7 +59,13 @@ async fn embedded_broker(config: &Config, data: &DataDir, core: &Core) -> anyhow
     }
     let wanted = Ports { v311: config.broker.listen.port(), v5: config.broker.listen_v5.port() };
     let exe = std::env::current_exe().context("our own program file")?;
-    let broker = EmbeddedBroker::start_or_adopt(data.root(), &exe, wanted).await?;
+    let args = BrokerArgs {
+        listen: config.broker.listen.ip(),
+        user: config.broker.user.clone(),
+        password: config.broker.password.clone(),
+        ..BrokerArgs::new(data.root(), wanted)
+    };
+    let broker = EmbeddedBroker::start_or_adopt_with(args, &exe).await?;
     if broker.ports != wanted && !broker.adopted {
         let by = connect::embedded::taken_by(wanted.v311).unwrap_or_else(|| "another program".to_owned());
         tracing::warn!(wanted = wanted.v311, got = broker.ports.v311, by, "the broker's port is taken");

@@ -120,16 +120,17 @@ async fn drive(
     let mut wait = BACK_OFF.0;
     loop {
         let event = tokio::select! {
-            event = events.poll() => event,
-            Ok(_) = cut.wait_for(|cut| *cut) => {
-                shared.connected.store(false, Ordering::Relaxed);
-                // The socket closes without a goodbye, so the broker speaks the last will.
-                events.clean();
-                if cut.wait_for(|cut| !*cut).await.is_err() {
-                    return;
-                }
-                continue;
+            event = events.poll() => Some(event),
+            Ok(_) = cut.wait_for(|cut| *cut) => None,
+        };
+        let Some(event) = event else {
+            shared.connected.store(false, Ordering::Relaxed);
+            // The socket closes without a goodbye, so the broker speaks the last will.
+            events.clean();
+            if cut.wait_for(|cut| !*cut).await.is_err() {
+                return;
             }
+            continue;
         };
         match event {
             Ok(Event::Incoming(Packet::ConnAck(_))) => {

@@ -160,8 +160,8 @@ fn words_of(trouble: &Trouble) -> (String, bool) {
             let after = if *session_given_up { "; the session was given up to get past it" } else { "" };
             (format!("A packet{size} is larger than the limit of {limit} bytes{after}."), *session_given_up)
         }
-        Trouble::QueueFull { dropped, paused } => {
-            let after = if *paused { "; the connection waits until they are worked off" } else { "" };
+        Trouble::QueueFull { dropped, withheld } => {
+            let after = if *withheld { "; the rest waits in the broker until there is room" } else { "" };
             (format!("Messages came faster than they could be taken: {dropped} at QoS 0 thrown away{after}."), *dropped > 0)
         }
     }
