@@ -206,7 +206,11 @@ pub enum NeedKind {
     /// A value beyond a limit.
     Limit { limit: LimitKind, at: f64 },
     /// A source without connection.
-    SourceDown { source: u32, name: String, state: SourceState },
+    SourceDown {
+        source: u32,
+        name: String,
+        state: SourceState,
+    },
     /// Points of one asset that no longer speak.
     Silent { late: u32, stale: u32, offline: u32 },
     /// Points of one asset with quality bad.
@@ -413,4 +417,25 @@ pub struct TrendPanel {
     pub figure: String,
     /// For the table and for readers without script: at most 200 (millis, value).
     pub table: Vec<(i64, Option<f64>)>,
+}
+
+/// `/status`: what runs, how far back history reaches, what passes through.
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
+pub struct StatusPage {
+    /// `0.1.0`, and the build's hash where there is one.
+    pub version: String,
+    pub started_millis: i64,
+    /// The oldest reading kept; none while there is none.
+    pub history_from_millis: Option<i64>,
+    pub history_bytes: u64,
+    /// Kept at most; 0 for no limit.
+    pub history_limit_bytes: u64,
+    pub history_limit_days: u32,
+    /// Times that were not written, newest first: at most 20.
+    pub history_gaps: Vec<(i64, i64)>,
+    /// Live connections of browsers and programs.
+    pub sockets: u32,
+    pub messages_per_sec: f64,
+    /// Resident memory of the server; none where it cannot be asked.
+    pub memory_bytes: Option<u64>,
 }

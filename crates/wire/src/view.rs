@@ -23,13 +23,13 @@ pub trait Present {
 /// The revision at which each thing last changed; 0 when not in this run of the server.
 pub trait Changed {
     /// When its reading last changed.
-    fn reading(&self, point: u32) -> u64;
+    fn reading_at(&self, point: u32) -> u64;
     /// When its cadence last changed.
-    fn cadence(&self, point: u32) -> u64;
+    fn cadence_at(&self, point: u32) -> u64;
     /// When its counts last changed.
-    fn summary(&self, asset: u32) -> u64;
+    fn summary_at(&self, asset: u32) -> u64;
     /// When the plant's status last changed.
-    fn plant(&self) -> u64;
+    fn plant_at(&self) -> u64;
 }
 
 /// What a view covers.
@@ -226,21 +226,21 @@ impl View {
     pub fn resume(&self, since: u64, changed: &impl Changed, present: &impl Present) -> ViewDelta {
         let mut delta = ViewDelta::default();
         for (index, &point) in (0u32..).zip(&self.coverage.points) {
-            if changed.reading(point) > since
+            if changed.reading_at(point) > since
                 && let Some(reading) = present.reading(point)
             {
                 delta.readings.push((index, reading));
             }
-            if changed.cadence(point) > since {
+            if changed.cadence_at(point) > since {
                 delta.cadences.push((index, present.cadence(point)));
             }
         }
         for (index, &asset) in (0u32..).zip(&self.coverage.assets) {
-            if changed.summary(asset) > since {
+            if changed.summary_at(asset) > since {
                 delta.summaries.push((index, present.summary(asset)));
             }
         }
-        if self.coverage.plant && changed.plant() > since {
+        if self.coverage.plant && changed.plant_at() > since {
             delta.plant = Some(present.plant());
         }
         delta.structure = (self.coverage.structure > since).then_some(self.coverage.structure);

@@ -69,7 +69,7 @@ impl Board {
     /// How many views there are.
     #[must_use]
     pub fn view_count(&self) -> usize {
-        self.views.len()
+        self.views.count()
     }
 
     /// Takes in what one input changed. Gives how many views have something new to say that were clean before.
@@ -233,7 +233,7 @@ impl Board {
     }
 
     fn add(&mut self, twin: &Twin, selector: Selector, max_hz: Option<u8>) -> Result<u32, Refusal> {
-        if self.views.len() >= self.config.views {
+        if self.views.count() >= self.config.views {
             return Err(too_many());
         }
         let coverage = self.coverage(twin, &selector)?;

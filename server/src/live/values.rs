@@ -188,19 +188,19 @@ impl Present for Values {
 }
 
 impl Changed for Values {
-    fn reading(&self, point: u32) -> u64 {
+    fn reading_at(&self, point: u32) -> u64 {
         self.points.get(point as usize).map_or(0, |entry| entry.reading)
     }
 
-    fn cadence(&self, point: u32) -> u64 {
+    fn cadence_at(&self, point: u32) -> u64 {
         self.points.get(point as usize).map_or(0, |entry| entry.cadence)
     }
 
-    fn summary(&self, asset: u32) -> u64 {
+    fn summary_at(&self, asset: u32) -> u64 {
         self.assets.get(asset as usize).map_or(0, |entry| entry.summary)
     }
 
-    fn plant(&self) -> u64 {
+    fn plant_at(&self) -> u64 {
         self.plant_changed
     }
 }

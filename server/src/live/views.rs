@@ -52,7 +52,7 @@ struct Entry {
 impl Views {
     /// How many there are.
     #[must_use]
-    pub fn len(&self) -> usize {
+    pub fn count(&self) -> usize {
         self.entries.len()
     }
 

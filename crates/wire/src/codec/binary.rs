@@ -280,7 +280,13 @@ mod tests {
         check(0.1 + 0.2, Exact::Double(0.1 + 0.2));
         check(-0.0, Exact::Single(-0.0));
         check(1.5e30, Exact::Double(1.5e30));
-        check(1_234_567.890_123, Exact::Double(1_234_567.890_123));
+        check(
+            1_234.567,
+            Exact::Decimal {
+                mantissa: 1_234_567,
+                exponent: 3,
+            },
+        );
         check(f64::from(0.1f32), Exact::Single(0.1));
         check(1_700_000_000.0, Exact::Single(1_700_000_000.0));
         check(f64::MIN_POSITIVE, Exact::Double(f64::MIN_POSITIVE));

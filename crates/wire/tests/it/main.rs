@@ -1,0 +1,9 @@
+//! Tests of the live protocol: codec, golden files, views, and both session machines against each other.
+
+mod any;
+mod codec;
+mod golden;
+mod network;
+mod sessions;
+mod timing;
+mod view;
