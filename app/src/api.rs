@@ -13,6 +13,7 @@ pub mod asset;
 pub mod tag;
 pub mod settings;
 pub mod source;
+pub mod status;
 pub mod search;
 pub mod trend;
 pub mod demo;

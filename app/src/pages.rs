@@ -13,6 +13,8 @@ mod status;
 mod tag;
 mod wall;
 
+use sources::state_word as sources_state_word;
+
 pub use asset::Asset;
 pub use help::Help;
 pub use not_found::NotFound;

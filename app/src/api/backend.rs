@@ -5,7 +5,7 @@
 use async_trait::async_trait;
 use wire::page::{
     AssetNode, AssetPage, AssetRef, BrokerAddress, BrokerTest, Hit, OverviewPage, PlacePage, PointSettings, Shell,
-    SourcesPage, TagPage, Trend,
+    SourcesPage, StatusPage, TagPage, Trend,
 };
 
 use super::error::ApiError;
@@ -61,6 +61,10 @@ pub trait Backend: Send + Sync + 'static {
         to_millis: i64,
         width_px: u32,
     ) -> Result<Trend, ApiError>;
+    /// `/status`.
+    async fn status(&self, _viewer: &Viewer) -> Result<StatusPage, ApiError> {
+        Err(ApiError::Unavailable("status".to_owned()))
+    }
     /// Starts or ends a fault in the demo plant.
     async fn demo_fault(&self, viewer: &Viewer, kind: &str, active: bool) -> Result<(), ApiError>;
     /// Sets how many times faster than real the demo plant's physics goes: 1 to 600.

@@ -1,9 +1,125 @@
-//! Not written yet.
+//! `/overview/wall`: the overview for three metres away. No chrome, dark, a clock; sites take turns
+//! every 30 s unless something needs somebody, and anybody may stop that.
+
+use std::time::Duration;
 
 use leptos::prelude::*;
+use wire::page::{OverviewPage, OverviewRow};
 
-/// Not written yet.
+use super::frame::loaded;
+use super::overview::needs_band::NeedsBand;
+use super::overview::sites_table::SitesTable;
+use super::overview::{use_overview, watch};
+use crate::fmt::use_fmt;
+use crate::i18n::use_messages;
+use crate::live::use_live;
+use crate::routes;
+use crate::shell::use_zone;
+
+/// A site's turn.
+const TURN: Duration = Duration::from_secs(30);
+/// Frames a second that a wall asks for.
+const MAX_HZ: u8 = 1;
+
+/// The wall.
 #[component]
 pub fn Wall() -> impl IntoView {
-    view! { <main class="g-main" id="main"></main> }
+    let page = use_overview();
+    let turn = RwSignal::new(0_usize);
+    let paused = RwSignal::new(false);
+    view! {
+        <main class="g-main g-wall g-over-page" id="main" tabindex="-1" data-theme="dark">
+            {loaded(page, move |page| view! { <WallView page turn paused/> })}
+        </main>
+    }
+}
+
+#[component]
+fn WallView(page: OverviewPage, turn: RwSignal<usize>, paused: RwSignal<bool>) -> impl IntoView {
+    let (m, fmt) = (use_messages(), use_fmt());
+    let (live, zone) = (use_live(), use_zone());
+    watch(live, &page, Some(MAX_HZ));
+    let total = u32::try_from(page.needs.len()).unwrap_or(u32::MAX).saturating_add(page.more_needs);
+    let title = if total == 0 { m.overview_calm().to_owned() } else { m.overview_needs(total) };
+    let sites = sites(page.rows);
+    let count = sites.len();
+    let calm = total == 0;
+    if calm {
+        take_turns(turn, paused, count);
+    }
+    let clock = move || zone.with(|zone| fmt.clock(zone, live.now.get()));
+    let date = move || zone.with(|zone| fmt.date(zone, live.now.get()));
+    let shown = Memo::new(move |_| if calm && count > 0 { Some(turn.get() % count) } else { None });
+    let table = move || match shown.get() {
+        Some(site) => sites.get(site).cloned().unwrap_or_default(),
+        // Something needs somebody: everything stays in view.
+        None => sites.concat(),
+    };
+    let can_pause = calm && count > 1;
+    let label = move || if paused.get() { m.wall_go_on() } else { m.wall_pause() };
+    view! {
+        <leptos_meta::Title text=m.overview_wall()/>
+        <header class="g-row g-over-head">
+            <h1 class="g-display">{title}</h1>
+            <span class="g-push g-wall__clock">
+                <span class="g-over-sub">{date}</span>
+                " "
+                <b>{clock}</b>
+            </span>
+        </header>
+        <NeedsBand needs=page.needs/>
+        {move || {
+            let rows = table();
+            (!rows.is_empty()).then(|| view! { <SitesTable rows/> })
+        }}
+        <p class="g-row g-wall__foot">
+            {move || {
+                shown
+                    .get()
+                    .filter(|_| count > 1)
+                    .map(|site| view! { <span>{m.wall_turn(&fmt.integer(site as u64 + 1), &fmt.integer(count as u64))}</span> })
+            }}
+            {can_pause
+                .then(|| {
+                    view! {
+                        <button
+                            class="g-btn g-btn--sm"
+                            aria-pressed=move || paused.get().to_string()
+                            on:click=move |_| paused.update(|paused| *paused = !*paused)
+                        >
+                            {label}
+                        </button>
+                    }
+                })} <a class="g-btn g-btn--sm g-push" href=routes::overview()>
+                {m.wall_leave()}
+            </a>
+        </p>
+    }
+}
+
+/// Each site with its systems.
+fn sites(rows: Vec<OverviewRow>) -> Vec<Vec<OverviewRow>> {
+    let mut sites: Vec<Vec<OverviewRow>> = Vec::new();
+    for row in rows {
+        match sites.last_mut() {
+            Some(site) if row.depth > 0 => site.push(row),
+            _ => sites.push(vec![row]),
+        }
+    }
+    sites
+}
+
+/// The next site, every 30 s, unless somebody stopped it.
+fn take_turns(turn: RwSignal<usize>, paused: RwSignal<bool>, count: usize) {
+    Effect::new(move |_| {
+        if count < 2 || paused.get() {
+            return;
+        }
+        let next = move || {
+            turn.try_update(|turn| *turn = (*turn + 1) % count);
+        };
+        if let Ok(handle) = set_interval_with_handle(next, TURN) {
+            on_cleanup(move || handle.clear());
+        }
+    });
 }

@@ -1,0 +1,14 @@
+//! `/status`.
+
+use leptos::prelude::*;
+use leptos::server_fn::codec::GetUrl;
+use wire::page::StatusPage;
+
+use super::ApiError;
+
+/// What runs, and how far back history reaches.
+#[server(prefix = "/api/fn", endpoint = "status", input = GetUrl)]
+pub async fn get_status() -> Result<StatusPage, ApiError> {
+    let (backend, viewer) = super::caller()?;
+    backend.status(&viewer).await
+}
