@@ -4,6 +4,9 @@
 //! [`persist`] what outlives it, [`sources`] where readings come from, [`live`] how changes reach browsers,
 //! [`backend`] what pages ask, [`http`] how they ask it.
 
+// Pages are deeply nested types.
+#![recursion_limit = "512"]
+
 pub mod access;
 pub mod backend;
 pub mod backup;
