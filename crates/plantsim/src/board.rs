@@ -186,6 +186,7 @@ impl Builder {
 
     /// Registers a tag of the current asset.
     pub(crate) fn tag(&mut self, point: &str, decl: Decl) -> TagId {
+        let decl = decl.rounded();
         let route = self.route.clone();
         let (topic, field) = route.shape.address(route.hub, &self.asset, point);
         let period = match decl.cadence {

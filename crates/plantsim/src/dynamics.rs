@@ -24,10 +24,11 @@ impl Lag {
 /// A slow disturbance between -1 and 1: three sines whose periods (1.5 h, 31 min, 7 min) share no beat.
 /// `t` in seconds, `phase` sets members apart.
 pub(crate) fn wander(t: f64, phase: f64) -> f64 {
-    use std::f64::consts::TAU;
-    0.5 * (TAU * t / 5_407.0 + phase).sin()
-        + 0.3 * (TAU * t / 1_871.0 + 1.7 * phase).sin()
-        + 0.2 * (TAU * t / 433.0 + 2.9 * phase).sin()
+    // Whole turns go first: the sine of a large angle is slow.
+    let turn = |period: f64| (t / period).fract() * std::f64::consts::TAU;
+    0.5 * (turn(5_407.0) + phase).sin()
+        + 0.3 * (turn(1_871.0) + 1.7 * phase).sin()
+        + 0.2 * (turn(433.0) + 2.9 * phase).sin()
 }
 
 /// Saturation pressure of water in bar at `celsius`: Antoine, coefficients for 1 to 100 °C

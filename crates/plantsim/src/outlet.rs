@@ -62,6 +62,8 @@ pub(crate) struct Outlet {
     qos: u8,
     tags: Vec<(TagId, String, String)>,
     due: i64,
+    /// Bytes of the last message.
+    length: usize,
     /// Version last sent, for those that speak when they change.
     sent: Option<u32>,
 }
@@ -81,6 +83,7 @@ impl Outlet {
             tags: Vec::new(),
             // Whole milliseconds, as the payloads have them.
             due: (start + period * phase / 1_000_000).div_euclid(1_000) * 1_000,
+            length: 64,
             sent: None,
         }
     }
@@ -109,16 +112,18 @@ impl Outlet {
         Some(stamp)
     }
 
-    fn message(&self, stamp: i64, board: &mut Board) -> Option<Publication> {
-        let mut writer = Writer::new(self.shape, stamp);
+    fn message(&mut self, stamp: i64, board: &mut Board) -> Option<Publication> {
+        let mut writer = Writer::new(self.shape, stamp, self.length + 8);
         for (id, field, unit) in &self.tags {
             if let Some(value) = board.measure(*id) {
                 writer.push(field, unit, &value);
             }
         }
+        let payload = writer.finish()?;
+        self.length = payload.len();
         Some(Publication {
             topic: self.topic.clone(),
-            payload: writer.finish()?,
+            payload,
             retain: self.period_secs == 0,
             qos: self.qos,
             time_micros: stamp,

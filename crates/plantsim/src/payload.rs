@@ -57,8 +57,9 @@ pub(crate) struct Writer {
 
 impl Writer {
     /// A message measured at `stamp` (microseconds).
-    pub(crate) fn new(shape: Shape, stamp: i64) -> Self {
-        let mut out = String::new();
+    /// `length` is about how long it will be.
+    pub(crate) fn new(shape: Shape, stamp: i64, length: usize) -> Self {
+        let mut out = String::with_capacity(length);
         let millis = stamp.div_euclid(1_000);
         match shape {
             Shape::Plain | Shape::Vtq => {}
@@ -146,14 +147,32 @@ fn json(out: &mut String, value: &Measured<'_>) {
 
 fn bare(out: &mut String, value: &Measured<'_>) {
     match value {
-        Measured::Number(number, decimals) => {
-            // Minus zero reads oddly.
-            let tiny = 0.5 * 10f64.powi(-i32::from(*decimals));
-            let number = if number.abs() < tiny { 0.0 } else { *number };
-            write!(out, "{number:.*}", usize::from(*decimals)).unwrap_or_default();
-        }
+        Measured::Number(number, decimals) => fixed(out, *number, *decimals),
         Measured::Flag(on) => out.push_str(if *on { "true" } else { "false" }),
         Measured::Text(text) => out.push_str(text),
+    }
+}
+
+/// A number with fixed decimals, rounded half away from zero; never minus zero. By integers: history
+/// writes millions of them.
+fn fixed(out: &mut String, number: f64, decimals: u8) {
+    let scale = 10u64.pow(u32::from(decimals.min(9)));
+    // Saturates far beyond anything a plant measures.
+    let scaled = (number * scale as f64).round() as i64;
+    if scaled < 0 {
+        out.push('-');
+    }
+    let magnitude = scaled.unsigned_abs();
+    write!(out, "{}", magnitude / scale).unwrap_or_default();
+    if decimals > 0 {
+        out.push('.');
+        let mut unit = scale / 10;
+        let mut rest = magnitude % scale;
+        while unit > 0 {
+            out.push(char::from(b'0' + (rest / unit) as u8));
+            rest %= unit;
+            unit /= 10;
+        }
     }
 }
 
@@ -174,7 +193,7 @@ mod tests {
 
     #[track_caller]
     fn check(shape: Shape, expect: &str) {
-        let mut writer = Writer::new(shape, 1_733_904_005_123_000);
+        let mut writer = Writer::new(shape, 1_733_904_005_123_000, 0);
         writer.push("filler.speed", "bar", &Measured::Number(4.25, 1));
         let out = String::from_utf8(writer.finish().unwrap()).unwrap();
         assert_eq!(out, expect);
@@ -183,32 +202,44 @@ mod tests {
 
     #[test]
     fn shapes_read_as_the_field_sends_them() {
-        check(Shape::Plain, "4.2");
+        check(Shape::Plain, "4.3");
         check(
             Shape::Vtq,
-            r#"{"value":4.2,"timestamp":"2024-12-11T08:00:05.123Z","quality":"GOOD","unit":"bar"}"#,
+            r#"{"value":4.3,"timestamp":"2024-12-11T08:00:05.123Z","quality":"GOOD","unit":"bar"}"#,
         );
-        check(Shape::Umh, r#"{"timestamp_ms":1733904005123,"value":4.2}"#);
-        check(Shape::Flat, r#"{"timestamp":"2024-12-11T08:00:05.123Z","filler.speed":4.2}"#);
-        check(Shape::ThingsBoard, r#"{"ts":1733904005123,"values":{"filler.speed":4.2}}"#);
+        check(Shape::Umh, r#"{"timestamp_ms":1733904005123,"value":4.3}"#);
+        check(Shape::Flat, r#"{"timestamp":"2024-12-11T08:00:05.123Z","filler.speed":4.3}"#);
+        check(Shape::ThingsBoard, r#"{"ts":1733904005123,"values":{"filler.speed":4.3}}"#);
         check(
             Shape::Kepware,
-            r#"{"timestamp":1733904005163,"values":[{"id":"filler.speed","v":4.2,"q":true,"t":1733904005123}]}"#,
+            r#"{"timestamp":1733904005163,"values":[{"id":"filler.speed","v":4.3,"q":true,"t":1733904005123}]}"#,
         );
     }
 
     #[test]
     fn words_are_quoted_in_json_only_and_odd_text_is_escaped() {
-        let mut writer = Writer::new(Shape::Plain, 0);
+        let mut writer = Writer::new(Shape::Plain, 0, 0);
         writer.push("", "", &Measured::Text("Running"));
         assert_eq!(writer.finish().unwrap(), b"Running");
-        assert_eq!(Writer::new(Shape::ThingsBoard, 0).finish(), None);
+        assert_eq!(Writer::new(Shape::ThingsBoard, 0, 0).finish(), None);
         let mut out = String::new();
         string(&mut out, "a\"b\n");
         assert_eq!(out, r#""a\"b\n""#);
-        out.clear();
-        bare(&mut out, &Measured::Number(-0.001, 1));
-        assert_eq!(out, "0.0");
+    }
+
+    #[test]
+    fn numbers_have_their_decimals_and_no_minus_zero() {
+        let check = |number: f64, decimals: u8, expect: &str| {
+            let mut out = String::new();
+            fixed(&mut out, number, decimals);
+            assert_eq!(out, expect);
+        };
+        check(-0.001, 1, "0.0");
+        check(-480.0, 0, "-480");
+        check(-0.25, 1, "-0.3");
+        check(7.006, 3, "7.006");
+        check(1_234_567.5, 0, "1234568");
+        check(99.996, 2, "100.00");
     }
 
     #[test]

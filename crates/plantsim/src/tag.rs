@@ -174,6 +174,24 @@ impl Decl {
         self
     }
 
+    /// With limits, range and normal range as an engineer would enter them: at most one digit beyond
+    /// what is shown.
+    pub(crate) fn rounded(mut self) -> Self {
+        let scale = 10f64.powi(i32::from(self.decimals) + 1);
+        let round = |x: f64| (x * scale).round() / scale;
+        let both = |range: Option<(f64, f64)>| range.map(|(low, high)| (round(low), round(high)));
+        self.normal = both(self.normal);
+        self.range = both(self.range);
+        let Limits { low_low, low, high, high_high } = self.limits;
+        self.limits = Limits {
+            low_low: low_low.map(round),
+            low: low.map(round),
+            high: high.map(round),
+            high_high: high_high.map(round),
+        };
+        self
+    }
+
     /// Without limits and normal range: equipment that may stand still.
     pub(crate) fn unlimited(mut self, when: bool) -> Self {
         if when {

@@ -44,7 +44,7 @@ impl Listener {
     }
 
     fn state(&self, kind: FaultKind) -> FaultState {
-        self.plant.faults().into_iter().find(|fault| fault.kind == kind).unwrap()
+        self.plant.faults().into_iter().find(|fault| fault.kind == kind).expect("every kind has a state")
     }
 
     /// Of these values, the tags beyond a limit.

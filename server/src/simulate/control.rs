@@ -28,6 +28,12 @@ struct FaultView {
     onset_millis: Option<i64>,
     progress: f64,
     asset_topic: String,
+}
+
+/// The tags that show a fault.
+#[derive(Serialize)]
+struct TruthView {
+    kind: &'static str,
     affected: Vec<TagView>,
 }
 
@@ -53,6 +59,7 @@ struct SpeedBody {
 pub(super) fn router(plant: SharedPlant, token: String) -> Router {
     Router::new()
         .route("/state", get(state))
+        .route("/truth", get(truth))
         .route("/fault", post(fault))
         .route("/speed", post(speed))
         .layer(middleware::from_fn_with_state(Arc::<str>::from(token), guard))
@@ -75,6 +82,20 @@ fn same(given: &[u8], expected: &[u8]) -> bool {
 
 async fn state(State(plant): State<SharedPlant>) -> Json<StateView> {
     Json(view(&plant))
+}
+
+/// For tests and benches: what a reader of the plant ought to find.
+async fn truth(State(plant): State<SharedPlant>) -> Json<Vec<TruthView>> {
+    let faults = plant.lock().faults();
+    let view = faults.into_iter().map(|fault| TruthView {
+        kind: fault.kind.as_str(),
+        affected: fault
+            .affected
+            .into_iter()
+            .map(|tag| TagView { topic: tag.topic, field: tag.field })
+            .collect(),
+    });
+    Json(view.collect())
 }
 
 async fn fault(State(plant): State<SharedPlant>, Json(body): Json<FaultBody>) -> Response {
@@ -114,11 +135,6 @@ fn view(plant: &SharedPlant) -> StateView {
             onset_millis: fault.onset_micros.map(|micros| micros.div_euclid(1_000)),
             progress: fault.progress,
             asset_topic: fault.asset,
-            affected: fault
-                .affected
-                .into_iter()
-                .map(|tag| TagView { topic: tag.topic, field: tag.field })
-                .collect(),
         })
         .collect();
     StateView { speed, faults }

@@ -1,5 +1,7 @@
 //! Reads the plant's messages back, as any subscriber would.
 
+#![allow(clippy::unwrap_used, reason = "a test helper: a message that cannot be read fails the test")]
+
 use plantsim::Publication;
 use serde_json::Value;
 
