@@ -3,6 +3,13 @@
 pub mod axis;
 pub mod figure;
 pub mod lines;
+pub mod live_plot;
+#[cfg(feature = "hydrate")]
+mod dress;
+#[cfg(feature = "hydrate")]
+mod live_plot_browser;
+#[cfg(feature = "hydrate")]
+mod plotly;
 pub mod trend_svg;
 mod panel;
 

@@ -1,7 +1,5 @@
 //! A trend's paths: lines that stop at gaps, and the stretches beyond limits. Pure.
 
-use std::fmt::Write as _;
-
 use wire::page::{LimitKind, Limits};
 
 use crate::components::judgement::{self, Level};
@@ -168,8 +166,7 @@ fn runs(samples: &[Sample]) -> impl Iterator<Item = Vec<(i64, f64)>> + '_ {
 
 fn push(path: &mut String, start: bool, x: f64, y: f64) {
     let tenth = |v: f64| (v * 10.0).round() / 10.0;
-    // Writing to a String does not fail.
-    let _ = write!(path, "{}{} {}", if start { 'M' } else { 'L' }, tenth(x), tenth(y));
+    path.push_str(&format!("{}{} {}", if start { 'M' } else { 'L' }, tenth(x), tenth(y)));
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use wire::page::TrendPanel;
 
+use super::live_plot::{LivePlot, PausedNote, PlotState};
 use super::trend_svg::TrendSvg;
 use crate::components::feed::Feed;
 use crate::components::live_value::LiveValue;
@@ -29,6 +30,7 @@ pub fn Chart(
 ) -> impl IntoView {
     let (m, fmt) = (use_messages(), use_fmt());
     let zone = use_zone();
+    let state = PlotState::new();
     let info = panel.info.clone();
     let unit = info.unit.as_ref().map(|unit| unit.symbol.clone());
     let reduced = panel.readings > u64::from(panel.shown);
@@ -45,9 +47,13 @@ pub fn Chart(
                 <a class="g-btn g-btn--sm" href=crate::routes::url(&csv) download="" rel="external">
                     {m.trend_csv()}
                 </a>
+                <PausedNote state/>
                 <LiveValue info=info.clone() feed/>
             </figcaption>
-            <TrendSvg panel zone=zone.get_untracked() height times/>
+            <div hidden=move || state.ready.get()>
+                <TrendSvg panel zone=zone.get_untracked() height times/>
+            </div>
+            <LivePlot info=info.clone() span_millis=to_millis - from_millis height feed state/>
         </figure>
     }
 }

@@ -1,7 +1,5 @@
 //! A sparkline's paths from its buckets' extremes: pure.
 
-use std::fmt::Write as _;
-
 use wire::page::Spark;
 
 /// Width of the drawing, in its own units; the style sheet stretches it.
@@ -89,14 +87,14 @@ fn span(least: f64, most: f64, normal: Option<(f64, f64)>) -> (f64, f64) {
 fn outline(path: &mut String, stretch: &mut Vec<(f64, f64, f64)>) {
     let flat = stretch.iter().all(|(_, top, bottom)| top == bottom);
     for (index, (x, top, _)) in stretch.iter().enumerate() {
-        let _ = write!(path, "{}{x} {top}", if index == 0 { 'M' } else { 'L' });
+        path.push_str(&format!("{}{x} {top}", if index == 0 { 'M' } else { 'L' }));
     }
     match stretch.as_slice() {
         [_] if flat => path.push_str("h.1"),
         _ if flat => {}
         _ => {
             for (x, _, bottom) in stretch.iter().rev() {
-                let _ = write!(path, "L{x} {bottom}");
+                path.push_str(&format!("L{x} {bottom}"));
             }
             path.push('Z');
         }

@@ -1,0 +1,174 @@
+//! A figure in the page's colours: the server sends shapes without, so that a theme may change by itself.
+
+use js_sys::{Array, JSON};
+use leptos::prelude::{document, window};
+use wasm_bindgen::JsValue;
+use wire::page::{PointInfo, TrendPanel};
+
+use super::figure::Figure;
+use super::lines::{self, Sample};
+use super::plotly::{get, object, set};
+use super::trend_svg::limit_code;
+use crate::components::judgement::{Level, beyond};
+use crate::fmt::Fmt;
+use wire::page::LimitKind;
+
+/// The colours of the theme that is on.
+pub struct Colours {
+    text: String,
+    text_2: String,
+    border: String,
+    subtle: String,
+    raised: String,
+    high: String,
+    medium: String,
+}
+
+impl Colours {
+    /// From the document's custom properties.
+    pub fn now() -> Self {
+        let style = document().document_element().and_then(|root| window().get_computed_style(&root).ok().flatten());
+        let read = |name: &str| {
+            style.as_ref().and_then(|style| style.get_property_value(name).ok()).unwrap_or_default().trim().to_owned()
+        };
+        Self {
+            text: read("--text"),
+            text_2: read("--text-2"),
+            border: read("--border-strong"),
+            subtle: read("--border-subtle"),
+            raised: read("--raised"),
+            high: read("--p2"),
+            medium: read("--p3-line"),
+        }
+    }
+}
+
+/// What `newPlot` takes: data, layout, config.
+pub struct Dressed {
+    pub data: JsValue,
+    pub layout: JsValue,
+    pub config: JsValue,
+}
+
+/// Dresses a figure of the server: line, breaches over it, normal range, limits with their names.
+pub fn dress(panel: &TrendPanel, fmt: Fmt, colours: &Colours) -> Result<Dressed, JsValue> {
+    let parsed = JSON::parse(&panel.figure)?;
+    let (data, layout) = (Array::from(&get(&parsed, "data")?), get(&parsed, "layout")?);
+    let samples = Figure::read(&panel.figure).map(|figure| figure.samples()).unwrap_or_default();
+    let info = &panel.info;
+    let trace = data.get(0);
+    let unit = info.unit.as_ref().map(|unit| unit.symbol.replace(['%', '<'], "")).unwrap_or_default();
+    set(&trace, "line", object(&[("color", colours.text.as_str().into()), ("width", 1.5.into())])?)?;
+    set(&trace, "hovertemplate", format!("%{{y:.{}f}} {unit}<extra></extra>", info.decimals))?;
+    for level in [Level::Medium, Level::High] {
+        data.push(&breach_trace(&trace, &samples, info, level, colours)?);
+    }
+    set(&layout, "shapes", shapes(&get(&layout, "shapes")?, colours)?)?;
+    set(&layout, "annotations", annotations(info, fmt, colours)?)?;
+    set(&layout, "font", font(&colours.text_2)?)?;
+    set(&layout, "paper_bgcolor", "rgba(0,0,0,0)")?;
+    set(&layout, "plot_bgcolor", "rgba(0,0,0,0)")?;
+    set(&layout, "hovermode", "x")?;
+    set(&layout, "uirevision", "stay")?;
+    set(&layout, "separators", format!("{}\u{202F}", fmt.decimal_sign()))?;
+    let coarse = window().match_media("(pointer: coarse)").ok().flatten().is_some_and(|media| media.matches());
+    set(&layout, "dragmode", if coarse { JsValue::FALSE } else { "zoom".into() })?;
+    let label = [
+        ("bgcolor", colours.raised.as_str().into()),
+        ("bordercolor", colours.border.as_str().into()),
+        ("font", font(&colours.text)?),
+    ];
+    set(&layout, "hoverlabel", object(&label)?)?;
+    axes(&layout, &samples, info, colours)?;
+    Ok(Dressed { data: data.into(), layout, config: config(fmt)? })
+}
+
+/// The line again where it is beyond a limit, thicker and in the level's colour; nothing elsewhere.
+fn breach_trace(like: &JsValue, samples: &[Sample], info: &PointInfo, level: Level, colours: &Colours) -> Result<JsValue, JsValue> {
+    let y: Array = samples.iter().map(|(_, value)| in_level(*value, info, level).map_or(JsValue::NULL, Into::into)).collect();
+    let colour = if level == Level::High { &colours.high } else { &colours.medium };
+    object(&[
+        ("type", "scatter".into()),
+        ("mode", "lines".into()),
+        ("connectgaps", false.into()),
+        ("hoverinfo", "skip".into()),
+        ("x", get(like, "x")?),
+        ("y", y.into()),
+        ("line", object(&[("color", colour.as_str().into()), ("width", 3.into())])?),
+    ])
+}
+
+/// A value, when it is beyond a limit of this level.
+pub fn in_level(value: Option<f64>, info: &PointInfo, level: Level) -> Option<f64> {
+    value.filter(|value| beyond(*value, &info.limits).is_some_and(|hit| hit.level == level))
+}
+
+fn shapes(shapes: &JsValue, colours: &Colours) -> Result<JsValue, JsValue> {
+    let shapes = Array::from(shapes);
+    for shape in shapes.iter() {
+        if get(&shape, "type")?.as_string().as_deref() == Some("rect") {
+            set(&shape, "fillcolor", colours.text.as_str())?;
+            set(&shape, "opacity", 0.09)?;
+        } else {
+            set(&get(&shape, "line")?, "color", colours.border.as_str())?;
+        }
+    }
+    Ok(shapes.into())
+}
+
+fn annotations(info: &PointInfo, fmt: Fmt, colours: &Colours) -> Result<JsValue, JsValue> {
+    let names = Array::new();
+    for kind in [LimitKind::HighHigh, LimitKind::High, LimitKind::Low, LimitKind::LowLow] {
+        let Some(at) = lines::limit_at(&info.limits, kind) else { continue };
+        names.push(&object(&[
+            ("xref", "paper".into()),
+            ("x", 1.into()),
+            ("xanchor", "left".into()),
+            ("yref", "y".into()),
+            ("y", at.into()),
+            ("showarrow", false.into()),
+            ("text", format!(" {} {}", limit_code(kind), fmt.number(at, info.decimals)).into()),
+            ("font", font(&colours.text)?),
+        ])?);
+    }
+    Ok(names.into())
+}
+
+fn axes(layout: &JsValue, samples: &[Sample], info: &PointInfo, colours: &Colours) -> Result<(), JsValue> {
+    let (x, y) = (get(layout, "xaxis")?, get(layout, "yaxis")?);
+    for axis in [&x, &y] {
+        set(axis, "gridcolor", colours.subtle.as_str())?;
+        set(axis, "linecolor", colours.border.as_str())?;
+        set(axis, "zeroline", false)?;
+    }
+    set(&x, "showline", true)?;
+    set(&x, "tickformat", "%H:%M\n%d.%m.")?;
+    set(&x, "hoverformat", "%H:%M:%S")?;
+    // The scale stays as it is while values come; only a person changes it.
+    if let Some((low, high)) = lines::span(samples, info.normal, &info.limits) {
+        set(&y, "range", [low, high].into_iter().map(JsValue::from).collect::<Array>())?;
+        set(&y, "autorange", false)?;
+    }
+    Ok(())
+}
+
+fn font(colour: &str) -> Result<JsValue, JsValue> {
+    object(&[("family", "Inter, system-ui, sans-serif".into()), ("size", 12.into()), ("color", colour.into())])
+}
+
+/// No logo, nothing that leaves this server.
+fn config(fmt: Fmt) -> Result<JsValue, JsValue> {
+    let buttons: Array = ["zoom2d", "pan2d", "resetScale2d", "toImage"].into_iter().map(JsValue::from).collect();
+    object(&[
+        ("displaylogo", false.into()),
+        ("showSendToCloud", false.into()),
+        ("plotlyServerURL", "".into()),
+        ("responsive", true.into()),
+        ("displayModeBar", "hover".into()),
+        ("scrollZoom", false.into()),
+        ("doubleClick", "reset".into()),
+        ("showTips", false.into()),
+        ("locale", fmt.locale().tag().into()),
+        ("modeBarButtons", Array::of1(&buttons).into()),
+    ])
+}

@@ -1,0 +1,251 @@
+//! The browser's half of [`super::live_plot`].
+
+use std::time::Duration;
+
+use js_sys::{Array, Reflect};
+use leptos::html::Div;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use leptos::wasm_bindgen::closure::Closure;
+use leptos::wasm_bindgen::{JsCast, JsValue};
+use leptos::web_sys::{HtmlElement, IntersectionObserver, IntersectionObserverEntry, MutationObserver, MutationObserverInit};
+use wire::page::{PointInfo, Trend};
+
+use super::dress::{Colours, dress, in_level};
+use super::figure::Figure;
+use super::live_plot::PlotState;
+use super::plotly::{Plot, load, object};
+use crate::api::trend::get_trend;
+use crate::components::feed::Feed;
+use crate::components::judgement::Level;
+use crate::fmt::{Fmt, use_fmt};
+
+/// At most twice a second.
+const BEAT: Duration = Duration::from_millis(500);
+/// Values that wait while the chart is not seen or paused; older ones are in the history.
+const MOST_WAITING: usize = 5_000;
+/// Points of one trace.
+const MOST_POINTS: u32 = 6_000;
+
+/// What is drawn.
+struct Drawn {
+    plot: Plot,
+    info: PointInfo,
+    /// The axis' end, in milliseconds of the site's wall clock.
+    end: f64,
+    span: f64,
+    /// From our time to the wall's.
+    offset: f64,
+    /// Our own changes of the axis are not a person's.
+    moving: bool,
+}
+
+#[derive(Clone, Copy)]
+struct Parts {
+    drawn: StoredValue<Option<Drawn>, LocalStorage>,
+    waiting: StoredValue<Vec<(i64, Option<f64>)>>,
+    seen: RwSignal<bool>,
+    state: PlotState,
+}
+
+/// Watches for the chart to be seen, then draws and feeds it.
+pub fn start(place: NodeRef<Div>, info: PointInfo, span_millis: i64, feed: Feed, state: PlotState) {
+    let fmt = use_fmt();
+    let parts = Parts {
+        drawn: StoredValue::new_local(None),
+        waiting: StoredValue::new(Vec::new()),
+        seen: RwSignal::new(false),
+        state,
+    };
+    let begun = StoredValue::new(false);
+    Effect::new(move |_| {
+        if let Some(place) = place.get() {
+            observe(&place, parts.seen);
+        }
+    });
+    Effect::new(move |_| {
+        let (Some(place), true) = (place.get(), parts.seen.get()) else { return };
+        if begun.try_update_value(|begun| std::mem::replace(begun, true)) == Some(false) {
+            let point = info.point;
+            let to = feed.now.get_untracked();
+            spawn_local(async move {
+                // A chart that fails leaves the server's drawing where it is.
+                if let Err(error) = draw(place.into(), point, to, span_millis, fmt, parts).await {
+                    leptos::logging::warn!("chart: {error:?}");
+                }
+            });
+        }
+    });
+    Effect::new(move |_| {
+        let value = feed.number();
+        let time = feed.with(|reading| reading.map(|reading| reading.source_millis.unwrap_or(reading.arrival_millis)));
+        if let Some(time) = time {
+            parts.waiting.update_value(|waiting| {
+                if waiting.len() < MOST_WAITING {
+                    waiting.push((time, value));
+                }
+            });
+        }
+    });
+    Effect::new(move |_| {
+        if let Ok(handle) = set_interval_with_handle(move || beat(parts), BEAT) {
+            on_cleanup(move || handle.clear());
+        }
+    });
+    Effect::new(move |_| {
+        if state.resume.get() > 0 {
+            go_live(parts);
+        }
+    });
+    on_cleanup(move || drop(parts.drawn.try_update_value(Option::take)));
+}
+
+/// Says whether an element's surroundings are on the screen. The place itself is empty at first, so the
+/// figure around it is watched.
+fn observe(place: &HtmlElement, seen: RwSignal<bool>) {
+    let changed = Closure::<dyn FnMut(Array)>::new(move |entries: Array| {
+        let last = entries.iter().last().and_then(|entry| entry.dyn_into::<IntersectionObserverEntry>().ok());
+        if let Some(entry) = last {
+            seen.try_set(entry.is_intersecting());
+        }
+    });
+    let Ok(observer) = IntersectionObserver::new(changed.as_ref().unchecked_ref()) else { return };
+    if let Some(figure) = place.closest("figure").ok().flatten() {
+        observer.observe(&figure);
+    }
+    let held = StoredValue::new_local((observer, changed));
+    on_cleanup(move || {
+        held.try_with_value(|(observer, _)| observer.disconnect());
+    });
+}
+
+async fn draw(place: HtmlElement, point: u32, to: i64, span_millis: i64, fmt: Fmt, parts: Parts) -> Result<(), JsValue> {
+    let figure = place.closest("figure")?.ok_or("no figure")?;
+    let width = figure.get_bounding_client_rect().width().clamp(200.0, 2_000.0) as u32;
+    load().await?;
+    let trend = get_trend(vec![point], to - span_millis, to, width).await.map_err(|error| error.to_string())?;
+    let Trend { to_millis, panels, .. } = trend;
+    let panel = panels.into_iter().next().ok_or("no panel")?;
+    let (_, end) = Figure::read(&panel.figure).ok_or("no figure")?.range();
+    let dressed = dress(&panel, fmt, &Colours::now())?;
+    // It must have a size to be drawn into.
+    parts.state.ready.try_set(true);
+    let plot = Plot::draw(place, &dressed.data, &dressed.layout, &dressed.config).await.inspect_err(|_| {
+        parts.state.ready.try_set(false);
+    })?;
+    parts.waiting.try_update_value(|waiting| waiting.retain(|(time, _)| *time > to_millis));
+    listen(&plot, parts)?;
+    follow_theme(panel.clone(), fmt, parts);
+    let drawn = Drawn {
+        plot,
+        info: panel.info,
+        end: end as f64,
+        span: span_millis as f64,
+        offset: (end - to_millis) as f64,
+        moving: false,
+    };
+    parts.drawn.try_set_value(Some(drawn));
+    Ok(())
+}
+
+/// A person's zoom pauses; ours does not.
+fn listen(plot: &Plot, parts: Parts) -> Result<(), JsValue> {
+    let zoomed = Closure::<dyn FnMut(JsValue)>::new(move |change: JsValue| {
+        let has = |key: &str| Reflect::has(&change, &key.into()).unwrap_or(false);
+        let ours = parts.drawn.try_update_value(|drawn| drawn.as_mut().is_some_and(|drawn| std::mem::take(&mut drawn.moving)));
+        if ours == Some(true) {
+            return;
+        }
+        if has("xaxis.range[0]") {
+            parts.state.paused.try_set(true);
+        } else if has("xaxis.autorange") || has("xaxis.range") {
+            parts.state.paused.try_set(false);
+        }
+    });
+    plot.on("plotly_relayout", zoomed.as_ref().unchecked_ref())?;
+    // Plotly forgets its listeners with the plot; the closure is the page's until then.
+    zoomed.forget();
+    Ok(())
+}
+
+/// Appends what waits, when the chart is seen and not paused.
+fn beat(parts: Parts) {
+    let waiting = parts.waiting.with_value(Vec::len);
+    if waiting == 0 || parts.drawn.with_value(Option::is_none) {
+        return;
+    }
+    if parts.state.paused.get_untracked() {
+        parts.state.waiting.set(waiting);
+        return;
+    }
+    if !parts.seen.get_untracked() || document().hidden() {
+        return;
+    }
+    let values = parts.waiting.try_update_value(std::mem::take).unwrap_or_default();
+    let failed = parts.drawn.try_update_value(|drawn| drawn.as_mut().and_then(|drawn| append(drawn, &values).err()));
+    if let Some(Some(error)) = failed {
+        leptos::logging::warn!("chart: {error:?}");
+    }
+}
+
+fn append(drawn: &mut Drawn, values: &[(i64, Option<f64>)]) -> Result<(), JsValue> {
+    let xs: Vec<f64> = values.iter().map(|(time, _)| *time as f64 + drawn.offset).collect();
+    let level = |level| values.iter().map(|(_, value)| in_level(*value, &drawn.info, level)).collect();
+    let line = values.iter().map(|(_, value)| *value).collect();
+    drawn.plot.extend(&xs, &[line, level(Level::Medium), level(Level::High)], MOST_POINTS)?;
+    // The window goes on by a whole step, not with every value.
+    let newest = xs.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    if newest > drawn.end {
+        drawn.end = newest + drawn.span / 60.0;
+        show_window(drawn)?;
+    }
+    Ok(())
+}
+
+fn show_window(drawn: &mut Drawn) -> Result<(), JsValue> {
+    drawn.moving = true;
+    let range: Array = [drawn.end - drawn.span, drawn.end].into_iter().map(JsValue::from).collect();
+    drawn.plot.relayout(&object(&[("xaxis.range", range.into())])?)
+}
+
+/// Back to the present: what waited is appended, the window is the whole range again.
+fn go_live(parts: Parts) {
+    parts.state.paused.set(false);
+    parts.state.waiting.set(0);
+    let failed = parts.drawn.try_update_value(|drawn| drawn.as_mut().and_then(|drawn| show_window(drawn).err()));
+    if let Some(Some(error)) = failed {
+        leptos::logging::warn!("chart: {error:?}");
+    }
+    beat(parts);
+}
+
+/// Another theme, other colours; the values stay.
+fn follow_theme(panel: wire::page::TrendPanel, fmt: Fmt, parts: Parts) {
+    let changed = Closure::<dyn FnMut()>::new(move || {
+        let Ok(dressed) = dress(&panel, fmt, &Colours::now()) else { return };
+        parts.drawn.try_with_value(|drawn| drawn.as_ref().map(|drawn| redress(&drawn.plot, &dressed.data, &dressed.layout)));
+    });
+    let Ok(observer) = MutationObserver::new(changed.as_ref().unchecked_ref()) else { return };
+    let options = MutationObserverInit::new();
+    options.set_attributes(true);
+    options.set_attribute_filter(&Array::of1(&"data-theme".into()));
+    if let Some(root) = document().document_element()
+        && observer.observe_with_options(&root, &options).is_ok()
+    {
+        // As long as the page; a plot that is gone is not redrawn.
+        changed.forget();
+    }
+}
+
+fn redress(plot: &Plot, data: &JsValue, layout: &JsValue) -> Result<(), JsValue> {
+    let traces = Array::from(data);
+    for index in 0..traces.length() {
+        let colour = super::plotly::get(&super::plotly::get(&traces.get(index), "line")?, "color")?;
+        plot.restyle(&object(&[("line.color", colour)])?, index)?;
+    }
+    let keep = ["font", "shapes", "annotations", "hoverlabel"];
+    for key in keep {
+        plot.relayout(&object(&[(key, super::plotly::get(layout, key)?)])?)?;
+    }
+    Ok(())
+}
