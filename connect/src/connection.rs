@@ -1,5 +1,6 @@
 //! One MQTT session, kept alive for ever.
 
+mod pressure;
 mod task;
 
 use std::sync::Arc;

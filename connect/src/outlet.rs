@@ -15,6 +15,10 @@ use crate::event::{Event, Message, Trouble};
 const REPORT_EVERY: Span = Span::from_secs(5);
 /// Spilled QoS 0 messages and link events, each.
 const SPILL: usize = 1_024;
+/// Places left when the spill counts as crowded.
+const HEADROOM: usize = 32;
+/// Places kept free for link events when the spill is full of messages.
+const EVENTS: usize = 64;
 /// Payloads smaller than this are not counted one by one; the number of messages bounds them.
 const COUNTED_BYTES: usize = 16 * 1024;
 
@@ -85,6 +89,12 @@ impl Outlet {
         !self.kept.is_empty() || !self.loose.is_empty()
     }
 
+    /// Whether the next messages may find no room: time to let the consumer catch up.
+    pub(crate) fn crowded(&self) -> bool {
+        self.kept.len() + HEADROOM >= self.kept_limit
+            || self.held_bytes.load(Ordering::Relaxed) > self.bytes_limit / 2
+    }
+
     /// Hands a message on. With [`Overflow`] it was not taken.
     pub(crate) fn message(&mut self, mut message: Message) -> Result<(), Overflow> {
         let size = message.payload.len();
@@ -133,7 +143,7 @@ impl Outlet {
     /// Hands a link event on; while the spill is full of them only the newest are kept.
     pub(crate) fn event(&mut self, event: Event) {
         let Err(event) = self.offer(event) else { return };
-        if self.kept.len() >= self.kept_limit {
+        if self.kept.len() >= self.kept_limit + EVENTS {
             let oldest = self
                 .kept
                 .iter()

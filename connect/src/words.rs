@@ -18,11 +18,16 @@ const NOT_READY: &str = "The broker is not ready to serve";
 const HUNG_UP_GREETING: &str =
     "The broker hung up during the greeting; look at its log, and at version, user and password";
 const HUNG_UP: &str = "The broker closed the connection";
+const CUT_SHORT: &str = "The connection broke off in the middle of a packet";
 const SILENT: &str = "The broker has gone silent";
 pub(crate) const NO_ANSWER: &str =
     "No answer; is this the right address, and does a firewall let us through?";
 const NOT_MQTT: &str = "What answers at this address does not speak MQTT of this version";
 const TAKEN_OVER: &str = "Another program connected with our client id; give each its own";
+
+/// What many links, each cut at once without a reason, most probably mean.
+pub(crate) const THROWN_OUT: &str =
+    "The broker lets us in and hangs up at once, again and again; another program may use our client id";
 
 /// A v3.1.1 link ended.
 pub(crate) fn v311(error: &rumqttc::ConnectionError) -> Failure {
@@ -72,6 +77,10 @@ pub(crate) fn v5(error: &v5::ConnectionError) -> Failure {
 /// The link ended before the broker had greeted us.
 pub(crate) fn during_greeting(failure: Failure, version_5: bool) -> Failure {
     match failure.words.as_str() {
+        CUT_SHORT => Failure {
+            words: NOT_MQTT.to_owned(),
+            ..failure
+        },
         HUNG_UP => Failure {
             words: HUNG_UP_GREETING.to_owned(),
             ..failure
@@ -171,6 +180,7 @@ fn io_error(error: &io::Error) -> Failure {
         K::HostUnreachable | K::NetworkUnreachable | K::NetworkDown => {
             "There is no way to this address in the network".to_owned()
         }
+        _ if error.to_string().contains("bytes remaining on stream") => CUT_SHORT.to_owned(),
         _ if error.to_string().contains("lookup address") => "This host name is not known".to_owned(),
         _ => error.to_string(),
     };

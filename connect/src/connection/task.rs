@@ -11,14 +11,18 @@ use twin::SourceId;
 
 use crate::acks::Acks;
 use crate::backoff::Backoff;
-use crate::client::{self, Attempt, Failure, FailureKind, Link, Publication, Requests, Signal};
+use crate::client::{self, Attempt, Failure, FailureKind, Link, Requests, Signal};
 use crate::config::{BrokerConfig, Version};
-use crate::event::{Event, FilterGrant, Message, State, Trouble};
-use crate::outlet::{Outlet, Overflow};
+use crate::event::{Event, FilterGrant, State, Trouble};
+use crate::outlet::Outlet;
 use crate::{Clock, stop, tls, words};
 
 /// Time for acknowledgements and goodbye at the end.
 const GOODBYE: Duration = Duration::from_secs(1);
+/// Links that live shorter than this do not count as a success.
+const SHORT_LIFE: Duration = Duration::from_secs(2);
+/// After this many short lives in a row the pace is that of a refusal.
+const SHORT_LIVES: u32 = 5;
 /// After this many links cut by an oversized packet in a row, the session is given up.
 const OVERSIZED_IN_A_ROW: u32 = 3;
 /// A row ends after this long without one.
@@ -27,12 +31,12 @@ const ROW_ENDS: Duration = Duration::from_secs(600);
 const MQTT_MAX_BYTES: u32 = 268_435_455 + 5;
 
 pub(super) struct Task {
-    source: SourceId,
-    config: BrokerConfig,
-    clock: Arc<dyn Clock>,
-    outlet: Outlet,
-    acks: Arc<Acks>,
-    stop: watch::Receiver<bool>,
+    pub(super) source: SourceId,
+    pub(super) config: BrokerConfig,
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) outlet: Outlet,
+    pub(super) acks: Arc<Acks>,
+    pub(super) stop: watch::Receiver<bool>,
     filters: Vec<String>,
     invalid: Vec<String>,
     tls: Option<Arc<ClientConfig>>,
@@ -43,9 +47,13 @@ pub(super) struct Task {
     oversized_in_a_row: u32,
     oversized_at: Option<Instant>,
     /// QoS 1 messages found no room: they are left to the broker until ours are worked off.
-    withholding: bool,
+    pub(super) withholding: bool,
+    /// The consumer did not catch up in the time it had.
+    pub(super) stuck: bool,
     max_packet_bytes: u32,
     clean_once: bool,
+    up_since: Option<Instant>,
+    short_lives: u32,
 }
 
 /// How a link ended.
@@ -86,7 +94,10 @@ impl Task {
             oversized_in_a_row: 0,
             oversized_at: None,
             withholding: false,
+            stuck: false,
             clean_once: false,
+            up_since: None,
+            short_lives: 0,
         }
     }
 
@@ -96,13 +107,18 @@ impl Task {
         let mut down_since = Instant::now();
         while !*self.stop.borrow() && !self.outlet.closed() {
             self.state(State::Connecting, None);
-            let mut was_up = false;
-            let ended = self.attempt(&mut was_up).await;
+            self.up_since = None;
+            let ended = self.attempt().await;
             self.acks.closed();
             self.withholding = false;
-            if was_up {
+            if let Some(up_since) = self.up_since {
                 down_since = Instant::now();
                 backoff.reset();
+                self.short_lives = if up_since.elapsed() < SHORT_LIFE {
+                    self.short_lives + 1
+                } else {
+                    0
+                };
             }
             match ended {
                 Ended::Stopped => break,
@@ -123,6 +139,7 @@ impl Task {
 
     /// Reports a failed link and says how long to wait.
     fn failed(&mut self, failure: Failure, backoff: &mut Backoff, down_for: Duration) -> Duration {
+        let failure = self.thrown_out(failure);
         tracing::warn!(broker = self.config.name, reason = failure.words, "link lost");
         let refused = failure.kind == FailureKind::Refused;
         match failure.kind {
@@ -137,6 +154,14 @@ impl Task {
         } else {
             backoff.after_failure(down_for)
         }
+    }
+
+    /// Two clients with one id throw each other out for ever, unless one of them slows down.
+    fn thrown_out(&self, failure: Failure) -> Failure {
+        if failure.kind == FailureKind::Broken && self.short_lives >= SHORT_LIVES {
+            return Failure::refused(words::THROWN_OUT);
+        }
+        failure
     }
 
     /// A packet over the limit cut the link. It comes again on every link until the session is given up;
@@ -163,13 +188,13 @@ impl Task {
         self.max_packet_bytes = self.max_packet_bytes.max(room.min(MQTT_MAX_BYTES));
     }
 
-    fn trouble(&mut self, trouble: Trouble) {
+    pub(super) fn trouble(&mut self, trouble: Trouble) {
         tracing::warn!(broker = self.config.name, ?trouble, "trouble");
         self.outlet.event(Event::Trouble(trouble));
     }
 
     /// One link, from greeting to end.
-    async fn attempt(&mut self, was_up: &mut bool) -> Ended {
+    async fn attempt(&mut self) -> Ended {
         let attempt = match self.prepare().await {
             Ok(attempt) => attempt,
             Err(failure) => return Ended::Failed(failure),
@@ -177,11 +202,11 @@ impl Task {
         match self.config.version {
             Version::V5 => {
                 let (requests, link) = client::open_v5(&self.config, &attempt);
-                self.follow(requests, link, &attempt, was_up).await
+                self.follow(requests, link, &attempt).await
             }
             Version::V311 => {
                 let (requests, link) = client::open_v311(&self.config, &attempt);
-                self.follow(requests, link, &attempt, was_up).await
+                self.follow(requests, link, &attempt).await
             }
         }
     }
@@ -202,18 +227,18 @@ impl Task {
     }
 
     /// Follows a link until it ends.
-    async fn follow(
-        &mut self,
-        requests: Arc<dyn Requests>,
-        mut link: impl Link,
-        attempt: &Attempt,
-        was_up: &mut bool,
-    ) -> Ended {
+    async fn follow(&mut self, requests: Arc<dyn Requests>, mut link: impl Link, attempt: &Attempt) -> Ended {
         let queue = self.outlet.queue();
         let mut stop = self.stop.clone();
         let mut leave_by: Option<Instant> = None;
         let mut farewell = false;
+        let mut ending = Ended::Stopped;
         loop {
+            if !self.outlet.crowded() {
+                self.stuck = false;
+            } else if !self.stuck && leave_by.is_none() {
+                self.catch_up().await;
+            }
             let signal = {
                 // One poll at a time, never cancelled while the link is wanted.
                 let mut poll = pin!(link.poll());
@@ -226,14 +251,14 @@ impl Task {
                             Err(_) => return Ended::Stopped,
                         },
                         () = stop::asked(&mut stop), if leave_by.is_none() => {
-                            if !*was_up {
+                            if self.up_since.is_none() {
                                 return Ended::Stopped;
                             }
                             leave_by = Some(Instant::now() + GOODBYE);
                             farewell = self.leave(requests.as_ref());
                         }
                         () = sleep_until(leave_by.unwrap_or_else(Instant::now)), if leave_by.is_some() => {
-                            return Ended::Stopped;
+                            return ending;
                         }
                         () = queue.closed() => return Ended::Stopped,
                     }
@@ -242,7 +267,7 @@ impl Task {
             match signal {
                 Ok(Signal::Publish(publication)) => self.publication(publication),
                 Ok(Signal::Connected { session_present }) => {
-                    *was_up = true;
+                    self.up_since = Some(Instant::now());
                     self.connected(&requests, session_present, attempt);
                 }
                 Ok(Signal::Granted(codes)) => self.granted(codes),
@@ -255,16 +280,19 @@ impl Task {
                         farewell = self.leave(requests.as_ref());
                     }
                 }
-                Err(_) if leave_by.is_some() => return Ended::Stopped,
-                Err(failure) if *was_up => return Ended::Failed(failure),
+                Err(_) if leave_by.is_some() => return ending,
+                Err(failure) if self.up_since.is_some() => return Ended::Failed(failure),
                 Err(failure) => {
                     let failure = words::during_greeting(failure, self.config.version == Version::V5);
                     return Ended::Failed(failure);
                 }
             }
             self.outlet.drain();
-            if self.withholding && !self.outlet.waiting() && self.acks.settled() {
-                return Ended::Again;
+            let worked_off = self.withholding && !self.outlet.waiting() && self.acks.settled();
+            if worked_off && leave_by.is_none() {
+                ending = Ended::Again;
+                leave_by = Some(Instant::now() + GOODBYE);
+                farewell = self.leave(requests.as_ref());
             }
         }
     }
@@ -309,60 +337,6 @@ impl Task {
             granted: Err("This is not a valid topic filter".to_owned()),
         }));
         self.outlet.event(Event::Subscribed(grants));
-    }
-
-    fn publication(&mut self, publication: Publication) {
-        let Publication {
-            topic,
-            payload,
-            qos,
-            retain,
-            packet,
-        } = publication;
-        if self.withholding && qos > 0 {
-            return;
-        }
-        let arrival = self.clock.now();
-        let ack = (qos > 0).then(|| self.acks.delivered(packet, qos));
-        if payload.len() > usize::try_from(self.config.max_packet_bytes).unwrap_or(usize::MAX) {
-            self.throw_away(payload.len());
-            self.acks.acknowledge(ack.as_slice());
-            return;
-        }
-        let message = Message {
-            source: self.source,
-            topic,
-            payload,
-            retain,
-            qos,
-            arrival,
-            ack,
-        };
-        match self.outlet.message(message) {
-            Ok(()) => {}
-            // Nothing brings it back on a clean session: count it, and let the next one come.
-            Err(Overflow) if self.config.clean() => {
-                self.acks.acknowledge(ack.as_slice());
-                self.outlet.count_drop(arrival);
-            }
-            Err(Overflow) => {
-                self.acks.withheld();
-                self.withholding = true;
-                self.trouble(Trouble::QueueFull {
-                    dropped: 0,
-                    withheld: true,
-                });
-            }
-        }
-    }
-
-    /// Taken only to get past it; see [`Self::oversized`].
-    fn throw_away(&mut self, bytes: usize) {
-        self.trouble(Trouble::PacketTooLarge {
-            bytes: u64::try_from(bytes).ok(),
-            limit: u64::from(self.config.max_packet_bytes),
-            session_given_up: false,
-        });
     }
 
     /// Waits for the next attempt, and works the spill off meanwhile.

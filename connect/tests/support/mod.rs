@@ -102,22 +102,33 @@ impl Subject {
         None
     }
 
+    /// Events that keep coming are no progress.
+    fn in_time(&self, until: Instant, what: &str) {
+        assert!(
+            Instant::now() < until,
+            "no {what}; seen {:?} {:?}",
+            self.states,
+            self.troubles
+        );
+    }
+
     pub fn ack(&self, acks: Vec<Ack>) {
         self.connection.as_ref().unwrap().ack(acks);
     }
 
     pub async fn until_subscribed(&mut self, times: usize) {
+        let until = Instant::now() + PATIENCE;
         while self.grants.len() < times {
-            assert!(
-                self.next("subscription").await.is_none(),
-                "a message before the subscription"
-            );
+            self.next("subscription").await;
+            self.in_time(until, "subscription");
         }
     }
 
     pub async fn until_state(&mut self, wanted: State) -> Option<String> {
+        let until = Instant::now() + PATIENCE;
         loop {
             self.next(&format!("{wanted:?}")).await;
+            self.in_time(until, &format!("{wanted:?}"));
             if let Some((state, detail)) = self.states.last()
                 && *state == wanted
             {
@@ -127,16 +138,20 @@ impl Subject {
     }
 
     pub async fn until_trouble(&mut self, wanted: impl Fn(&Trouble) -> bool) {
+        let until = Instant::now() + PATIENCE;
         while !self.troubles.iter().any(&wanted) {
             self.next("trouble").await;
+            self.in_time(until, "trouble");
         }
     }
 
     pub async fn message(&mut self) -> Message {
+        let until = Instant::now() + PATIENCE;
         loop {
             if let Some(message) = self.next("message").await {
                 return message;
             }
+            self.in_time(until, "message");
         }
     }
 

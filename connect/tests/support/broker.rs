@@ -1,5 +1,5 @@
-//! The embedded broker on its own: `broker broker --data DIR …`. The tests start it as the server starts
-//! `gemba broker`.
+//! The embedded broker on its own: `embedded-broker broker --data DIR …`. The tests start it as the server
+//! starts `gemba broker`.
 
 use connect::embedded::{BrokerArgs, BrokerError, run_broker};
 
