@@ -10,6 +10,8 @@
 mod block;
 mod blocks;
 mod codec;
+mod error;
+mod fold;
 mod heads;
 mod log;
 mod query;
@@ -21,15 +23,13 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use twin::{PointId, Reading, Timestamp};
 
-use self::blocks::{Blocks, Cut};
+pub use self::error::HistoryError;
+
+use self::blocks::Blocks;
+use self::fold::Appender;
 use self::heads::Heads;
-use self::log::Log;
 use self::query::{Count, Extremes, Series};
 
-/// Heads that go into blocks in one transaction.
-const CUTS: usize = 256;
-/// Heads that one append folds into blocks for the log's sake, while there is time.
-const FOLDS: usize = 512;
 /// Gaps that are handed out.
 const GAPS_MAX: usize = 1_000;
 
@@ -67,48 +67,6 @@ pub enum Durability {
     Synced,
     /// With the operating system: survives the end of this process.
     Buffered,
-}
-
-/// Why the history could not do it.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum HistoryError {
-    /// The file system said no.
-    #[error("{operation} {}: {source}", path.display())]
-    Io {
-        /// What was tried.
-        operation: &'static str,
-        /// On which file.
-        path: PathBuf,
-        /// What the system said.
-        source: std::io::Error,
-    },
-    /// The block store said no.
-    #[error("{operation} in the block store: {source}")]
-    Blocks {
-        /// What was tried.
-        operation: &'static str,
-        /// What it said.
-        source: fjall::Error,
-    },
-    /// The block store failed before and could not be opened again yet.
-    #[error("the block store is being opened again")]
-    Unavailable,
-}
-
-impl HistoryError {
-    fn io(operation: &'static str, path: &Path) -> impl FnOnce(std::io::Error) -> Self {
-        let path = path.to_owned();
-        move |source| Self::Io {
-            operation,
-            path,
-            source,
-        }
-    }
-
-    fn blocks(operation: &'static str) -> impl Fn(fjall::Error) -> Self {
-        move |source| Self::Blocks { operation, source }
-    }
 }
 
 /// A number at a time.
@@ -149,29 +107,19 @@ pub struct History {
     blocks: RwLock<Option<Arc<Blocks>>>,
 }
 
-struct Appender {
-    /// None after a failed attempt to open it again.
-    log: Option<Log>,
-    /// The block store refused something: everything is opened anew before the next commit.
-    broken: bool,
-}
-
 impl History {
     /// Opens or makes the history in `dir`; replays what was committed but is not yet in blocks.
     pub fn open(dir: &Path, config: HistoryConfig) -> Result<Self, HistoryError> {
         std::fs::create_dir_all(dir).map_err(HistoryError::io("make", dir))?;
-        let (blocks, heads, log) = open_parts(dir, &config)?;
+        let (blocks, heads, log) = fold::open_parts(dir, &config)?;
         let history = Self {
             dir: dir.to_owned(),
             config,
-            appender: Mutex::new(Appender {
-                log: Some(log),
-                broken: false,
-            }),
+            appender: Mutex::new(Appender::new(log)),
             heads: Mutex::new(heads),
             blocks: RwLock::new(Some(Arc::new(blocks))),
         };
-        history.fold_softly(&mut history.appender());
+        history.fold_after_commit(&mut history.appender());
         Ok(history)
     }
 
@@ -186,32 +134,20 @@ impl History {
             };
         }
         let mut appender = self.appender();
-        self.repair(&mut appender)?;
-        let Some(log) = &mut appender.log else {
-            return Err(HistoryError::Unavailable);
-        };
-        if log.bytes() > 2 * self.config.log_bytes {
-            // The block store cannot take what the log holds; the log must not grow without bound.
-            let folded = self.fold(log);
-            appender.broken = folded.is_err();
-            folded?;
-        }
-        let Some(log) = &mut appender.log else {
-            return Err(HistoryError::Unavailable);
-        };
-        let appended = log.append(batch, durability)?;
+        self.make_room(&mut appender)?;
+        let appended = appender.log.append(batch, durability)?;
         let mut heads = self.heads();
         for ((point, reading), sequence) in batch.iter().zip(appended.first..) {
             heads.push(*point, reading, appended.segment, sequence);
         }
         drop(heads);
-        self.fold_softly(&mut appender);
+        self.fold_after_commit(&mut appender);
         Ok(())
     }
 
     /// Makes everything appended so far durable.
     pub fn sync(&self) -> Result<(), HistoryError> {
-        self.appender().log.as_mut().map_or(Ok(()), Log::sync)
+        self.appender().log.sync()
     }
 
     /// The latest reading of every point, in no particular order.
@@ -307,7 +243,7 @@ impl History {
     pub fn enforce_retention(&self, now: Timestamp) -> Result<(), HistoryError> {
         let mut appender = self.appender();
         let done = self.blocks()?.enforce_retention(now);
-        appender.broken |= done.is_err();
+        appender.note(&done);
         done
     }
 
@@ -315,7 +251,7 @@ impl History {
     pub fn record_gap(&self, from: Timestamp, to: Timestamp) -> Result<(), HistoryError> {
         let mut appender = self.appender();
         let done = self.blocks()?.record_gap(from, to);
-        appender.broken |= done.is_err();
+        appender.note(&done);
         done
     }
 
@@ -351,119 +287,10 @@ impl History {
 
     fn blocks(&self) -> Result<Arc<Blocks>, HistoryError> {
         let blocks = self.blocks.read().unwrap_or_else(PoisonError::into_inner);
-        blocks.clone().ok_or(HistoryError::Unavailable)
+        blocks.clone().ok_or_else(|| HistoryError::Unavailable {
+            reason: "the history is being opened again after a failure".to_owned(),
+        })
     }
-
-    /// Folds, once the commit is durable: a failure is the next commit's.
-    fn fold_softly(&self, appender: &mut Appender) {
-        if let Some(log) = &mut appender.log
-            && let Err(error) = self.fold(log)
-        {
-            tracing::warn!(%error, "readings stay in the history log, since blocks cannot be written");
-            appender.broken = true;
-        }
-    }
-
-    /// Puts full heads into blocks, and those that hold up the log when it is long.
-    fn fold(&self, log: &mut Log) -> Result<(), HistoryError> {
-        let full = self.heads().take_full();
-        self.cut(&full)?;
-        while log.bytes() > self.config.log_bytes
-            && let Some(oldest) = log.oldest_sealed()
-        {
-            let points = self.heads().began_up_to(oldest, FOLDS);
-            self.cut(&points)?;
-            if points.len() < FOLDS {
-                self.blocks()?.sync()?;
-                log.remove_oldest()?;
-            } else if log.bytes() < self.config.log_bytes / 2 * 3 {
-                // The rest with the next commits, so that none takes long.
-                break;
-            }
-        }
-        Ok(())
-    }
-
-    fn cut(&self, points: &[PointId]) -> Result<(), HistoryError> {
-        let blocks = self.blocks()?;
-        let mut rest = points;
-        while !rest.is_empty() {
-            let (now, later) = rest.split_at(rest.len().min(CUTS));
-            let heads: Vec<_> = {
-                let heads = self.heads();
-                now.iter()
-                    .filter_map(|point| Some((*point, heads.get(*point)?)))
-                    .collect()
-            };
-            let cuts: Vec<Cut> = heads
-                .into_iter()
-                .map(|(point, head)| Cut {
-                    point,
-                    sequence: head.sequence(),
-                    readings: head.readings(),
-                })
-                .collect();
-            if let Err(error) = blocks.write(&cuts) {
-                self.heads().give_back(rest);
-                return Err(error);
-            }
-            self.heads().remove(now);
-            rest = later;
-        }
-        Ok(())
-    }
-
-    /// After a failure of the block store: opens everything anew from disk, where all that was promised is.
-    fn repair(&self, appender: &mut Appender) -> Result<(), HistoryError> {
-        if !appender.broken {
-            return Ok(());
-        }
-        let mut blocks = self.blocks.write().unwrap_or_else(PoisonError::into_inner);
-        if let Some(old) = blocks.take() {
-            // Its files are locked until the last query has let go of it.
-            match Arc::try_unwrap(old) {
-                Ok(old) => drop(old),
-                Err(old) => {
-                    *blocks = Some(old);
-                    return Err(HistoryError::Unavailable);
-                }
-            }
-        }
-        appender.log = None;
-        let (new, heads, log) = open_parts(&self.dir, &self.config)?;
-        *self.heads() = heads;
-        *blocks = Some(Arc::new(new));
-        appender.log = Some(log);
-        appender.broken = false;
-        tracing::info!("the history was opened again after a failure");
-        Ok(())
-    }
-}
-
-/// Opens the block store, and reads what the log has beyond it into heads.
-fn open_parts(dir: &Path, config: &HistoryConfig) -> Result<(Blocks, Heads, Log), HistoryError> {
-    let blocks = Blocks::open(&dir.join("blocks"), config)?;
-    let mut folded = HashMap::new();
-    let mut newest = 0;
-    blocks.each_latest(|point, sequence, _| {
-        newest = newest.max(sequence);
-        folded.insert(point, sequence);
-    })?;
-    let mut heads = Heads::default();
-    let mut replayed = 0_u64;
-    let log = Log::open(
-        &dir.join("log"),
-        config.log_bytes / 8,
-        newest + 1,
-        |segment, sequence, point, reading| {
-            if folded.get(&point).is_none_or(|folded| sequence > *folded) {
-                heads.push(point, &reading, segment, sequence);
-                replayed += 1;
-            }
-        },
-    )?;
-    tracing::debug!(replayed, points = folded.len(), "history opened");
-    Ok((blocks, heads, log))
 }
 
 /// What the files under `dir` take on disk (a block store's journal is made larger than it is filled).

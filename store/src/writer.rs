@@ -147,7 +147,11 @@ impl<T: Send + 'static> Writer<T> {
         self.shared.stopping.store(true, Ordering::Release);
         drop(self.queue);
         self.thread.thread().unpark();
-        self.thread.join().unwrap_or(Err(HistoryError::Unavailable))
+        self.thread.join().unwrap_or_else(|_panic| {
+            Err(HistoryError::Unavailable {
+                reason: "the history writer has panicked".to_owned(),
+            })
+        })
     }
 }
 

@@ -10,7 +10,7 @@
 
 use std::collections::VecDeque;
 use std::fs::{File, OpenOptions};
-use std::io::Write;
+use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 use twin::{PointId, Reading};
@@ -171,11 +171,12 @@ impl Log {
         Ok(())
     }
 
-    /// Ends the active segment, so that all of the log can be folded into blocks.
-    pub fn seal(&mut self) -> Result<(), HistoryError> {
+    /// Ends the active segment: nobody writes to the files until the next append.
+    pub fn close(&mut self) -> Result<(), HistoryError> {
         self.sync()?;
-        if self.segments.back().is_some_and(|segment| segment.bytes > 0) {
-            self.active = None;
+        self.active = None;
+        if let Some(segment) = self.segments.pop_back_if(|segment| segment.bytes == 0) {
+            std::fs::remove_file(&segment.path).map_err(HistoryError::io("remove", &segment.path))?;
         }
         Ok(())
     }
@@ -190,11 +191,18 @@ impl Log {
             {
                 return Ok(());
             }
-            self.seal()?;
+            self.sync()?;
+            self.active = None;
         }
-        let path = self.dir.join(format!("{:016x}.log", self.next));
-        let made = OpenOptions::new().create_new(true).append(true).open(&path);
-        let file = made.map_err(HistoryError::io("make", &path))?;
+        let (path, file) = loop {
+            let path = self.dir.join(format!("{:016x}.log", self.next));
+            match OpenOptions::new().create_new(true).append(true).open(&path) {
+                Ok(file) => break (path, file),
+                // Left over from a fault; it holds nothing that was promised.
+                Err(error) if error.kind() == ErrorKind::AlreadyExists => self.next += 1,
+                Err(source) => return Err(HistoryError::io("make", &path)(source)),
+            }
+        };
         let listed = File::open(&self.dir).and_then(|dir| dir.sync_all());
         if let Err(source) = listed {
             // Without its name on disk the segment would be lost with the power.
@@ -212,9 +220,7 @@ impl Log {
 
     fn write(&mut self, bytes: &[u8]) -> Result<u64, HistoryError> {
         let (Some(file), Some(segment)) = (&mut self.active, self.segments.back_mut()) else {
-            return Err(HistoryError::io("write", &self.dir)(
-                std::io::ErrorKind::NotFound.into(),
-            ));
+            return Err(HistoryError::io("write", &self.dir)(ErrorKind::NotFound.into()));
         };
         match file.write_all(bytes) {
             Ok(()) => {
