@@ -12,6 +12,8 @@ pub mod board;
 pub mod figures;
 pub mod outbox;
 pub mod socket;
+#[cfg(test)]
+mod tests;
 pub mod values;
 pub mod views;
 
@@ -54,7 +56,12 @@ pub struct HubConfig {
 
 impl Default for HubConfig {
     fn default() -> Self {
-        Self { epoch: 1, outbox_frames: 64, window: Duration::from_millis(16), views: 20_000 }
+        Self {
+            epoch: 1,
+            outbox_frames: 64,
+            window: Duration::from_millis(16),
+            views: 20_000,
+        }
     }
 }
 
@@ -95,7 +102,9 @@ impl Hub {
 
     /// Takes in the freshness bar.
     pub fn publish_plant(&self, status: PlantStatus) {
-        self.change(SystemClock.now(), |board, instant| board.publish_plant(status, instant));
+        self.change(SystemClock.now(), |board, instant| {
+            board.publish_plant(status, instant)
+        });
     }
 
     /// Says goodbye to every socket, and ends.
@@ -127,7 +136,10 @@ impl Hub {
         max_hz: Option<u8>,
         since: Option<Position>,
     ) -> Result<(u32, ServerMessage), Refusal> {
-        let subscriber = Subscriber { outbox: outbox.clone(), sub };
+        let subscriber = Subscriber {
+            outbox: outbox.clone(),
+            sub,
+        };
         let (now, instant) = (SystemClock.now(), Instant::now());
         let watched = {
             let mut board = self.shared.board();
@@ -186,11 +198,27 @@ impl Shared {
 
     /// Encodes what one view has to say, once for each form that somebody wants, and hands it out.
     fn send(&self, due: Due) {
-        let Due { view, from, to, server_millis, delta, subscribers } = due;
-        let message = ServerMessage::Delta { view, from, to, server_millis, delta };
-        let wants = |form: Form| subscribers.iter().any(|subscriber| subscriber.outbox.form() == form);
-        let binary =
-            wants(Form::Binary).then(|| Frame::Binary(Bytes::from(codec::encode_server(&message))));
+        let Due {
+            view,
+            from,
+            to,
+            server_millis,
+            delta,
+            subscribers,
+        } = due;
+        let message = ServerMessage::Delta {
+            view,
+            from,
+            to,
+            server_millis,
+            delta,
+        };
+        let wants = |form: Form| {
+            subscribers
+                .iter()
+                .any(|subscriber| subscriber.outbox.form() == form)
+        };
+        let binary = wants(Form::Binary).then(|| Frame::Binary(Bytes::from(codec::encode_server(&message))));
         let json = wants(Form::Json).then(|| Frame::Json(codec::json::encode_server(&message).into()));
         for frame in [&binary, &json].into_iter().flatten() {
             self.figures.encoded.add(1);

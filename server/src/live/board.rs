@@ -63,13 +63,22 @@ impl Board {
     /// Where it stands.
     #[must_use]
     pub const fn position(&self) -> Position {
-        Position { epoch: self.config.epoch, revision: self.revision }
+        Position {
+            epoch: self.config.epoch,
+            revision: self.revision,
+        }
     }
 
     /// How many views there are.
     #[must_use]
     pub fn view_count(&self) -> usize {
         self.views.count()
+    }
+
+    /// How many points and assets somebody watches.
+    #[must_use]
+    pub fn watched(&self) -> usize {
+        self.values.watched()
     }
 
     /// Takes in what one input changed. Gives how many views have something new to say that were clean before.
@@ -98,18 +107,27 @@ impl Board {
         let (views, revision) = (&mut self.views, self.revision);
         match change {
             Change::Reading(point) | Change::Freshness(point) => {
-                let Some(slot) = self.values.reading_changed(twin, point, revision) else { return 0 };
-                let marked = |(view, index): &(u32, u32)| views.mark(*view, now, |view| view.mark_reading(*index));
+                let Some(slot) = self.values.reading_changed(twin, point, revision) else {
+                    return 0;
+                };
+                let marked =
+                    |(view, index): &(u32, u32)| views.mark(*view, now, |view| view.mark_reading(*index));
                 slot.watchers.iter().map(marked).map(usize::from).sum()
             }
             Change::Cadence(point) => {
-                let Some(slot) = self.values.cadence_changed(twin, point, revision) else { return 0 };
-                let marked = |(view, index): &(u32, u32)| views.mark(*view, now, |view| view.mark_cadence(*index));
+                let Some(slot) = self.values.cadence_changed(twin, point, revision) else {
+                    return 0;
+                };
+                let marked =
+                    |(view, index): &(u32, u32)| views.mark(*view, now, |view| view.mark_cadence(*index));
                 slot.watchers.iter().map(marked).map(usize::from).sum()
             }
             Change::Summary(asset) => {
-                let Some(slot) = self.values.summary_changed(twin, asset, revision) else { return 0 };
-                let marked = |(view, index): &(u32, u32)| views.mark(*view, now, |view| view.mark_summary(*index));
+                let Some(slot) = self.values.summary_changed(twin, asset, revision) else {
+                    return 0;
+                };
+                let marked =
+                    |(view, index): &(u32, u32)| views.mark(*view, now, |view| view.mark_summary(*index));
                 slot.watchers.iter().map(marked).map(usize::from).sum()
             }
             Change::Structure(asset) => {
@@ -118,10 +136,13 @@ impl Board {
             }
             Change::Settings(point) => {
                 let shown = self.values.watchers(point).iter();
-                let marked = shown.map(|(view, _)| views.mark(*view, now, |view| view.mark_structure(revision)));
+                let marked =
+                    shown.map(|(view, _)| views.mark(*view, now, |view| view.mark_structure(revision)));
                 let marked: usize = marked.map(usize::from).sum();
                 let asset = twin.point(point).map(|point| point.asset);
-                marked + asset.map_or(0, |asset| self.take_structure(twin, now, asset)) + self.plant_structure_changed(now)
+                marked
+                    + asset.map_or(0, |asset| self.take_structure(twin, now, asset))
+                    + self.plant_structure_changed(now)
             }
             Change::Needs => self.plant_structure_changed(now),
             // Both come with the plant's status.
@@ -131,18 +152,28 @@ impl Board {
 
     /// Children or points joined at an asset: views of its points take the new ones in.
     fn take_structure(&mut self, twin: &Twin, now: Instant, asset: AssetId) -> usize {
-        let Some(slot) = self.values.structure_changed(asset, self.revision) else { return 0 };
+        let Some(slot) = self.values.structure_changed(asset, self.revision) else {
+            return 0;
+        };
         let watching: Vec<u32> = slot.watchers.iter().map(|(view, _)| *view).collect();
         let mut marked = 0;
         for number in watching {
             let covers_points = matches!(self.views.selector(number), Some(Selector::Asset { .. }));
             let points = if covers_points { twin.points_of(asset) } else { &[] };
             for &point in points {
-                if self.values.watchers(point).iter().any(|(view, _)| *view == number) {
+                if self
+                    .values
+                    .watchers(point)
+                    .iter()
+                    .any(|(view, _)| *view == number)
+                {
                     continue;
                 }
                 let (values, mut index) = (&mut self.values, 0);
-                marked += usize::from(self.views.mark(number, now, |view| index = view.join(point.get())));
+                marked += usize::from(
+                    self.views
+                        .mark(number, now, |view| index = view.join(point.get())),
+                );
                 values.watch_point(twin, point, number, index);
             }
             let revision = self.revision;
@@ -174,7 +205,10 @@ impl Board {
     }
 
     fn mark_plant(&mut self, now: Instant, mark: impl Fn(&mut wire::view::View)) -> usize {
-        self.plant_views.iter().map(|view| usize::from(self.views.mark(*view, now, &mark))).sum()
+        self.plant_views
+            .iter()
+            .map(|view| usize::from(self.views.mark(*view, now, &mark)))
+            .sum()
     }
 
     /// Drains what is due, at most so many views, and says when the next is.
@@ -182,9 +216,14 @@ impl Board {
         if !self.plant_views.is_empty() {
             self.tell_structure(now);
         }
-        let due = self.views.drain(now, most, self.revision, self.wall_millis(now), &self.values);
-        let structure_due =
-            if self.structure_waits && !self.plant_views.is_empty() { self.structure_due() } else { None };
+        let due = self
+            .views
+            .drain(now, most, self.revision, self.wall_millis(now), &self.values);
+        let structure_due = if self.structure_waits && !self.plant_views.is_empty() {
+            self.structure_due()
+        } else {
+            None
+        };
         let next = [self.views.next_due(), structure_due].into_iter().flatten().min();
         (due, next)
     }
@@ -208,7 +247,9 @@ impl Board {
             None => self.add(twin, selector, max_hz)?,
         };
         self.views.subscribe(number, subscriber);
-        let Some(view) = self.views.get(number) else { return Err(too_many()) };
+        let Some(view) = self.views.get(number) else {
+            return Err(too_many());
+        };
         let Position { epoch, revision } = self.position();
         let server_millis = self.wall_millis(now);
         let since = since.filter(|since| since.epoch == epoch && since.revision <= revision);
@@ -226,7 +267,14 @@ impl Board {
             },
             None => {
                 let state = view.snapshot(&self.values);
-                ServerMessage::Snapshot { sub, view: number, epoch, revision, server_millis, state }
+                ServerMessage::Snapshot {
+                    sub,
+                    view: number,
+                    epoch,
+                    revision,
+                    server_millis,
+                    state,
+                }
             }
         };
         Ok((number, answer))
@@ -238,9 +286,15 @@ impl Board {
         }
         let coverage = self.coverage(twin, &selector)?;
         let asked = max_hz.map_or(Duration::ZERO, |hz| Duration::from_secs(1) / u32::from(hz.max(1)));
-        let least = if coverage.plant { PLANT_WINDOW } else { self.config.window };
+        let least = if coverage.plant {
+            PLANT_WINDOW
+        } else {
+            self.config.window
+        };
         let covered = coverage.clone();
-        let number = self.views.add(selector, max_hz, asked.max(least), coverage, self.revision);
+        let number = self
+            .views
+            .add(selector, max_hz, asked.max(least), coverage, self.revision);
         for (index, point) in (0u32..).zip(&covered.points) {
             self.values.watch_point(twin, PointId::new(*point), number, index);
         }
@@ -254,8 +308,14 @@ impl Board {
     }
 
     fn coverage(&self, twin: &Twin, selector: &Selector) -> Result<Coverage, Refusal> {
-        let unknown_asset = Refusal { code: ErrorCode::UnknownAsset, message: "there is no such asset" };
-        let unknown_point = Refusal { code: ErrorCode::UnknownPoint, message: "there is no such point" };
+        let unknown_asset = Refusal {
+            code: ErrorCode::UnknownAsset,
+            message: "there is no such asset",
+        };
+        let unknown_point = Refusal {
+            code: ErrorCode::UnknownPoint,
+            message: "there is no such point",
+        };
         let mut coverage = Coverage::default();
         match selector {
             Selector::Points { points } => {
@@ -290,7 +350,9 @@ impl Board {
 
     /// A subscription ends, or lags.
     pub fn unwatch(&mut self, view: u32, outbox: u64, sub: u32) {
-        let Some(covered) = self.views.unsubscribe(view, outbox, sub) else { return };
+        let Some(covered) = self.views.unsubscribe(view, outbox, sub) else {
+            return;
+        };
         for point in covered.points {
             self.values.unwatch_point(point, view);
         }
@@ -303,10 +365,15 @@ impl Board {
     /// The wall clock as of the last input, gone on since.
     fn wall_millis(&self, now: Instant) -> i64 {
         let since = now.saturating_duration_since(self.wall.1).as_millis();
-        self.wall.0.saturating_add(i64::try_from(since).unwrap_or(i64::MAX))
+        self.wall
+            .0
+            .saturating_add(i64::try_from(since).unwrap_or(i64::MAX))
     }
 }
 
 const fn too_many() -> Refusal {
-    Refusal { code: ErrorCode::TooMany, message: "too many different views are watched" }
+    Refusal {
+        code: ErrorCode::TooMany,
+        message: "too many different views are watched",
+    }
 }

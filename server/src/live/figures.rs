@@ -33,18 +33,50 @@ impl Figures {
     pub fn read(&self, views: usize) -> Vec<Figure> {
         use Figure::{Counter, Gauge};
         vec![
-            Gauge("gemba_sockets", "Live sockets open", self.sockets.load(Relaxed) as f64),
+            Gauge(
+                "gemba_sockets",
+                "Live sockets open",
+                self.sockets.load(Relaxed) as f64,
+            ),
             Gauge("gemba_views", "Views that somebody watches", views as f64),
             Counter("gemba_view_marks", "Changes marked in views", self.marked.get()),
-            Counter("gemba_frames_encoded", "Frames encoded, once for all sockets of a view", self.encoded.get()),
-            Counter("gemba_frame_encoded_bytes", "Bytes of frames encoded", self.encoded_bytes.get()),
+            Counter(
+                "gemba_frames_encoded",
+                "Frames encoded, once for all sockets of a view",
+                self.encoded.get(),
+            ),
+            Counter(
+                "gemba_frame_encoded_bytes",
+                "Bytes of frames encoded",
+                self.encoded_bytes.get(),
+            ),
             Counter("gemba_frames_sent", "Frames written to sockets", self.sent.get()),
-            Counter("gemba_frame_sent_bytes", "Bytes written to sockets", self.sent_bytes.get()),
+            Counter(
+                "gemba_frame_sent_bytes",
+                "Bytes written to sockets",
+                self.sent_bytes.get(),
+            ),
             Counter("gemba_snapshots", "Views sent whole", self.snapshots.get()),
-            Counter("gemba_resumptions", "Views gone on with from where the page stood", self.resumed.get()),
-            Counter("gemba_watches_refused", "Subscriptions refused", self.refused.get()),
-            Counter("gemba_socket_lags", "Times a socket had no room for a frame", self.lagged.get()),
-            Counter("gemba_sockets_turned_away", "Sockets not opened: origin or number", self.turned_away.get()),
+            Counter(
+                "gemba_resumptions",
+                "Views gone on with from where the page stood",
+                self.resumed.get(),
+            ),
+            Counter(
+                "gemba_watches_refused",
+                "Subscriptions refused",
+                self.refused.get(),
+            ),
+            Counter(
+                "gemba_socket_lags",
+                "Times a socket had no room for a frame",
+                self.lagged.get(),
+            ),
+            Counter(
+                "gemba_sockets_turned_away",
+                "Sockets not opened: origin or number",
+                self.turned_away.get(),
+            ),
         ]
     }
 }

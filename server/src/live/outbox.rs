@@ -1,8 +1,8 @@
 //! One socket's outbox: bounded, and never waited for.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::sync::{Mutex, PoisonError};
-use std::sync::Arc;
 
 use axum::extract::ws::{Message, Utf8Bytes};
 use bytes::Bytes;
@@ -66,7 +66,15 @@ pub fn outbox(form: Form, room: usize) -> (Arc<Outbox>, Frames) {
     static LAST: AtomicU64 = AtomicU64::new(0);
     let (frames, receiver) = mpsc::channel(room.max(1));
     let id = LAST.fetch_add(1, Relaxed);
-    (Arc::new(Outbox { id, form, frames, lagging: Mutex::new(Vec::new()) }), receiver)
+    (
+        Arc::new(Outbox {
+            id,
+            form,
+            frames,
+            lagging: Mutex::new(Vec::new()),
+        }),
+        receiver,
+    )
 }
 
 impl Outbox {
@@ -89,7 +97,10 @@ impl Outbox {
             // The socket is going; it will unwatch by itself.
             Err(mpsc::error::TrySendError::Closed(_)) => true,
             Err(mpsc::error::TrySendError::Full(_)) => {
-                self.lagging.lock().unwrap_or_else(PoisonError::into_inner).push(sub);
+                self.lagging
+                    .lock()
+                    .unwrap_or_else(PoisonError::into_inner)
+                    .push(sub);
                 false
             }
         }

@@ -11,12 +11,12 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
 use app::api::backend::Viewer;
+use axum::Router;
 use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade};
 use axum::extract::{ConnectInfo, State};
 use axum::http::{Extensions, HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use axum::Router;
 use futures::{Sink, SinkExt as _, Stream, StreamExt as _};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use twin::{PointId, Twin};
@@ -54,7 +54,12 @@ pub struct SocketState {
 impl SocketState {
     /// For at most so many sockets.
     #[must_use]
-    pub fn new(hub: Arc<Hub>, backend: Arc<crate::backend::Gemba>, origins: Arc<Origins>, sockets: usize) -> Self {
+    pub fn new(
+        hub: Arc<Hub>,
+        backend: Arc<crate::backend::Gemba>,
+        origins: Arc<Origins>,
+        sockets: usize,
+    ) -> Self {
         Self {
             hub,
             twin: backend.twin.clone(),
@@ -86,7 +91,12 @@ async fn open(
     let Ok(permit) = state.permits.clone().try_acquire_owned() else {
         state.hub.counts().turned_away.add(1);
         tracing::warn!("a live socket was refused: there are as many as the configuration allows");
-        return (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, "5")], "Too many live sockets.").into_response();
+        return (
+            StatusCode::SERVICE_UNAVAILABLE,
+            [(header::RETRY_AFTER, "5")],
+            "Too many live sockets.",
+        )
+            .into_response();
     };
     let upgrade = upgrade
         .protocols([BINARY_SUBPROTOCOL, JSON_SUBPROTOCOL])
@@ -96,7 +106,11 @@ async fn open(
         Some(chosen) if chosen == BINARY_SUBPROTOCOL => Form::Binary,
         Some(_) => Form::Json,
         None if headers.contains_key(header::SEC_WEBSOCKET_PROTOCOL) => {
-            return (StatusCode::BAD_REQUEST, "Subprotocols spoken here: gemba.v1.bin, gemba.v1.json.").into_response();
+            return (
+                StatusCode::BAD_REQUEST,
+                "Subprotocols spoken here: gemba.v1.bin, gemba.v1.json.",
+            )
+                .into_response();
         }
         None => Form::Json,
     };
@@ -163,7 +177,9 @@ impl<K: Sink<Message> + Unpin + Send> Connection<K> {
         let stop = self.state.hub.stopping();
         let mut stopped = false;
         loop {
-            let tick = tokio::time::Instant::from_std(self.started + Duration::from_millis(self.session.next_tick()));
+            let tick = tokio::time::Instant::from_std(
+                self.started + Duration::from_millis(self.session.next_tick()),
+            );
             let step = tokio::select! {
                 frame = frames.recv() => match frame {
                     Some(frame) => self.forward(frame, &mut frames).await,
@@ -201,7 +217,8 @@ impl<K: Sink<Message> + Unpin + Send> Connection<K> {
     }
 
     async fn received(&mut self, message: Result<wire::ClientMessage, DecodeError>) -> Result<(), Over> {
-        self.act(|session, now, out| session.received(now, message, out)).await
+        self.act(|session, now, out| session.received(now, message, out))
+            .await
     }
 
     async fn tick(&mut self) -> Result<(), Over> {
@@ -255,16 +272,27 @@ impl<K: Sink<Message> + Unpin + Send> Connection<K> {
             for action in actions {
                 match action {
                     Action::Send(message) => self.send(&message).await?,
-                    Action::Watch { sub, selector, max_hz, since } => {
+                    Action::Watch {
+                        sub,
+                        selector,
+                        max_hz,
+                        since,
+                    } => {
                         self.unwatch(sub);
                         match self.watch(sub, selector, max_hz, since) {
                             Ok(answer) => self.send(&answer).await?,
-                            Err(refusal) => self.session.refused(sub, refusal.code, refusal.message, &mut more),
+                            Err(refusal) => {
+                                self.session
+                                    .refused(sub, refusal.code, refusal.message, &mut more)
+                            }
                         }
                     }
                     Action::Unwatch { sub } => self.unwatch(sub),
                     Action::Close(code, reason) => {
-                        let frame = CloseFrame { code, reason: reason.into() };
+                        let frame = CloseFrame {
+                            code,
+                            reason: reason.into(),
+                        };
                         self.write(Message::Close(Some(frame))).await?;
                         if code == close::GOING_AWAY {
                             tracing::debug!("said goodbye to a socket");
@@ -287,9 +315,15 @@ impl<K: Sink<Message> + Unpin + Send> Connection<K> {
         let twin = self.state.twin.read().unwrap_or_else(PoisonError::into_inner);
         let asset_of = |point: u32| twin.point(PointId::new(point)).map(|point| point.asset);
         if !self.state.policy.may_watch(&self.viewer, &selector, &asset_of) {
-            return Err(Refusal { code: ErrorCode::NotAllowed, message: "you may not see this" });
+            return Err(Refusal {
+                code: ErrorCode::NotAllowed,
+                message: "you may not see this",
+            });
         }
-        let (view, answer) = self.state.hub.watch(&twin, &self.outbox, sub, selector, max_hz, since)?;
+        let (view, answer) = self
+            .state
+            .hub
+            .watch(&twin, &self.outbox, sub, selector, max_hz, since)?;
         self.views.insert(sub, view);
         Ok(answer)
     }

@@ -104,7 +104,10 @@ impl Values {
     /// Who watches a point.
     #[must_use]
     pub fn watchers(&self, point: PointId) -> &[(u32, u32)] {
-        let slot = self.points.get(point.index()).and_then(|entry| self.point_slots.get(entry.slot));
+        let slot = self
+            .points
+            .get(point.index())
+            .and_then(|entry| self.point_slots.get(entry.slot));
         slot.map_or(&[], |slot| &slot.watchers)
     }
 
@@ -139,7 +142,9 @@ impl Values {
 
     /// A view shows a point no more.
     pub fn unwatch_point(&mut self, point: u32, view: u32) {
-        let Some(entry) = self.points.get_mut(point as usize) else { return };
+        let Some(entry) = self.points.get_mut(point as usize) else {
+            return;
+        };
         if let Some(slot) = self.point_slots.get_mut(entry.slot) {
             slot.watchers.retain(|(watcher, _)| *watcher != view);
             if slot.watchers.is_empty() {
@@ -150,7 +155,9 @@ impl Values {
 
     /// A view shows an asset no more.
     pub fn unwatch_asset(&mut self, asset: u32, view: u32) {
-        let Some(entry) = self.assets.get_mut(asset as usize) else { return };
+        let Some(entry) = self.assets.get_mut(asset as usize) else {
+            return;
+        };
         if let Some(slot) = self.asset_slots.get_mut(entry.slot) {
             slot.watchers.retain(|(watcher, _)| *watcher != view);
             if slot.watchers.is_empty() {
@@ -173,12 +180,18 @@ impl Present for Values {
     }
 
     fn cadence(&self, point: u32) -> Cadence {
-        let slot = self.points.get(point as usize).and_then(|entry| self.point_slots.get(entry.slot));
+        let slot = self
+            .points
+            .get(point as usize)
+            .and_then(|entry| self.point_slots.get(entry.slot));
         slot.map_or(Cadence::Learning, |slot| slot.cadence)
     }
 
     fn summary(&self, asset: u32) -> Summary {
-        let slot = self.assets.get(asset as usize).and_then(|entry| self.asset_slots.get(entry.slot));
+        let slot = self
+            .assets
+            .get(asset as usize)
+            .and_then(|entry| self.asset_slots.get(entry.slot));
         slot.map_or_else(Summary::default, |slot| slot.summary)
     }
 
@@ -222,7 +235,10 @@ struct Slots<T> {
 
 impl<T> Default for Slots<T> {
     fn default() -> Self {
-        Self { slots: Vec::new(), free: Vec::new() }
+        Self {
+            slots: Vec::new(),
+            free: Vec::new(),
+        }
     }
 }
 

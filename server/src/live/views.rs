@@ -63,11 +63,24 @@ impl Views {
     }
 
     /// A view of its own; gives its number, never used twice.
-    pub fn add(&mut self, selector: Selector, max_hz: Option<u8>, window: Duration, coverage: Coverage, at: u64) -> u32 {
+    pub fn add(
+        &mut self,
+        selector: Selector,
+        max_hz: Option<u8>,
+        window: Duration,
+        coverage: Coverage,
+        at: u64,
+    ) -> u32 {
         self.last += 1;
         let key = Arc::new((selector, max_hz));
         self.by_key.insert(key.clone(), self.last);
-        let entry = Entry { key, view: View::new(coverage, at), window, drained: None, subscribers: Arc::default() };
+        let entry = Entry {
+            key,
+            view: View::new(coverage, at),
+            window,
+            drained: None,
+            subscribers: Arc::default(),
+        };
         self.entries.insert(self.last, entry);
         self.last
     }
@@ -86,12 +99,16 @@ impl Views {
 
     /// Marks something in a view and sees to it that it is drained in time. True when it was clean before.
     pub fn mark(&mut self, number: u32, now: Instant, mark: impl FnOnce(&mut View)) -> bool {
-        let Some(entry) = self.entries.get_mut(&number) else { return false };
+        let Some(entry) = self.entries.get_mut(&number) else {
+            return false;
+        };
         let was_marked = entry.view.is_marked();
         mark(&mut entry.view);
         let is_new = !was_marked && entry.view.is_marked();
         if is_new {
-            let due = entry.drained.map_or(now, |drained| now.max(drained + entry.window));
+            let due = entry
+                .drained
+                .map_or(now, |drained| now.max(drained + entry.window));
             self.due.insert((due, number));
         }
         is_new
@@ -101,7 +118,9 @@ impl Views {
     pub fn subscribe(&mut self, number: u32, subscriber: Subscriber) {
         if let Some(entry) = self.entries.get_mut(&number) {
             let subscribers = Arc::make_mut(&mut entry.subscribers);
-            let same = |known: &Subscriber| known.outbox.id() == subscriber.outbox.id() && known.sub == subscriber.sub;
+            let same = |known: &Subscriber| {
+                known.outbox.id() == subscriber.outbox.id() && known.sub == subscriber.sub
+            };
             subscribers.retain(|known| !same(known));
             subscribers.push(subscriber);
         }
@@ -127,15 +146,33 @@ impl Views {
     }
 
     /// Drains views that are due, at most so many; they stand at `to` then.
-    pub fn drain(&mut self, now: Instant, most: usize, to: u64, server_millis: i64, values: &Values) -> Vec<Due> {
+    pub fn drain(
+        &mut self,
+        now: Instant,
+        most: usize,
+        to: u64,
+        server_millis: i64,
+        values: &Values,
+    ) -> Vec<Due> {
         let mut drained = Vec::new();
         while drained.len() < most && self.due.first().is_some_and(|(due, _)| *due <= now) {
-            let Some((_, number)) = self.due.pop_first() else { break };
-            let Some(entry) = self.entries.get_mut(&number) else { continue };
+            let Some((_, number)) = self.due.pop_first() else {
+                break;
+            };
+            let Some(entry) = self.entries.get_mut(&number) else {
+                continue;
+            };
             entry.drained = Some(now);
             if let Some((from, delta)) = entry.view.drain(to, values) {
                 let subscribers = entry.subscribers.clone();
-                drained.push(Due { view: number, from, to, server_millis, delta, subscribers });
+                drained.push(Due {
+                    view: number,
+                    from,
+                    to,
+                    server_millis,
+                    delta,
+                    subscribers,
+                });
             }
         }
         drained

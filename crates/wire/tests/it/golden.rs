@@ -153,6 +153,10 @@ fn server_messages() {
             limits: LIMITS,
         },
     );
+}
+
+#[test]
+fn a_snapshot() {
     let offline = Reading {
         value: Some(Value::Text("Running".to_owned())),
         source_millis: None,
@@ -183,6 +187,7 @@ fn server_messages() {
         structure: 312,
     };
     let (sub, view, epoch, revision) = (1, 3, 7, 86_400);
+    let server_millis = 1_763_800_000_020;
     check(
         "snapshot",
         &ServerMessage::Snapshot {
@@ -194,6 +199,12 @@ fn server_messages() {
             state,
         },
     );
+}
+
+#[test]
+fn deltas_and_words() {
+    let server_millis = 1_763_800_000_020;
+    let (view, epoch, revision) = (3, 7, 86_400);
     let delta = ViewDelta {
         readings: vec![(0, reading())],
         ..ViewDelta::default()
