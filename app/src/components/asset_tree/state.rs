@@ -48,7 +48,7 @@ impl TreeState {
     }
 
     /// Takes in children that were loaded, and opens the way to `current`.
-    pub fn take(self, loaded: Children, trail: &[u32], current: u32) {
+    pub fn take(self, loaded: Vec<(Option<u32>, Vec<AssetNode>)>, trail: &[u32], current: u32) {
         self.children.update(|children| children.extend(loaded));
         self.expanded.update(|expanded| expanded.extend(trail.iter().copied().chain([current])));
         self.current.set(Some(current));

@@ -5,8 +5,8 @@ use wire::message::Summary;
 
 use super::live_value::Glyph;
 use super::live_value::shown::Trust;
-use crate::fmt::use_fmt;
-use crate::i18n::use_messages;
+use crate::fmt::{Fmt, use_fmt};
+use crate::i18n::{Messages, use_messages};
 
 /// The worst state of data among those counted.
 #[must_use]
@@ -20,6 +20,22 @@ pub const fn worst(summary: &Summary) -> Trust {
     }
 }
 
+/// What is not live, in words: `1 offline, 3 stale`.
+#[must_use]
+pub fn missing(summary: &Summary, m: Messages, fmt: Fmt) -> String {
+    let part = |n: u32, words: &dyn Fn(&str) -> String| (n > 0).then(|| words(&fmt.integer(n)));
+    [
+        part(summary.offline, &|n| m.tags_offline(n)),
+        part(summary.stale, &|n| m.tags_stale(n)),
+        part(summary.bad, &|n| m.tags_bad(n)),
+        part(summary.late, &|n| m.tags_late(n)),
+    ]
+    .into_iter()
+    .flatten()
+    .collect::<Vec<_>>()
+    .join(", ")
+}
+
 /// In a page's head: glyph and whole words; the title says what is missing.
 #[component]
 pub fn DataBadge(
@@ -28,19 +44,7 @@ pub fn DataBadge(
     summary: Signal<Summary>,
 ) -> impl IntoView {
     let (m, fmt) = (use_messages(), use_fmt());
-    let title = move || {
-        let summary = summary.get();
-        let part = |n: u32, words: &dyn Fn(&str) -> String| (n > 0).then(|| words(&fmt.integer(n)));
-        [
-            part(summary.offline, &|n| m.tags_offline(n)),
-            part(summary.stale, &|n| m.tags_stale(n)),
-            part(summary.late, &|n| m.tags_late(n)),
-        ]
-        .into_iter()
-        .flatten()
-        .collect::<Vec<_>>()
-        .join(", ")
-    };
+    let title = move || summary.with(|summary| missing(summary, m, fmt));
     view! {
         <span class="g-badge g-databadge" title=title>
             {move || view! { <Glyph trust=worst(&summary.get())/> }}

@@ -45,7 +45,7 @@ pub fn NeedRow(
     let (value, spark) = match need.point.zip(feed) {
         Some((point, feed)) => (
             Some(view! { <LiveValue info=point.info.clone() feed/> }),
-            Some(view! { <Sparkline info=point.info spark=point.spark feed=feed/> }),
+            Some(view! { <Sparkline info=point.info spark=point.spark cadence=point.cadence feed=feed/> }),
         ),
         None => (None, None),
     };
@@ -75,6 +75,8 @@ pub fn NeedRow(
 /// A row of the band that nothing fills: the place stays.
 #[component]
 pub fn CalmRow(
+    /// The state of data it is about; live for what is well.
+    glyph: Trust,
     /// What is so.
     #[prop(into)]
     word: Signal<String>,
@@ -85,9 +87,16 @@ pub fn CalmRow(
     view! {
         <div class="g-need g-need--calm">
             <span class="g-need__h">
-                <svg class="g-icon" viewBox="0 0 20 20" aria-hidden="true">
-                    <path d="m4 10.5 4 4 8-9"></path>
-                </svg>
+                {if glyph == Trust::Live {
+                    view! {
+                        <svg class="g-icon" viewBox="0 0 20 20" aria-hidden="true">
+                            <path d="m4 10.5 4 4 8-9"></path>
+                        </svg>
+                    }
+                        .into_any()
+                } else {
+                    view! { <Glyph trust=glyph/> }.into_any()
+                }}
             </span>
             <b class="g-need__calm">{word}</b>
             <span class="g-need__calm">{more}</span>

@@ -1,6 +1,7 @@
 //! A sparkline's paths from its buckets' extremes: pure.
 
 use wire::page::Spark;
+use wire::reading::{Cadence, twin_cadence_from_wire};
 
 /// Width of the drawing, in its own units; the style sheet stretches it.
 pub const WIDTH: f64 = 120.0;
@@ -41,7 +42,7 @@ impl Drawing {
 
 /// Draws the buckets over the normal range; none when nothing was measured.
 #[must_use]
-pub fn draw(spark: &Spark, normal: Option<(f64, f64)>) -> Option<Drawing> {
+pub fn draw(spark: &Spark, normal: Option<(f64, f64)>, cadence: Cadence) -> Option<Drawing> {
     let measured = spark.buckets.iter().flatten();
     let (least, most) =
         measured.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), (a, b)| (low.min(*a), high.max(*b)));
@@ -56,19 +57,34 @@ pub fn draw(spark: &Spark, normal: Option<(f64, f64)>) -> Option<Drawing> {
         (top, tenth((drawing.y(from) - top).max(1.0)))
     });
     let step = END / (spark.buckets.len().max(2) - 1) as f64;
+    let bridge = bridge(spark, cadence);
     let mut stretch: Vec<(f64, f64, f64)> = Vec::new();
     let mut line = String::new();
+    let mut empty = 0_usize;
     for (index, bucket) in spark.buckets.iter().enumerate() {
-        match bucket {
-            Some((least, most)) => {
-                stretch.push((tenth(index as f64 * step), drawing.y(*most), drawing.y(*least)));
-            }
-            None => outline(&mut line, &mut stretch),
+        let Some((least, most)) = bucket else {
+            empty += 1;
+            continue;
+        };
+        if empty > bridge {
+            outline(&mut line, &mut stretch);
         }
+        empty = 0;
+        stretch.push((tenth(index as f64 * step), drawing.y(*most), drawing.y(*least)));
     }
     outline(&mut line, &mut stretch);
     drawing.line = line;
     Some(drawing)
+}
+
+/// Empty buckets that are no gap: a slow point has not spoken yet, one that speaks on change has not changed.
+fn bridge(spark: &Spark, cadence: Cadence) -> usize {
+    let span = spark.to_millis.saturating_sub(spark.from_millis).max(1);
+    let bucket = span / i64::try_from(spark.buckets.len().max(1)).unwrap_or(1);
+    match twin_cadence_from_wire(cadence).late_for() {
+        Some(late) => usize::try_from(late.millis() / bucket.max(1)).unwrap_or(usize::MAX),
+        None => usize::MAX,
+    }
 }
 
 /// What the drawing spans: the values and the normal range, and never so little that noise looks like news.
@@ -112,21 +128,34 @@ fn tenth(value: f64) -> f64 {
 mod tests {
     use super::*;
 
+    const FAST: Cadence = Cadence::Learned(1);
+
     fn spark(buckets: &[Option<(f64, f64)>]) -> Spark {
-        Spark { from_millis: 0, to_millis: 1, buckets: buckets.to_vec() }
+        Spark { from_millis: 0, to_millis: 28_800_000, buckets: buckets.to_vec() }
     }
 
     #[test]
     fn a_gap_stays_a_gap() {
         let same = |v: f64| Some((v, v));
-        let drawing = draw(&spark(&[same(0.0), same(10.0), None, same(10.0), same(0.0)]), None).unwrap();
+        let drawing = draw(&spark(&[same(0.0), same(10.0), None, same(10.0), same(0.0)]), None, FAST).unwrap();
         assert_eq!(drawing.line, "M0 21.5L29.3 2.5M87.8 2.5L117 21.5");
         assert_eq!(drawing.last, Some(0.0));
     }
 
     #[test]
+    fn what_a_slow_point_leaves_empty_is_no_gap() {
+        let same = |v: f64| Some((v, v));
+        let buckets = [same(0.0), None, same(10.0), None, None, None, same(0.0)];
+        let draw = |cadence| draw(&spark(&buckets), None, cadence).unwrap().line;
+        assert_eq!(draw(Cadence::OnChange), "M0 21.5L39 2.5L117 21.5");
+        // A bucket is 69 minutes: 15 minutes expected leave one empty at most.
+        assert_eq!(draw(Cadence::Learned(900_000)), "M0 21.5L39 2.5M117 21.5h.1");
+        assert_eq!(draw(FAST), "M0 21.5h.1M39 2.5h.1M117 21.5h.1");
+    }
+
+    #[test]
     fn extremes_make_an_outline_and_the_band_is_drawn_in_the_same_scale() {
-        let drawing = draw(&spark(&[Some((2.0, 4.0)), Some((4.0, 6.0))]), Some((0.0, 10.0))).unwrap();
+        let drawing = draw(&spark(&[Some((2.0, 4.0)), Some((4.0, 6.0))]), Some((0.0, 10.0)), FAST).unwrap();
         assert_eq!(drawing.line, "M0 13.9L117 10.1L117 13.9L0 17.7Z");
         assert_eq!(drawing.band, Some((2.5, 19.0)));
         assert_eq!(drawing.last, Some(5.0));
@@ -134,9 +163,9 @@ mod tests {
 
     #[test]
     fn a_flat_line_lies_in_the_middle_and_nothing_draws_nothing() {
-        let drawing = draw(&spark(&[Some((5.0, 5.0)); 3]), None).unwrap();
+        let drawing = draw(&spark(&[Some((5.0, 5.0)); 3]), None, FAST).unwrap();
         assert_eq!(drawing.y(5.0), 12.0);
-        assert_eq!(draw(&spark(&[None, None]), Some((1.0, 2.0))), None);
-        assert_eq!(draw(&spark(&[]), None), None);
+        assert_eq!(draw(&spark(&[None, None]), Some((1.0, 2.0)), FAST), None);
+        assert_eq!(draw(&spark(&[]), None, FAST), None);
     }
 }

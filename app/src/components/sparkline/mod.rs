@@ -3,6 +3,7 @@
 pub mod geometry;
 
 use leptos::prelude::*;
+use wire::Cadence;
 use wire::page::{PointInfo, Spark};
 
 use self::geometry::{Drawing, HEIGHT, WIDTH, draw};
@@ -17,12 +18,14 @@ pub fn Sparkline(
     info: PointInfo,
     /// The buckets.
     spark: Option<Spark>,
+    /// How often the point speaks: what is a gap and what is not.
+    cadence: Cadence,
     /// Moves the last point with the value.
     #[prop(optional)]
     feed: Option<Feed>,
 ) -> impl IntoView {
     let (m, fmt) = (use_messages(), use_fmt());
-    let Some((drawing, extent)) = spark.and_then(|spark| Some((draw(&spark, info.normal)?, extent(&spark)?))) else {
+    let Some((drawing, extent)) = spark.and_then(|spark| Some((draw(&spark, info.normal, cadence)?, extent(&spark)?))) else {
         return view! { <span class="g-spark g-spark--none" title=m.spark_empty()></span> }.into_any();
     };
     let unit = info.unit.as_ref().map(|unit| unit.symbol.as_str());

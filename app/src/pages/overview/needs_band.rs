@@ -5,6 +5,8 @@ use wire::page::{Need, PlantStatus, SourceState};
 
 use crate::components::feed::Feed;
 use crate::components::need_row::{CalmRow, NeedRow};
+use crate::components::data_badge::{missing, worst};
+use crate::components::live_value::shown::Trust;
 use crate::fmt::use_fmt;
 use crate::i18n::use_messages;
 use crate::live::use_live;
@@ -18,6 +20,8 @@ enum Calm {
     Limits,
     Sources,
     Tags,
+    /// Some tags are not live: said with their state, not as calm.
+    NotLive,
 }
 
 /// The band.
@@ -51,6 +55,7 @@ fn Free(
         Some(Calm::Limits) => m.calm_limits().to_owned(),
         Some(Calm::Sources) => m.calm_sources(plant.with(|plant| plant.sources.len() as u64)),
         Some(Calm::Tags) => m.calm_tags().to_owned(),
+        Some(Calm::NotLive) => plant.with(|plant| m.tags_live(&fmt.integer(plant.summary.live), plant.summary.points)),
         None => String::new(),
     };
     let more = move || {
@@ -60,12 +65,15 @@ fn Free(
                 plant.sources.iter().map(|source| source.name.as_str()).collect::<Vec<_>>().join(", ")
             }
             Some(Calm::Tags) => m.calm_tags_more(&fmt.integer(plant.summary.points), &fmt.integer(plant.assets)),
+            Some(Calm::NotLive) => missing(&plant.summary, m, fmt),
             None => String::new(),
         })
     };
+    let trust = Memo::new(move |_| plant.with(|plant| worst(&plant.summary)));
     move || {
-        if calm.with(Option::is_some) {
-            view! { <CalmRow word=Signal::derive(word) more=Signal::derive(more)/> }.into_any()
+        if let Some(calm) = calm.get() {
+            let glyph = if calm == Calm::NotLive { trust.get() } else { Trust::Live };
+            view! { <CalmRow glyph word=Signal::derive(word) more=Signal::derive(more)/> }.into_any()
         } else {
             view! { <div class="g-need g-need--calm" aria-hidden="true"></div> }.into_any()
         }
@@ -80,6 +88,7 @@ fn calm(plant: &PlantStatus) -> Vec<Calm> {
         (Calm::Limits, summary.points > 0 && summary.high == 0 && summary.medium == 0),
         (Calm::Sources, !plant.sources.is_empty() && plant.sources.iter().all(connected)),
         (Calm::Tags, summary.points > 0 && summary.live == summary.points),
+        (Calm::NotLive, summary.live < summary.points),
     ]
     .into_iter()
     .filter_map(|(calm, holds)| holds.then_some(calm))

@@ -100,7 +100,7 @@ pub fn cells(view: Option<PointView>, class: &'static str) -> AnyView {
         return (0..4).map(|_| view! { <td class=format!("{class} is-none")></td> }).collect_view().into_any();
     };
     let live = use_live();
-    let (info, spark) = (point.info, point.spark);
+    let (info, spark, cadence) = (point.info, point.spark, point.cadence);
     let feed = Feed::live(live, info.point);
     view! {
         <td class=format!("{class} g-ind__name")>
@@ -109,7 +109,7 @@ pub fn cells(view: Option<PointView>, class: &'static str) -> AnyView {
             </a>
         </td>
         <td class=format!("{class} g-ind__spark")>
-            <Sparkline info=info.clone() spark feed=feed/>
+            <Sparkline info=info.clone() spark cadence feed=feed/>
         </td>
         <td class=format!("{class} g-n g-ind__val")>
             <LiveValue info=info.clone() feed unitless=true/>

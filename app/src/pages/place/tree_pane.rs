@@ -11,7 +11,7 @@ use crate::api::ApiError;
 use crate::api::place::{PlaceAnswer, get_children};
 use crate::api::search::search;
 use crate::components::asset_tree::AssetTree;
-use crate::components::asset_tree::state::{Children, TreeState};
+use crate::components::asset_tree::state::TreeState;
 use crate::components::data_badge::worst;
 use crate::components::live_value::shown::Trust;
 use crate::i18n::use_messages;
@@ -20,6 +20,9 @@ use crate::routes;
 
 /// Nodes watched at once; more are not on any screen.
 const WATCHED: usize = 400;
+
+/// Children by parent, as a list: JSON has no keys but texts.
+type Loaded = Vec<(Option<u32>, Vec<AssetNode>)>;
 
 type Page = Resource<Result<PlaceAnswer, ApiError>>;
 
@@ -72,14 +75,14 @@ pub fn TreePane(
 }
 
 /// The roots, and the children of each step down to the current asset, unless they are known.
-async fn load(trail: &[u32], current: u32, is_known: impl Fn(u32) -> bool) -> Children {
-    let mut children = Children::new();
+async fn load(trail: &[u32], current: u32, is_known: impl Fn(u32) -> bool) -> Loaded {
+    let mut children = Loaded::new();
     let steps = trail.iter().copied().chain([current]).filter(|asset| !is_known(*asset)).map(Some);
     let roots = (!is_known(current)).then_some(None);
     for parent in roots.into_iter().chain(steps) {
         // What does not load is not shown; opening it tries again.
         if let Ok(nodes) = get_children(parent, 0).await {
-            children.insert(parent, nodes);
+            children.push((parent, nodes));
         }
     }
     children
