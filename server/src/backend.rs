@@ -8,17 +8,19 @@ use async_trait::async_trait;
 use jiff::tz::TimeZone;
 use store::Records;
 use tokio::sync::mpsc;
-use twin::{AssetId, PointId, Twin};
+use twin::{AssetId, PointId, Timestamp, Twin};
 use wire::message::Position;
 use wire::page::{
-    AssetNode, AssetPage, BrokerAddress, BrokerTest, Hit, OverviewPage, PointSettings, Shell, SourcesPage, TagPage,
-    Trend,
+    AssetNode, AssetPage, BrokerAddress, BrokerTest, Hit, OverviewPage, PointSettings, Shell, SourcesPage, StatusPage,
+    TagPage, Trend,
 };
 
 use crate::access::{Action, Policy};
 use crate::clock::Clock;
+use crate::config::HistoryConfig;
 use crate::demo::Demo;
 use crate::engine::EngineInput;
+use crate::live::Hub;
 use crate::metrics::Metrics;
 use crate::plant::PlantReader;
 use crate::sources::{ProblemBook, SourceManager};
@@ -31,6 +33,7 @@ mod place;
 mod search;
 mod shell;
 mod source;
+mod status;
 mod tag;
 mod trend;
 
@@ -53,6 +56,9 @@ pub struct Gemba {
     pub open_to_network: bool,
     pub engine: mpsc::Sender<EngineInput>,
     pub metrics: Arc<Metrics>,
+    pub hub: Arc<Hub>,
+    pub started: Timestamp,
+    pub history_limits: HistoryConfig,
 }
 
 impl Gemba {
@@ -132,6 +138,10 @@ impl Backend for Gemba {
 
     async fn sources(&self, viewer: &Viewer) -> Result<SourcesPage, ApiError> {
         self.sources_page(viewer)
+    }
+
+    async fn status(&self, viewer: &Viewer) -> Result<StatusPage, ApiError> {
+        self.status_page(viewer).await
     }
 
     async fn test_broker(&self, viewer: &Viewer, broker: BrokerAddress) -> Result<BrokerTest, ApiError> {

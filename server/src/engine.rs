@@ -24,6 +24,8 @@ use crate::plant::PlantReader;
 
 /// Messages applied under one hold of the lock.
 const SLICE: usize = 250;
+/// Slices of overdue points after one input; the next tick goes on.
+const MOST_SLICES: usize = 400;
 /// The freshness bar's counts travel at most this often.
 const PLANT_EVERY: Duration = Duration::from_millis(250);
 
@@ -211,8 +213,21 @@ impl Engine {
         }
     }
 
-    /// One hold of the lock: apply, then tell the hub before anybody reads a newer state.
+    /// Applies one input; what becomes overdue at once beyond one slice follows in slices of its own.
     fn handle(&self, input: Input, plant: &mut PlantDue) -> (Timestamp, Outputs) {
+        let (now, outputs) = self.handle_slice(input, plant);
+        let mut wake = outputs.wake;
+        for _ in 0..MOST_SLICES {
+            if wake.is_none_or(|wake| wake > now) {
+                break;
+            }
+            wake = self.handle_slice(Input::Tick, plant).1.wake;
+        }
+        (now, outputs)
+    }
+
+    /// One hold of the lock: apply, then tell the hub before anybody reads a newer state.
+    fn handle_slice(&self, input: Input, plant: &mut PlantDue) -> (Timestamp, Outputs) {
         let now = self.clock.now();
         let started = Instant::now();
         let outputs = {

@@ -44,6 +44,7 @@ pub struct Running {
 impl Running {
     /// Starts every task; connections are added afterwards.
     pub fn start(config: &Config, core: Core, demo: Option<Arc<Demo>>, build: String, stop: &CancellationToken) -> anyhow::Result<Self> {
+        let started = core.clock.now();
         let metrics = Arc::new(Metrics::default());
         let sources = Arc::new(SourceBook::default());
         let problems = Arc::new(ProblemBook::default());
@@ -132,6 +133,9 @@ impl Running {
             open_to_network: !config.server.listen.ip().is_loopback(),
             engine: engine_in,
             metrics: metrics.clone(),
+            hub: hub.clone(),
+            started,
+            history_limits: config.history.clone(),
         });
         Ok(Self { backend, hub, manager, demo, metrics, engine, persister, acknowledger })
     }

@@ -53,6 +53,7 @@ fn describe(core: &Core, plant: &plantsim::Plant, now: Timestamp) {
     });
     let mut twin = core.twin.write().unwrap_or_else(PoisonError::into_inner);
     twin.handle(now, Input::SourceAdded { source: SOURCE, name: "embedded".into() });
+    twin.handle(now, Input::SourceSimulated(SOURCE));
     twin.handle(now, Input::Describe(tags.chain(assets).collect()));
 }
 

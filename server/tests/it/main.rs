@@ -5,4 +5,5 @@ mod support;
 mod chaos;
 mod cli;
 mod discovery;
+mod simulate;
 mod upkeep;
