@@ -176,7 +176,9 @@ impl LiveStore {
     }
 
     /// Goes up when what a selector covers has other points, assets or settings than the page was made
-    /// with: load the page's data again then. For [`Selector::Plant`], also when what needs somebody changed.
+    /// with: load the page's data again then; at most once a second. It is heard of by [`Self::watch`] of the
+    /// same selector, that of an asset also by watching its counts. For [`Selector::Plant`], also when what
+    /// needs somebody changed.
     #[must_use]
     pub fn structure(&self, selector: &Selector) -> Signal<u64> {
         let signal = self

@@ -12,15 +12,25 @@ use wire::{Cadence, Reading};
 
 use super::PointNow;
 
+/// A page loads its data again at most this often, however much joins.
+const STRUCTURE_MILLIS: u64 = 1_000;
+
 /// See the module.
 #[derive(Default)]
 pub struct Registry {
     points: HashMap<u32, Held<PointNow, PointChange>>,
     summaries: HashMap<u32, Held<Summary, Summary>>,
-    structures: Vec<(Selector, Held<u64, ()>)>,
+    structures: Vec<Structure>,
     changed_points: Vec<u32>,
     changed_summaries: Vec<u32>,
     plant: Option<PlantStatus>,
+}
+
+struct Structure {
+    selector: Selector,
+    held: Held<u64, ()>,
+    /// When it was last written, on the clock of [`Registry::take_writes`].
+    told: Option<u64>,
 }
 
 struct Held<T: 'static, C> {
@@ -118,12 +128,20 @@ impl Registry {
     }
 
     pub fn hold_structure(&mut self, selector: &Selector) -> ArcRwSignal<u64> {
-        if let Some((_, held)) = self.structures.iter_mut().find(|(known, _)| known == selector) {
-            return held.hold();
+        if let Some(structure) = self
+            .structures
+            .iter_mut()
+            .find(|known| known.selector == *selector)
+        {
+            return structure.held.hold();
         }
         let mut held = Held::default();
         let signal = held.hold();
-        self.structures.push((selector.clone(), held));
+        self.structures.push(Structure {
+            selector: selector.clone(),
+            held,
+            told: None,
+        });
         signal
     }
 
@@ -145,7 +163,7 @@ impl Registry {
 
     pub fn release_structure(&mut self, selector: &Selector) {
         self.structures
-            .retain_mut(|(known, held)| known != selector || !held.release());
+            .retain_mut(|known| known.selector != *selector || !known.held.release());
     }
 
     /// Whether there is anything to write.
@@ -153,11 +171,14 @@ impl Registry {
         !self.changed_points.is_empty()
             || !self.changed_summaries.is_empty()
             || self.plant.is_some()
-            || self.structures.iter().any(|(_, held)| held.waiting.is_some())
+            || self
+                .structures
+                .iter()
+                .any(|structure| structure.held.waiting.is_some())
     }
 
-    /// One write for each signal that something waits for.
-    pub fn take_writes(&mut self, writes: &mut Vec<Write>) {
+    /// One write for each signal that something waits for; `now` in milliseconds of any steady clock.
+    pub fn take_writes(&mut self, now: u64, writes: &mut Vec<Write>) {
         for point in self.changed_points.drain(..) {
             if let Some(held) = self.points.get_mut(&point)
                 && let Some(change) = held.waiting.take()
@@ -172,9 +193,13 @@ impl Registry {
                 writes.push(Write::Summary(held.signal.clone(), summary));
             }
         }
-        for (_, held) in &mut self.structures {
-            if held.waiting.take().is_some() {
-                writes.push(Write::Structure(held.signal.clone()));
+        for structure in &mut self.structures {
+            let is_due = structure
+                .told
+                .is_none_or(|told| now.saturating_sub(told) >= STRUCTURE_MILLIS);
+            if is_due && structure.held.waiting.take().is_some() {
+                structure.told = Some(now);
+                writes.push(Write::Structure(structure.held.signal.clone()));
             }
         }
         writes.extend(self.plant.take().map(Write::Plant));
@@ -224,13 +249,26 @@ impl wire::client_session::Sink for Registry {
     }
 
     fn structure(&mut self, selector: &Selector) {
-        if let Some((_, held)) = self.structures.iter_mut().find(|(known, _)| known == selector) {
-            held.waiting = Some(());
+        for structure in self
+            .structures
+            .iter_mut()
+            .filter(|known| concerns(selector, &known.selector))
+        {
+            structure.held.waiting = Some(());
         }
     }
 
     fn refused(&mut self, selector: &Selector, code: ErrorCode) {
         leptos::logging::warn!("watching {selector:?} was refused: {code:?}");
+    }
+}
+
+/// Whether a changed structure of what one selector covers is news to who asked about another: the
+/// structure of an asset is heard of by whoever watches its counts, too.
+fn concerns(changed: &Selector, asked: &Selector) -> bool {
+    match (changed, asked) {
+        (Selector::Summaries { assets }, Selector::Asset { asset }) => assets.contains(asset),
+        (changed, asked) => changed == asked,
     }
 }
 
@@ -269,7 +307,7 @@ mod tests {
         registry.cadence(7, Cadence::OnChange);
         registry.reading(8, reading(1.0, 0));
         let mut writes = Vec::new();
-        registry.take_writes(&mut writes);
+        registry.take_writes(0, &mut writes);
         assert_eq!(writes.len(), 1);
         let plant = RwSignal::new(PlantStatus::default());
         writes.into_iter().for_each(|write| write.run(plant));
@@ -280,7 +318,9 @@ mod tests {
                 ..now(9.0, 0)
             }
         );
-        registry.take_writes(&mut Vec::new());
+        let mut none = Vec::new();
+        registry.take_writes(0, &mut none);
+        assert!(none.is_empty());
     }
 
     #[test]
@@ -302,5 +342,23 @@ mod tests {
         registry.release_points(&[7]);
         assert!(registry.points.is_empty());
         registry.release_points(&[7]);
+    }
+
+    #[test]
+    fn word_of_a_changed_structure_comes_at_once_then_once_a_second() {
+        let owner = Owner::new();
+        owner.set();
+        let mut registry = Registry::default();
+        let asset = registry.hold_structure(&Selector::Asset { asset: 5 });
+        let other = registry.hold_structure(&Selector::Asset { asset: 6 });
+        let plant = RwSignal::new(PlantStatus::default());
+        for now in (0..3_000).step_by(10) {
+            registry.structure(&Selector::Summaries { assets: vec![4, 5] });
+            let mut writes = Vec::new();
+            registry.take_writes(now, &mut writes);
+            writes.into_iter().for_each(|write| write.run(plant));
+        }
+        assert_eq!((asset.get_untracked(), other.get_untracked()), (3, 0));
+        assert!(registry.is_waiting(), "the last word is still to come");
     }
 }

@@ -295,7 +295,7 @@ fn flush() {
         driver
             .live
             .registry
-            .try_update_value(|registry| registry.take_writes(&mut writes));
+            .try_update_value(|registry| registry.take_writes(now(), &mut writes));
         Some((driver.live.plant, writes))
     });
     let Some((plant, mut writes)) = taken else { return };
