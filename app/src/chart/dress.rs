@@ -57,6 +57,9 @@ pub fn dress(panel: &TrendPanel, fmt: Fmt, colours: &Colours) -> Result<Dressed,
     let samples = Figure::read(&panel.figure).map(|figure| figure.samples()).unwrap_or_default();
     let info = &panel.info;
     let trace = data.get(0);
+    set(&trace, "x", samples.iter().map(|(time, _)| JsValue::from(*time as f64)).collect::<Array>())?;
+    let values = samples.iter().map(|(_, value)| value.map_or(JsValue::NULL, Into::into));
+    set(&trace, "y", values.collect::<Array>())?;
     let unit = info.unit.as_ref().map(|unit| unit.symbol.replace(['%', '<'], "")).unwrap_or_default();
     set(&trace, "line", object(&[("color", colours.text.as_str().into()), ("width", 1.5.into())])?)?;
     set(&trace, "hovertemplate", format!("%{{y:.{}f}} {unit}<extra></extra>", info.decimals))?;

@@ -2,7 +2,10 @@
 
 use serde::Deserialize;
 
-use super::lines::Sample;
+use super::lines::{self, Sample};
+
+/// A gap is seen from this part of the range on: two or three pixels.
+const LEAST_GAP: i64 = 400;
 
 /// What the server made for plotly: traces and their axis.
 #[derive(Clone, PartialEq, Debug, Deserialize)]
@@ -42,12 +45,14 @@ impl Figure {
         self.layout.xaxis.range
     }
 
-    /// The first trace's samples, in the same milliseconds.
+    /// The first trace's samples, in the same milliseconds, without breaks too short to be seen.
     #[must_use]
     pub fn samples(&self) -> Vec<Sample> {
-        self.data.first().map_or_else(Vec::new, |trace| {
+        let samples = self.data.first().map_or_else(Vec::new, |trace| {
             trace.x.iter().copied().zip(trace.y.iter().copied().map(|y| y.filter(|y| y.is_finite()))).collect()
-        })
+        });
+        let (from, to) = self.range();
+        lines::bridged(&samples, (to - from) / LEAST_GAP)
     }
 }
 

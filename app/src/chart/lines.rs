@@ -88,6 +88,21 @@ pub fn gaps(samples: &[Sample]) -> Vec<(i64, i64)> {
     gaps
 }
 
+/// Without the breaks that are shorter than `least_millis`: they could not be seen, and would only make a line dotted.
+#[must_use]
+pub fn bridged(samples: &[Sample], least_millis: i64) -> Vec<Sample> {
+    let wide: Vec<(i64, i64)> = gaps(samples).into_iter().filter(|(from, to)| to - from >= least_millis).collect();
+    let mut wide = wide.iter().peekable();
+    let keep = |(millis, value): &&Sample| {
+        if value.is_some() {
+            return true;
+        }
+        while wide.next_if(|(_, to)| to < millis).is_some() {}
+        wide.peek().is_some_and(|(from, to)| (*from..=*to).contains(millis))
+    };
+    samples.iter().filter(keep).copied().collect()
+}
+
 /// A stretch beyond a limit.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Breach {
@@ -184,6 +199,14 @@ mod tests {
         let samples = samples(&[Some(1.0), Some(2.0), None, None, Some(3.0), None]);
         assert_eq!(line(&samples, &PLANE), "M0 9L10 8M40 7h.1");
         assert_eq!(gaps(&samples), [(10, 40)]);
+    }
+
+    #[test]
+    fn a_break_too_short_to_be_seen_is_bridged() {
+        let samples = samples(&[Some(1.0), None, Some(2.0), None, None, None, Some(3.0), None]);
+        let short: Vec<_> = bridged(&samples, 30).iter().map(|(millis, value)| (*millis, value.is_some())).collect();
+        assert_eq!(short, [(0, true), (20, true), (30, false), (40, false), (50, false), (60, true)]);
+        assert_eq!(gaps(&bridged(&samples, 10)), gaps(&samples));
     }
 
     #[test]

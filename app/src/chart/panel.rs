@@ -44,7 +44,7 @@ pub fn Chart(
                 </a>
                 <span class="g-caption">{unit}</span>
                 <span class="g-caption g-push g-chart__badge">{badge}</span>
-                <a class="g-btn g-btn--sm" href=crate::routes::url(&csv) download="" rel="external">
+                <a class="g-link g-caption" href=crate::routes::url(&csv) download="" rel="external">
                     {m.trend_csv()}
                 </a>
                 <PausedNote state/>

@@ -22,7 +22,7 @@ pub fn Crumbs(
     }
     let depth = trail.len();
     view! {
-        <nav aria-label=m.crumbs_label()>
+        <nav class="g-crumbnav" aria-label=m.crumbs_label()>
             <ol class="g-crumbs">
                 {trail
                     .into_iter()

@@ -17,14 +17,15 @@ pub enum Operating {
 
 /// Reads a state off a value: a switch, or a word of PackML and its usual synonyms.
 #[must_use]
-pub fn operating(value: &Value) -> Operating {
+pub fn operating(value: &Value) -> Option<Operating> {
     match value {
-        Value::Bool(true) => Operating::Running,
-        Value::Bool(false) => Operating::Stopped,
-        Value::Number(number) if *number == 0.0 => Operating::Stopped,
-        Value::Number(number) if (*number - 1.0).abs() < f64::EPSILON => Operating::Running,
-        Value::Number(number) => Operating::Other(number.to_string()),
-        Value::Text(text) => word(text),
+        Value::Bool(true) => Some(Operating::Running),
+        Value::Bool(false) => Some(Operating::Stopped),
+        Value::Number(number) if *number == 0.0 => Some(Operating::Stopped),
+        Value::Number(number) if (*number - 1.0).abs() < f64::EPSILON => Some(Operating::Running),
+        // Every plant has its own codes: a number that nobody explained says nothing.
+        Value::Number(_) => None,
+        Value::Text(text) => Some(word(text)),
     }
 }
 
@@ -48,7 +49,7 @@ mod tests {
 
     #[track_caller]
     fn check(text: &str, expect: Operating) {
-        assert_eq!(operating(&Value::Text(text.to_owned())), expect, "{text}");
+        assert_eq!(operating(&Value::Text(text.to_owned())), Some(expect), "{text}");
     }
 
     #[test]
@@ -60,8 +61,8 @@ mod tests {
         check("starting", Operating::Starting);
         check("CIP", Operating::Maintenance);
         check("Rinsing 3", Operating::Other("Rinsing 3".to_owned()));
-        assert_eq!(operating(&Value::Bool(false)), Operating::Stopped);
-        assert_eq!(operating(&Value::Number(1.0)), Operating::Running);
-        assert_eq!(operating(&Value::Number(7.0)), Operating::Other("7".to_owned()));
+        assert_eq!(operating(&Value::Bool(false)), Some(Operating::Stopped));
+        assert_eq!(operating(&Value::Number(1.0)), Some(Operating::Running));
+        assert_eq!(operating(&Value::Number(7.0)), None);
     }
 }
