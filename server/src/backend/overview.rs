@@ -52,13 +52,12 @@ fn row(twin: &Twin, asset: AssetId, depth: u8) -> Option<OverviewRow> {
 }
 
 /// The systems of a site: its children, and in place of a child that only groups systems (an area
-/// whose own children all have parts) those systems.
+/// most of whose own children have parts) those systems.
 fn systems(twin: &Twin, site: AssetId) -> Vec<AssetId> {
     let groups = |asset: AssetId| {
         let below = twin.children(asset);
-        twin.points_of(asset).is_empty()
-            && !below.is_empty()
-            && below.iter().all(|child| !twin.children(*child).is_empty())
+        let with_parts = below.iter().filter(|child| !twin.children(**child).is_empty()).count();
+        twin.points_of(asset).is_empty() && 2 * with_parts > below.len()
     };
     let expand = |child: &AssetId| if groups(*child) { twin.children(*child).to_vec() } else { vec![*child] };
     twin.children(site).iter().flat_map(expand).collect()

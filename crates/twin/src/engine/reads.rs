@@ -253,8 +253,11 @@ impl Twin {
     pub fn state_point(&self, asset: AssetId) -> Option<PointId> {
         let rank = |point: &PointId| {
             let tag = self.point(*point)?.tag();
-            let last = text::words(&tag).last().map(|word| word.to_ascii_lowercase())?;
-            STATE_WORDS.iter().position(|word| *word == last)
+            let words = text::words(&tag);
+            let last = words.last().map(|word| word.to_ascii_lowercase())?;
+            // `lines_running` with a number counts lines; it is no state.
+            let counts = words.len() > 1 && matches!(self.reading(*point)?.value, Some(Value::Number(_)));
+            STATE_WORDS.iter().position(|word| *word == last && !counts)
         };
         let points = self.points_of(asset).iter().take(INDICATOR_POINTS);
         points
