@@ -67,7 +67,11 @@ impl SharedPlant {
 
 /// Publishes until told to end.
 pub async fn run(args: SimulateArgs) -> anyhow::Result<()> {
-    ensure!(args.control.ip().is_loopback(), "--control must be a loopback address, not {}", args.control);
+    ensure!(
+        args.control.ip().is_loopback(),
+        "--control must be a loopback address, not {}",
+        args.control
+    );
     let token = std::env::var_os("GEMBA_SIMULATE_TOKEN")
         .and_then(|word| word.into_string().ok())
         .or_else(|| args.token.clone())
@@ -91,8 +95,10 @@ pub async fn run(args: SimulateArgs) -> anyhow::Result<()> {
             tracing::error!(%error, "the control has ended");
         }
     });
-    let sites: Vec<Publisher> =
-        SITES.iter().map(|site| Publisher::start(&args.mqtt, site)).collect::<anyhow::Result<_>>()?;
+    let sites: Vec<Publisher> = SITES
+        .iter()
+        .map(|site| Publisher::start(&args.mqtt, site))
+        .collect::<anyhow::Result<_>>()?;
 
     let mut ticks = interval(STEP);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Skip);
@@ -115,7 +121,9 @@ async fn grown(args: &SimulateArgs) -> anyhow::Result<Plant> {
         let now = SystemClock.now().micros();
         Plant::resume(seed, since.unwrap_or(now), now)
     };
-    tokio::task::spawn_blocking(grow).await.context("the plant could not be made")
+    tokio::task::spawn_blocking(grow)
+        .await
+        .context("the plant could not be made")
 }
 
 /// Tells the parent where the control listens.
@@ -134,12 +142,16 @@ fn watch_the_end(args: &SimulateArgs, ending: watch::Sender<bool>) -> anyhow::Re
     let (parent_gone, mut gone) = watch::channel(false);
     if !args.detached {
         // A thread of its own: tokio's would keep the process alive while it waits for input.
-        std::thread::Builder::new().name("parent".to_owned()).spawn(move || {
-            let mut nowhere = std::io::sink();
-            // An error is an end as well.
-            std::io::copy(&mut std::io::stdin().lock(), &mut nowhere).map(drop).unwrap_or_default();
-            parent_gone.send_replace(true);
-        })?;
+        std::thread::Builder::new()
+            .name("parent".to_owned())
+            .spawn(move || {
+                let mut nowhere = std::io::sink();
+                // An error is an end as well.
+                std::io::copy(&mut std::io::stdin().lock(), &mut nowhere)
+                    .map(drop)
+                    .unwrap_or_default();
+                parent_gone.send_replace(true);
+            })?;
     } else {
         std::mem::drop(parent_gone);
     }
@@ -171,14 +183,18 @@ fn step(plant: &SharedPlant, sites: &[Publisher]) {
             }
         }
         plant.set_reachable(sites.last().is_none_or(Publisher::is_connected));
-        plant.step(SystemClock.now().micros(), &mut |publication| due.push(publication));
+        plant.step(SystemClock.now().micros(), &mut |publication| {
+            due.push(publication)
+        });
         plant.is_active(FaultKind::CutNetwork)
     };
     if let Some(publisher) = sites.last() {
         publisher.set_cut(cut);
     }
     for publication in due {
-        let home = sites.iter().find(|publisher| publisher.serves(&publication.topic));
+        let home = sites
+            .iter()
+            .find(|publisher| publisher.serves(&publication.topic));
         if let Some(publisher) = home.or(sites.first()) {
             publisher.publish(publication);
         }

@@ -13,7 +13,7 @@ tags! { AirTags(flow: f64) {
     state = state(),
     pressure = num("Pressure", "bar", 2).bar(0.0, 10.0).normal(6.85, 7.35).low(6.4).low_low(6.0).high(7.8).noise(0.008),
     flow = num("Flow", "m³/min", 1).bar(0.0, flow * 1.5).noise(0.03),
-    leakage = num("Leakage", "%", 1).bar(0.0, 30.0).normal(6.5, 10.5).high(15.0).noise(0.03).every(60),
+    leakage = num("Leakage", "%", 1).bar(0.0, 30.0).normal(6.5, 10.5).high(15.0).noise(0.03),
     power = num("Power", "kW", 1).bar(0.0, flow * 10.0).noise(0.1),
     specific_power = num("Specific power", "kW/(m³/min)", 2).bar(0.0, 10.0).normal(5.8, 7.4).high(8.0).noise(0.01).every(10),
     in_spec = count("In spec", "%", 1).bar(90.0, 100.0).normal(97.0, 100.0),
@@ -74,7 +74,14 @@ impl Compressor {
         let on = load > 0.0;
         self.hours += if on { dt / 3_600.0 } else { 0.0 };
         let room = 25.0;
-        let discharge = self.discharge.toward(if on { 66.0 + 16.0 * load + 1.0 * wander(t, self.phase) } else { room }, dt);
+        let discharge = self.discharge.toward(
+            if on {
+                66.0 + 16.0 * load + 1.0 * wander(t, self.phase)
+            } else {
+                room
+            },
+            dt,
+        );
         let oil = self.oil.toward(if on { 54.0 + 14.0 * load } else { room }, dt);
         let tags = &self.tags;
         board.word(tags.state, if on { "Running" } else { "Stopped" });
@@ -86,7 +93,11 @@ impl Compressor {
         board.num(tags.oil_temperature, oil);
         board.num(tags.oil_separator_drop, 0.34 * load * load);
         board.num(tags.intake_filter_drop, 34.0 * load * load);
-        let hum = if on { 1.4 + 1.8 * load + 0.15 * wander(t * 5.0, self.phase + 1.0) } else { 0.1 };
+        let hum = if on {
+            1.4 + 1.8 * load + 0.15 * wander(t * 5.0, self.phase + 1.0)
+        } else {
+            0.1
+        };
         board.num(tags.vibration, hum);
         board.num(tags.running_hours, self.hours);
     }
@@ -164,8 +175,14 @@ impl Air {
         board.num(tags.power, self.power_kw);
         board.num(tags.specific_power, self.power_kw / flow.max(0.1));
         board.num(tags.in_spec, self.in_spec.value);
-        board.num(tags.dew_point, 2.8 + 0.9 * share + 0.3 * wander(t, self.phase + 3.0));
-        board.num(tags.oil_content, 0.006 + 0.002 * wander(t * 0.3, self.phase + 4.0));
+        board.num(
+            tags.dew_point,
+            2.8 + 0.9 * share + 0.3 * wander(t, self.phase + 3.0),
+        );
+        board.num(
+            tags.oil_content,
+            0.006 + 0.002 * wander(t * 0.3, self.phase + 4.0),
+        );
         board.num(tags.volume_today, self.today);
         let dryer = &self.dryer;
         let inlet = 29.0 + 4.0 * share + 1.0 * now.daylight();

@@ -113,9 +113,19 @@ impl Board {
     /// What the sensor says now; none when it is silent.
     pub(crate) fn measure(&mut self, id: TagId) -> Option<Measured<'_>> {
         let sensor = self.sensors.get_mut(id.index())?;
-        let noise = if sensor.noise > 0.0 { sensor.rng.bell() * sensor.noise } else { 0.0 };
+        let noise = if sensor.noise > 0.0 {
+            sensor.rng.bell() * sensor.noise
+        } else {
+            0.0
+        };
         // Transmitters cut off near nothing: what stands still reads exactly nothing.
-        let read = |value: f64| if value == 0.0 { 0.0 } else { (value + noise).max(sensor.floor) };
+        let read = |value: f64| {
+            if value == 0.0 {
+                0.0
+            } else {
+                (value + noise).max(sensor.floor)
+            }
+        };
         Some(match (self.cells.get(id.index())?, &sensor.defect) {
             (_, Defect::Silent) => return None,
             (Cell::Number(_), Defect::Frozen(value)) => Measured::Number(*value, sensor.decimals),
@@ -179,7 +189,10 @@ impl Builder {
     /// Tags declared from here on belong to this asset.
     pub(crate) fn asset(&mut self, path: &str, name: &str) {
         if !self.assets.iter().any(|asset| asset.path == path) {
-            self.assets.push(AssetSpec { path: path.to_owned(), name: name.to_owned() });
+            self.assets.push(AssetSpec {
+                path: path.to_owned(),
+                name: name.to_owned(),
+            });
         }
         path.clone_into(&mut self.asset);
     }
@@ -226,32 +239,44 @@ impl Builder {
 
     /// The tag of an asset by its key.
     pub(crate) fn find(&self, asset: &str, point: &str) -> Option<TagId> {
-        let at = self.specs.iter().position(|spec| spec.asset == asset && spec.point == point)?;
+        let at = self
+            .specs
+            .iter()
+            .position(|spec| spec.asset == asset && spec.point == point)?;
         u32::try_from(at).ok().map(TagId)
     }
 
     /// All tags of an asset and of those below it.
     pub(crate) fn below(&self, asset: &str) -> Vec<TagId> {
         let inside = |path: &str| {
-            path.strip_prefix(asset).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+            path.strip_prefix(asset)
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
         };
-        (0u32..).zip(&self.specs).filter(|(_, spec)| inside(&spec.asset)).map(|(at, _)| TagId(at)).collect()
+        (0u32..)
+            .zip(&self.specs)
+            .filter(|(_, spec)| inside(&spec.asset))
+            .map(|(at, _)| TagId(at))
+            .collect()
     }
 
     /// The board, all zero, and the outlets that read it; `start` is when the first messages are due.
     pub(crate) fn finish(&mut self, start: i64) -> (Board, Outlets) {
         let count = self.specs.len();
         let mut outlets: Vec<Outlet> = Vec::new();
+        let mut place = 0;
+        let mut asset = "";
         for (at, (spec, (route, period))) in self.specs.iter().zip(&self.routes).enumerate() {
             let id = TagId(u32::try_from(at).unwrap_or(u32::MAX));
             let together = route.shape.is_grouped();
+            place = if asset == spec.asset { place + 1 } else { 0 };
+            asset = &spec.asset;
             let same = outlets
                 .iter_mut()
                 .find(|outlet| together && outlet.topic == spec.topic && outlet.period_secs == *period);
             if let Some(outlet) = same {
                 outlet.push(id, spec);
             } else {
-                let mut outlet = Outlet::new(route, &spec.topic, *period, start);
+                let mut outlet = Outlet::new(route, &spec.topic, asset, place, *period, start);
                 outlet.push(id, spec);
                 outlets.push(outlet);
             }

@@ -72,7 +72,12 @@ impl Boiler {
             discharge_high: Some(15.0),
             standby: false,
         };
-        let pump = Pump::new(builder, &format!("{path}/feed-pump-p-31"), "Feed pump P-31", sheet);
+        let pump = Pump::new(
+            builder,
+            &format!("{path}/feed-pump-p-31"),
+            "Feed pump P-31",
+            sheet,
+        );
         Self {
             tags,
             feed,
@@ -89,7 +94,9 @@ impl Boiler {
     /// `starving` is how far the suction strainer is blocked, 0 to 1.
     pub(crate) fn step(&mut self, now: Moment, dt: f64, busy: f64, starving: f64, board: &mut Board) {
         let t = now.secs;
-        let steam = self.steam.toward(2.0 + 1.5 * busy + 0.12 * wander(t * 4.0, self.phase), dt);
+        let steam = self
+            .steam
+            .toward(2.0 + 1.5 * busy + 0.12 * wander(t * 4.0, self.phase), dt);
         let load = steam / 4.6;
         let oxygen = 3.3 + 0.8 * (1.0 - load) + 0.1 * wander(t, self.phase + 1.0);
         let flue = self.flue.toward(122.0 + 45.0 * load, dt);
@@ -108,7 +115,10 @@ impl Boiler {
         // The variable-speed pump holds its pressure against the boiler and the feed valve.
         let wanted = pressure + 0.6 + 0.9 * (flow / FLOW).powi(2);
         let suction = tank_bar + (HEIGHT - strainer) * water_density(celsius) * 9.81 / 1e5;
-        let speed = self.pump.speed_for(wanted - suction, flow, PumpWear::default()).min(1.03);
+        let speed = self
+            .pump
+            .speed_for(wanted - suction, flow, PumpWear::default())
+            .min(1.03);
         let duty = PumpDuty {
             speed,
             flow,
@@ -120,9 +130,18 @@ impl Boiler {
         let discharge = self.pump.step(t, dt, duty, PumpWear::default(), board);
         // What the pump cannot press into the boiler, its level shows.
         let short = ((pressure + 0.6 - discharge) / 2.0).clamp(0.0, 1.0);
-        let level = self.level.toward(50.0 + 2.0 * wander(t * 6.0, self.phase + 4.0) - 28.0 * short, dt);
+        let level = self
+            .level
+            .toward(50.0 + 2.0 * wander(t * 6.0, self.phase + 4.0) - 28.0 * short, dt);
         self.power_kw = self.pump.power_kw + 6.0 + 8.0 * load;
-        self.in_spec.toward(if pressure > 7.0 && level > 35.0 { 100.0 } else { 0.0 }, dt);
+        self.in_spec.toward(
+            if pressure > 7.0 && level > 35.0 {
+                100.0
+            } else {
+                0.0
+            },
+            dt,
+        );
 
         let tags = &self.tags;
         board.word(tags.state, "Running");
@@ -134,7 +153,10 @@ impl Boiler {
         board.num(tags.flue_oxygen, oxygen);
         board.num(tags.efficiency, efficiency);
         board.num(tags.burner_load, 100.0 * load);
-        board.num(tags.conductivity, 2_900.0 + 350.0 * wander(t * 0.5, self.phase + 5.0));
+        board.num(
+            tags.conductivity,
+            2_900.0 + 350.0 * wander(t * 0.5, self.phase + 5.0),
+        );
         board.num(tags.blowdown, 4.0 + 0.8 * wander(t * 0.5, self.phase + 5.4));
         board.num(tags.in_spec, self.in_spec.value);
         board.num(tags.power, self.power_kw);

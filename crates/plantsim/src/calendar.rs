@@ -15,7 +15,11 @@ fn civil(days: i64) -> (i64, i64, i64) {
     let doy = doe - (365 * yoe + yoe / 4 - yoe / 100);
     let mp = (5 * doy + 2) / 153;
     let month = if mp < 10 { mp + 3 } else { mp - 9 };
-    (yoe + era * 400 + i64::from(month <= 2), month, doy - (153 * mp + 2) / 5 + 1)
+    (
+        yoe + era * 400 + i64::from(month <= 2),
+        month,
+        doy - (153 * mp + 2) / 5 + 1,
+    )
 }
 
 /// Offset of Central European time from UTC in seconds: summer from the last Sunday of March to the
@@ -94,7 +98,12 @@ pub(crate) fn write_rfc3339(out: &mut String, micros: i64) {
     let millis = micros.div_euclid(1_000);
     let (year, month, day) = civil(millis.div_euclid(DAY * 1_000));
     let of_day = millis.rem_euclid(DAY * 1_000);
-    let (h, m, s, ms) = (of_day / 3_600_000, of_day / 60_000 % 60, of_day / 1_000 % 60, of_day % 1_000);
+    let (h, m, s, ms) = (
+        of_day / 3_600_000,
+        of_day / 60_000 % 60,
+        of_day / 1_000 % 60,
+        of_day % 1_000,
+    );
     // Writing to a string cannot fail.
     write!(out, "{year:04}-{month:02}-{day:02}T{h:02}:{m:02}:{s:02}.{ms:03}Z").unwrap_or_default();
 }
@@ -127,7 +136,11 @@ mod tests {
 
     #[test]
     fn shifts_cover_the_day() {
-        let at = |hour: f64| Moment { secs: 0.0, hour, day: 0 };
+        let at = |hour: f64| Moment {
+            secs: 0.0,
+            hour,
+            day: 0,
+        };
         assert_eq!(at(6.0).shift(), "Early");
         assert_eq!(at(13.99).shift(), "Early");
         assert_eq!(at(14.0).shift(), "Late");

@@ -13,7 +13,7 @@ use crate::tag::{count, num, state};
 
 tags! { CoolingTags() {
     state = state(),
-    duty = num("Duty", "MW", 2).bar(0.0, 2.5).noise(0.002),
+    duty = num("Duty", "MW", 2).bar(0.0, 2.5).normal(0.6, 1.4).noise(0.002),
     in_spec = count("In spec", "%", 1).bar(90.0, 100.0).normal(97.0, 100.0),
     power = num("Power", "kW", 0).bar(0.0, 800.0).noise(0.6),
     process_supply_temperature = num("Process water supply", "°C", 1).bar(0.0, 25.0).normal(7.8, 10.2).high(11.0).high_high(12.5).noise(0.03),
@@ -69,7 +69,11 @@ impl Cooling {
     pub(crate) fn new(builder: &mut Builder, path: &str) -> Self {
         builder.asset(path, "Cooling");
         let tags = CoolingTags::declare(builder);
-        let chiller = Chiller::new(builder, &format!("{path}/chiller-ch-01"), ChillerSheet { capacity: 1_900.0 });
+        let chiller = Chiller::new(
+            builder,
+            &format!("{path}/chiller-ch-01"),
+            ChillerSheet { capacity: 1_900.0 },
+        );
         let sheet = PumpSheet {
             rated_rpm: 1_470.0,
             shutoff_bar: 5.0,
@@ -86,7 +90,10 @@ impl Cooling {
             standby: false,
         };
         let duty = Pump::new(builder, &format!("{path}/pump-14"), "Pump 14", sheet);
-        let resting = PumpSheet { standby: true, ..sheet };
+        let resting = PumpSheet {
+            standby: true,
+            ..sheet
+        };
         let standby = Pump::new(builder, &format!("{path}/pump-15"), "Pump 15", resting);
         builder.asset(&format!("{path}/exchanger-hx-03"), "Exchanger HX-03");
         let exchanger = ExchangerTags::declare(builder);
@@ -117,10 +124,15 @@ impl Cooling {
         board: &mut Board,
     ) {
         let t = now.secs;
-        let heat = self.heat.toward(620.0 + 380.0 * busy + 25.0 * wander(t * 2.0, self.phase), dt);
+        let heat = self
+            .heat
+            .toward(620.0 + 380.0 * busy + 25.0 * wander(t * 2.0, self.phase), dt);
         let plates = PLATES * (1.0 + 2.6 * faults.fouling);
         let resistance = (PIPES + plates) / FLOW.powi(2) * (1.0 + 0.008 * wander(t * 4.0, self.phase + 1.0));
-        let wear = PumpWear { bearing: faults.bearing, impeller: 0.0 };
+        let wear = PumpWear {
+            bearing: faults.bearing,
+            impeller: 0.0,
+        };
         let flow = self.duty.flow_against(1.0, 0.0, resistance, wear);
         let drop = plates * (flow / FLOW).powi(2);
 
@@ -146,7 +158,11 @@ impl Cooling {
             room_celsius: 21.0,
         };
         self.duty.step(t, dt, duty, wear, board);
-        let still = PumpDuty { speed: 0.0, flow: 0.0, ..duty };
+        let still = PumpDuty {
+            speed: 0.0,
+            flow: 0.0,
+            ..duty
+        };
         self.standby.step(t, dt, still, PumpWear::default(), board);
         self.power_kw = self.chiller.power_kw + self.duty.power_kw + self.standby.power_kw + 28.0;
         self.in_spec.toward(if hot_out < 11.0 { 100.0 } else { 0.0 }, dt);
@@ -155,7 +171,10 @@ impl Cooling {
         board.num(hx.pressure_drop, drop);
         board.num(hx.approach, hot_out - cold_in);
         board.num(hx.duty, passed);
-        board.num(hx.conductance, conductance * (1.0 + 0.01 * wander(t * 3.0, self.phase + 3.0)));
+        board.num(
+            hx.conductance,
+            conductance * (1.0 + 0.01 * wander(t * 3.0, self.phase + 3.0)),
+        );
         board.num(hx.hot_in, hot_in);
         board.num(hx.hot_out, hot_out);
         board.num(hx.cold_in, cold_in);

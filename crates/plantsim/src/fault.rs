@@ -84,7 +84,10 @@ impl FaultKind {
     /// Whether it is a fault of data, which the speed factor leaves alone.
     #[must_use]
     pub const fn is_of_data(self) -> bool {
-        matches!(self, Self::FlatSensor | Self::DroppedSensor | Self::LateGateway | Self::CutNetwork)
+        matches!(
+            self,
+            Self::FlatSensor | Self::DroppedSensor | Self::LateGateway | Self::CutNetwork
+        )
     }
 
     /// Seconds from onset to the end of its course: of the plant, or of the wall for faults of data.
@@ -169,7 +172,11 @@ impl Faults {
     pub(crate) fn step(&mut self, wall_micros: i64, speed: u32) {
         let wall = wall_micros as f64 / SECOND as f64;
         for kind in FaultKind::ALL {
-            let secs = if kind.is_of_data() { wall } else { wall * f64::from(speed) };
+            let secs = if kind.is_of_data() {
+                wall
+            } else {
+                wall * f64::from(speed)
+            };
             if let Some(course) = self.0.get_mut(kind.index()) {
                 let change = match course.onset {
                     Some(_) => secs / kind.course_secs(),

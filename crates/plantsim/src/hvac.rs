@@ -41,7 +41,10 @@ pub(crate) struct HvacFaults {
 
 impl HvacFaults {
     pub(crate) fn of(faults: &Faults) -> Self {
-        Self { filter: faults.level(FaultKind::FilterClogging), valve: faults.level(FaultKind::StuckValve) }
+        Self {
+            filter: faults.level(FaultKind::FilterClogging),
+            valve: faults.level(FaultKind::StuckValve),
+        }
     }
 }
 
@@ -106,10 +109,21 @@ impl Hvac {
         board: &mut Board,
     ) {
         let (celsius, grams) = outdoor(now, self.phase);
-        let water = self.chiller.as_ref().map_or(water_celsius, |chiller| chiller.supply_celsius);
-        let weather = Weather { celsius, grams, water_celsius: water };
-        let first = self.first.step(now.secs, dt, busy, weather, 0.0, faults.valve, board);
-        let second = self.second.step(now.secs, dt, busy, weather, faults.filter, 0.0, board);
+        let water = self
+            .chiller
+            .as_ref()
+            .map_or(water_celsius, |chiller| chiller.supply_celsius);
+        let weather = Weather {
+            celsius,
+            grams,
+            water_celsius: water,
+        };
+        let first = self
+            .first
+            .step(now.secs, dt, busy, weather, 0.0, faults.valve, board);
+        let second = self
+            .second
+            .step(now.secs, dt, busy, weather, faults.filter, 0.0, board);
         self.duty_kw = first.duty_kw + second.duty_kw;
         self.power_kw = first.power_kw + second.power_kw;
         self.hall_celsius = second.hall_celsius;

@@ -36,16 +36,16 @@ pub(crate) struct LineSheet {
 
 tags! { LineTags(rated: f64) {
     state = state(),
+    oee = count("OEE", "%", 1).bar(0.0, 100.0).normal(45.0, 100.0),
+    output = num("Output", "k/h", 1).bar(0.0, rated * 1.2 / 1_000.0).normal(0.0, rated * 1.02 / 1_000.0).noise(0.02),
     reason = word("Reason"),
     shift = word("Shift"),
     order = word("Order"),
     product = word("Product"),
     batch = word("Batch"),
-    output = num("Output", "k/h", 1).bar(0.0, rated * 1.2 / 1_000.0).noise(0.02),
     speed = num("Speed", "%", 1).bar(0.0, 120.0).noise(0.1),
-    oee = count("OEE", "%", 1).bar(0.0, 100.0).normal(45.0, 100.0).every(10),
-    availability = count("Availability", "%", 1).bar(0.0, 100.0).normal(50.0, 100.0).every(10),
-    performance = count("Performance", "%", 1).bar(0.0, 120.0).normal(80.0, 105.0).every(10),
+    availability = count("Availability", "%", 1).bar(0.0, 100.0).every(10),
+    performance = count("Performance", "%", 1).bar(0.0, 120.0).every(10),
     quality = count("Quality", "%", 2).bar(90.0, 100.0).normal(97.0, 100.0).low(96.0).every(10),
     good_count = count("Good bottles", "", 0),
     reject_count = count("Rejected bottles", "", 0),
@@ -101,7 +101,10 @@ impl Line {
     pub(crate) fn new(builder: &mut Builder, path: &str, sheet: LineSheet) -> Self {
         builder.asset(path, sheet.name);
         let tags = LineTags::declare(builder, sheet.rated);
-        let machines = Station::ALL.iter().map(|station| Machine::new(builder, path, *station, sheet.rated)).collect();
+        let machines = Station::ALL
+            .iter()
+            .map(|station| Machine::new(builder, path, *station, sheet.rated))
+            .collect();
         let mut rng = builder.dice(path);
         let order = Order::new(&mut rng, sheet.orders, sheet.rated);
         Self {
@@ -147,14 +150,26 @@ impl Line {
         if speed < 0.01 {
             speed = 0.0;
         }
-        self.output = if self.phase == Phase::Running { speed * self.sheet.rated } else { 0.0 };
+        self.output = if self.phase == Phase::Running {
+            speed * self.sheet.rated
+        } else {
+            0.0
+        };
         let made = self.output * dt / 3_600.0;
         let mut rejected = 0.0;
         let mut power = self.sheet.base_kw * if speed > 0.0 { 1.0 } else { 0.7 };
         for index in 0..self.machines.len() {
             let (word, reason) = self.part_of(index);
-            let Some(machine) = self.machines.get_mut(index) else { continue };
-            let run = Run { word, reason, speed, made, hall_celsius };
+            let Some(machine) = self.machines.get_mut(index) else {
+                continue;
+            };
+            let run = Run {
+                word,
+                reason,
+                speed,
+                made,
+                hall_celsius,
+            };
             rejected += machine.step(now.secs, dt, run, board);
             power += machine.power_kw;
         }
@@ -189,7 +204,10 @@ impl Line {
                 self.stops += 1.0;
                 let at = self.rng.choice(self.machines.len());
                 let reasons = Station::ALL.get(at).map_or(&[][..], |station| station.reasons());
-                let reason = reasons.get(self.rng.choice(reasons.len())).copied().unwrap_or("Jam");
+                let reason = reasons
+                    .get(self.rng.choice(reasons.len()))
+                    .copied()
+                    .unwrap_or("Jam");
                 // Four of five stops are short.
                 let secs = if self.rng.unit() < 0.8 {
                     self.rng.between(40.0, 240.0)
@@ -227,8 +245,7 @@ impl Line {
     }
 
     fn account(&mut self, dt: f64, made: f64, rejected: f64) {
-        let idle_by_plan =
-            matches!(self.phase, Phase::Idle("No shift planned" | "Break", _));
+        let idle_by_plan = matches!(self.phase, Phase::Idle("No shift planned" | "Break", _));
         let running = self.phase == Phase::Running;
         if !idle_by_plan {
             self.availability.toward(f64::from(u8::from(running)), dt);
@@ -241,7 +258,8 @@ impl Line {
         }
         if made > 0.0 {
             self.quality.toward(1.0 - rejected / made, dt);
-            self.energy.toward(self.power_kw / self.output.max(1_000.0) * 1_000.0, dt);
+            self.energy
+                .toward(self.power_kw / self.output.max(1_000.0) * 1_000.0, dt);
         }
     }
 
@@ -253,7 +271,11 @@ impl Line {
             Phase::Stopped(_, reason, _) => ("Stopped", reason),
             Phase::Idle(reason, _) => ("Idle", reason),
         };
-        let (a, p, q) = (self.availability.value, self.performance.value, self.quality.value);
+        let (a, p, q) = (
+            self.availability.value,
+            self.performance.value,
+            self.quality.value,
+        );
         board.word(tags.state, word);
         board.word(tags.reason, reason);
         board.word(tags.shift, self.shift);
@@ -269,8 +291,14 @@ impl Line {
         board.num(tags.good_count, self.order.good.floor());
         board.num(tags.reject_count, self.order.rejected.floor());
         board.num(tags.order_quantity, self.order.quantity);
-        board.num(tags.order_progress, (100.0 * self.order.good / self.order.quantity).min(100.0));
-        board.num(tags.order_hours_left, (self.order.quantity - self.order.good).max(0.0) / self.sheet.rated);
+        board.num(
+            tags.order_progress,
+            (100.0 * self.order.good / self.order.quantity).min(100.0),
+        );
+        board.num(
+            tags.order_hours_left,
+            (self.order.quantity - self.order.good).max(0.0) / self.sheet.rated,
+        );
         board.num(tags.stops_shift, self.stops);
         board.num(tags.stop_minutes_shift, self.stopped_secs / 60.0);
         board.num(tags.power, self.power_kw);

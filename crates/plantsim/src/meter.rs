@@ -6,7 +6,7 @@ use crate::dynamics::wander;
 use crate::tag::{count, num};
 
 tags! { MeterTags(kilowatts: f64) {
-    active_power = num("Active power", "kW", 0).bar(0.0, kilowatts * 1.5).noise(0.8),
+    active_power = num("Active power", "kW", 0).bar(0.0, kilowatts * 1.5).normal(kilowatts * 0.5, kilowatts * 1.25).noise(0.8),
     reactive_power = num("Reactive power", "kvar", 0).bar(0.0, kilowatts).noise(0.6),
     apparent_power = num("Apparent power", "kVA", 0).bar(0.0, kilowatts * 1.6).noise(0.8),
     power_factor = num("Power factor", "", 3).bar(0.5, 1.0).normal(0.92, 0.98).low(0.88).noise(0.0004),
@@ -72,13 +72,23 @@ impl Meter {
         let tags = &self.tags;
         board.num(tags.active_power, power);
         board.num(tags.apparent_power, power / factor);
-        board.num(tags.reactive_power, power * (1.0 / (factor * factor) - 1.0).sqrt());
+        board.num(
+            tags.reactive_power,
+            power * (1.0 / (factor * factor) - 1.0).sqrt(),
+        );
         board.num(tags.power_factor, factor);
-        for (at, tag) in [tags.voltage_1, tags.voltage_2, tags.voltage_3].into_iter().enumerate() {
-            let swing = wander(now.secs * 2.0, self.phase + 1.0) + 0.3 * wander(now.secs, self.phase + 2.0 + at as f64);
+        for (at, tag) in [tags.voltage_1, tags.voltage_2, tags.voltage_3]
+            .into_iter()
+            .enumerate()
+        {
+            let swing = wander(now.secs * 2.0, self.phase + 1.0)
+                + 0.3 * wander(now.secs, self.phase + 2.0 + at as f64);
             board.num(tag, 401.0 + 2.6 * swing);
         }
-        board.num(tags.frequency, 50.0 + 0.035 * wander(now.secs * 20.0, self.phase + 6.0));
+        board.num(
+            tags.frequency,
+            50.0 + 0.035 * wander(now.secs * 20.0, self.phase + 6.0),
+        );
         board.num(tags.harmonics, 2.1 + 0.4 * wander(now.secs, self.phase + 7.0));
         board.num(tags.demand, self.demand);
         board.num(tags.peak_today, self.peak);

@@ -69,10 +69,19 @@ pub(crate) struct Outlet {
 }
 
 impl Outlet {
-    pub(crate) fn new(route: &Route, topic: &str, period_secs: u32, start: i64) -> Self {
-        let period = i64::from(period_secs.max(1)) * SECOND;
-        // Outlets of a plant do not speak in chorus.
-        let phase = i64::try_from(hash(topic) % 1_000_000).unwrap_or(0);
+    /// `place` counts the outlets of its asset: they speak in the order they were declared, so that a
+    /// reader meets the telling tags first, and everything within two seconds of the start.
+    pub(crate) fn new(
+        route: &Route,
+        topic: &str,
+        asset: &str,
+        place: usize,
+        period_secs: u32,
+        start: i64,
+    ) -> Self {
+        // Assets do not speak in chorus.
+        let phase = i64::try_from(hash(asset) % 1_000_000).unwrap_or(0)
+            + 7_000 * i64::try_from(place).unwrap_or(0).min(140);
         Self {
             gateway: route.gateway,
             shape: route.shape,
@@ -82,14 +91,15 @@ impl Outlet {
             qos: if period_secs == 0 { 1 } else { route.qos },
             tags: Vec::new(),
             // Whole milliseconds, as the payloads have them.
-            due: (start + period * phase / 1_000_000).div_euclid(1_000) * 1_000,
+            due: (start + phase).div_euclid(1_000) * 1_000,
             length: 64,
             sent: None,
         }
     }
 
     pub(crate) fn push(&mut self, id: TagId, spec: &TagSpec) {
-        self.tags.push((id, spec.field.clone(), spec.unit.clone().unwrap_or_default()));
+        self.tags
+            .push((id, spec.field.clone(), spec.unit.clone().unwrap_or_default()));
     }
 
     /// When its values were measured, if it has something to say at `now`.
@@ -159,12 +169,21 @@ pub(crate) struct Outlets {
 
 impl Outlets {
     pub(crate) fn new(outlets: Vec<Outlet>, rng: &Rng) -> Self {
-        Self { outlets, rng: rng.clone(), backlog: VecDeque::new(), late: Vec::new() }
+        Self {
+            outlets,
+            rng: rng.clone(),
+            backlog: VecDeque::new(),
+            late: Vec::new(),
+        }
     }
 
     /// Forgets what those that speak when they change have said.
     pub(crate) fn announce(&mut self, topic_prefix: &str) {
-        for outlet in self.outlets.iter_mut().filter(|outlet| outlet.topic.starts_with(topic_prefix)) {
+        for outlet in self
+            .outlets
+            .iter_mut()
+            .filter(|outlet| outlet.topic.starts_with(topic_prefix))
+        {
             outlet.sent = None;
         }
     }
@@ -178,12 +197,18 @@ impl Outlets {
         sink: &mut dyn FnMut(Publication),
     ) {
         if !trouble.cut {
-            self.backlog.drain(..self.backlog.len().min(CATCH_UP)).for_each(&mut *sink);
+            self.backlog
+                .drain(..self.backlog.len().min(CATCH_UP))
+                .for_each(&mut *sink);
         }
         self.deliver_late(now, trouble, sink);
         for outlet in &mut self.outlets {
-            let Some(stamp) = outlet.take_due(now, board) else { continue };
-            let Some(publication) = outlet.message(stamp, board) else { continue };
+            let Some(stamp) = outlet.take_due(now, board) else {
+                continue;
+            };
+            let Some(publication) = outlet.message(stamp, board) else {
+                continue;
+            };
             if trouble.cut && outlet.gateway.in_rotterdam() {
                 // What carries no time of its own would be taken for the present later.
                 if outlet.shape.is_stamped() {
@@ -191,7 +216,10 @@ impl Outlets {
                         self.backlog.pop_front();
                     }
                     // It will no longer be the last word, so the broker must not keep it.
-                    self.backlog.push_back(Publication { retain: false, ..publication });
+                    self.backlog.push_back(Publication {
+                        retain: false,
+                        ..publication
+                    });
                 }
             } else if trouble.lateness > 0 && outlet.gateway == Gateway::LyonLine1 {
                 let delay = self.rng.between(0.3, 1.0) * trouble.lateness as f64;

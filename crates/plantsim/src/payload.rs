@@ -75,7 +75,12 @@ impl Writer {
                 write!(out, "{{\"timestamp\":{},\"values\":[", millis + 40).unwrap_or_default();
             }
         }
-        Self { out, shape, stamp, entries: 0 }
+        Self {
+            out,
+            shape,
+            stamp,
+            entries: 0,
+        }
     }
 
     /// Adds a value; shapes of one value a topic take one only.
@@ -178,7 +183,10 @@ fn fixed(out: &mut String, number: f64, decimals: u8) {
 
 /// A JSON string. Keys and words of the plant are plain; anything else goes the long way.
 fn string(out: &mut String, text: &str) {
-    if text.bytes().all(|byte| byte >= 0x20 && byte != b'"' && byte != b'\\') {
+    if text
+        .bytes()
+        .all(|byte| byte >= 0x20 && byte != b'"' && byte != b'\\')
+    {
         out.push('"');
         out.push_str(text);
         out.push('"');
@@ -208,8 +216,14 @@ mod tests {
             r#"{"value":4.3,"timestamp":"2024-12-11T08:00:05.123Z","quality":"GOOD","unit":"bar"}"#,
         );
         check(Shape::Umh, r#"{"timestamp_ms":1733904005123,"value":4.3}"#);
-        check(Shape::Flat, r#"{"timestamp":"2024-12-11T08:00:05.123Z","filler.speed":4.3}"#);
-        check(Shape::ThingsBoard, r#"{"ts":1733904005123,"values":{"filler.speed":4.3}}"#);
+        check(
+            Shape::Flat,
+            r#"{"timestamp":"2024-12-11T08:00:05.123Z","filler.speed":4.3}"#,
+        );
+        check(
+            Shape::ThingsBoard,
+            r#"{"ts":1733904005123,"values":{"filler.speed":4.3}}"#,
+        );
         check(
             Shape::Kepware,
             r#"{"timestamp":1733904005163,"values":[{"id":"filler.speed","v":4.3,"q":true,"t":1733904005123}]}"#,
@@ -245,9 +259,24 @@ mod tests {
     #[test]
     fn addresses_make_the_same_tree_whatever_the_shape() {
         let at = |shape: Shape| shape.address("norvia/lyon", "norvia/lyon/line-1/filler", "speed");
-        assert_eq!(at(Shape::Plain), ("norvia/lyon/line-1/filler/speed".to_owned(), String::new()));
-        assert_eq!(at(Shape::Umh), ("norvia/lyon/line-1/filler/_historian/speed".to_owned(), String::new()));
-        assert_eq!(at(Shape::Flat), ("norvia/lyon/line-1/filler".to_owned(), "speed".to_owned()));
-        assert_eq!(at(Shape::Kepware), ("norvia/lyon".to_owned(), "line-1.filler.speed".to_owned()));
+        assert_eq!(
+            at(Shape::Plain),
+            ("norvia/lyon/line-1/filler/speed".to_owned(), String::new())
+        );
+        assert_eq!(
+            at(Shape::Umh),
+            (
+                "norvia/lyon/line-1/filler/_historian/speed".to_owned(),
+                String::new()
+            )
+        );
+        assert_eq!(
+            at(Shape::Flat),
+            ("norvia/lyon/line-1/filler".to_owned(), "speed".to_owned())
+        );
+        assert_eq!(
+            at(Shape::Kepware),
+            ("norvia/lyon".to_owned(), "line-1.filler.speed".to_owned())
+        );
     }
 }

@@ -190,7 +190,10 @@ impl Plant {
                     .tags
                     .iter()
                     .filter_map(|id| self.specs.get(id.index()))
-                    .map(|spec| TagRef { topic: spec.topic.clone(), field: spec.field.clone() })
+                    .map(|spec| TagRef {
+                        topic: spec.topic.clone(),
+                        field: spec.field.clone(),
+                    })
                     .collect(),
             })
             .collect()
@@ -227,7 +230,11 @@ impl Plant {
                 match target.kind {
                     FaultKind::DroppedSensor if silent => self.board.set_defect(*id, Defect::Silent),
                     FaultKind::DriftingSensor => {
-                        let defect = if drift > 0.0 { Defect::Offset(24.0 * drift) } else { Defect::None };
+                        let defect = if drift > 0.0 {
+                            Defect::Offset(24.0 * drift)
+                        } else {
+                            Defect::None
+                        };
                         self.board.set_defect(*id, defect);
                     }
                     _ => {}

@@ -55,6 +55,16 @@ pub(crate) struct PumpDuty {
 
 tags! { PumpTags(sheet: &PumpSheet) {
     state = state(),
+    discharge_pressure = {
+        let mut decl = num("Discharge pressure", "bar", 2).bar(0.0, sheet.discharge.1 * 1.4)
+            .normal(sheet.discharge.0, sheet.discharge.1);
+        decl.limits.low = sheet.discharge_low;
+        decl.limits.high = sheet.discharge_high;
+        decl.noise = 0.01;
+        decl.unlimited(sheet.standby)
+    },
+    vibration_de = num("Vibration, drive end", "mm/s", 2).bar(0.0, 10.0).normal(0.0, 2.8)
+        .high(4.5).high_high(7.1).noise(0.05),
     speed = num("Speed", "rpm", 0).bar(0.0, sheet.rated_rpm * 1.1).noise(1.0),
     flow = {
         let mut decl = num("Flow", "m³/h", 1).bar(0.0, sheet.best_flow * 1.5)
@@ -64,20 +74,10 @@ tags! { PumpTags(sheet: &PumpSheet) {
         decl.unlimited(sheet.standby)
     },
     suction_pressure = num("Suction pressure", "bar", 2).bar(0.0, 6.0).noise(0.006),
-    discharge_pressure = {
-        let mut decl = num("Discharge pressure", "bar", 2).bar(0.0, sheet.discharge.1 * 1.4)
-            .normal(sheet.discharge.0, sheet.discharge.1);
-        decl.limits.low = sheet.discharge_low;
-        decl.limits.high = sheet.discharge_high;
-        decl.noise = 0.01;
-        decl.unlimited(sheet.standby)
-    },
     head = num("Differential head", "m", 1).bar(0.0, sheet.shutoff_bar * 12.0).noise(0.05).every(5),
     power = num("Motor power", "kW", 2).bar(0.0, sheet.motor_kw * 1.2).noise(0.02),
     current = num("Motor current", "A", 1).bar(0.0, sheet.motor_kw * 2.2).noise(0.05),
     efficiency = num("Hydraulic efficiency", "%", 1).bar(0.0, 100.0).noise(0.15).every(5),
-    vibration_de = num("Vibration, drive end", "mm/s", 2).bar(0.0, 10.0).normal(0.0, 2.8)
-        .high(4.5).high_high(7.1).noise(0.05),
     vibration_nde = num("Vibration, free end", "mm/s", 2).bar(0.0, 10.0).normal(0.0, 2.8)
         .high(4.5).high_high(7.1).noise(0.05),
     bearing_envelope = num("Bearing envelope", "gE", 2).bar(0.0, 6.0).normal(0.0, 1.0)
@@ -148,7 +148,9 @@ impl Pump {
 
     /// The share of rated speed that gives `head` bar at `flow`.
     pub(crate) fn speed_for(&self, head: f64, flow: f64, wear: PumpWear) -> f64 {
-        ((head + self.fall() * flow * flow) / (self.condition(wear) * self.sheet.shutoff_bar)).max(0.0).sqrt()
+        ((head + self.fall() * flow * flow) / (self.condition(wear) * self.sheet.shutoff_bar))
+            .max(0.0)
+            .sqrt()
     }
 
     /// Where the pump's curve meets the system's: `fixed + resistance × flow²`, in bar and m³/h.
@@ -175,7 +177,11 @@ impl Pump {
         // Vapour forms below a margin of half a metre and chokes the impeller two metres further down.
         self.cavitation = if running { smooth(-margin, -0.5, 2.0) } else { 0.0 };
 
-        let head = if running { self.head(speed, flow, wear) } else { 0.0 };
+        let head = if running {
+            self.head(speed, flow, wear)
+        } else {
+            0.0
+        };
         let efficiency = if running {
             self.sheet.efficiency
                 * (1.0 - 0.8 * (load - 1.0).powi(2)).max(0.2)
@@ -200,7 +206,10 @@ impl Pump {
         board.num(tags.flow, flow);
         board.num(tags.suction_pressure, duty.suction_bar);
         // Vapour bubbles make the discharge flutter.
-        board.num(tags.discharge_pressure, discharge + 0.08 * self.cavitation * wander(t * 97.0, self.phase));
+        board.num(
+            tags.discharge_pressure,
+            discharge + 0.08 * self.cavitation * wander(t * 97.0, self.phase),
+        );
         board.num(tags.head, head * 10.2);
         board.num(tags.efficiency, efficiency * 100.0);
         board.num(tags.npsh_margin, margin.min(19.5));
@@ -213,15 +222,30 @@ impl Pump {
     fn write_motor(&mut self, dt: f64, duty: PumpDuty, wear: PumpWear, board: &mut Board) {
         let share = self.power_kw / self.sheet.motor_kw;
         let speed = self.speed.value;
-        let rise = 22.0 * speed + 8.0 * share + 0.12 * (duty.fluid_celsius - duty.room_celsius).max(0.0) * speed;
-        let de = self.bearing_de.toward(duty.room_celsius + rise + 48.0 * wear.bearing.powf(1.5) * speed, dt);
-        let nde = self.bearing_nde.toward(duty.room_celsius + 0.9 * rise + 9.0 * wear.bearing * speed, dt);
-        let winding = self.winding.toward(duty.room_celsius + 55.0 * share * share + 8.0 * speed, dt);
+        let rise =
+            22.0 * speed + 8.0 * share + 0.12 * (duty.fluid_celsius - duty.room_celsius).max(0.0) * speed;
+        let de = self.bearing_de.toward(
+            duty.room_celsius + rise + 48.0 * wear.bearing.powf(1.5) * speed,
+            dt,
+        );
+        let nde = self
+            .bearing_nde
+            .toward(duty.room_celsius + 0.9 * rise + 9.0 * wear.bearing * speed, dt);
+        let winding = self
+            .winding
+            .toward(duty.room_celsius + 55.0 * share * share + 8.0 * speed, dt);
         let tags = &self.tags;
         board.num(tags.power, self.power_kw);
         // 400 V three-phase at power factor 0.86; the magnetising current stands at no load.
         let ampere = self.power_kw / (3f64.sqrt() * 0.4 * 0.86);
-        board.num(tags.current, if speed > 0.05 { ampere.max(0.25 * self.sheet.motor_kw) } else { 0.0 });
+        board.num(
+            tags.current,
+            if speed > 0.05 {
+                ampere.max(0.25 * self.sheet.motor_kw)
+            } else {
+                0.0
+            },
+        );
         board.num(tags.bearing_temperature_de, de);
         board.num(tags.bearing_temperature_nde, nde);
         board.num(tags.winding_temperature, winding);
@@ -251,6 +275,9 @@ impl Pump {
         let sway = 0.06 * wander(t * 3.0, self.phase);
         board.num(tags.vibration_de, common + 0.2 + sway + 8.0 * late);
         board.num(tags.vibration_nde, 0.85 * common + 0.2 - sway + 3.0 * late);
-        board.num(tags.bearing_envelope, 0.45 * speed + 0.4 * self.cavitation + 4.6 * early);
+        board.num(
+            tags.bearing_envelope,
+            0.45 * speed + 0.4 * self.cavitation + 4.6 * early,
+        );
     }
 }

@@ -22,7 +22,13 @@ use crate::water::{Water, WaterFaults};
 
 /// A way out without a hub of its own in the payload.
 fn route(gateway: Gateway, shape: Shape, period: u32, qos: u8) -> Route {
-    Route { gateway, shape, period, qos, hub: "" }
+    Route {
+        gateway,
+        shape,
+        period,
+        qos,
+        hub: "",
+    }
 }
 
 /// The way the company's own tags would leave, if it had any.
@@ -31,8 +37,8 @@ pub(crate) fn first_route() -> Route {
 }
 
 tags! { SiteTags(kw: f64, tonnes: f64) {
-    power = num("Power", "kW", 0).bar(0.0, kw * 1.5).noise(0.8),
-    output = num("Output", "t/d", 1).bar(0.0, tonnes * 1.5).noise(0.1),
+    output = num("Output", "t/d", 1).bar(0.0, tonnes * 1.5).normal(0.0, tonnes * 1.1).noise(0.1),
+    power = num("Power", "kW", 0).bar(0.0, kw * 1.5).normal(kw * 0.5, kw * 1.25).noise(0.8),
     lines_running = count("Lines running", "", 0).bar(0.0, 2.0),
     outdoor_temperature = num("Outdoor temperature", "°C", 1).bar(-20.0, 40.0).noise(0.02).every(60),
     energy_today = count("Energy today", "kWh", 0).every(60),
@@ -82,12 +88,22 @@ impl Site {
         let flat = route(Gateway::LyonBuilding, Shape::Flat, 5, 0);
         let rooms = route(Gateway::LyonBuilding, Shape::Vtq, 5, 0);
         let chiller = Some(ChillerSheet { capacity: 420.0 });
-        let hvac = Hvac::new(builder, &format!("{utilities}/hvac"), [26_600.0, 27_600.0], chiller, &flat, &rooms);
+        let hvac = Hvac::new(
+            builder,
+            &format!("{utilities}/hvac"),
+            [26_600.0, 27_600.0],
+            chiller,
+            &flat,
+            &rooms,
+        );
         builder.route(route(Gateway::LyonBuilding, Shape::Flat, 2, 0));
         let air = Air::new(builder, &format!("{utilities}/compressed-air"), 18.0);
         builder.route(plain);
         let meter = Meter::new(builder, &format!("{utilities}/electricity-meter"), 2_100.0);
-        builder.route(Route { hub: "norvia/lyon", ..route(Gateway::LyonLine1, Shape::Kepware, 2, 1) });
+        builder.route(Route {
+            hub: "norvia/lyon",
+            ..route(Gateway::LyonLine1, Shape::Kepware, 2, 1)
+        });
         let first = LineSheet {
             name: "Filling line 1",
             rated: 24_000.0,
@@ -133,11 +149,24 @@ impl Site {
         let utilities = "norvia/rotterdam/utilities";
         builder.asset(utilities, "Utilities");
         let umh = route(Gateway::RotterdamWater, Shape::Umh, 2, 0);
-        let water = Water::new(builder, &format!("{utilities}/water-system"), 38.4, &umh, &telemetry);
+        let water = Water::new(
+            builder,
+            &format!("{utilities}/water-system"),
+            38.4,
+            &umh,
+            &telemetry,
+        );
         builder.route(route(Gateway::RotterdamUtilities, Shape::ThingsBoard, 2, 1));
         let cooling = Cooling::new(builder, &format!("{utilities}/cooling"));
         let flows = [34_200.0, 27_600.0];
-        let hvac = Hvac::new(builder, &format!("{utilities}/hvac"), flows, None, &telemetry, &telemetry);
+        let hvac = Hvac::new(
+            builder,
+            &format!("{utilities}/hvac"),
+            flows,
+            None,
+            &telemetry,
+            &telemetry,
+        );
         builder.route(telemetry);
         let air = Air::new(builder, &format!("{utilities}/compressed-air"), 24.0);
         builder.route(route(Gateway::RotterdamUtilities, Shape::Flat, 2, 0));
@@ -185,7 +214,11 @@ impl Site {
     /// Which faults happen at this site; their assets are named in `target.rs`.
     fn wrongs(&self, faults: &Faults) -> Wrongs {
         if self.in_lyon {
-            Wrongs { water: WaterFaults::of(faults), hvac: HvacFaults::of(faults), ..Wrongs::default() }
+            Wrongs {
+                water: WaterFaults::of(faults),
+                hvac: HvacFaults::of(faults),
+                ..Wrongs::default()
+            }
         } else {
             Wrongs {
                 cooling: CoolingFaults {
@@ -241,6 +274,9 @@ impl Site {
         board.num(tags.outdoor_temperature, celsius);
         board.num(tags.energy_today, self.meter.today.floor());
         board.num(tags.tonnes_today, self.tonnes);
-        board.num(tags.energy_per_tonne, (self.meter.today / self.tonnes.max(1.0)).min(600.0));
+        board.num(
+            tags.energy_per_tonne,
+            (self.meter.today / self.tonnes.max(1.0)).min(600.0),
+        );
     }
 }

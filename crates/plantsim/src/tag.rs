@@ -17,8 +17,14 @@ impl Limits {
     /// Whether `value` lies beyond any limit.
     #[must_use]
     pub fn crossed(&self, value: f64) -> bool {
-        [self.low_low, self.low].into_iter().flatten().any(|low| value < low)
-            || [self.high, self.high_high].into_iter().flatten().any(|high| value > high)
+        [self.low_low, self.low]
+            .into_iter()
+            .flatten()
+            .any(|low| value < low)
+            || [self.high, self.high_high]
+                .into_iter()
+                .flatten()
+                .any(|high| value > high)
     }
 }
 
@@ -121,12 +127,18 @@ pub(crate) fn count(name: &'static str, unit: &'static str, decimals: u8) -> Dec
 
 /// The asset's operating state, in words.
 pub(crate) fn state() -> Decl {
-    Decl { is_state: true, ..word("State") }
+    Decl {
+        is_state: true,
+        ..word("State")
+    }
 }
 
 /// A word or a switch, sent when it changes.
 pub(crate) fn word(name: &'static str) -> Decl {
-    Decl { cadence: Cadence::OnChange, ..count(name, "", 0) }
+    Decl {
+        cadence: Cadence::OnChange,
+        ..count(name, "", 0)
+    }
 }
 
 impl Decl {
@@ -182,7 +194,12 @@ impl Decl {
         let both = |range: Option<(f64, f64)>| range.map(|(low, high)| (round(low), round(high)));
         self.normal = both(self.normal);
         self.range = both(self.range);
-        let Limits { low_low, low, high, high_high } = self.limits;
+        let Limits {
+            low_low,
+            low,
+            high,
+            high_high,
+        } = self.limits;
         self.limits = Limits {
             low_low: low_low.map(round),
             low: low.map(round),

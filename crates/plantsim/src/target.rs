@@ -19,12 +19,22 @@ const fn place(kind: FaultKind) -> (&'static str, &'static [&'static str]) {
     match kind {
         FaultKind::BearingWear => (
             "rotterdam/utilities/cooling/pump-14",
-            &["bearing_envelope", "vibration_de", "vibration_nde", "bearing_temperature_de", "bearing_temperature_nde"],
+            &[
+                "bearing_envelope",
+                "vibration_de",
+                "vibration_nde",
+                "bearing_temperature_de",
+                "bearing_temperature_nde",
+            ],
         ),
         FaultKind::ImpellerWear => (
             "lyon/utilities/water-system/loop-lp-01/pump-p-111",
             &[
-                "discharge_pressure", "flow", "head", "efficiency", "vibration_de",
+                "discharge_pressure",
+                "flow",
+                "head",
+                "efficiency",
+                "vibration_de",
                 "lyon/utilities/water-system/loop-lp-01:velocity",
                 "lyon/utilities/water-system/loop-lp-01:supply_pressure",
                 "lyon/utilities/water-system/loop-lp-01:return_temperature",
@@ -32,18 +42,35 @@ const fn place(kind: FaultKind) -> (&'static str, &'static [&'static str]) {
         ),
         FaultKind::Cavitation => (
             "rotterdam/utilities/steam-boiler-b-01/feed-pump-p-31",
-            &["npsh_margin", "suction_pressure", "vibration_de", "vibration_nde", "discharge_pressure", "speed", "efficiency"],
+            &[
+                "npsh_margin",
+                "suction_pressure",
+                "vibration_de",
+                "vibration_nde",
+                "discharge_pressure",
+                "speed",
+                "efficiency",
+            ],
         ),
         FaultKind::AirLock => (
             "lyon/utilities/water-system/dosing-skid-ds-01/dosing-pump-dp-01",
             &[
-                "volumetric_efficiency", "flow", "pressure_pulsation", "stroke_rate", "discharge_pressure",
+                "volumetric_efficiency",
+                "flow",
+                "pressure_pulsation",
+                "stroke_rate",
+                "discharge_pressure",
                 "lyon/utilities/water-system/dosing-skid-ds-01:antiscalant",
             ],
         ),
         FaultKind::ValveLeak => (
             "lyon/utilities/water-system/dosing-skid-ds-01/dosing-pump-dp-01",
-            &["volumetric_efficiency", "stroke_rate", "pressure_pulsation", "head_temperature"],
+            &[
+                "volumetric_efficiency",
+                "stroke_rate",
+                "pressure_pulsation",
+                "head_temperature",
+            ],
         ),
         FaultKind::MembraneFouling => (
             "lyon/utilities/water-system/reverse-osmosis-ro-01/stage-1",
@@ -59,7 +86,8 @@ const fn place(kind: FaultKind) -> (&'static str, &'static [&'static str]) {
         FaultKind::FilterClogging => (
             "lyon/utilities/hvac/ahu-02/filter-f7",
             &[
-                "differential_pressure", "normalised_pressure_drop",
+                "differential_pressure",
+                "normalised_pressure_drop",
                 "lyon/utilities/hvac/ahu-02/supply-fan:speed",
                 "lyon/utilities/hvac/ahu-02/supply-fan:power",
                 "lyon/utilities/hvac/ahu-02:supply_air_flow",
@@ -69,7 +97,10 @@ const fn place(kind: FaultKind) -> (&'static str, &'static [&'static str]) {
         FaultKind::ExchangerFouling => (
             "rotterdam/utilities/cooling/exchanger-hx-03",
             &[
-                "pressure_drop", "approach", "conductance", "hot_flow",
+                "pressure_drop",
+                "approach",
+                "conductance",
+                "hot_flow",
                 "rotterdam/utilities/cooling/pump-14:discharge_pressure",
                 "rotterdam/utilities/cooling/pump-14:flow",
                 "rotterdam/utilities/cooling:process_supply_temperature",
@@ -78,14 +109,18 @@ const fn place(kind: FaultKind) -> (&'static str, &'static [&'static str]) {
         FaultKind::StuckValve => (
             "lyon/utilities/hvac/ahu-01/cooling-coil",
             &[
-                "valve_deviation", "valve_position", "valve_command", "duty",
+                "valve_deviation",
+                "valve_position",
+                "valve_command",
+                "duty",
                 "lyon/utilities/hvac/ahu-01:supply_air_temperature",
                 "lyon/utilities/hvac/ahu-01:return_air_temperature",
             ],
         ),
-        FaultKind::DriftingSensor => {
-            ("rotterdam/utilities/water-system/reverse-osmosis-ro-01", &["permeate_conductivity"])
-        }
+        FaultKind::DriftingSensor => (
+            "rotterdam/utilities/water-system/reverse-osmosis-ro-01",
+            &["permeate_conductivity"],
+        ),
         FaultKind::FlatSensor => ("lyon/utilities/compressed-air", &["pressure"]),
         FaultKind::DroppedSensor => ("lyon/utilities/water-system/loop-lp-01", &["return_temperature"]),
         FaultKind::LateGateway => ("lyon/filling-line-1", &[]),
@@ -128,8 +163,16 @@ mod tests {
         for target in targets(&builder) {
             let (_, points) = place(target.kind);
             assert!(!target.tags.is_empty(), "{}", target.asset);
-            assert!(points.is_empty() || points.len() == target.tags.len(), "{}", target.asset);
-            assert!(builder.assets.iter().any(|asset| asset.path == target.asset), "{}", target.asset);
+            assert!(
+                points.is_empty() || points.len() == target.tags.len(),
+                "{}",
+                target.asset
+            );
+            assert!(
+                builder.assets.iter().any(|asset| asset.path == target.asset),
+                "{}",
+                target.asset
+            );
         }
     }
 }

@@ -102,24 +102,19 @@ impl Water {
     }
 
     /// `busy` is the share of the site's lines that run.
-    pub(crate) fn step(
-        &mut self,
-        now: Moment,
-        dt: f64,
-        busy: f64,
-        faults: WaterFaults,
-        board: &mut Board,
-    ) {
+    pub(crate) fn step(&mut self, now: Moment, dt: f64, busy: f64, faults: WaterFaults, board: &mut Board) {
         let t = now.secs;
         let lines = self.lines.toward(busy, dt);
-        let drawn = self.design
-            * (0.70 + 0.09 * now.activity() + 0.19 * lines + 0.02 * wander(t * 4.0, self.phase));
+        let drawn =
+            self.design * (0.70 + 0.09 * now.activity() + 0.19 * lines + 0.02 * wander(t * 4.0, self.phase));
         let wanted = self.storage.wanted_permeate();
         let raw_celsius = 13.6 + 0.5 * now.daylight() + 0.2 * wander(t, self.phase + 1.0);
         // The town's main gives way to the site's own draw.
-        let raw_bar =
-            4.3 - 0.35 * (self.osmosis.feed_flow / (self.design * 1.33)).powi(2) + 0.08 * wander(t * 2.0, self.phase + 2.0);
-        let softened = self.softener.step(now, dt, self.osmosis.feed_flow, raw_bar, board);
+        let raw_bar = 4.3 - 0.35 * (self.osmosis.feed_flow / (self.design * 1.33)).powi(2)
+            + 0.08 * wander(t * 2.0, self.phase + 2.0);
+        let softened = self
+            .softener
+            .step(now, dt, self.osmosis.feed_flow, raw_bar, board);
         let dose = self.dosing.step(now, dt, self.osmosis.feed_flow, faults, board);
         let feed = Feed {
             bar: softened.bar,

@@ -27,8 +27,17 @@ impl Listener {
     fn new() -> Self {
         let mut plant = Plant::new(3, START);
         plant.set_speed(60);
-        let tags = plant.tags().into_iter().map(|tag| ((tag.topic.clone(), tag.field.clone()), tag)).collect();
-        Self { plant, now: START, tags, heard: Vec::new() }
+        let tags = plant
+            .tags()
+            .into_iter()
+            .map(|tag| ((tag.topic.clone(), tag.field.clone()), tag))
+            .collect();
+        Self {
+            plant,
+            now: START,
+            tags,
+            heard: Vec::new(),
+        }
     }
 
     /// Lets `secs` of wall time pass and gives what was heard in it.
@@ -44,7 +53,11 @@ impl Listener {
     }
 
     fn state(&self, kind: FaultKind) -> FaultState {
-        self.plant.faults().into_iter().find(|fault| fault.kind == kind).expect("every kind has a state")
+        self.plant
+            .faults()
+            .into_iter()
+            .find(|fault| fault.kind == kind)
+            .expect("every kind has a state")
     }
 
     /// Of these values, the tags beyond a limit.
@@ -52,14 +65,22 @@ impl Listener {
         heard
             .iter()
             .map(|(_, one)| (one, (one.topic.clone(), one.field.clone())))
-            .filter(|(one, key)| one.value.as_f64().is_some_and(|value| self.tags[key].limits.crossed(value)))
+            .filter(|(one, key)| {
+                one.value
+                    .as_f64()
+                    .is_some_and(|value| self.tags[key].limits.crossed(value))
+            })
             .map(|(_, key)| key)
             .collect()
     }
 }
 
 fn keys(state: &FaultState) -> BTreeSet<Key> {
-    state.affected.iter().map(|tag| (tag.topic.clone(), tag.field.clone())).collect()
+    state
+        .affected
+        .iter()
+        .map(|tag| (tag.topic.clone(), tag.field.clone()))
+        .collect()
 }
 
 /// The fault crosses a limit on at least `symptoms` of its tags within a minute, and on no other tag.
@@ -73,7 +94,10 @@ fn check_crosses(kind: FaultKind, symptoms: usize) {
     let during = listener.listen(60);
     let crossed = listener.crossed(&during);
     let truth = keys(&listener.state(kind));
-    assert!(crossed.intersection(&truth).count() >= symptoms, "{kind:?} shows on {crossed:#?}");
+    assert!(
+        crossed.intersection(&truth).count() >= symptoms,
+        "{kind:?} shows on {crossed:#?}"
+    );
     listener.plant.end_fault(kind);
     listener.listen(75);
     let after = listener.listen(15);
@@ -118,7 +142,10 @@ fn a_flat_sensor_repeats_itself_and_recovers() {
             .map(|(_, one)| one.value.to_string())
             .collect()
     };
-    let key = keys(&listener.state(FaultKind::FlatSensor)).into_iter().next().unwrap();
+    let key = keys(&listener.state(FaultKind::FlatSensor))
+        .into_iter()
+        .next()
+        .unwrap();
     let before = listener.listen(20);
     assert!(values(&before, &key).len() > 3);
     listener.plant.start_fault(FaultKind::FlatSensor);
@@ -132,14 +159,24 @@ fn a_flat_sensor_repeats_itself_and_recovers() {
 #[test]
 fn a_dropped_sensor_is_silent_and_speaks_again() {
     let mut listener = Listener::new();
-    let key = keys(&listener.state(FaultKind::DroppedSensor)).into_iter().next().unwrap();
-    let spoke = |heard: &[(i64, Heard)]| heard.iter().any(|(_, one)| one.topic == key.0 && one.field == key.1);
+    let key = keys(&listener.state(FaultKind::DroppedSensor))
+        .into_iter()
+        .next()
+        .unwrap();
+    let spoke = |heard: &[(i64, Heard)]| {
+        heard
+            .iter()
+            .any(|(_, one)| one.topic == key.0 && one.field == key.1)
+    };
     let before = listener.listen(10);
     listener.plant.start_fault(FaultKind::DroppedSensor);
     let during = listener.listen(30);
     listener.plant.end_fault(FaultKind::DroppedSensor);
     let after = listener.listen(10);
-    assert_eq!([spoke(&before), spoke(&during), spoke(&after)], [true, false, true]);
+    assert_eq!(
+        [spoke(&before), spoke(&during), spoke(&after)],
+        [true, false, true]
+    );
 }
 
 #[test]
@@ -160,10 +197,18 @@ fn a_late_gateway_delivers_old_values_out_of_order_and_all_of_them() {
     listener.plant.start_fault(FaultKind::LateGateway);
     let during = times(&listener.listen(100));
     assert!(during.iter().any(|(at, stamp)| at - stamp > 30_000), "{during:?}");
-    assert!(during.windows(2).any(|pair| pair[1].1 < pair[0].1), "in order: {during:?}");
+    assert!(
+        during.windows(2).any(|pair| pair[1].1 < pair[0].1),
+        "in order: {during:?}"
+    );
     listener.plant.end_fault(FaultKind::LateGateway);
     let after = times(&listener.listen(10));
-    let stamps: BTreeSet<i64> = before.iter().chain(&during).chain(&after).map(|(_, stamp)| *stamp).collect();
+    let stamps: BTreeSet<i64> = before
+        .iter()
+        .chain(&during)
+        .chain(&after)
+        .map(|(_, stamp)| *stamp)
+        .collect();
     let (first, last) = (stamps.first().unwrap(), stamps.last().unwrap());
     assert_eq!(stamps.len() as i64, (last - first) / 2_000 + 1, "none is lost");
     assert!(after.last().is_some_and(|(at, stamp)| at - stamp < 2_500));
@@ -173,7 +218,11 @@ fn a_late_gateway_delivers_old_values_out_of_order_and_all_of_them() {
 fn a_cut_site_is_silent_and_catches_up_with_original_times() {
     let mut listener = Listener::new();
     let rotterdam = |heard: &[(i64, Heard)]| -> Vec<(i64, Heard)> {
-        heard.iter().filter(|(_, one)| one.topic.starts_with("norvia/rotterdam")).cloned().collect()
+        heard
+            .iter()
+            .filter(|(_, one)| one.topic.starts_with("norvia/rotterdam"))
+            .cloned()
+            .collect()
     };
     let lyon = |heard: &[(i64, Heard)]| heard.iter().any(|(_, one)| one.topic.starts_with("norvia/lyon"));
     let before = listener.listen(10);
@@ -187,9 +236,18 @@ fn a_cut_site_is_silent_and_catches_up_with_original_times() {
     let after = rotterdam(&listener.listen(30));
     let kept: Vec<&(i64, Heard)> = after
         .iter()
-        .filter(|(_, one)| one.stamp_millis.is_some_and(|stamp| stamp > cut_at && stamp < back_at))
+        .filter(|(_, one)| {
+            one.stamp_millis
+                .is_some_and(|stamp| stamp > cut_at && stamp < back_at)
+        })
         .collect();
-    let tags: BTreeSet<(&str, &str)> = kept.iter().map(|(_, one)| (one.topic.as_str(), one.field.as_str())).collect();
+    let tags: BTreeSet<(&str, &str)> = kept
+        .iter()
+        .map(|(_, one)| (one.topic.as_str(), one.field.as_str()))
+        .collect();
     assert!(tags.len() > 200, "{} tags catch up", tags.len());
-    assert!(kept.iter().all(|(at, _)| at / 1_000 <= back_at + 20_000), "within twenty seconds");
+    assert!(
+        kept.iter().all(|(at, _)| at / 1_000 <= back_at + 20_000),
+        "within twenty seconds"
+    );
 }

@@ -19,7 +19,10 @@ fn day(seed: u64) -> Vec<(TagSpec, f64, f64)> {
             *low_high = (low_high.0.min(value), low_high.1.max(value));
         }
     }
-    tags.into_iter().zip(extremes).map(|(tag, (low, high))| (tag, low, high)).collect()
+    tags.into_iter()
+        .zip(extremes)
+        .map(|(tag, (low, high))| (tag, low, high))
+        .collect()
 }
 
 fn check(seed: u64) {
@@ -30,17 +33,26 @@ fn check(seed: u64) {
         let floor = tag.range.map_or(f64::MIN, |(floor, _)| floor);
         let (low, high) = ((low - noise).max(floor.min(low)), high + noise);
         if tag.limits.crossed(low) || tag.limits.crossed(high) {
-            wrong.push(format!("{} {}: {low:.3} to {high:.3} crosses {:?}", tag.asset, tag.point, tag.limits));
+            wrong.push(format!(
+                "{} {}: {low:.3} to {high:.3} crosses {:?}",
+                tag.asset, tag.point, tag.limits
+            ));
         }
         if let Some((from, to)) = tag.normal
             && (low < from || high > to)
         {
-            wrong.push(format!("{} {}: {low:.3} to {high:.3} leaves {from} to {to}", tag.asset, tag.point));
+            wrong.push(format!(
+                "{} {}: {low:.3} to {high:.3} leaves {from} to {to}",
+                tag.asset, tag.point
+            ));
         }
         if let Some((from, to)) = tag.range
             && (low < from || high > to)
         {
-            wrong.push(format!("{} {}: {low:.3} to {high:.3} leaves the bar {from} to {to}", tag.asset, tag.point));
+            wrong.push(format!(
+                "{} {}: {low:.3} to {high:.3} leaves the bar {from} to {to}",
+                tag.asset, tag.point
+            ));
         }
     }
     assert!(wrong.is_empty(), "seed {seed}:\n{}", wrong.join("\n"));

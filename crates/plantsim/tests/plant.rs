@@ -19,11 +19,15 @@ fn life(seed: u64) -> Vec<Publication> {
     for tick in 1..=600 {
         match tick {
             50 => plant.set_speed(60),
-            100 => FaultKind::ALL.into_iter().for_each(|kind| plant.start_fault(kind)),
+            100 => FaultKind::ALL
+                .into_iter()
+                .for_each(|kind| plant.start_fault(kind)),
             400 => FaultKind::ALL.into_iter().for_each(|kind| plant.end_fault(kind)),
             _ => {}
         }
-        plant.step(START + tick * SECOND / 4, &mut |publication| heard.push(publication));
+        plant.step(START + tick * SECOND / 4, &mut |publication| {
+            heard.push(publication)
+        });
     }
     heard
 }
@@ -44,10 +48,20 @@ fn the_plant_has_the_size_and_the_shapes_it_promises() {
     assert_eq!(paths.len(), assets.len());
     for asset in &assets {
         let parent = asset.path.rsplit_once('/').map(|(parent, _)| parent);
-        assert!(parent.is_none_or(|parent| paths.contains(parent)), "{} has no parent", asset.path);
+        assert!(
+            parent.is_none_or(|parent| paths.contains(parent)),
+            "{} has no parent",
+            asset.path
+        );
     }
-    let names: BTreeSet<(&str, &str)> = tags.iter().map(|tag| (tag.asset.as_str(), tag.point.as_str())).collect();
-    let addresses: BTreeSet<(&str, &str)> = tags.iter().map(|tag| (tag.topic.as_str(), tag.field.as_str())).collect();
+    let names: BTreeSet<(&str, &str)> = tags
+        .iter()
+        .map(|tag| (tag.asset.as_str(), tag.point.as_str()))
+        .collect();
+    let addresses: BTreeSet<(&str, &str)> = tags
+        .iter()
+        .map(|tag| (tag.topic.as_str(), tag.field.as_str()))
+        .collect();
     assert_eq!((names.len(), addresses.len()), (tags.len(), tags.len()));
     assert!(tags.iter().all(|tag| paths.contains(tag.asset.as_str())));
     assert!(tags.iter().any(|tag| tag.retained) && tags.iter().any(|tag| tag.period_millis == Some(900_000)));
@@ -67,7 +81,10 @@ fn every_tag_speaks_under_its_address_at_its_period() {
                 if let Some(stamp) = one.stamp_millis {
                     assert_eq!(stamp * 1_000, publication.time_micros);
                 }
-                heard.entry((one.topic, one.field)).or_default().push(publication.time_micros);
+                heard
+                    .entry((one.topic, one.field))
+                    .or_default()
+                    .push(publication.time_micros);
             }
         });
     }
@@ -79,7 +96,12 @@ fn every_tag_speaks_under_its_address_at_its_period() {
         assert!(!times.is_empty());
         if let Some(millis) = tag.period_millis {
             let period = i64::try_from(millis).unwrap() * 1_000;
-            assert!(times.windows(2).all(|pair| pair[1] - pair[0] == period), "{} {}", tag.topic, tag.field);
+            assert!(
+                times.windows(2).all(|pair| pair[1] - pair[0] == period),
+                "{} {}",
+                tag.topic,
+                tag.field
+            );
         }
     }
 }
@@ -99,7 +121,9 @@ fn history_goes_over_into_the_live_plant() {
         assert_eq!(past.truth_at(at).to_bits(), resumed.truth_at(at).to_bits());
     }
     let mut first = i64::MAX;
-    past.step(end + 5 * SECOND, &mut |publication| first = first.min(publication.time_micros));
+    past.step(end + 5 * SECOND, &mut |publication| {
+        first = first.min(publication.time_micros)
+    });
     assert!(first > end - 20 * SECOND);
 }
 
@@ -131,6 +155,11 @@ fn what_is_said_once_is_said_again_after_a_new_connection() {
     assert!(retained(&mut plant, 2).len() < 40);
     plant.announce("norvia/rotterdam");
     let again = retained(&mut plant, 3);
-    assert!(first.iter().filter(|topic| topic.starts_with("norvia/rotterdam")).all(|topic| again.contains(topic)));
+    assert!(
+        first
+            .iter()
+            .filter(|topic| topic.starts_with("norvia/rotterdam"))
+            .all(|topic| again.contains(topic))
+    );
     assert!(!again.iter().all(|topic| topic.starts_with("norvia/lyon")));
 }

@@ -67,7 +67,10 @@ pub(super) fn router(plant: SharedPlant, token: String) -> Router {
 }
 
 async fn guard(State(token): State<Arc<str>>, request: Request, next: Next) -> Response {
-    let given = request.headers().get("x-gemba-token").map(axum::http::HeaderValue::as_bytes);
+    let given = request
+        .headers()
+        .get("x-gemba-token")
+        .map(axum::http::HeaderValue::as_bytes);
     if given.is_some_and(|given| same(given, token.as_bytes())) {
         next.run(request).await
     } else {
@@ -92,7 +95,10 @@ async fn truth(State(plant): State<SharedPlant>) -> Json<Vec<TruthView>> {
         affected: fault
             .affected
             .into_iter()
-            .map(|tag| TagView { topic: tag.topic, field: tag.field })
+            .map(|tag| TagView {
+                topic: tag.topic,
+                field: tag.field,
+            })
             .collect(),
     });
     Json(view.collect())
@@ -101,7 +107,11 @@ async fn truth(State(plant): State<SharedPlant>) -> Json<Vec<TruthView>> {
 async fn fault(State(plant): State<SharedPlant>, Json(body): Json<FaultBody>) -> Response {
     let Some(kind) = FaultKind::from_word(&body.kind) else {
         let words: Vec<&str> = FaultKind::ALL.iter().map(|kind| kind.as_str()).collect();
-        return (StatusCode::BAD_REQUEST, format!("no such fault; there are {}", words.join(", "))).into_response();
+        return (
+            StatusCode::BAD_REQUEST,
+            format!("no such fault; there are {}", words.join(", ")),
+        )
+            .into_response();
     };
     {
         let mut plant = plant.lock();

@@ -45,17 +45,30 @@ impl Publisher {
         // What is said once is said again after each connection, so the broker need not keep anything.
         options.set_clean_session(true);
         options.set_max_packet_size(1 << 20, 1 << 20);
-        options.set_last_will(LastWill::new(availability(site), "offline", QoS::AtLeastOnce, true));
+        options.set_last_will(LastWill::new(
+            availability(site),
+            "offline",
+            QoS::AtLeastOnce,
+            true,
+        ));
         let (client, events) = AsyncClient::new(options, QUEUE);
         let shared = Arc::new(Shared::default());
         let (cut, is_cut) = watch::channel(false);
         let task = tokio::spawn(drive(events, client.clone(), site, shared.clone(), is_cut));
-        Ok(Self { site, client, shared, cut, task })
+        Ok(Self {
+            site,
+            client,
+            shared,
+            cut,
+            task,
+        })
     }
 
     /// Whether this topic leaves by this connection.
     pub(super) fn serves(&self, topic: &str) -> bool {
-        topic.strip_prefix(self.site).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        topic
+            .strip_prefix(self.site)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     }
 
     /// Hands a message over; without a connection it is lost, as in any simple device.
@@ -63,12 +76,22 @@ impl Publisher {
         if !self.is_connected() {
             return;
         }
-        let qos = if publication.qos == 0 { QoS::AtMostOnce } else { QoS::AtLeastOnce };
-        let sent = self.client.try_publish(publication.topic, qos, publication.retain, publication.payload);
+        let qos = if publication.qos == 0 {
+            QoS::AtMostOnce
+        } else {
+            QoS::AtLeastOnce
+        };
+        let sent = self
+            .client
+            .try_publish(publication.topic, qos, publication.retain, publication.payload);
         if sent.is_err() {
             let dropped = self.shared.dropped.fetch_add(1, Ordering::Relaxed) + 1;
             if dropped.is_power_of_two() {
-                tracing::warn!(site = self.site, dropped, "the broker does not keep up with the demo plant");
+                tracing::warn!(
+                    site = self.site,
+                    dropped,
+                    "the broker does not keep up with the demo plant"
+                );
             }
         }
     }
@@ -85,13 +108,16 @@ impl Publisher {
 
     /// Cuts the wire, or mends it.
     pub(super) fn set_cut(&self, cut: bool) {
-        self.cut.send_if_modified(|now| std::mem::replace(now, cut) != cut);
+        self.cut
+            .send_if_modified(|now| std::mem::replace(now, cut) != cut);
     }
 
     /// Says goodbye: the site is offline by its own word.
     pub(super) async fn stop(self) {
         let goodbye = async {
-            self.client.publish(availability(self.site), QoS::AtLeastOnce, true, "offline").await?;
+            self.client
+                .publish(availability(self.site), QoS::AtLeastOnce, true, "offline")
+                .await?;
             self.client.disconnect().await
         };
         if let Err(error) = goodbye.await {
@@ -99,7 +125,10 @@ impl Publisher {
         }
         // The connection's task ends with the disconnect; without a broker it never would.
         let abort = self.task.abort_handle();
-        if tokio::time::timeout(Duration::from_millis(500), self.task).await.is_err() {
+        if tokio::time::timeout(Duration::from_millis(500), self.task)
+            .await
+            .is_err()
+        {
             abort.abort();
         }
     }

@@ -22,26 +22,41 @@ struct Simulator {
 impl Simulator {
     fn start(broker: &Mosquitto) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_gemba"))
-            .args(["simulate", "--mqtt", &format!("127.0.0.1:{}", broker.port), "--speed", "60"])
+            .args([
+                "simulate",
+                "--mqtt",
+                &format!("127.0.0.1:{}", broker.port),
+                "--speed",
+                "60",
+            ])
             .env("GEMBA_SIMULATE_TOKEN", TOKEN)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
             .unwrap();
         let mut line = String::new();
-        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        BufReader::new(child.stdout.take().unwrap())
+            .read_line(&mut line)
+            .unwrap();
         let said: serde_json::Value = serde_json::from_str(&line).unwrap();
-        Self { child, control: said["control"].as_str().unwrap().to_owned() }
+        Self {
+            child,
+            control: said["control"].as_str().unwrap().to_owned(),
+        }
     }
 
     async fn state(&self) -> serde_json::Value {
-        let body = loopback::get(&self.control, "/state", TOKEN, Duration::from_secs(5)).await.unwrap();
+        let body = loopback::get(&self.control, "/state", TOKEN, Duration::from_secs(5))
+            .await
+            .unwrap();
         serde_json::from_str(&body).unwrap()
     }
 
     async fn fault(&self, kind: &str, active: bool) {
         let body = serde_json::json!({ "kind": kind, "active": active }).to_string();
-        loopback::post(&self.control, "/fault", TOKEN, &body).await.unwrap();
+        loopback::post(&self.control, "/fault", TOKEN, &body)
+            .await
+            .unwrap();
     }
 }
 
@@ -93,7 +108,10 @@ async fn the_plant_speaks_breaks_and_is_mended() {
     let broker = Mosquitto::start().await;
     let ear = Ear::listen(&broker);
     let simulator = Simulator::start(&broker);
-    ear.hears("Rotterdam is online", |one| says(one, "norvia/rotterdam/availability", "online")).await;
+    ear.hears("Rotterdam is online", |one| {
+        says(one, "norvia/rotterdam/availability", "online")
+    })
+    .await;
 
     let mut topics = BTreeSet::new();
     until("hundreds of topics of both sites", async || {
@@ -106,20 +124,48 @@ async fn the_plant_speaks_breaks_and_is_mended() {
     let state = simulator.state().await;
     assert_eq!(state["speed"], 60);
     assert_eq!(state["faults"].as_array().unwrap().len(), 14);
-    assert!(state["faults"].as_array().unwrap().iter().all(|fault| fault["active"] == false));
+    assert!(
+        state["faults"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .all(|fault| fault["active"] == false)
+    );
 
     simulator.fault("cut_network", true).await;
-    ear.hears("the broker speaks Rotterdam's last will", |one| says(one, "norvia/rotterdam/availability", "offline")).await;
+    ear.hears("the broker speaks Rotterdam's last will", |one| {
+        says(one, "norvia/rotterdam/availability", "offline")
+    })
+    .await;
     ear.take();
-    ear.hears("Lyon goes on", |one| one.topic.starts_with("norvia/lyon/")).await;
-    assert!(!ear.take().iter().any(|one| one.topic.starts_with("norvia/rotterdam/")));
+    ear.hears("Lyon goes on", |one| one.topic.starts_with("norvia/lyon/"))
+        .await;
+    assert!(
+        !ear.take()
+            .iter()
+            .any(|one| one.topic.starts_with("norvia/rotterdam/"))
+    );
     let state = simulator.state().await;
-    let cut = state["faults"].as_array().unwrap().iter().find(|fault| fault["kind"] == "cut_network").unwrap();
-    assert_eq!((&cut["active"], &cut["asset_topic"]), (&true.into(), &"norvia/rotterdam".into()));
+    let cut = state["faults"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|fault| fault["kind"] == "cut_network")
+        .unwrap();
+    assert_eq!(
+        (&cut["active"], &cut["asset_topic"]),
+        (&true.into(), &"norvia/rotterdam".into())
+    );
 
     simulator.fault("cut_network", false).await;
-    ear.hears("Rotterdam is back", |one| says(one, "norvia/rotterdam/availability", "online")).await;
-    ear.hears("Rotterdam speaks", |one| one.topic.starts_with("norvia/rotterdam/utilities/")).await;
+    ear.hears("Rotterdam is back", |one| {
+        says(one, "norvia/rotterdam/availability", "online")
+    })
+    .await;
+    ear.hears("Rotterdam speaks", |one| {
+        one.topic.starts_with("norvia/rotterdam/utilities/")
+    })
+    .await;
 }
 
 #[tokio::test]
@@ -127,12 +173,21 @@ async fn the_broker_may_go_and_come_back() {
     let mut broker = Mosquitto::start().await;
     let _simulator = Simulator::start(&broker);
     let ear = Ear::listen(&broker);
-    ear.hears("Lyon speaks", |one| one.topic.starts_with("norvia/lyon/utilities/")).await;
+    ear.hears("Lyon speaks", |one| {
+        one.topic.starts_with("norvia/lyon/utilities/")
+    })
+    .await;
     broker.kill();
     broker.restart().await;
     let ear = Ear::listen(&broker);
-    ear.hears("Lyon speaks again", |one| one.topic.starts_with("norvia/lyon/utilities/")).await;
-    ear.hears("a state is said again", |one| one.topic.ends_with("/filling-line-2/order")).await;
+    ear.hears("Lyon speaks again", |one| {
+        one.topic.starts_with("norvia/lyon/utilities/")
+    })
+    .await;
+    ear.hears("a state is said again", |one| {
+        one.topic.ends_with("/filling-line-2/order")
+    })
+    .await;
 }
 
 #[tokio::test]
@@ -140,15 +195,23 @@ async fn strangers_and_nonsense_are_refused() {
     let broker = Mosquitto::start().await;
     let simulator = Simulator::start(&broker);
     let answer = async |token: &str, path: &str, body: &str| {
-        loopback::post(&simulator.control, path, token, body).await.map_err(|error| error.to_string())
+        loopback::post(&simulator.control, path, token, body)
+            .await
+            .map_err(|error| error.to_string())
     };
     let refused = |answer: Result<String, String>, code: &str| {
         let error = answer.unwrap_err();
         assert!(error.contains(code), "{error}");
     };
-    refused(answer("", "/fault", r#"{"kind":"bearing_wear","active":true}"#).await, "401");
+    refused(
+        answer("", "/fault", r#"{"kind":"bearing_wear","active":true}"#).await,
+        "401",
+    );
     refused(answer("of-the-tesu", "/speed", r#"{"factor":600}"#).await, "401");
-    refused(answer(TOKEN, "/fault", r#"{"kind":"rust","active":true}"#).await, "400");
+    refused(
+        answer(TOKEN, "/fault", r#"{"kind":"rust","active":true}"#).await,
+        "400",
+    );
     refused(answer(TOKEN, "/speed", r#"{"factor":601}"#).await, "400");
     refused(answer(TOKEN, "/speed", "{").await, "400");
     answer(TOKEN, "/speed", r#"{"factor":600}"#).await.unwrap();
@@ -160,9 +223,15 @@ async fn it_ends_with_its_parent_and_says_goodbye() {
     let broker = Mosquitto::start().await;
     let ear = Ear::listen(&broker);
     let mut simulator = Simulator::start(&broker);
-    ear.hears("Lyon is online", |one| says(one, "norvia/lyon/availability", "online")).await;
+    ear.hears("Lyon is online", |one| {
+        says(one, "norvia/lyon/availability", "online")
+    })
+    .await;
     drop(simulator.child.stdin.take());
     let status = until("the simulator ends", async || simulator.child.try_wait().unwrap()).await;
     assert!(status.success());
-    ear.hears("Lyon says goodbye", |one| says(one, "norvia/lyon/availability", "offline")).await;
+    ear.hears("Lyon says goodbye", |one| {
+        says(one, "norvia/lyon/availability", "offline")
+    })
+    .await;
 }

@@ -154,10 +154,13 @@ impl AirHandler {
         let (position, command) = self.step_valve(dt, mixed, weather.water_celsius, stuck);
         let (most, bend) = COIL;
         let effect = most * (1.0 - (-bend * position).exp()) / (1.0 - (-bend).exp());
-        let supply = self.supply.toward(mixed - effect * (mixed - weather.water_celsius), dt);
+        let supply = self
+            .supply
+            .toward(mixed - effect * (mixed - weather.water_celsius), dt);
         let duty = air_capacity(flow) * (mixed - supply).max(0.0);
         // People, drives and hot bottles warm the hall.
-        self.hall.toward(supply + 4.4 + 1.2 * busy + 0.2 * wander(t, self.phase), dt);
+        self.hall
+            .toward(supply + 4.4 + 1.2 * busy + 0.2 * wander(t, self.phase), dt);
         let grams = self.grams.toward(weather.grams + 0.25, dt);
 
         let tags = &self.tags;
@@ -168,7 +171,10 @@ impl AirHandler {
         board.num(tags.return_air_temperature, hall);
         board.num(tags.return_air_humidity, relative_humidity(grams, hall));
         board.num(tags.outdoor_damper, OUTDOOR * 100.0);
-        board.num(tags.hall_carbon_dioxide, 560.0 + 120.0 * busy + 30.0 * wander(t, self.phase + 2.0));
+        board.num(
+            tags.hall_carbon_dioxide,
+            560.0 + 120.0 * busy + 30.0 * wander(t, self.phase + 2.0),
+        );
         board.num(tags.power, power);
         let coil = &self.coil;
         board.num(coil.valve_command, 100.0 * command);
@@ -181,7 +187,14 @@ impl AirHandler {
         board.num(coil.water_supply_temperature, weather.water_celsius);
         board.num(coil.water_return_temperature, weather.water_celsius + rise);
         let share = self.share.value;
-        Supply { flow, share, duty_kw: duty, power_kw: power, supply_celsius: supply, hall_celsius: hall }
+        Supply {
+            flow,
+            share,
+            duty_kw: duty,
+            power_kw: power,
+            supply_celsius: supply,
+            hall_celsius: hall,
+        }
     }
 
     /// The fan turns as fast as its flow needs, and no faster than it can: flow and power.
@@ -209,7 +222,10 @@ impl AirHandler {
         board.num(fan.pressure_rise, rise);
         board.num(fan.power, power);
         board.num(fan.current, power / (3f64.sqrt() * 0.4 * 0.84));
-        board.num(fan.vibration, 1.6 * speed * speed + 0.1 * wander(t * 4.0, self.phase + 1.0));
+        board.num(
+            fan.vibration,
+            1.6 * speed * speed + 0.1 * wander(t * 4.0, self.phase + 1.0),
+        );
         board.num(fan.bearing_temperature, bearing);
         board.num(fan.running_hours, self.hours * 4.0);
         (flow, power)
@@ -222,7 +238,11 @@ impl AirHandler {
         let needed = (mixed - SETPOINT) / (mixed - water).max(0.5);
         let inner: f64 = 1.0 - needed / most * (1.0 - (-bend).exp());
         let correction = 0.25 * (self.supply.value - SETPOINT);
-        let wanted = if inner > 0.01 { -inner.ln() / bend + correction } else { 1.0 };
+        let wanted = if inner > 0.01 {
+            -inner.ln() / bend + correction
+        } else {
+            1.0
+        };
         let command = self.command.toward(wanted.clamp(0.0, 1.0), dt);
         let grip = smooth(stuck, 0.0, 0.5);
         let position = self.position.toward(command * (1.0 - grip) + 0.03 * grip, dt);

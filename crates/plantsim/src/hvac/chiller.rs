@@ -18,13 +18,13 @@ pub(crate) struct ChillerSheet {
 tags! { ChillerTags(capacity: f64) {
     state = state(),
     supply_temperature = num("Chilled water supply", "°C", 1).bar(0.0, 16.0).normal(6.3, 7.4).low(5.0).high(8.5).high_high(10.0).noise(0.03),
+    performance = num("COP", "", 2).bar(0.0, 10.0).normal(3.7, 8.5).low(3.0).noise(0.01),
     return_temperature = num("Chilled water return", "°C", 1).bar(0.0, 22.0).normal(9.0, 14.0).noise(0.03),
     supply_setpoint = count("Supply set-point", "°C", 1).bar(0.0, 16.0).every(60),
     water_flow = num("Chilled water flow", "m³/h", 1).bar(0.0, capacity * 0.25).noise(capacity * 0.0002),
     duty = num("Duty", "kW", 0).bar(0.0, capacity * 1.2).noise(capacity * 0.0008),
     load = num("Load", "%", 1).bar(0.0, 110.0).normal(30.0, 95.0).high(100.0).noise(0.05),
     power = num("Power", "kW", 1).bar(0.0, capacity * 0.4).noise(capacity * 0.0002),
-    performance = num("COP", "", 2).bar(0.0, 10.0).normal(3.7, 8.5).low(3.0).noise(0.01),
     evaporator_approach = num("Evaporator approach", "K", 1).bar(0.0, 10.0).normal(1.4, 4.0).high(5.5).noise(0.03),
     condenser_approach = num("Condenser approach", "K", 1).bar(0.0, 25.0).normal(9.0, 16.0).high(19.0).noise(0.04),
     evaporating_pressure = num("Evaporating pressure", "bar", 2).bar(0.0, 8.0).normal(3.0, 3.7).low(2.5).noise(0.006),
@@ -82,7 +82,9 @@ impl Chiller {
         let duty = self.duty.toward(heat.min(self.sheet.capacity), dt);
         let load = duty / self.sheet.capacity;
         let short = (heat / self.sheet.capacity - 1.0).max(0.0);
-        let supply = self.supply.toward(SETPOINT + 0.12 * wander(t * 3.0, self.phase) + 14.0 * short, dt);
+        let supply = self
+            .supply
+            .toward(SETPOINT + 0.12 * wander(t * 3.0, self.phase) + 14.0 * short, dt);
         // Variable flow at a spread of 5.5 K, never below 40 %.
         let full = self.sheet.capacity / 5.5 / water_capacity(1.0);
         let flow = (full * load).max(0.4 * full);
@@ -112,7 +114,10 @@ impl Chiller {
         board.num(tags.condensing_pressure, r134a_bar(hot));
         board.num(tags.oil_pressure, 3.0 + 0.1 * wander(t, self.phase + 1.0));
         board.num(tags.discharge_temperature, hot + 16.0 + 12.0 * load);
-        board.num(tags.compressor_vibration, 1.0 + 0.9 * load + 0.1 * wander(t * 5.0, self.phase + 2.0));
+        board.num(
+            tags.compressor_vibration,
+            1.0 + 0.9 * load + 0.1 * wander(t * 5.0, self.phase + 2.0),
+        );
         board.num(tags.winding_temperature, winding);
         board.num(tags.running_hours, self.hours);
     }

@@ -10,8 +10,20 @@ use crate::tag::{TagId, count, num};
 /// A room: key, name, overpressure in Pa on a usual day, lower limit, which air handler serves it.
 const ROOMS: [(&str, &str, f64, f64, usize); 8] = [
     ("syrup_room_pressure", "Syrup room pressure", 18.0, 12.0, 1),
-    ("filling_hall_1_pressure", "Filling hall 1 pressure", 14.6, 10.0, 1),
-    ("filling_hall_2_pressure", "Filling hall 2 pressure", 14.4, 10.0, 1),
+    (
+        "filling_hall_1_pressure",
+        "Filling hall 1 pressure",
+        14.6,
+        10.0,
+        1,
+    ),
+    (
+        "filling_hall_2_pressure",
+        "Filling hall 2 pressure",
+        14.4,
+        10.0,
+        1,
+    ),
     ("cap_store_pressure", "Cap store pressure", 12.0, 8.0, 1),
     ("airlock_east_pressure", "Airlock east pressure", 9.5, 6.5, 0),
     ("airlock_west_pressure", "Airlock west pressure", 9.3, 6.5, 0),
@@ -23,8 +35,8 @@ const ROOMS: [(&str, &str, f64, f64, usize); 8] = [
 const EXHAUST: f64 = 0.85;
 
 tags! { CascadeTags() {
-    rooms_in_spec = count("Rooms in spec", "", 0).bar(0.0, ROOMS.len() as f64).normal(ROOMS.len() as f64, ROOMS.len() as f64).low(ROOMS.len() as f64 - 0.5),
     lowest_step = num("Lowest step", "Pa", 1).bar(0.0, 10.0).normal(1.5, 3.5).low(1.0).noise(0.03),
+    rooms_in_spec = count("Rooms in spec", "", 0).bar(0.0, ROOMS.len() as f64).normal(ROOMS.len() as f64, ROOMS.len() as f64).low(ROOMS.len() as f64 - 0.5),
 } }
 
 #[derive(Clone, Debug)]
@@ -41,11 +53,19 @@ impl Rooms {
         let pressures = ROOMS
             .iter()
             .map(|(key, name, design, low, _)| {
-                let decl = num(name, "Pa", 1).bar(0.0, 30.0).normal(design * 0.8, design * 1.2).low(*low).noise(0.05);
+                let decl = num(name, "Pa", 1)
+                    .bar(0.0, 30.0)
+                    .normal(design * 0.8, design * 1.2)
+                    .low(*low)
+                    .noise(0.05);
                 (builder.tag(key, decl), Lag::new(*design, 40.0))
             })
             .collect();
-        Self { tags, pressures, phase: builder.dice(path).angle() }
+        Self {
+            tags,
+            pressures,
+            phase: builder.dice(path).angle(),
+        }
     }
 
     /// `shares` are the air handlers' flows over design; tells whether all rooms are in spec.
@@ -53,7 +73,8 @@ impl Rooms {
         let mut good = 0usize;
         let mut lowest = f64::INFINITY;
         let mut above: Option<f64> = None;
-        for (at, ((tag, lag), (_, _, design, low, unit))) in self.pressures.iter_mut().zip(ROOMS).enumerate() {
+        for (at, ((tag, lag), (_, _, design, low, unit))) in self.pressures.iter_mut().zip(ROOMS).enumerate()
+        {
             let share = shares.get(unit).copied().unwrap_or(1.0);
             let surplus = (share - EXHAUST).max(0.0) / (1.0 - EXHAUST);
             // Doors and draughts.

@@ -19,7 +19,13 @@ pub(crate) enum Station {
 
 impl Station {
     /// In the order of the bottles' way.
-    pub(crate) const ALL: [Self; 5] = [Self::Filler, Self::Capper, Self::Labeller, Self::Packer, Self::Palletiser];
+    pub(crate) const ALL: [Self; 5] = [
+        Self::Filler,
+        Self::Capper,
+        Self::Labeller,
+        Self::Packer,
+        Self::Palletiser,
+    ];
 
     const fn name(self) -> &'static str {
         match self {
@@ -111,57 +117,229 @@ const fn process(
     (low, high): (Option<f64>, Option<f64>),
     bar: (f64, f64),
 ) -> Process {
-    Process { key, name, unit, decimals, stands, runs, tau, sway, low, high, bar }
+    Process {
+        key,
+        name,
+        unit,
+        decimals,
+        stands,
+        runs,
+        tau,
+        sway,
+        low,
+        high,
+        bar,
+    }
 }
 
 const FILLER: [Process; 6] = [
-    process(("fill_volume", "Fill volume", "mL", 1), (500.8, 500.8, 60.0, 0.6), (Some(497.0), Some(504.5)), (490.0, 510.0)),
-    process(("bowl_level", "Bowl level", "%", 1), (64.0, 62.0, 40.0, 2.5), (Some(45.0), Some(80.0)), (0.0, 100.0)),
-    process(("bowl_pressure", "Bowl pressure", "bar", 2), (2.35, 2.42, 30.0, 0.04), (Some(2.0), Some(2.8)), (0.0, 4.0)),
-    process(("product_temperature", "Product temperature", "°C", 1), (8.2, 6.4, 600.0, 0.3), (Some(3.0), Some(12.0)), (0.0, 25.0)),
-    process(("carbonation", "Carbonation", "g/L", 2), (5.10, 5.10, 300.0, 0.06), (Some(4.7), Some(5.5)), (3.0, 7.0)),
-    process(("rinse_flow", "Rinse water flow", "m³/h", 2), (0.0, 1.30, 15.0, 0.04), (None, Some(1.8)), (0.0, 2.5)),
+    process(
+        ("fill_volume", "Fill volume", "mL", 1),
+        (500.8, 500.8, 60.0, 0.6),
+        (Some(497.0), Some(504.5)),
+        (490.0, 510.0),
+    ),
+    process(
+        ("bowl_level", "Bowl level", "%", 1),
+        (64.0, 62.0, 40.0, 2.5),
+        (Some(45.0), Some(80.0)),
+        (0.0, 100.0),
+    ),
+    process(
+        ("bowl_pressure", "Bowl pressure", "bar", 2),
+        (2.35, 2.42, 30.0, 0.04),
+        (Some(2.0), Some(2.8)),
+        (0.0, 4.0),
+    ),
+    process(
+        ("product_temperature", "Product temperature", "°C", 1),
+        (8.2, 6.4, 600.0, 0.3),
+        (Some(3.0), Some(12.0)),
+        (0.0, 25.0),
+    ),
+    process(
+        ("carbonation", "Carbonation", "g/L", 2),
+        (5.10, 5.10, 300.0, 0.06),
+        (Some(4.7), Some(5.5)),
+        (3.0, 7.0),
+    ),
+    process(
+        ("rinse_flow", "Rinse water flow", "m³/h", 2),
+        (0.0, 1.30, 15.0, 0.04),
+        (None, Some(1.8)),
+        (0.0, 2.5),
+    ),
 ];
 
 const CAPPER: [Process; 5] = [
-    process(("closing_torque", "Closing torque", "N m", 2), (1.85, 1.85, 60.0, 0.05), (Some(1.55), Some(2.15)), (1.0, 3.0)),
-    process(("cap_hopper_level", "Cap hopper level", "%", 0), (58.0, 58.0, 60.0, 18.0), (Some(20.0), None), (0.0, 100.0)),
-    process(("head_pressure", "Head pressure", "bar", 2), (3.20, 3.20, 30.0, 0.06), (Some(2.8), Some(3.6)), (0.0, 6.0)),
-    process(("air_flow", "Compressed air flow", "m³/h", 1), (6.0, 34.0, 20.0, 1.2), (None, Some(45.0)), (0.0, 60.0)),
-    process(("turret_temperature", "Turret bearing temperature", "°C", 1), (27.0, 44.0, 1_500.0, 0.6), (None, Some(65.0)), (0.0, 100.0)),
+    process(
+        ("closing_torque", "Closing torque", "N m", 2),
+        (1.85, 1.85, 60.0, 0.05),
+        (Some(1.55), Some(2.15)),
+        (1.0, 3.0),
+    ),
+    process(
+        ("cap_hopper_level", "Cap hopper level", "%", 0),
+        (58.0, 58.0, 60.0, 18.0),
+        (Some(20.0), None),
+        (0.0, 100.0),
+    ),
+    process(
+        ("head_pressure", "Head pressure", "bar", 2),
+        (3.20, 3.20, 30.0, 0.06),
+        (Some(2.8), Some(3.6)),
+        (0.0, 6.0),
+    ),
+    process(
+        ("air_flow", "Compressed air flow", "m³/h", 1),
+        (6.0, 34.0, 20.0, 1.2),
+        (None, Some(45.0)),
+        (0.0, 60.0),
+    ),
+    process(
+        ("turret_temperature", "Turret bearing temperature", "°C", 1),
+        (27.0, 44.0, 1_500.0, 0.6),
+        (None, Some(65.0)),
+        (0.0, 100.0),
+    ),
 ];
 
 const LABELLER: [Process; 5] = [
-    process(("glue_temperature", "Glue temperature", "°C", 1), (151.0, 152.0, 300.0, 0.8), (Some(142.0), Some(160.0)), (20.0, 200.0)),
-    process(("label_offset", "Label offset", "mm", 2), (0.22, 0.22, 60.0, 0.08), (None, Some(0.80)), (0.0, 2.0)),
-    process(("web_tension", "Web tension", "N", 1), (12.0, 18.5, 10.0, 0.6), (Some(8.0), Some(24.0)), (0.0, 40.0)),
-    process(("roll_left", "Label roll left", "%", 0), (52.0, 52.0, 60.0, 30.0), (Some(5.0), None), (0.0, 100.0)),
-    process(("vacuum", "Vacuum", "mbar", 0), (-480.0, -520.0, 20.0, 9.0), (None, Some(-350.0)), (-1_000.0, 0.0)),
+    process(
+        ("glue_temperature", "Glue temperature", "°C", 1),
+        (151.0, 152.0, 300.0, 0.8),
+        (Some(142.0), Some(160.0)),
+        (20.0, 200.0),
+    ),
+    process(
+        ("label_offset", "Label offset", "mm", 2),
+        (0.22, 0.22, 60.0, 0.08),
+        (None, Some(0.80)),
+        (0.0, 2.0),
+    ),
+    process(
+        ("web_tension", "Web tension", "N", 1),
+        (12.0, 18.5, 10.0, 0.6),
+        (Some(8.0), Some(24.0)),
+        (0.0, 40.0),
+    ),
+    process(
+        ("roll_left", "Label roll left", "%", 0),
+        (52.0, 52.0, 60.0, 30.0),
+        (Some(5.0), None),
+        (0.0, 100.0),
+    ),
+    process(
+        ("vacuum", "Vacuum", "mbar", 0),
+        (-480.0, -520.0, 20.0, 9.0),
+        (None, Some(-350.0)),
+        (-1_000.0, 0.0),
+    ),
 ];
 
 const PACKER: [Process; 5] = [
-    process(("glue_temperature", "Glue temperature", "°C", 1), (167.0, 168.0, 300.0, 0.9), (Some(158.0), Some(178.0)), (20.0, 220.0)),
-    process(("gripper_vacuum", "Gripper vacuum", "mbar", 0), (-560.0, -615.0, 20.0, 8.0), (None, Some(-420.0)), (-1_000.0, 0.0)),
-    process(("carton_magazine", "Carton magazine", "%", 0), (55.0, 55.0, 60.0, 26.0), (Some(8.0), None), (0.0, 100.0)),
-    process(("servo_temperature", "Servo temperature", "°C", 1), (30.0, 56.0, 1_200.0, 0.8), (None, Some(80.0)), (0.0, 120.0)),
-    process(("cycle_time", "Cycle time", "s", 2), (3.60, 3.60, 30.0, 0.05), (None, Some(4.20)), (0.0, 8.0)),
+    process(
+        ("glue_temperature", "Glue temperature", "°C", 1),
+        (167.0, 168.0, 300.0, 0.9),
+        (Some(158.0), Some(178.0)),
+        (20.0, 220.0),
+    ),
+    process(
+        ("gripper_vacuum", "Gripper vacuum", "mbar", 0),
+        (-560.0, -615.0, 20.0, 8.0),
+        (None, Some(-420.0)),
+        (-1_000.0, 0.0),
+    ),
+    process(
+        ("carton_magazine", "Carton magazine", "%", 0),
+        (55.0, 55.0, 60.0, 26.0),
+        (Some(8.0), None),
+        (0.0, 100.0),
+    ),
+    process(
+        ("servo_temperature", "Servo temperature", "°C", 1),
+        (30.0, 56.0, 1_200.0, 0.8),
+        (None, Some(80.0)),
+        (0.0, 120.0),
+    ),
+    process(
+        ("cycle_time", "Cycle time", "s", 2),
+        (3.60, 3.60, 30.0, 0.05),
+        (None, Some(4.20)),
+        (0.0, 8.0),
+    ),
 ];
 
 const PALLETISER: [Process; 5] = [
-    process(("lift_current", "Lift current", "A", 1), (1.2, 14.5, 8.0, 0.8), (None, Some(22.0)), (0.0, 40.0)),
-    process(("film_tension", "Film tension", "N", 1), (60.0, 96.0, 10.0, 3.0), (Some(45.0), Some(120.0)), (0.0, 200.0)),
-    process(("layer_offset", "Layer offset", "mm", 1), (2.4, 2.4, 60.0, 0.8), (None, Some(8.0)), (0.0, 20.0)),
-    process(("pallet_magazine", "Pallet magazine", "", 0), (9.0, 9.0, 60.0, 5.0), (Some(2.0), None), (0.0, 20.0)),
-    process(("chain_temperature", "Chain drive temperature", "°C", 1), (26.0, 41.0, 1_500.0, 0.6), (None, Some(60.0)), (0.0, 100.0)),
+    process(
+        ("lift_current", "Lift current", "A", 1),
+        (1.2, 14.5, 8.0, 0.8),
+        (None, Some(22.0)),
+        (0.0, 40.0),
+    ),
+    process(
+        ("film_tension", "Film tension", "N", 1),
+        (60.0, 96.0, 10.0, 3.0),
+        (Some(45.0), Some(120.0)),
+        (0.0, 200.0),
+    ),
+    process(
+        ("layer_offset", "Layer offset", "mm", 1),
+        (2.4, 2.4, 60.0, 0.8),
+        (None, Some(8.0)),
+        (0.0, 20.0),
+    ),
+    process(
+        ("pallet_magazine", "Pallet magazine", "", 0),
+        (9.0, 9.0, 60.0, 5.0),
+        (Some(2.0), None),
+        (0.0, 20.0),
+    ),
+    process(
+        ("chain_temperature", "Chain drive temperature", "°C", 1),
+        (26.0, 41.0, 1_500.0, 0.6),
+        (None, Some(60.0)),
+        (0.0, 100.0),
+    ),
 ];
 
 const GEARBOX: [Process; 6] = [
-    process(("oil_temperature", "Oil temperature", "°C", 1), (30.0, 57.0, 2_400.0, 0.7), (None, Some(75.0)), (0.0, 120.0)),
-    process(("vibration", "Vibration", "mm/s", 2), (0.12, 2.05, 12.0, 0.12), (None, Some(4.5)), (0.0, 10.0)),
-    process(("bearing_envelope", "Bearing envelope", "gE", 2), (0.05, 0.62, 12.0, 0.05), (None, Some(2.0)), (0.0, 6.0)),
-    process(("torque", "Torque", "N m", 0), (0.0, 640.0, 10.0, 22.0), (None, Some(900.0)), (0.0, 1_200.0)),
-    process(("speed", "Carousel speed", "rpm", 1), (0.0, 8.4, 20.0, 0.05), (None, None), (0.0, 12.0)),
-    process(("oil_particles", "Oil particles, ISO 4406 class", "", 1), (16.2, 16.4, 7_200.0, 0.15), (None, Some(19.0)), (10.0, 24.0)),
+    process(
+        ("oil_temperature", "Oil temperature", "°C", 1),
+        (30.0, 57.0, 2_400.0, 0.7),
+        (None, Some(75.0)),
+        (0.0, 120.0),
+    ),
+    process(
+        ("vibration", "Vibration", "mm/s", 2),
+        (0.12, 2.05, 12.0, 0.12),
+        (None, Some(4.5)),
+        (0.0, 10.0),
+    ),
+    process(
+        ("bearing_envelope", "Bearing envelope", "gE", 2),
+        (0.05, 0.62, 12.0, 0.05),
+        (None, Some(2.0)),
+        (0.0, 6.0),
+    ),
+    process(
+        ("torque", "Torque", "N m", 0),
+        (0.0, 640.0, 10.0, 22.0),
+        (None, Some(900.0)),
+        (0.0, 1_200.0),
+    ),
+    process(
+        ("speed", "Carousel speed", "rpm", 1),
+        (0.0, 8.4, 20.0, 0.05),
+        (None, None),
+        (0.0, 12.0),
+    ),
+    process(
+        ("oil_particles", "Oil particles, ISO 4406 class", "", 1),
+        (16.2, 16.4, 7_200.0, 0.15),
+        (None, Some(19.0)),
+        (10.0, 24.0),
+    ),
 ];
 
 tags! { MachineTags(rated: f64, kilowatts: f64) {
@@ -215,14 +393,24 @@ fn values(builder: &mut Builder, table: &'static [Process]) -> Vec<Value> {
     table
         .iter()
         .map(|process| {
-            let Process { stands, runs, sway, bar, .. } = *process;
+            let Process {
+                stands,
+                runs,
+                sway,
+                bar,
+                ..
+            } = *process;
             let margin = 1.1 * sway + 3.0 * 10f64.powi(-i32::from(process.decimals));
             let mut decl = num(process.name, process.unit, process.decimals)
                 .bar(bar.0, bar.1)
                 .normal(stands.min(runs) - margin, stands.max(runs) + margin);
             decl.limits.low = process.low;
             decl.limits.high = process.high;
-            Value { process, tag: builder.tag(process.key, decl), lag: Lag::new(runs, process.tau) }
+            Value {
+                process,
+                tag: builder.tag(process.key, decl),
+                lag: Lag::new(runs, process.tau),
+            }
         })
         .collect()
 }
@@ -232,8 +420,9 @@ impl Machine {
         let path = format!("{line}/{}", station.level());
         builder.asset(&path, station.name());
         let (stands, runs) = station.kilowatts();
-        let tags = MachineTags::declare(builder, rated, (stands + runs) * rated / 24_000.0);
+        // What the machine does to the product comes first, then how the machine is.
         let mut process = values(builder, station.process());
+        let tags = MachineTags::declare(builder, rated, (stands + runs) * rated / 24_000.0);
         if station == Station::Filler {
             builder.asset(&format!("{path}/gearbox-g2"), "Gearbox G2");
             process.extend(values(builder, &GEARBOX));
@@ -264,9 +453,12 @@ impl Machine {
             self.rejecting.toward(rate, dt);
         }
         let (stands, runs) = self.station.kilowatts();
-        self.power_kw =
-            (stands + runs * run.speed * (1.0 + 0.03 * wander(t * 7.0, self.angle + 1.0))) * self.rated / 24_000.0;
-        let motor = self.motor.toward(run.hall_celsius + 4.0 + 34.0 * run.speed * run.speed, dt);
+        self.power_kw = (stands + runs * run.speed * (1.0 + 0.03 * wander(t * 7.0, self.angle + 1.0)))
+            * self.rated
+            / 24_000.0;
+        let motor = self
+            .motor
+            .toward(run.hall_celsius + 4.0 + 34.0 * run.speed * run.speed, dt);
 
         let tags = &self.tags;
         board.word(tags.state, run.word);
@@ -279,12 +471,21 @@ impl Machine {
         // 400 V three-phase at power factor 0.82.
         board.num(tags.current, self.power_kw / (3f64.sqrt() * 0.4 * 0.82));
         board.num(tags.motor_temperature, motor);
-        board.num(tags.vibration, 0.12 + run.speed * (1.5 + 0.2 * wander(t * 5.0, self.angle + 2.0)));
+        board.num(
+            tags.vibration,
+            0.12 + run.speed * (1.5 + 0.2 * wander(t * 5.0, self.angle + 2.0)),
+        );
         for (at, value) in self.values.iter_mut().enumerate() {
-            let Process { stands, runs, sway, .. } = *value.process;
+            let Process {
+                stands, runs, sway, ..
+            } = *value.process;
             let settled = value.lag.toward(if run.speed > 0.05 { runs } else { stands }, dt);
             // What stands at nothing does not sway.
-            let swing = if settled.abs() < sway { 0.0 } else { sway * wander(t * 2.0, self.angle + 1.3 * at as f64) };
+            let swing = if settled.abs() < sway {
+                0.0
+            } else {
+                sway * wander(t * 2.0, self.angle + 1.3 * at as f64)
+            };
             board.num(value.tag, settled + swing);
         }
         rejected

@@ -49,7 +49,10 @@ impl Order {
         self.serial += 1;
         self.number = format!("{}{:04}", self.prefix, self.serial);
         self.batch.clear();
-        self.product = PRODUCTS.get(rng.choice(PRODUCTS.len())).copied().unwrap_or(PRODUCTS[0]);
+        self.product = PRODUCTS
+            .get(rng.choice(PRODUCTS.len()))
+            .copied()
+            .unwrap_or(PRODUCTS[0]);
         // Two to five hours of work, in whole thousands.
         self.quantity = (rated * rng.between(2.0, 5.0) / 1_000.0).round() * 1_000.0;
         (self.good, self.rejected) = (0.0, 0.0);

@@ -25,13 +25,13 @@ tags! { SkidTags() {
 
 tags! { DosingTags(flow: f64) {
     state = state(),
+    flow = num("Flow", "L/h", 3).bar(0.0, flow * 2.0).normal(flow * 0.6, flow * 1.25).low(flow * 0.45).noise(flow * 0.004),
+    volumetric_efficiency = num("Volumetric efficiency", "%", 1).bar(0.0, 100.0).normal(90.0, 98.0).low(80.0).low_low(60.0).noise(0.15),
     stroke_rate = num("Stroke rate", "1/min", 0).bar(0.0, 180.0).normal(50.0, 115.0).high(140.0).noise(0.4),
     stroke_length = count("Stroke length", "%", 0).bar(0.0, 100.0).every(30),
-    flow = num("Flow", "L/h", 3).bar(0.0, flow * 2.0).normal(flow * 0.6, flow * 1.25).low(flow * 0.45).noise(flow * 0.004),
     flow_setpoint = count("Flow set-point", "L/h", 3).bar(0.0, flow * 2.0),
     discharge_pressure = num("Discharge pressure", "bar", 2).bar(0.0, 16.0).normal(2.0, 5.5).noise(0.02),
     pressure_pulsation = num("Pressure pulsation", "bar", 2).bar(0.0, 4.0).normal(0.6, 1.5).low(0.4).high(2.0).noise(0.01),
-    volumetric_efficiency = num("Volumetric efficiency", "%", 1).bar(0.0, 100.0).normal(90.0, 98.0).low(80.0).low_low(60.0).noise(0.15),
     motor_current = num("Motor current", "A", 2).bar(0.0, 2.0).normal(0.2, 1.2).noise(0.004),
     head_temperature = num("Pump head temperature", "°C", 1).bar(0.0, 80.0).normal(20.0, 45.0).high(60.0).noise(0.05).every(10),
     diaphragm_leak = word("Diaphragm leak"),
@@ -97,7 +97,9 @@ impl DosingSkid {
         let efficiency = 0.95 * (1.0 - 0.92 * faults.air_lock) * (1.0 - 0.48 * faults.valve_leak)
             + 0.006 * wander(t * 2.0, self.phase);
         let per_rate = self.stroke_ml * 0.6 * 60.0 / 1_000.0;
-        let rate = self.rate.toward((wanted / (per_rate * efficiency.max(0.02))).min(MOST_STROKES), dt);
+        let rate = self
+            .rate
+            .toward((wanted / (per_rate * efficiency.max(0.02))).min(MOST_STROKES), dt);
         let flow = rate * per_rate * efficiency;
         let dose = self.dose.toward(flow * concentration / feed_flow.max(1.0), dt);
         self.strokes += rate * dt / 60.0;
@@ -112,8 +114,11 @@ impl DosingSkid {
         }
         let pressure = (3.4 + 0.25 * wander(t, self.phase + 1.0)) * (1.0 - 0.55 * faults.air_lock);
         // The pulse of a stroke goes with its speed; a gas cushion swallows it, backflow adds to it.
-        let pulse = 1.0 * (rate / 85.0).powf(0.5) * (1.0 - 0.85 * faults.air_lock) * (1.0 + 0.9 * faults.valve_leak);
-        let head = self.head.toward(26.0 + 4.0 * rate / 85.0 + 22.0 * faults.valve_leak, dt);
+        let pulse =
+            1.0 * (rate / 85.0).powf(0.5) * (1.0 - 0.85 * faults.air_lock) * (1.0 + 0.9 * faults.valve_leak);
+        let head = self
+            .head
+            .toward(26.0 + 4.0 * rate / 85.0 + 22.0 * faults.valve_leak, dt);
 
         let (skid, tags) = (&self.skid, &self.tags);
         board.word(skid.state, "Running");
@@ -124,7 +129,10 @@ impl DosingSkid {
         board.num(skid.concentration, concentration);
         board.flag(skid.mixer, self.refilling || (t / 1_800.0).rem_euclid(1.0) < 0.15);
         board.num(skid.consumption, flow * 24.0);
-        board.num(skid.days_left, self.level / 100.0 * self.tank_litres / (flow * 24.0).max(0.1));
+        board.num(
+            skid.days_left,
+            self.level / 100.0 * self.tank_litres / (flow * 24.0).max(0.1),
+        );
         board.word(tags.state, "Running");
         board.num(tags.stroke_rate, rate);
         board.num(tags.stroke_length, 60.0);
@@ -133,7 +141,10 @@ impl DosingSkid {
         board.num(tags.discharge_pressure, pressure);
         board.num(tags.pressure_pulsation, pulse);
         board.num(tags.volumetric_efficiency, 100.0 * efficiency);
-        board.num(tags.motor_current, 0.25 + 0.45 * rate / 85.0 * (1.0 - 0.5 * faults.air_lock));
+        board.num(
+            tags.motor_current,
+            0.25 + 0.45 * rate / 85.0 * (1.0 - 0.5 * faults.air_lock),
+        );
         board.num(tags.head_temperature, head);
         board.flag(tags.diaphragm_leak, false);
         board.num(tags.strokes, self.strokes.floor());

@@ -14,10 +14,11 @@ use crate::tag::{count, num, state};
 
 tags! { OsmosisTags(design: f64) {
     state = state(),
+    salt_passage = num("Salt passage", "%", 2).bar(0.0, 8.0).normal(1.6, 4.0).high(5.0).noise(0.01).every(5),
+    recovery = num("Recovery", "%", 1).bar(60.0, 90.0).normal(74.0, 78.5).low(70.0).high(82.0).noise(0.05),
     permeate_flow = num("Permeate flow", "m³/h", 2).bar(0.0, design * 1.4).normal(design * 0.6, design * 1.12).noise(0.03),
     feed_flow = num("Feed flow", "m³/h", 2).bar(0.0, design * 2.0).normal(design * 0.8, design * 1.55).noise(0.04),
     concentrate_flow = num("Concentrate flow", "m³/h", 2).bar(0.0, design * 0.6).normal(design * 0.18, design * 0.42).noise(0.02),
-    recovery = num("Recovery", "%", 1).bar(60.0, 90.0).normal(74.0, 78.5).low(70.0).high(82.0).noise(0.05),
     feed_pressure = num("Feed pressure", "bar", 2).bar(0.0, 16.0).normal(6.5, 12.6).high(14.0).noise(0.015),
     concentrate_pressure = num("Concentrate pressure", "bar", 2).bar(0.0, 16.0).normal(4.5, 11.5).noise(0.015),
     permeate_pressure = num("Permeate pressure", "bar", 2).bar(0.0, 3.0).normal(0.4, 0.9).noise(0.004),
@@ -26,7 +27,6 @@ tags! { OsmosisTags(design: f64) {
     permeate_conductivity = num("Permeate conductivity", "µS/cm", 1).bar(0.0, 30.0).normal(5.0, 13.5)
         .high(16.0).high_high(22.0).noise(0.03),
     concentrate_conductivity = num("Concentrate conductivity", "µS/cm", 0).bar(0.0, 2_500.0).normal(1_000.0, 1_700.0).noise(2.0).every(5),
-    salt_passage = num("Salt passage", "%", 2).bar(0.0, 8.0).normal(1.6, 4.0).high(5.0).noise(0.01).every(5),
     normalised_permeate_flow = num("Normalised permeate flow", "%", 1).bar(50.0, 120.0).normal(95.0, 105.0)
         .low(85.0).low_low(75.0).noise(0.15).every(5),
     normalised_pressure_drop = num("Normalised pressure drop", "%", 1).bar(50.0, 250.0).normal(95.0, 106.0)
@@ -115,15 +115,32 @@ impl ReverseOsmosis {
             discharge_high: Some(14.5),
             standby: false,
         };
-        let pump = Pump::new(builder, &format!("{path}/feed-pump-p-101"), "Feed pump P-101", sheet);
+        let pump = Pump::new(
+            builder,
+            &format!("{path}/feed-pump-p-101"),
+            "Feed pump P-101",
+            sheet,
+        );
         let mut stage = |number: usize, area: f64, design_flow: f64| {
-            builder.asset(&format!("{path}/stage-{number}"), &format!("Membrane stage {number}"));
+            builder.asset(
+                &format!("{path}/stage-{number}"),
+                &format!("Membrane stage {number}"),
+            );
             let design_drop = if number == 1 { 1.05 } else { 0.9 };
-            Stage { tags: StageTags::declare(builder), area, design_drop, design_flow, permeate: design / 2.0 }
+            Stage {
+                tags: StageTags::declare(builder),
+                area,
+                design_drop,
+                design_flow,
+                permeate: design / 2.0,
+            }
         };
         // 21 L/(m² h) at design; two thirds of the vessels in the first stage.
         let area = design * 1_000.0 / 20.7;
-        let stages = [stage(1, area * 2.0 / 3.0, feed * 0.74), stage(2, area / 3.0, feed * 0.36)];
+        let stages = [
+            stage(1, area * 2.0 / 3.0, feed * 0.74),
+            stage(2, area / 3.0, feed * 0.36),
+        ];
         let mut rng = builder.dice(path);
         Self {
             tags,
@@ -139,7 +156,15 @@ impl ReverseOsmosis {
     }
 
     /// Makes `wanted` m³/h of permeate, as far as the pump can; gives what it makes.
-    pub(crate) fn step(&mut self, t: f64, dt: f64, wanted: f64, feed: Feed, fouling: f64, board: &mut Board) -> f64 {
+    pub(crate) fn step(
+        &mut self,
+        t: f64,
+        dt: f64,
+        wanted: f64,
+        feed: Feed,
+        fouling: f64,
+        board: &mut Board,
+    ) -> f64 {
         // Without antiscalant the second stage scales within hours; acid in the feed dissolves it again.
         let starved = (1.0 - feed.antiscalant / 2.0).clamp(0.0, 1.0);
         self.scale = (self.scale + dt * (starved / 14_400.0 - 1.0 / 28_800.0)).clamp(0.0, 0.6);
@@ -190,7 +215,10 @@ impl ReverseOsmosis {
         self.conductivity = salt_flow / permeate / SALT_BY_CONDUCTIVITY;
         self.hours += dt / 3_600.0;
 
-        let speed = self.pump.speed_for(pressure - suction, self.feed_flow, PumpWear::default()).min(1.02);
+        let speed = self
+            .pump
+            .speed_for(pressure - suction, self.feed_flow, PumpWear::default())
+            .min(1.02);
         let npsh = (suction + 1.0) * 10.2;
         let duty = PumpDuty {
             speed,
@@ -202,7 +230,17 @@ impl ReverseOsmosis {
         };
         self.pump.step(t, dt, duty, PumpWear::default(), board);
         self.write_stages(pressure, rows, board);
-        self.write(t, feed, pressure, permeate, recovery, upstream_drop, suction, conductance / warmth, board);
+        self.write(
+            t,
+            feed,
+            pressure,
+            permeate,
+            recovery,
+            upstream_drop,
+            suction,
+            conductance / warmth,
+            board,
+        );
         permeate
     }
 
@@ -235,7 +273,10 @@ impl ReverseOsmosis {
         let mut entering = self.feed_flow;
         let mut clean = 0.0;
         for stage in &self.stages {
-            clean += stage.design_drop * ((entering - 0.5 * stage.permeate) / stage.design_flow).max(0.0).powf(1.6);
+            clean += stage.design_drop
+                * ((entering - 0.5 * stage.permeate) / stage.design_flow)
+                    .max(0.0)
+                    .powf(1.6);
             entering -= stage.permeate;
         }
         let tags = &self.tags;
@@ -255,7 +296,10 @@ impl ReverseOsmosis {
             (feed.conductivity - self.conductivity * recovery) / (1.0 - recovery),
         );
         board.num(tags.salt_passage, 100.0 * self.conductivity / feed.conductivity);
-        board.num(tags.normalised_permeate_flow, 100.0 * conductance_25 / (PERMEABILITY * area / 1_000.0));
+        board.num(
+            tags.normalised_permeate_flow,
+            100.0 * conductance_25 / (PERMEABILITY * area / 1_000.0),
+        );
         board.num(tags.normalised_pressure_drop, 100.0 * drop / clean.max(0.01));
         board.num(tags.feed_ph, 7.35 + 0.06 * wander(t, self.phase + 1.0));
         board.num(tags.feed_redox, 205.0 + 12.0 * wander(t, self.phase + 2.0));

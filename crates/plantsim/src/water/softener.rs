@@ -11,9 +11,10 @@ use crate::tag::{count, num, state, word};
 
 tags! { SoftenerTags(design: f64) {
     state = state(),
+    hardness = num("Hardness", "°dH", 2).bar(0.0, 3.0).normal(0.1, 0.7).high(1.0).high_high(2.0).noise(0.006).every(10),
+    salt_level = num("Salt level", "%", 1).bar(0.0, 100.0).normal(38.0, 92.0).low(25.0).low_low(12.0).noise(0.1).every(60),
     stage = word("Stage, column at rest"),
     column = word("Column on duty"),
-    hardness = num("Hardness", "°dH", 2).bar(0.0, 3.0).normal(0.1, 0.7).high(1.0).high_high(2.0).noise(0.006).every(10),
     hardness_raw = num("Hardness, raw water", "°dH", 1).bar(0.0, 30.0).normal(15.0, 21.0).noise(0.05).every(60),
     flow = num("Flow", "m³/h", 1).bar(0.0, design * 2.0).normal(design * 0.8, design * 1.55),
     inlet_pressure = num("Inlet pressure", "bar", 2).bar(0.0, 6.0).normal(3.2, 4.6).noise(0.008),
@@ -21,7 +22,6 @@ tags! { SoftenerTags(design: f64) {
     differential_pressure = num("Bed pressure drop", "bar", 2).bar(0.0, 2.0).normal(0.2, 0.95).high(1.3).noise(0.006),
     capacity_left = count("Capacity left", "%", 1).bar(0.0, 100.0).normal(4.0, 100.0).every(10),
     volume_since_regeneration = count("Volume since regeneration", "m³", 1).every(10),
-    salt_level = num("Salt level", "%", 1).bar(0.0, 100.0).normal(38.0, 92.0).low(25.0).low_low(12.0).noise(0.1).every(60),
     brine_conductivity = num("Brine conductivity", "mS/cm", 1).bar(0.0, 250.0).noise(0.2).every(10),
     conductivity = num("Conductivity", "µS/cm", 0).bar(0.0, 600.0).normal(290.0, 370.0).noise(0.6).every(5),
     regenerations = count("Regenerations", "", 0).every(60),
@@ -36,8 +36,12 @@ pub(crate) struct Softened {
 }
 
 /// Stages of a regeneration and how many seconds each takes (co-current, maker's usual times).
-const STAGES: [(&str, f64); 4] =
-    [("Backwash", 600.0), ("Brine draw", 1_800.0), ("Slow rinse", 1_500.0), ("Fast rinse", 600.0)];
+const STAGES: [(&str, f64); 4] = [
+    ("Backwash", 600.0),
+    ("Brine draw", 1_800.0),
+    ("Slow rinse", 1_500.0),
+    ("Fast rinse", 600.0),
+];
 
 #[derive(Clone, Debug)]
 pub(crate) struct Softener {
@@ -79,13 +83,21 @@ impl Softener {
         self.design * 170.0
     }
 
-    pub(crate) fn step(&mut self, now: Moment, dt: f64, flow: f64, inlet_bar: f64, board: &mut Board) -> Softened {
+    pub(crate) fn step(
+        &mut self,
+        now: Moment,
+        dt: f64,
+        flow: f64,
+        inlet_bar: f64,
+        board: &mut Board,
+    ) -> Softened {
         let raw = 18.0 + 0.8 * wander(now.secs, self.phase);
         self.used += flow * dt / 3_600.0 * raw;
         self.volume += flow * dt / 3_600.0;
         let left = 1.0 - self.used / self.capacity();
         // Leakage grows with use; the front breaks through with the last 2 % of the bed.
-        let hardness = 0.26 + 0.18 * (1.0 - left).powi(2) + (raw - 0.44) / (1.0 + ((left + 0.02) * 250.0).exp());
+        let hardness =
+            0.26 + 0.18 * (1.0 - left).powi(2) + (raw - 0.44) / (1.0 + ((left + 0.02) * 250.0).exp());
         if left < 0.06 && self.regenerating.is_none() {
             self.on_a = !self.on_a;
             (self.used, self.volume, self.regenerating) = (0.0, 0.0, Some(0.0));
@@ -121,12 +133,18 @@ impl Softener {
         board.num(tags.brine_conductivity, brine);
         board.num(tags.conductivity, conductivity);
         board.num(tags.regenerations, self.regenerations);
-        Softened { bar: outlet, hardness, conductivity }
+        Softened {
+            bar: outlet,
+            hardness,
+            conductivity,
+        }
     }
 
     /// The resting column's stage and the brine's conductivity in mS/cm.
     fn regenerate(&mut self, dt: f64) -> (&'static str, f64) {
-        let Some(elapsed) = self.regenerating else { return ("Ready", 0.4) };
+        let Some(elapsed) = self.regenerating else {
+            return ("Ready", 0.4);
+        };
         let elapsed = elapsed + dt;
         let mut end = 0.0;
         for (stage, secs) in STAGES {
@@ -138,7 +156,11 @@ impl Softener {
                     return (stage, 118.0);
                 }
                 // The rinse dilutes what is left of the brine.
-                let brine = if stage == "Slow rinse" { 118.0 * (-(elapsed - 2_400.0) / 420.0).exp() } else { 1.2 };
+                let brine = if stage == "Slow rinse" {
+                    118.0 * (-(elapsed - 2_400.0) / 420.0).exp()
+                } else {
+                    1.2
+                };
                 return (stage, brine.max(0.6));
             }
         }

@@ -20,9 +20,9 @@ tags! { TankTags(volume: f64) {
 
 tags! { LoopTags() {
     state = state(),
-    supply_temperature = num("Supply temperature", "°C", 1).bar(60.0, 100.0).normal(82.0, 84.5).low(79.0).high(88.0).noise(0.04),
     return_temperature = num("Return temperature", "°C", 1).bar(60.0, 100.0).normal(79.5, 83.0).low(77.0).noise(0.04),
     velocity = num("Velocity", "m/s", 2).bar(0.0, 2.5).normal(1.3, 1.55).low(1.2).low_low(1.0).noise(0.004),
+    supply_temperature = num("Supply temperature", "°C", 1).bar(60.0, 100.0).normal(82.0, 84.5).low(79.0).high(88.0).noise(0.04),
     supply_pressure = num("Supply pressure", "bar", 2).bar(0.0, 8.0).normal(4.6, 5.4).low(4.2).noise(0.01),
     return_pressure = num("Return pressure", "bar", 2).bar(0.0, 4.0).normal(1.2, 1.7).low(0.8).noise(0.006),
     conductivity = num("Conductivity", "µS/cm", 1).bar(0.0, 30.0).normal(5.0, 16.0).high(20.0).noise(0.03).every(5),
@@ -73,7 +73,10 @@ impl Storage {
             standby: false,
         };
         let duty = Pump::new(builder, &format!("{path}/pump-p-111"), "Loop pump P-111", sheet);
-        let resting = PumpSheet { standby: true, ..sheet };
+        let resting = PumpSheet {
+            standby: true,
+            ..sheet
+        };
         let standby = Pump::new(builder, &format!("{path}/pump-p-112"), "Loop pump P-112", resting);
         Self {
             tank,
@@ -119,13 +122,18 @@ impl Storage {
     }
 
     fn step_loop(&mut self, t: f64, dt: f64, impeller: f64, board: &mut Board) {
-        let wear = PumpWear { impeller, bearing: 0.0 };
+        let wear = PumpWear {
+            impeller,
+            bearing: 0.0,
+        };
         // Taps open and close along the loop.
         let resistance = 3.6 / 18.0f64.powi(2) * (1.0 + 0.02 * wander(t * 5.0, self.phase));
         let flow = self.duty.flow_against(1.0, 0.0, resistance, wear);
         let supply = self.supply.toward(83.2 + 0.4 * wander(t, self.phase + 2.0), dt);
         let loss = 0.69 * (supply - 22.0);
-        let returned = self.returned.toward(supply - loss / water_capacity(flow.max(1.0)), dt);
+        let returned = self
+            .returned
+            .toward(supply - loss / water_capacity(flow.max(1.0)), dt);
         let suction = 1.45 + 0.03 * wander(t, self.phase + 3.0);
         let duty = PumpDuty {
             speed: 1.0,
@@ -136,7 +144,11 @@ impl Storage {
             room_celsius: 24.0,
         };
         let discharge = self.duty.step(t, dt, duty, wear, board);
-        let still = PumpDuty { speed: 0.0, flow: 0.0, ..duty };
+        let still = PumpDuty {
+            speed: 0.0,
+            flow: 0.0,
+            ..duty
+        };
         self.standby.step(t, dt, still, PumpWear::default(), board);
         let circuit = &self.circuit;
         board.word(circuit.state, "Running");

@@ -1,6 +1,9 @@
 //! Reads the plant's messages back, as any subscriber would.
 
-#![allow(clippy::unwrap_used, reason = "a test helper: a message that cannot be read fails the test")]
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test helper: a message that cannot be read fails the test"
+)]
 
 use plantsim::Publication;
 use serde_json::Value;
@@ -29,17 +32,30 @@ pub fn read(publication: &Publication) -> Vec<Heard> {
         return vec![heard("", &value, None)];
     };
     if let Some(values) = object.get("values").and_then(Value::as_array) {
-        return values.iter().map(|v| heard(v["id"].as_str().unwrap(), &v["v"], v["t"].as_i64())).collect();
+        return values
+            .iter()
+            .map(|v| heard(v["id"].as_str().unwrap(), &v["v"], v["t"].as_i64()))
+            .collect();
     }
     if let Some(values) = object.get("values").and_then(Value::as_object) {
-        return values.iter().map(|(key, value)| heard(key, value, object["ts"].as_i64())).collect();
+        return values
+            .iter()
+            .map(|(key, value)| heard(key, value, object["ts"].as_i64()))
+            .collect();
     }
     if let Some(value) = object.get("value") {
-        let stamp = object.get("timestamp_ms").and_then(Value::as_i64).or_else(|| rfc3339(&object["timestamp"]));
+        let stamp = object
+            .get("timestamp_ms")
+            .and_then(Value::as_i64)
+            .or_else(|| rfc3339(&object["timestamp"]));
         return vec![heard("", value, stamp)];
     }
     let stamp = rfc3339(&object["timestamp"]);
-    object.iter().filter(|(key, _)| *key != "timestamp").map(|(key, value)| heard(key, value, stamp)).collect()
+    object
+        .iter()
+        .filter(|(key, _)| *key != "timestamp")
+        .map(|(key, value)| heard(key, value, stamp))
+        .collect()
 }
 
 /// Milliseconds of a stamp within the days that tests run in: November 2026.
