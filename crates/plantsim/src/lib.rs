@@ -1,7 +1,7 @@
 //! The demo plant: two sites of one food company, made of physics, faults and messages.
 //!
 //! Pure and deterministic: time and seed are arguments, the same seed and the same steps give the
-//! same bytes. Read [`plant`] first (what a caller uses), then one piece of equipment (say `pump`),
+//! same bytes. Read `plant` first (what a caller uses), then one piece of equipment (say `pump`),
 //! then `outlet` (how values become MQTT messages). `fault` holds the ground truth.
 
 #![forbid(unsafe_code)]
