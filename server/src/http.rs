@@ -2,7 +2,7 @@
 
 use std::hash::{Hash as _, Hasher as _};
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use app::api::backend::{Backend, Viewer};
@@ -14,7 +14,7 @@ use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
-use leptos::prelude::{ElementChild as _, IntoView as _, LeptosOptions, provide_context, use_context};
+use leptos::prelude::{LeptosOptions, provide_context, use_context};
 use leptos::view;
 use leptos_axum::{LeptosRoutes as _, generate_route_list};
 use tokio::net::TcpListener;
@@ -59,11 +59,10 @@ impl Web {
     /// Reads them; without any, pages are served without life.
     #[must_use]
     pub fn read(site: Option<PathBuf>) -> Self {
-        let root = site.unwrap_or_else(files::default_root);
-        let files = Files::read(&root).unwrap_or_else(|error| {
-            tracing::warn!(root = %root.display(), %error, "no built web files: pages are served without life");
-            Files::default()
-        });
+        let files = match (site, Files::embedded()) {
+            (None, Some(embedded)) => embedded,
+            (site, _) => read_files(&site.unwrap_or_else(files::default_root)),
+        };
         let index = files.text("index.html").unwrap_or_default();
         let mut hasher = std::hash::DefaultHasher::new();
         index.hash(&mut hasher);
@@ -72,6 +71,13 @@ impl Web {
         built.versions = files.versions();
         Self { built, files, build }
     }
+}
+
+fn read_files(root: &Path) -> Files {
+    Files::read(root).unwrap_or_else(|error| {
+        tracing::warn!(root = %root.display(), %error, "no built web files: pages are served without life");
+        Files::default()
+    })
 }
 
 /// The whole application.

@@ -12,6 +12,8 @@ use axum::body::Bytes;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
+include!(concat!(env!("OUT_DIR"), "/embedded.rs"));
+
 /// One file, and its compressed forms where the build made them.
 #[derive(Clone, Debug)]
 struct File {
@@ -28,6 +30,13 @@ pub struct Files {
 }
 
 impl Files {
+    /// Those inside the binary; none when it was built without.
+    #[must_use]
+    pub fn embedded() -> Option<Self> {
+        let contents = EMBEDDED.iter().map(|(name, bytes)| ((*name).to_owned(), bytes.to_vec()));
+        (!EMBEDDED.is_empty()).then(|| Self::from_contents(contents.collect()))
+    }
+
     /// Reads a directory; `.br` files beside a file are its compressed form.
     pub fn read(root: &Path) -> io::Result<Self> {
         let mut found = BTreeMap::new();
