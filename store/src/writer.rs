@@ -11,12 +11,14 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use tokio::sync::{mpsc, watch};
-use twin::{PointId, Reading, Timestamp};
+use twin::{PointId, Reading, Timestamp, Value};
 
 use crate::history::{Durability, History, HistoryError};
 
-/// Readings in one commit, about: more wait for the next one.
-const COMMIT_READINGS: usize = 20_000;
+/// Weight of one commit, about: more waits for the next one. A reading weighs 1, and its text extra.
+const COMMIT_WEIGHT: usize = 20_000;
+/// So much text weighs as much as a reading.
+const TEXT_BYTES: usize = 64;
 /// Readings without an acknowledgement are on disk after this long.
 const SYNC_EVERY: Duration = Duration::from_millis(100);
 /// The pause after a failed commit, doubled up to the longest.
@@ -199,14 +201,16 @@ impl<T> Run<T> {
 
     /// Everything that waits now, up to a size.
     fn gather(&self, first: Batch<T>) -> Commit<T> {
+        let mut weight = weight(&first.readings);
         let mut commit = Commit {
             readings: first.readings,
             tokens: first.tokens,
             batches: 1,
         };
-        while commit.readings.len() < COMMIT_READINGS {
+        while weight < COMMIT_WEIGHT {
             match self.batches.try_recv() {
                 Ok(mut batch) => {
+                    weight += self::weight(&batch.readings);
                     commit.readings.append(&mut batch.readings);
                     commit.tokens.append(&mut batch.tokens);
                     commit.batches += 1;
@@ -283,4 +287,12 @@ impl<T> Run<T> {
         }
         Ok(())
     }
+}
+
+fn weight(readings: &[(PointId, Reading)]) -> usize {
+    let weight = |reading: &Reading| match &reading.value {
+        Some(Value::Text(text)) => 1 + text.len() / TEXT_BYTES,
+        _ => 1,
+    };
+    readings.iter().map(|(_, reading)| weight(reading)).sum()
 }

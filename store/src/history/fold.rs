@@ -116,7 +116,10 @@ impl History {
 
     fn cut(&self, points: &[PointId]) -> Result<(), HistoryError> {
         let blocks = self.blocks()?;
-        let mut rest = points;
+        let mut points = points.to_vec();
+        points.sort_unstable();
+        points.dedup();
+        let mut rest = points.as_slice();
         while !rest.is_empty() {
             let (now, later) = rest.split_at(rest.len().min(CUTS));
             let heads: Vec<_> = {

@@ -20,6 +20,8 @@ pub struct Head {
     segment: u64,
     /// Sequence number of the last of them.
     sequence: u64,
+    /// Named among the full ones.
+    full: bool,
     /// Fingerprints of all of them, once one came that was not the latest.
     seen: Option<HashSet<u64>>,
 }
@@ -97,6 +99,7 @@ impl Heads {
                 latest: time,
                 segment,
                 sequence,
+                full: false,
                 seen: None,
             }
         });
@@ -108,8 +111,8 @@ impl Heads {
         head.count += 1;
         head.earliest = head.earliest.min(time);
         head.latest = head.latest.max(time);
-        let full = head.count >= BLOCK_READINGS || head.encoder.bytes().len() > BLOCK_BYTES;
-        if full && self.full.last() != Some(&point) {
+        if !head.full && (head.count >= BLOCK_READINGS || head.encoder.bytes().len() > BLOCK_BYTES) {
+            head.full = true;
             self.full.push(point);
         }
     }
@@ -135,6 +138,7 @@ impl Heads {
     }
 
     /// At most `limit` points whose heads have readings in this segment of the log or an older one.
+    /// A point may be named twice.
     pub fn began_up_to(&mut self, segment: u64, limit: usize) -> Vec<PointId> {
         let mut points = Vec::new();
         while let Some(mut entry) = self.began.first_entry() {
@@ -162,7 +166,7 @@ impl Heads {
         for point in points {
             if let Some(head) = self.heads.get(point) {
                 self.began.entry(head.segment).or_default().push(*point);
-                if head.count >= BLOCK_READINGS {
+                if head.full {
                     self.full.push(*point);
                 }
             }

@@ -180,7 +180,12 @@ impl View {
     /// The last reading at or before `time`, from blocks.
     pub fn at(&self, point: PointId, time: Timestamp) -> Result<Option<Reading>, HistoryError> {
         let mut best: Option<Reading> = None;
-        for (index, generation) in self.generations.iter().enumerate() {
+        // The newest first: it nearly always has it, and the others need not be looked at.
+        for (index, generation) in self.generations.iter().enumerate().rev() {
+            let facts = *generation.facts();
+            if facts.earliest > time || best.as_ref().is_some_and(|best| best.time() >= facts.latest) {
+                continue;
+            }
             let first = key(MARK, point, Timestamp::from_micros(i64::MIN), 0);
             let range = first..=key(MARK, point, time, u32::MAX);
             let mut newest_start = None;
