@@ -1,7 +1,7 @@
 //! The history of readings: an append log that is durable first, and blocks that are quick to query.
 //!
-//! A commit goes to the [`log`] (one write, one fdatasync) and into the [`heads`] in memory. A head that is as
-//! large as a block, or whose readings hold up the oldest segment of the log, becomes [`blocks`]; then that
+//! A commit goes to the `log` (one write, one fdatasync) and into the `heads` in memory. A head that is as
+//! large as a block, or whose readings hold up the oldest segment of the log, becomes `blocks`; then that
 //! segment goes. After a crash the log is read back into heads. Queries look at blocks and heads together.
 //!
 //! The log is our own, not the block store's journal: that one refuses all further writes after one failed

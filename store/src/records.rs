@@ -1,6 +1,6 @@
 //! Records: assets, points, sources and settings, behind one small trait per aggregate.
 //!
-//! The traits say what is kept, [`sqlite`] how. The text of the statements is what SQLite and PostgreSQL
+//! The traits say what is kept, `sqlite` how. The text of the statements is what SQLite and PostgreSQL
 //! have in common, so that a second engine is a second folder of migrations and a second pool.
 
 mod sqlite;
