@@ -96,7 +96,8 @@ impl Failure {
     }
 }
 
-/// One connection to a broker.
+/// One connection to a broker. A message proves that the broker is alive as well as the answer to a ping
+/// does, and that answer may be stuck behind thousands of messages: both implementations tell rumqttc.
 pub(crate) trait Link: Send {
     /// The next thing that happens. Not cancel safe once connected: a request taken from the channel
     /// could be lost.

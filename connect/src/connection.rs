@@ -1,5 +1,6 @@
 //! One MQTT session, kept alive for ever.
 
+mod link;
 mod pressure;
 mod task;
 

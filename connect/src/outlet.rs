@@ -1,5 +1,5 @@
-//! The way out of the poll loop, which may never wait: a bounded queue, and behind it a bounded spill for
-//! what arrives while the queue is full. At QoS 1 nothing is dropped (the broker stops sending once its
+//! The way out of the poll loop, which may never wait: a bounded queue, and before it a bounded spill for
+//! what is just being read, and for what arrives while the queue is full. At QoS 1 nothing is dropped (the broker stops sending once its
 //! window is unacknowledged); at QoS 0 the oldest spilled message gives way and is counted.
 
 use std::collections::VecDeque;
@@ -13,14 +13,18 @@ use twin::{Span, Timestamp};
 use crate::event::{Event, Message, Trouble};
 
 const REPORT_EVERY: Span = Span::from_secs(5);
-/// Spilled QoS 0 messages and link events, each.
+/// Spilled QoS 1 messages, beyond those that the broker may have in flight.
 const SPILL: usize = 1_024;
+/// Spilled QoS 0 messages: a burst, or a third of a second of the fastest stream.
+const LOOSE: usize = 16_384;
+/// Messages handed on at once while more are ready to be read.
+const BATCH: usize = 64;
 /// Places left when the spill counts as crowded.
 const HEADROOM: usize = 32;
 /// Places kept free for link events when the spill is full of messages.
 const EVENTS: usize = 64;
 /// Payloads smaller than this are not counted one by one; the number of messages bounds them.
-const COUNTED_BYTES: usize = 16 * 1024;
+const COUNTED_BYTES: usize = 1_024;
 
 /// There is no room for a message that must not be dropped.
 #[derive(Debug)]
@@ -95,7 +99,7 @@ impl Outlet {
             || self.held_bytes.load(Ordering::Relaxed) > self.bytes_limit / 2
     }
 
-    /// Hands a message on. With [`Overflow`] it was not taken.
+    /// Hands a message on, at the latest with the next [`Self::drain`]. With [`Overflow`] it was not taken.
     pub(crate) fn message(&mut self, mut message: Message) -> Result<(), Overflow> {
         let size = message.payload.len();
         let keep = message.ack.is_some();
@@ -112,22 +116,21 @@ impl Outlet {
                 held,
             });
         }
-        let arrival = message.arrival;
-        let Err(event) = self.offer(Event::Message(message)) else {
-            return Ok(());
-        };
         if keep {
             if self.kept.len() >= self.kept_limit {
                 return Err(Overflow);
             }
-            self.spill_kept(event);
+            self.spill_kept(Event::Message(message));
         } else {
-            if self.loose.len() >= SPILL {
+            if self.loose.len() >= LOOSE {
                 self.loose.pop_front();
-                self.count_drop(arrival);
+                self.count_drop(message.arrival);
             }
             self.arrivals += 1;
-            self.loose.push_back((self.arrivals, event));
+            self.loose.push_back((self.arrivals, Event::Message(message)));
+        }
+        if self.kept.len() + self.loose.len() >= BATCH {
+            self.drain();
         }
         Ok(())
     }
@@ -142,7 +145,6 @@ impl Outlet {
 
     /// Hands a link event on; while the spill is full of them only the newest are kept.
     pub(crate) fn event(&mut self, event: Event) {
-        let Err(event) = self.offer(event) else { return };
         if self.kept.len() >= self.kept_limit + EVENTS {
             let oldest = self
                 .kept
@@ -154,6 +156,7 @@ impl Outlet {
             }
         }
         self.spill_kept(event);
+        self.drain();
     }
 
     fn spill_kept(&mut self, event: Event) {
@@ -161,47 +164,30 @@ impl Outlet {
         self.kept.push_back((self.arrivals, event));
     }
 
-    /// Straight into the queue, when nothing older waits.
-    fn offer(&mut self, event: Event) -> Result<(), Event> {
-        if self.waiting() {
-            return Err(event);
-        }
-        self.queue.try_send(event).map_err(|error| match error {
-            mpsc::error::TrySendError::Full(event) | mpsc::error::TrySendError::Closed(event) => event,
-        })
-    }
-
-    /// Moves what fits from the spill to the queue, oldest first.
+    /// Moves what fits from the spill to the queue, oldest first. All at once: the consumer is woken by
+    /// the first and finds the others there.
     pub(crate) fn drain(&mut self) {
-        while self.waiting() {
-            let Ok(permit) = self.queue.clone().try_reserve_owned() else {
-                return;
-            };
-            let Some(event) = self.oldest() else { return };
-            permit.send(event);
+        let fits = (self.kept.len() + self.loose.len()).min(self.queue.capacity());
+        if fits > 0
+            && let Ok(permits) = self.queue.try_reserve_many(fits)
+        {
+            for permit in permits {
+                if let Some(event) = oldest(&mut self.kept, &mut self.loose) {
+                    permit.send(event);
+                }
+            }
         }
-        self.report();
+        if !self.waiting() {
+            self.report();
+        }
     }
 
     /// Takes the place that came free; then whatever else fits.
     pub(crate) fn fill(&mut self, permit: mpsc::OwnedPermit<Event>) {
-        if let Some(event) = self.oldest() {
+        if let Some(event) = oldest(&mut self.kept, &mut self.loose) {
             permit.send(event);
         }
         self.drain();
-    }
-
-    fn oldest(&mut self) -> Option<Event> {
-        let from_kept = match (self.kept.front(), self.loose.front()) {
-            (Some((kept, _)), Some((loose, _))) => kept < loose,
-            (kept, _) => kept.is_some(),
-        };
-        let side = if from_kept {
-            &mut self.kept
-        } else {
-            &mut self.loose
-        };
-        side.pop_front().map(|(_, event)| event)
     }
 
     pub(crate) fn count_drop(&mut self, now: Timestamp) {
@@ -224,6 +210,15 @@ impl Outlet {
             }));
         }
     }
+}
+
+fn oldest(kept: &mut VecDeque<(u64, Event)>, loose: &mut VecDeque<(u64, Event)>) -> Option<Event> {
+    let from_kept = match (kept.front(), loose.front()) {
+        (Some((kept, _)), Some((loose, _))) => kept < loose,
+        (kept, _) => kept.is_some(),
+    };
+    let side = if from_kept { kept } else { loose };
+    side.pop_front().map(|(_, event)| event)
 }
 
 #[cfg(test)]
@@ -277,14 +272,14 @@ mod tests {
     fn oldest_loose_message_gives_way_and_is_counted() {
         let (queue, mut events) = mpsc::channel(1);
         let mut outlet = Outlet::new(queue, 10, 1 << 20);
-        for number in 0..u16::try_from(SPILL + 4).unwrap() {
+        for number in 0..u16::try_from(LOOSE + 4).unwrap() {
             outlet.message(message(number, 0, 1)).unwrap();
         }
-        outlet.message(message(9_999, 1, 1)).unwrap();
+        outlet.message(message(60_000, 1, 1)).unwrap();
         let seen = drain_all(&mut outlet, &mut events);
         assert_eq!(seen[0], "0");
         assert_eq!(seen[1], "4");
-        assert!(seen.contains(&"9999".to_owned()));
+        assert!(seen.contains(&"60000".to_owned()));
         let dropped: Vec<_> = seen.iter().filter(|text| text.contains("QueueFull")).collect();
         assert_eq!(dropped.len(), 2, "{dropped:?}");
     }

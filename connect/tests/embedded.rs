@@ -140,7 +140,7 @@ async fn what_comes_while_the_server_is_away_is_kept() {
     assert_eq!(subject.troubles, []);
     subject.stop().await;
     broker.stop().await.unwrap();
-    assert!(!alive(pid));
+    eventually("it ends", || !alive(pid)).await;
 }
 
 #[tokio::test]

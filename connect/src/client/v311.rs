@@ -40,13 +40,10 @@ pub(crate) fn open(config: &BrokerConfig, attempt: &Attempt) -> (Arc<dyn Request
 impl Link for Loop {
     async fn poll(&mut self) -> Result<Signal, Failure> {
         match self.events.poll().await {
-            Ok(Event::Incoming(Packet::Publish(publish))) => Ok(Signal::Publish(Publication {
-                topic: publish.topic,
-                payload: publish.payload,
-                qos: qos_number(publish.qos),
-                retain: publish.retain,
-                packet: publish.pkid,
-            })),
+            Ok(Event::Incoming(Packet::Publish(publish))) => {
+                self.events.state.await_pingresp = false;
+                Ok(Signal::Publish(publication(publish)))
+            }
             Ok(Event::Incoming(Packet::ConnAck(connack))) => Ok(Signal::Connected {
                 session_present: connack.session_present,
             }),
@@ -57,6 +54,16 @@ impl Link for Loop {
             Ok(_) => Ok(Signal::Other),
             Err(error) => Err(words::v311(&error)),
         }
+    }
+}
+
+fn publication(publish: Publish) -> Publication {
+    Publication {
+        topic: publish.topic,
+        payload: publish.payload,
+        qos: qos_number(publish.qos),
+        retain: publish.retain,
+        packet: publish.pkid,
     }
 }
 

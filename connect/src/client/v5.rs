@@ -65,13 +65,10 @@ impl Loop {
 impl Link for Loop {
     async fn poll(&mut self) -> Result<Signal, Failure> {
         match self.events.poll().await {
-            Ok(Event::Incoming(Packet::Publish(publish))) => Ok(Signal::Publish(Publication {
-                topic: text(publish.topic),
-                payload: publish.payload,
-                qos: number(publish.qos),
-                retain: publish.retain,
-                packet: publish.pkid,
-            })),
+            Ok(Event::Incoming(Packet::Publish(publish))) => {
+                self.events.state.await_pingresp = false;
+                Ok(Signal::Publish(publication(publish)))
+            }
             Ok(Event::Incoming(Packet::ConnAck(connack))) => Ok(self.connected(&connack)),
             Ok(Event::Incoming(Packet::SubAck(suback))) => Ok(Signal::Granted(
                 suback.return_codes.into_iter().map(granted).collect(),
@@ -80,6 +77,16 @@ impl Link for Loop {
             Ok(_) => Ok(Signal::Other),
             Err(error) => Err(words::v5(&error)),
         }
+    }
+}
+
+fn publication(publish: Publish) -> Publication {
+    Publication {
+        topic: text(publish.topic),
+        payload: publish.payload,
+        qos: number(publish.qos),
+        retain: publish.retain,
+        packet: publish.pkid,
     }
 }
 

@@ -15,9 +15,18 @@ use crate::stop;
 /// it should (Mosquitto does once its queue is long). Well under the keep-alive.
 const CATCH_UP: Duration = Duration::from_secs(2);
 const LOOK_AGAIN: Duration = Duration::from_millis(5);
+
 impl Task {
-    /// Gives the consumer time; a stuck one gets no more of it than the link can bear.
-    pub(super) async fn catch_up(&mut self) {
+    /// Before each message: gives the consumer time when there is no room. A stuck one gets no more of
+    /// it than the link can bear.
+    pub(super) async fn make_room(&mut self, leaving: bool) {
+        if !self.outlet.crowded() {
+            self.stuck = false;
+            return;
+        }
+        if self.stuck || leaving {
+            return;
+        }
         self.wait_for_room().await;
         self.stuck = self.outlet.crowded();
         if self.stuck && !self.config.clean() {

@@ -6,19 +6,17 @@ use std::time::Duration;
 
 use rustls::ClientConfig;
 use tokio::sync::{mpsc, watch};
-use tokio::time::{Instant, sleep, sleep_until};
+use tokio::time::{Instant, sleep};
 use twin::SourceId;
 
 use crate::acks::Acks;
 use crate::backoff::Backoff;
-use crate::client::{self, Attempt, Failure, FailureKind, Link, Requests, Signal};
+use crate::client::{self, Attempt, Failure, FailureKind};
 use crate::config::{BrokerConfig, Version};
-use crate::event::{Event, FilterGrant, State, Trouble};
+use crate::event::{Event, State, Trouble};
 use crate::outlet::Outlet;
 use crate::{Clock, stop, tls, words};
 
-/// Time for acknowledgements and goodbye at the end.
-const GOODBYE: Duration = Duration::from_secs(1);
 /// Links that live shorter than this do not count as a success.
 const SHORT_LIFE: Duration = Duration::from_secs(2);
 /// After this many short lives in a row the pace is that of a refusal.
@@ -37,13 +35,13 @@ pub(super) struct Task {
     pub(super) outlet: Outlet,
     pub(super) acks: Arc<Acks>,
     pub(super) stop: watch::Receiver<bool>,
-    filters: Vec<String>,
-    invalid: Vec<String>,
+    pub(super) filters: Vec<String>,
+    pub(super) invalid: Vec<String>,
     tls: Option<Arc<ClientConfig>>,
     /// The broker knows, or should know, a session of ours.
-    had_session: bool,
+    pub(super) had_session: bool,
     /// This task has subscribed before: a session found again has our filters.
-    subscribed: bool,
+    pub(super) subscribed: bool,
     oversized_in_a_row: u32,
     oversized_at: Option<Instant>,
     /// QoS 1 messages found no room: they are left to the broker until ours are worked off.
@@ -51,13 +49,13 @@ pub(super) struct Task {
     /// The consumer did not catch up in the time it had.
     pub(super) stuck: bool,
     max_packet_bytes: u32,
-    clean_once: bool,
-    up_since: Option<Instant>,
+    pub(super) clean_once: bool,
+    pub(super) up_since: Option<Instant>,
     short_lives: u32,
 }
 
 /// How a link ended.
-enum Ended {
+pub(super) enum Ended {
     Stopped,
     /// By us, to be sent again what was withheld.
     Again,
@@ -132,7 +130,7 @@ impl Task {
         self.state(State::Stopped, None);
     }
 
-    fn state(&mut self, state: State, detail: Option<String>) {
+    pub(super) fn state(&mut self, state: State, detail: Option<String>) {
         let at = self.clock.now();
         self.outlet.event(Event::State { state, at, detail });
     }
@@ -224,119 +222,6 @@ impl Task {
             manual_acks: true,
             tls: self.tls.clone(),
         })
-    }
-
-    /// Follows a link until it ends.
-    async fn follow(&mut self, requests: Arc<dyn Requests>, mut link: impl Link, attempt: &Attempt) -> Ended {
-        let queue = self.outlet.queue();
-        let mut stop = self.stop.clone();
-        let mut leave_by: Option<Instant> = None;
-        let mut farewell = false;
-        let mut ending = Ended::Stopped;
-        loop {
-            if !self.outlet.crowded() {
-                self.stuck = false;
-            } else if !self.stuck && leave_by.is_none() {
-                self.catch_up().await;
-            }
-            let signal = {
-                // One poll at a time, never cancelled while the link is wanted.
-                let mut poll = pin!(link.poll());
-                loop {
-                    tokio::select! {
-                        biased;
-                        signal = &mut poll => break signal,
-                        permit = queue.clone().reserve_owned(), if self.outlet.waiting() => match permit {
-                            Ok(permit) => self.outlet.fill(permit),
-                            Err(_) => return Ended::Stopped,
-                        },
-                        () = stop::asked(&mut stop), if leave_by.is_none() => {
-                            if self.up_since.is_none() {
-                                return Ended::Stopped;
-                            }
-                            leave_by = Some(Instant::now() + GOODBYE);
-                            farewell = self.leave(requests.as_ref());
-                        }
-                        () = sleep_until(leave_by.unwrap_or_else(Instant::now)), if leave_by.is_some() => {
-                            return ending;
-                        }
-                        () = queue.closed() => return Ended::Stopped,
-                    }
-                }
-            };
-            match signal {
-                Ok(Signal::Publish(publication)) => self.publication(publication),
-                Ok(Signal::Connected { session_present }) => {
-                    self.up_since = Some(Instant::now());
-                    self.connected(&requests, session_present, attempt);
-                }
-                Ok(Signal::Granted(codes)) => self.granted(codes),
-                // The broker hangs up when it has read everything: closing first could lose the last
-                // acknowledgements on their way.
-                Ok(Signal::Left) => {}
-                Ok(Signal::Other) => {
-                    self.acks.flush();
-                    if leave_by.is_some() && !farewell {
-                        farewell = self.leave(requests.as_ref());
-                    }
-                }
-                Err(_) if leave_by.is_some() => return ending,
-                Err(failure) if self.up_since.is_some() => return Ended::Failed(failure),
-                Err(failure) => {
-                    let failure = words::during_greeting(failure, self.config.version == Version::V5);
-                    return Ended::Failed(failure);
-                }
-            }
-            self.outlet.drain();
-            let worked_off = self.withholding && !self.outlet.waiting() && self.acks.settled();
-            if worked_off && leave_by.is_none() {
-                ending = Ended::Again;
-                leave_by = Some(Instant::now() + GOODBYE);
-                farewell = self.leave(requests.as_ref());
-            }
-        }
-    }
-
-    /// Goodbye follows the last acknowledgement; `false` when there is no room for it yet.
-    fn leave(&self, requests: &dyn Requests) -> bool {
-        self.acks.flush();
-        !self.acks.unsent() && requests.try_disconnect()
-    }
-
-    fn connected(&mut self, requests: &Arc<dyn Requests>, session_present: bool, attempt: &Attempt) {
-        self.acks.opened(Arc::clone(requests));
-        self.state(State::Connected, None);
-        if self.had_session && !session_present && !attempt.clean {
-            self.trouble(Trouble::SessionLost);
-        }
-        self.clean_once = false;
-        self.had_session = !self.config.clean();
-        // At first also on a session found again: its filters may be of an earlier configuration, and
-        // only a new subscription brings the retained messages.
-        if !session_present || !self.subscribed {
-            if session_present && !self.config.former_filters.is_empty() {
-                requests.try_unsubscribe(&self.config.former_filters);
-            }
-            if !self.filters.is_empty() && !requests.try_subscribe(&self.filters, self.config.qos.min(1)) {
-                tracing::error!(broker = self.config.name, "the subscription was not sent");
-            }
-            if self.filters.is_empty() {
-                self.granted(Vec::new());
-            }
-        }
-        self.subscribed = true;
-    }
-
-    fn granted(&mut self, codes: Vec<Result<u8, String>>) {
-        let valid = self.filters.iter().cloned().zip(codes);
-        let mut grants: Vec<_> = valid
-            .map(|(filter, granted)| FilterGrant { filter, granted })
-            .collect();
-        grants.extend(self.invalid.iter().map(|filter| FilterGrant {
-            filter: filter.clone(),
-            granted: Err("This is not a valid topic filter".to_owned()),
-        }));
-        self.outlet.event(Event::Subscribed(grants));
     }
 
     /// Waits for the next attempt, and works the spill off meanwhile.

@@ -18,6 +18,7 @@ use crate::stop;
 
 const COME_UP: Duration = Duration::from_secs(10);
 const LOOK_AGAIN: Duration = Duration::from_millis(10);
+const RELEASE: Duration = Duration::from_secs(2);
 const RESTART_AFTER: Duration = Duration::from_secs(1);
 /// End of the log told when the child does not come up.
 const LOG_TAIL: usize = 400;
@@ -235,6 +236,14 @@ impl Starter {
         }
     }
 
+    /// The next start finds nobody holding the lock.
+    async fn released(&self) {
+        let until = Instant::now() + RELEASE;
+        while matches!(try_lock(&self.files), Ok(None)) && Instant::now() < until {
+            sleep(LOOK_AGAIN).await;
+        }
+    }
+
     async fn end(&self, held: Held) -> Result<(), BrokerError> {
         let ended = held.hold.stop().await;
         if let Some(mut child) = held.child {
@@ -249,6 +258,7 @@ impl Starter {
                 .await
                 .map_err(|error| BrokerError::Run(error.to_string()))?;
         }
+        self.released().await;
         if ended {
             Ok(())
         } else {

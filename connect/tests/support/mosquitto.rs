@@ -15,6 +15,7 @@ pub struct Mosquitto {
     pub port: u16,
     pub folder: TempDir,
     child: Option<Child>,
+    verbose: bool,
 }
 
 impl Mosquitto {
@@ -45,7 +46,20 @@ impl Mosquitto {
             port,
             folder,
             child: None,
+            verbose: true,
         };
+        broker.run().await;
+        broker
+    }
+
+    /// Unlimited, and without a line of log for each packet.
+    pub async fn quiet() -> Self {
+        let mut broker = Self::start_with("allow_anonymous true\nmax_inflight_messages 0\n", |_| {
+            String::new()
+        })
+        .await;
+        broker.kill();
+        broker.verbose = false;
         broker.run().await;
         broker
     }
@@ -58,7 +72,7 @@ impl Mosquitto {
     pub async fn run(&mut self) {
         let log = std::fs::File::create(self.file("log")).unwrap();
         let child = Command::new(PROGRAM)
-            .arg("-v")
+            .args(self.verbose.then_some("-v"))
             .arg("-c")
             .arg(self.file("mosquitto.conf"))
             .stdin(Stdio::null())
