@@ -52,6 +52,8 @@ pub struct HubConfig {
     pub window: Duration,
     /// Beyond so many views new ones are refused.
     pub views: usize,
+    /// Points and assets in the tables of all views together; beyond, new views are refused.
+    pub covered: usize,
 }
 
 impl Default for HubConfig {
@@ -61,6 +63,7 @@ impl Default for HubConfig {
             outbox_frames: 64,
             window: Duration::from_millis(16),
             views: 20_000,
+            covered: 2_000_000,
         }
     }
 }

@@ -33,6 +33,8 @@ pub struct Board {
     revision: u64,
     values: Values,
     views: Views,
+    /// Points and assets in the tables of all views together.
+    covered: usize,
     /// Views of the freshness bar.
     plant_views: Vec<u32>,
     /// When the plant's structure last changed, and when its views were told.
@@ -52,6 +54,7 @@ impl Board {
             revision: 0,
             values: Values::default(),
             views: Views::default(),
+            covered: 0,
             plant_views: Vec::new(),
             structure: 0,
             structure_told: None,
@@ -175,6 +178,7 @@ impl Board {
                         .mark(number, now, |view| index = view.join(point.get())),
                 );
                 values.watch_point(twin, point, number, index);
+                self.covered += 1;
             }
             let revision = self.revision;
             marked += usize::from(self.views.mark(number, now, |view| view.mark_structure(revision)));
@@ -285,6 +289,11 @@ impl Board {
             return Err(too_many());
         }
         let coverage = self.coverage(twin, &selector)?;
+        let size = coverage.points.len() + coverage.assets.len();
+        if self.covered + size > self.config.covered {
+            return Err(too_many());
+        }
+        self.covered += size;
         let asked = max_hz.map_or(Duration::ZERO, |hz| Duration::from_secs(1) / u32::from(hz.max(1)));
         let least = if coverage.plant {
             PLANT_WINDOW
@@ -353,6 +362,7 @@ impl Board {
         let Some(covered) = self.views.unsubscribe(view, outbox, sub) else {
             return;
         };
+        self.covered -= covered.points.len() + covered.assets.len();
         for point in covered.points {
             self.values.unwatch_point(point, view);
         }

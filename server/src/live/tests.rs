@@ -3,3 +3,4 @@
 mod board;
 mod socket;
 mod stage;
+mod whole;
