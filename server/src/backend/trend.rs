@@ -68,9 +68,11 @@ fn panel(
 ) -> Result<TrendPanel, HistoryError> {
     let point = PointId::new(info.point);
     let readings = history.count(point, from, to)?;
+    // History may be sparser than the point speaks now: three times its own usual interval is a gap.
+    let usual = Span::from_micros(to.since(from).micros() / i64::try_from(readings.max(1)).unwrap_or(i64::MAX));
+    let gap = gap.max(usual.times(3));
     let samples = if readings <= 2 * width as u64 {
-        let readings = history.series(point, from, to, 2 * width)?;
-        lines_of_readings(&readings, gap.max(usual_gap(&readings).times(3)))
+        lines_of_readings(&history.series(point, from, to, 2 * width)?, gap)
     } else {
         lines_of_buckets(&history.extremes(point, from, to, width)?, gap)
     };
@@ -92,13 +94,6 @@ fn lines_of_readings(readings: &[Reading], gap: Span) -> Vec<Sample> {
         push(&mut samples, reading.time(), number.filter(|_| reading.quality != Quality::Bad), gap);
     }
     samples
-}
-
-/// The median time between two readings: history may be sparser than the point now speaks.
-fn usual_gap(readings: &[Reading]) -> Span {
-    let mut gaps: Vec<Span> = readings.windows(2).map(|pair| pair[1].time().since(pair[0].time())).collect();
-    let middle = gaps.len() / 2;
-    if gaps.is_empty() { Span::ZERO } else { *gaps.select_nth_unstable(middle).1 }
 }
 
 /// First, lowest, highest and last of each slice, in the order of their times.
