@@ -22,7 +22,8 @@ pub struct Connection {
 
 impl Connection {
     /// Starts connecting, in a task of the current runtime. The queue holds `queue` events; what comes
-    /// while it is full waits in a bounded spill, and is not acknowledged.
+    /// while it is full waits in a bounded spill, and is not acknowledged. Dropping the receiver ends the
+    /// taking of messages; the link stays up for acknowledgements until [`Connection::stop`].
     #[must_use]
     pub fn start(
         source: SourceId,

@@ -88,6 +88,12 @@ impl Outlet {
         self.queue.is_closed()
     }
 
+    /// Nobody will take what waits.
+    pub(crate) fn clear(&mut self) {
+        self.kept.clear();
+        self.loose.clear();
+    }
+
     /// Whether something waits for room.
     pub(crate) fn waiting(&self) -> bool {
         !self.kept.is_empty() || !self.loose.is_empty()
@@ -157,6 +163,9 @@ impl Outlet {
         }
         self.spill_kept(event);
         self.drain();
+        if self.closed() {
+            self.clear();
+        }
     }
 
     fn spill_kept(&mut self, event: Event) {

@@ -205,6 +205,52 @@ async fn a_killed_broker_is_back_within_half_a_second() {
 }
 
 #[tokio::test]
+async fn a_broker_that_stops_in_good_order_keeps_the_session() {
+    let mut broker = Mosquitto::start().await;
+    let mut subject = Subject::subscribed(config(broker.port, Version::V5)).await;
+    subject.acknowledge = false;
+    Publisher::connect(broker.port)
+        .await
+        .publish("kept", 1, "x")
+        .await;
+    let kept = subject.message().await;
+    broker.terminate();
+    subject.until_state(State::Down).await;
+    // Void: the broker was told nothing, and sends it again.
+    subject.ack(kept.ack.into_iter().collect());
+    broker.run().await;
+    subject.acknowledge = true;
+    assert_eq!(subject.message_on("kept").await.payload, kept.payload);
+    assert_eq!((subject.troubles.as_slice(), subject.grants.len()), (&[][..], 1));
+    subject.stop().await;
+}
+
+#[tokio::test]
+async fn acknowledgements_still_go_out_when_no_more_messages_are_taken() {
+    let broker = Mosquitto::start().await;
+    let mut publisher = Publisher::connect(broker.port).await;
+    let mut subject = Subject::subscribed(config(broker.port, Version::V5)).await;
+    subject.acknowledge = false;
+    publisher.publish("first", 1, "x").await;
+    let ack = subject.message().await.ack;
+    subject.deafen();
+    publisher
+        .publish_all(
+            1,
+            (0..3_000).map(|number| (format!("later/{number}"), b"x".to_vec())),
+        )
+        .await;
+    subject.ack(ack.into_iter().collect());
+    subject.stop().await;
+
+    let mut again = Subject::start(config(broker.port, Version::V5));
+    for number in 0..3_000 {
+        assert_eq!(again.message().await.topic, format!("later/{number}"));
+    }
+    again.stop().await;
+}
+
+#[tokio::test]
 async fn a_session_that_should_be_there_and_is_not_is_a_gap() {
     let broker = Mosquitto::start().await;
     let asked = BrokerConfig {

@@ -28,7 +28,8 @@ struct Leaving {
 }
 
 impl Task {
-    /// Follows a link until it ends.
+    /// Follows a link until it ends. When nobody takes messages any more it stays up for the
+    /// acknowledgements of those taken before.
     pub(super) async fn follow(
         &mut self,
         requests: Arc<dyn Requests>,
@@ -37,9 +38,6 @@ impl Task {
     ) -> Ended {
         let mut leaving: Option<Leaving> = None;
         loop {
-            if self.outlet.closed() {
-                return Ended::Stopped;
-            }
             // Also when the link never pauses, and the wait below is never reached.
             if leaving.is_none() && self.stop.has_changed().unwrap_or(true) {
                 match self.stop_now(requests.as_ref()) {
@@ -67,7 +65,8 @@ impl Task {
                 (Err(_), Some(_)) => return leaving.map_or(Ended::Stopped, |leaving| leaving.then),
                 (Err(failure), None) => return Ended::Failed(self.explained(failure)),
             }
-            let worked_off = self.withholding && !self.outlet.waiting() && self.acks.settled();
+            let worked_off =
+                self.withholding && !self.outlet.waiting() && !self.outlet.closed() && self.acks.settled();
             if worked_off && leaving.is_none() {
                 leaving = Some(self.leave(requests.as_ref(), Ended::Again));
             }
@@ -90,7 +89,7 @@ impl Task {
                 polled = &mut poll => return Ok(polled),
                 permit = queue.clone().reserve_owned(), if self.outlet.waiting() => match permit {
                     Ok(permit) => self.outlet.fill(permit),
-                    Err(_) => return Err(Ended::Stopped),
+                    Err(_) => self.outlet.clear(),
                 },
                 () = stop::asked(&mut stop), if leaving.is_none() => match self.stop_now(requests) {
                     Some(stopping) => *leaving = Some(stopping),
@@ -99,7 +98,6 @@ impl Task {
                 () = sleep_until(until), if leaving.is_some() => {
                     return Err(leaving.take().map_or(Ended::Stopped, |leaving| leaving.then));
                 }
-                () = queue.closed() => return Err(Ended::Stopped),
             }
         }
     }

@@ -70,7 +70,7 @@ impl Task {
             retain,
             packet,
         } = publication;
-        if self.withholding && qos > 0 {
+        if self.outlet.closed() || (self.withholding && qos > 0) {
             return;
         }
         let arrival = self.clock.now();

@@ -118,8 +118,8 @@ fn start_rumqttd(args: &BrokerArgs, ports: Ports) -> JoinSet<Result<(), String>>
         0,
         RouterConfig {
             max_connections: CONNECTIONS,
-            // How many messages go to a QoS 0 subscriber at a time, and how many retained ones at all.
-            max_outgoing_packet_count: 10_000,
+            // Messages written to a QoS 0 subscriber at a time; also the most retained ones it ever gets.
+            max_outgoing_packet_count: 500,
             max_segment_size: SEGMENT_BYTES,
             max_segment_count: SEGMENTS,
             custom_segment: None,

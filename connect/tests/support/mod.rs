@@ -165,6 +165,11 @@ impl Subject {
         }
     }
 
+    /// No more messages, please.
+    pub fn deafen(&mut self) {
+        self.events = mpsc::channel(1).1;
+    }
+
     pub async fn stop(mut self) {
         self.connection.take().unwrap().stop().await;
     }

@@ -30,11 +30,7 @@ impl Mosquitto {
         let port = free_port();
         let mut text = String::new();
         let path = folder.path().display();
-        write!(
-            text,
-            "persistence true\npersistence_location {path}/\nautosave_interval 1\n"
-        )
-        .unwrap();
+        write!(text, "persistence true\npersistence_location {path}/\n").unwrap();
         write!(
             text,
             "user root\nmax_queued_messages 0\nmax_queued_bytes 0\n{general}"
