@@ -3,6 +3,7 @@
 
 mod support;
 
+use std::io::Write;
 use std::net::TcpListener;
 use std::path::PathBuf;
 use std::process::Command;
@@ -105,6 +106,62 @@ async fn a_packet_that_is_too_large_costs_only_its_sender() {
         .publish("after", 1, "x")
         .await;
     assert_eq!(subject.message().await.topic, "after");
+    subject.stop().await;
+    broker.stop().await.unwrap();
+}
+
+/// What an unfriendly or broken client may send after its greeting. None of it may hurt the others.
+#[tokio::test]
+async fn hostile_clients_hurt_only_themselves() {
+    const CONNECT: &[u8] = b"\x10\x10\x00\x04MQTT\x04\x02\x00\x05\x00\x04evil";
+    const CONNECT_5: &[u8] = b"\x10\x11\x00\x04MQTT\x05\x02\x00\x05\x00\x00\x04evil";
+    const SENT: &[&[u8]] = &[
+        b"",
+        b"\x00",
+        b"\xff\xff\xff\xff\xff\xff",
+        // Publish: empty topic, wildcard, shielded letter, not UTF-8, more topic than packet, to $SYS.
+        b"\x30\x02\x00\x00",
+        b"\x30\x04\x00\x01#x",
+        b"\x30\x04\x00\x01\x01x",
+        b"\x30\x05\x00\x02\xc3\x28x",
+        b"\x30\x03\x00\xffx",
+        b"\x30\x08\x00\x05$SYS/x",
+        // Subscribe: shared, invalid, empty, to $SYS; then gone.
+        b"\x82\x10\x00\x01\x00\x0b$share/g/ab\x01",
+        b"\x82\x07\x00\x01\x00\x02a#\x00",
+        b"\x82\x02\x00\x01",
+        b"\x82\x0a\x00\x01\x00\x05$SYS/\x00",
+        // Acknowledgements of nothing, a second greeting, packet types only a broker sends.
+        b"\x40\x02\x00\x07",
+        b"\x62\x02\x00\x07",
+        b"\x70\x02\x00\x07",
+        CONNECT,
+        b"\x20\x02\x00\x00",
+        b"\x90\x03\x00\x01\x00",
+        b"\xf0\x00",
+    ];
+    let folder = TempDir::new().unwrap();
+    let broker = start(&folder, free_ports()).await;
+    let mut subject = Subject::subscribed(config(broker.ports.v5, Version::V5)).await;
+    for port in [broker.ports.v311, broker.ports.v5] {
+        for greeting in [CONNECT, CONNECT_5, b""] {
+            for sent in SENT {
+                let mut stream = std::net::TcpStream::connect(("127.0.0.1", port)).unwrap();
+                // The broker may hang up before the end: that is its right.
+                drop(stream.write_all(greeting).and_then(|()| stream.write_all(sent)));
+            }
+        }
+    }
+    Publisher::connect(broker.ports.v311)
+        .await
+        .publish("still/here", 1, "x")
+        .await;
+    subject.message_on("still/here").await;
+    assert!(alive(broker.pid));
+    let log = std::fs::read_to_string(folder.path().join("broker/broker.log")).unwrap();
+    // rumqttd's codec panics on an AUTH packet, and is caught; its router must not.
+    assert!(!log.contains("thread 'router"), "{log}");
+    assert!(subject.troubles.is_empty() && subject.states.iter().all(|(state, _)| *state != State::Down));
     subject.stop().await;
     broker.stop().await.unwrap();
 }

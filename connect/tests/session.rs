@@ -251,6 +251,24 @@ async fn acknowledgements_still_go_out_when_no_more_messages_are_taken() {
 }
 
 #[tokio::test]
+async fn a_broker_that_falls_silent_is_noticed() {
+    let broker = Mosquitto::start().await;
+    let mut subject = Subject::subscribed(config(broker.port, Version::V5)).await;
+    let silent = Instant::now();
+    broker.freeze();
+    let detail = subject.until_state(State::Down).await.unwrap();
+    assert!(detail.contains("silent"), "{detail}");
+    assert!(
+        silent.elapsed() < Duration::from_secs(12),
+        "{:?}",
+        silent.elapsed()
+    );
+    broker.thaw();
+    subject.until_state(State::Connected).await;
+    subject.stop().await;
+}
+
+#[tokio::test]
 async fn a_session_that_should_be_there_and_is_not_is_a_gap() {
     let broker = Mosquitto::start().await;
     let asked = BrokerConfig {

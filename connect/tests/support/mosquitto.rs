@@ -97,6 +97,26 @@ impl Mosquitto {
         }
     }
 
+    /// Alive for the network, and deaf.
+    pub fn freeze(&self) {
+        self.signal("-STOP");
+    }
+
+    pub fn thaw(&self) {
+        self.signal("-CONT");
+    }
+
+    fn signal(&self, signal: &str) {
+        let pid = self.child.as_ref().unwrap().id().to_string();
+        assert!(
+            Command::new("kill")
+                .args([signal, &pid])
+                .status()
+                .unwrap()
+                .success()
+        );
+    }
+
     /// In good order: what is persistent is written.
     pub fn terminate(&mut self) {
         if let Some(mut child) = self.child.take() {
