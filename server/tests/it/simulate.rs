@@ -180,12 +180,12 @@ async fn the_broker_may_go_and_come_back() {
     broker.kill();
     broker.restart().await;
     let ear = Ear::listen(&broker);
-    ear.hears("Lyon speaks again", |one| {
-        one.topic.starts_with("norvia/lyon/utilities/")
-    })
-    .await;
-    ear.hears("a state is said again", |one| {
-        one.topic.ends_with("/filling-line-2/order")
+    let mut topics = BTreeSet::new();
+    until("values and states are said again", async || {
+        topics.extend(ear.take().into_iter().map(|one| one.topic));
+        let has = |end: &str| topics.iter().any(|topic| topic.ends_with(end));
+        (has("/filling-line-2/order") && has("/filling-line-2/output") && has("/_historian/velocity"))
+            .then_some(())
     })
     .await;
 }
