@@ -7,13 +7,19 @@ use std::{env, fs, io};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     println!("cargo::rerun-if-env-changed=GEMBA_EMBED_SITE");
-    let mut table = String::from("/// Name and contents of each embedded web file.\npub static EMBEDDED: &[(&str, &[u8])] = &[\n");
+    let mut table = String::from(
+        "/// Name and contents of each embedded web file.\npub static EMBEDDED: &[(&str, &[u8])] = &[\n",
+    );
     if let Some(site) = env::var_os("GEMBA_EMBED_SITE") {
         let site = PathBuf::from(site);
         println!("cargo::rerun-if-changed={}", site.display());
         for file in files(&site)? {
             let name = file.strip_prefix(&site)?.to_string_lossy().replace('\\', "/");
-            writeln!(table, "    ({name:?}, include_bytes!({:?})),", file.display().to_string())?;
+            writeln!(
+                table,
+                "    ({name:?}, include_bytes!({:?})),",
+                file.display().to_string()
+            )?;
         }
     }
     table.push_str("];\n");

@@ -30,7 +30,12 @@ pub trait Policy: Send + Sync + 'static {
     fn allows(&self, viewer: &Viewer, action: Action) -> bool;
 
     /// Whether the viewer may watch this.
-    fn may_watch(&self, viewer: &Viewer, selector: &Selector, asset_of: &dyn Fn(u32) -> Option<AssetId>) -> bool {
+    fn may_watch(
+        &self,
+        viewer: &Viewer,
+        selector: &Selector,
+        asset_of: &dyn Fn(u32) -> Option<AssetId>,
+    ) -> bool {
         let may_see = |asset: AssetId| self.allows(viewer, Action::SeeAsset(asset));
         match selector {
             Selector::Points { points } => points.iter().filter_map(|point| asset_of(*point)).all(may_see),
@@ -42,7 +47,11 @@ pub trait Policy: Send + Sync + 'static {
 
     /// Refuses with the error a page understands.
     fn check(&self, viewer: &Viewer, action: Action) -> Result<(), ApiError> {
-        if self.allows(viewer, action) { Ok(()) } else { Err(ApiError::NotAllowed) }
+        if self.allows(viewer, action) {
+            Ok(())
+        } else {
+            Err(ApiError::NotAllowed)
+        }
     }
 }
 

@@ -11,8 +11,8 @@ use tokio::sync::mpsc;
 use twin::{AssetId, PointId, Timestamp, Twin};
 use wire::message::Position;
 use wire::page::{
-    AssetNode, AssetPage, BrokerAddress, BrokerTest, Hit, OverviewPage, PointSettings, Shell, SourcesPage, StatusPage,
-    TagPage, Trend,
+    AssetNode, AssetPage, BrokerAddress, BrokerTest, Hit, OverviewPage, PointSettings, Shell, SourcesPage,
+    StatusPage, TagPage, Trend,
 };
 
 use crate::access::{Action, Policy};
@@ -68,7 +68,10 @@ impl Gemba {
     }
 
     fn position(&self, twin: &Twin) -> Position {
-        Position { epoch: self.epoch, revision: twin.revision() }
+        Position {
+            epoch: self.epoch,
+            revision: twin.revision(),
+        }
     }
 
     fn check(&self, viewer: &Viewer, action: Action) -> Result<(), ApiError> {
@@ -78,14 +81,20 @@ impl Gemba {
     /// Where a point belongs and what it is called.
     #[must_use]
     pub fn name_of(&self, point: PointId) -> Option<(AssetId, String)> {
-        self.read(|twin| twin.point(point).map(|point| (point.asset, point.name.to_string())))
+        self.read(|twin| {
+            twin.point(point)
+                .map(|point| (point.asset, point.name.to_string()))
+        })
     }
 
     /// The asset of a point, when the viewer may see it; not there and not allowed look the same.
     fn visible_point(&self, viewer: &Viewer, point: u32) -> Result<(PointId, AssetId), ApiError> {
         let id = PointId::new(point);
-        let asset = self.read(|twin| twin.point(id).map(|point| point.asset)).ok_or(ApiError::NotFound)?;
-        self.check(viewer, Action::SeeAsset(asset)).map_err(|_hidden| ApiError::NotFound)?;
+        let asset = self
+            .read(|twin| twin.point(id).map(|point| point.asset))
+            .ok_or(ApiError::NotFound)?;
+        self.check(viewer, Action::SeeAsset(asset))
+            .map_err(|_hidden| ApiError::NotFound)?;
         Ok((id, asset))
     }
 
@@ -94,7 +103,8 @@ impl Gemba {
         if self.read(|twin| twin.asset(id).is_none()) {
             return Err(ApiError::NotFound);
         }
-        self.check(viewer, Action::SeeAsset(id)).map_err(|_hidden| ApiError::NotFound)?;
+        self.check(viewer, Action::SeeAsset(id))
+            .map_err(|_hidden| ApiError::NotFound)?;
         Ok(id)
     }
 }
@@ -120,7 +130,12 @@ impl Backend for Gemba {
         self.place_page(viewer, path, offset).await
     }
 
-    async fn children(&self, viewer: &Viewer, asset: Option<u32>, offset: u32) -> Result<Vec<AssetNode>, ApiError> {
+    async fn children(
+        &self,
+        viewer: &Viewer,
+        asset: Option<u32>,
+        offset: u32,
+    ) -> Result<Vec<AssetNode>, ApiError> {
         self.tree_children(viewer, asset, offset)
     }
 
@@ -164,7 +179,8 @@ impl Backend for Gemba {
         to_millis: i64,
         width_px: u32,
     ) -> Result<Trend, ApiError> {
-        self.trend_panels(viewer, points, from_millis, to_millis, width_px).await
+        self.trend_panels(viewer, points, from_millis, to_millis, width_px)
+            .await
     }
 
     async fn demo_fault(&self, viewer: &Viewer, kind: &str, active: bool) -> Result<(), ApiError> {
@@ -177,7 +193,10 @@ impl Backend for Gemba {
 
     async fn report_panic(&self, viewer: &Viewer, page: &str, message: &str) -> Result<(), ApiError> {
         self.metrics.browser_panics.add(1);
-        let (page, message) = (decode::sample(page.as_bytes(), 300), decode::sample(message.as_bytes(), 2_000));
+        let (page, message) = (
+            decode::sample(page.as_bytes(), 300),
+            decode::sample(message.as_bytes(), 2_000),
+        );
         tracing::error!(viewer = viewer.name, page, message, "a browser panicked");
         Ok(())
     }

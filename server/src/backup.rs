@@ -11,7 +11,11 @@ pub async fn take(data: &Path, file: &Path) -> anyhow::Result<String> {
     let file = std::path::absolute(file)?;
     match DataDir::open(data) {
         Ok(dir) => {
-            anyhow::ensure!(dir.records().exists(), "{} holds nothing to back up", data.display());
+            anyhow::ensure!(
+                dir.records().exists(),
+                "{} holds nothing to back up",
+                data.display()
+            );
             let records = Records::open(&dir.records()).await?;
             let history = Arc::new(History::open(&dir.history(), HistoryConfig::default())?);
             store::backup::backup(history, &records, &file).await?;
@@ -20,13 +24,20 @@ pub async fn take(data: &Path, file: &Path) -> anyhow::Result<String> {
         Err(DataDirError::InUse { .. }) => ask_server(data, &file).await?,
         Err(error) => return Err(error.into()),
     }
-    Ok(format!("Backup of {} written to {}.\n", data.display(), file.display()))
+    Ok(format!(
+        "Backup of {} written to {}.\n",
+        data.display(),
+        file.display()
+    ))
 }
 
 /// The server that holds the lock writes the file itself.
 async fn ask_server(data: &Path, file: &Path) -> anyhow::Result<()> {
     let token = store::data_dir::read_token(data)?;
-    let address = std::fs::read_to_string(data.join("address")).context("the running server left no address")?;
+    let address =
+        std::fs::read_to_string(data.join("address")).context("the running server left no address")?;
     let body = serde_json::json!({ "file": file }).to_string();
-    crate::loopback::post(address.trim(), "/api/local/backup", &token, &body).await.map(drop)
+    crate::loopback::post(address.trim(), "/api/local/backup", &token, &body)
+        .await
+        .map(drop)
 }

@@ -105,7 +105,10 @@ impl BrokerArgs {
     /// As the broker takes them.
     #[must_use]
     pub fn into_connect(self) -> connect::embedded::BrokerArgs {
-        let ports = connect::embedded::Ports { v311: self.port, v5: self.port_v5 };
+        let ports = connect::embedded::Ports {
+            v311: self.port,
+            v5: self.port_v5,
+        };
         let password = std::env::var_os("GEMBA_BROKER_PASSWORD").and_then(|word| word.into_string().ok());
         connect::embedded::BrokerArgs {
             listen: self.listen,
@@ -169,18 +172,30 @@ impl ServeArgs {
         if let Some(dir) = &self.data {
             layers.set("data.dir", &dir.display().to_string(), Origin::Flag("--data"));
         } else if layers.get("data.dir").is_none() {
-            layers.set("data.dir", &default_data_dir(default_data).display().to_string(), Origin::Default);
+            layers.set(
+                "data.dir",
+                &default_data_dir(default_data).display().to_string(),
+                Origin::Default,
+            );
         }
         if let Some(listen) = &self.listen {
             layers.set("server.listen", listen, Origin::Flag("--listen"));
         }
         if self.open_to_network {
-            layers.set("server.open_to_network", "true", Origin::Flag("--open-to-network"));
+            layers.set(
+                "server.open_to_network",
+                "true",
+                Origin::Flag("--open-to-network"),
+            );
         }
         let first = layers.count("mqtt");
         for (n, url) in self.mqtt.iter().enumerate() {
             let key = |name: &str| format!("mqtt.{}.{name}", first + n);
-            let url = if url.contains("://") { url.clone() } else { format!("mqtt://{url}") };
+            let url = if url.contains("://") {
+                url.clone()
+            } else {
+                format!("mqtt://{url}")
+            };
             layers.set(&key("url"), &url, Origin::Flag("--mqtt"));
             if let Some(version) = &self.mqtt_version {
                 layers.set(&key("version"), version, Origin::Flag("--mqtt-version"));
@@ -195,11 +210,14 @@ pub fn default_data_dir(default: &str) -> PathBuf {
     state_directory().unwrap_or_else(|| Path::new(default).to_path_buf())
 }
 
-
 fn state_directory() -> Option<PathBuf> {
-    std::env::var("STATE_DIRECTORY").ok().filter(|dir| !dir.is_empty()).map(PathBuf::from)
+    std::env::var("STATE_DIRECTORY")
+        .ok()
+        .filter(|dir| !dir.is_empty())
+        .map(PathBuf::from)
 }
 
 fn environment() -> impl Iterator<Item = (String, String)> {
-    std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+    std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
 }

@@ -30,7 +30,11 @@ pub struct ConfigError {
 
 impl std::fmt::Display for ConfigError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}: {}: {}; for example {}", self.origin, self.key, self.expected, self.example)
+        write!(
+            f,
+            "{}: {}: {}; for example {}",
+            self.origin, self.key, self.expected, self.example
+        )
     }
 }
 
@@ -142,7 +146,10 @@ impl Config {
                 sockets: read.size("server.sockets"),
             },
             data_dir: PathBuf::from(read.text("data.dir")),
-            site: SiteConfig { name: read.optional_text("site.name"), zone: read.optional_text("site.zone") },
+            site: SiteConfig {
+                name: read.optional_text("site.name"),
+                zone: read.optional_text("site.zone"),
+            },
             mqtt: (0..layers.count("mqtt")).map(|n| mqtt(&mut read, n)).collect(),
             broker: BrokerConfig {
                 listen: read.address("broker.listen"),
@@ -168,11 +175,18 @@ impl Config {
                 history: read.size("queues.history"),
                 socket: read.size("queues.socket"),
             },
-            log: LogConfig { level: read.text("log.level"), json: read.text("log.format") == "json" },
+            log: LogConfig {
+                level: read.text("log.level"),
+                json: read.text("log.format") == "json",
+            },
         };
         let mut errors = read.finish();
         config.check_exposure(layers, &mut errors);
-        if errors.is_empty() { Ok(config) } else { Err(errors) }
+        if errors.is_empty() {
+            Ok(config)
+        } else {
+            Err(errors)
+        }
     }
 
     fn check_exposure(&self, layers: &Layers, errors: &mut Vec<ConfigError>) {
@@ -205,7 +219,9 @@ impl Config {
 fn mqtt(read: &mut Reader<'_>, n: usize) -> MqttConfig {
     let key = |name: &str| format!("mqtt.{n}.{name}");
     MqttConfig {
-        name: read.optional_text(&key("name")).unwrap_or_else(|| format!("broker-{}", n + 1)),
+        name: read
+            .optional_text(&key("name"))
+            .unwrap_or_else(|| format!("broker-{}", n + 1)),
         url: read.text(&key("url")),
         version: if read.text(&key("version")) == "3" { 3 } else { 5 },
         user: read.optional_text(&key("user")),
@@ -248,16 +264,32 @@ mod tests {
             &[("GEMBA__LOG__FORMAT", "xml")],
         );
         assert_eq!(told.len(), 4, "{told:#?}");
-        assert!(told.iter().any(|e| e.starts_with("gemba.toml: server.listen: ") && e.contains("for example 127.0.0.1:8080")));
-        assert!(told.iter().any(|e| e.contains("decode.depht") && e.contains("decode.depth")));
-        assert!(told.iter().any(|e| e.starts_with("GEMBA__LOG__FORMAT: log.format")));
+        assert!(told.iter().any(
+            |e| e.starts_with("gemba.toml: server.listen: ") && e.contains("for example 127.0.0.1:8080")
+        ));
+        assert!(
+            told.iter()
+                .any(|e| e.contains("decode.depht") && e.contains("decode.depth"))
+        );
+        assert!(
+            told.iter()
+                .any(|e| e.starts_with("GEMBA__LOG__FORMAT: log.format"))
+        );
     }
 
     #[test]
     fn a_later_layer_wins() {
         let mut layers = Layers::default();
-        assert!(layers.add_file("gemba.toml", "[[mqtt]]\nurl = \"mqtt://a\"\n[site]\nname = \"A\"").is_empty());
-        assert!(layers.add_env([("GEMBA__MQTT__0__URL".to_owned(), "mqtt://b".to_owned())]).is_empty());
+        assert!(
+            layers
+                .add_file("gemba.toml", "[[mqtt]]\nurl = \"mqtt://a\"\n[site]\nname = \"A\"")
+                .is_empty()
+        );
+        assert!(
+            layers
+                .add_env([("GEMBA__MQTT__0__URL".to_owned(), "mqtt://b".to_owned())])
+                .is_empty()
+        );
         layers.set("site.name", "C", Origin::Flag("--site-name"));
         let config = Config::from_layers(&layers).unwrap();
         assert_eq!(config.mqtt[0].url, "mqtt://b");

@@ -40,18 +40,30 @@ impl Core {
         let known = restore::restore(&mut twin, &records, &history).await?;
         tracing::info!(points = known, epoch, "store opened");
         let twin = Arc::new(RwLock::new(twin));
-        Ok(Self { twin, history, records, zone, clock: Arc::new(SystemClock), epoch })
+        Ok(Self {
+            twin,
+            history,
+            records,
+            zone,
+            clock: Arc::new(SystemClock),
+            epoch,
+        })
     }
 
     /// Nothing was ever seen in this data directory.
     #[must_use]
     pub fn is_new(&self) -> bool {
-        self.twin.read().unwrap_or_else(PoisonError::into_inner).point_count() == 0
+        self.twin
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .point_count()
+            == 0
     }
 
     /// Whether somebody added a broker on the sources page in an earlier run.
     pub async fn has_remembered_sources(&self) -> anyhow::Result<bool> {
-        let by_page = |record: &store::SourceRecord| record.enabled && record.config.contains("\"by_page\":true");
+        let by_page =
+            |record: &store::SourceRecord| record.enabled && record.config.contains("\"by_page\":true");
         Ok(self.records.sources().await?.iter().any(by_page))
     }
 }

@@ -54,12 +54,22 @@ struct Announcement {
 
 impl Demo {
     /// Starts the simulator as a child; it ends with us, since its standard input closes then.
-    pub async fn start(exe: &Path, plan: &DemoPlan, start_micros: i64, mqtt: &str) -> anyhow::Result<Arc<Self>> {
+    pub async fn start(
+        exe: &Path,
+        plan: &DemoPlan,
+        start_micros: i64,
+        mqtt: &str,
+    ) -> anyhow::Result<Arc<Self>> {
         let token = format!("{:016x}{:016x}", crate::random::number(), crate::random::number());
         let mut child = Command::new(exe)
             .arg("simulate")
             .args(["--mqtt", mqtt, "--control", "127.0.0.1:0"])
-            .args(["--seed", &plan.seed.to_string(), "--speed", &plan.speed.to_string()])
+            .args([
+                "--seed",
+                &plan.seed.to_string(),
+                "--speed",
+                &plan.speed.to_string(),
+            ])
             .args(["--since-micros", &start_micros.to_string()])
             .env("GEMBA_SIMULATE_TOKEN", &token)
             .stdin(Stdio::piped())
@@ -73,7 +83,8 @@ impl Demo {
             .await
             .context("the simulator does not say where it listens")??
             .context("the simulator ended at once")?;
-        let announcement: Announcement = serde_json::from_str(&line).with_context(|| format!("the simulator said {line:?}"))?;
+        let announcement: Announcement =
+            serde_json::from_str(&line).with_context(|| format!("the simulator said {line:?}"))?;
         tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
         Ok(Arc::new(Self {
             child: Mutex::new(Some(child)),
@@ -85,7 +96,12 @@ impl Demo {
 
     /// Its state now; none when it does not answer.
     pub async fn state(&self) -> Option<SimulatorState> {
-        let state: SimulatorState = serde_json::from_str(&crate::loopback::get(&self.address, "/state", &self.token, PATIENCE).await.ok()?).ok()?;
+        let state: SimulatorState = serde_json::from_str(
+            &crate::loopback::get(&self.address, "/state", &self.token, PATIENCE)
+                .await
+                .ok()?,
+        )
+        .ok()?;
         *self.last.lock().unwrap_or_else(PoisonError::into_inner) = state.clone();
         Some(state)
     }
@@ -99,13 +115,17 @@ impl Demo {
     /// Starts or ends a fault.
     pub async fn fault(&self, kind: &str, active: bool) -> anyhow::Result<()> {
         let body = serde_json::json!({ "kind": kind, "active": active }).to_string();
-        crate::loopback::post(&self.address, "/fault", &self.token, &body).await.map(drop)
+        crate::loopback::post(&self.address, "/fault", &self.token, &body)
+            .await
+            .map(drop)
     }
 
     /// Sets the speed of its physics.
     pub async fn speed(&self, factor: u32) -> anyhow::Result<()> {
         let body = serde_json::json!({ "factor": factor }).to_string();
-        crate::loopback::post(&self.address, "/speed", &self.token, &body).await.map(drop)
+        crate::loopback::post(&self.address, "/speed", &self.token, &body)
+            .await
+            .map(drop)
     }
 
     /// Ends the simulator and waits for it.

@@ -43,7 +43,11 @@ pub enum EngineInput {
     /// Something the freshness bar shows changed beside the twin.
     PlantChanged,
     /// A person set these for a point.
-    SetPoint { point: PointId, settings: PointSettings, done: oneshot::Sender<()> },
+    SetPoint {
+        point: PointId,
+        settings: PointSettings,
+        done: oneshot::Sender<()>,
+    },
     /// What a demo or a model says of tags and assets.
     Describe(Vec<Description>),
 }
@@ -156,17 +160,28 @@ impl Engine {
                 plant.now();
             }
             EngineInput::PlantChanged => plant.now(),
-            EngineInput::SetPoint { point, settings, done } => {
+            EngineInput::SetPoint {
+                point,
+                settings,
+                done,
+            } => {
                 self.apply(Input::SetPoint { point, settings }, None, waiting, plant);
                 // Nobody listening any more is no reason to stop.
                 let _gone = done.send(());
             }
-            EngineInput::Describe(descriptions) => self.apply(Input::Describe(descriptions), None, waiting, plant),
+            EngineInput::Describe(descriptions) => {
+                self.apply(Input::Describe(descriptions), None, waiting, plant)
+            }
         }
     }
 
     fn take_batch(&self, batch: Batch, waiting: &mut VecDeque<Job>, plant: &mut PlantDue) {
-        let Batch { source, mut messages, acks, view_only } = batch;
+        let Batch {
+            source,
+            mut messages,
+            acks,
+            view_only,
+        } = batch;
         let mut acks = (!acks.is_empty()).then_some((source, acks));
         loop {
             let rest = messages.split_off(SLICE.min(messages.len()));
@@ -194,7 +209,12 @@ impl Engine {
         plant: &mut PlantDue,
     ) {
         let (now, outputs) = self.handle(input, plant);
-        let job = Job { assets: outputs.new_assets, points: outputs.new_points, readings: outputs.stored, acks };
+        let job = Job {
+            assets: outputs.new_assets,
+            points: outputs.new_points,
+            readings: outputs.stored,
+            acks,
+        };
         if job.is_empty() {
             return;
         }
@@ -243,7 +263,10 @@ impl Engine {
         if micros > self.metrics.slowest_handle_micros.get() {
             self.metrics.slowest_handle_micros.set(micros);
         }
-        plant.dirty |= outputs.changes.iter().any(|change| matches!(change, Change::PlantSummary | Change::Sources));
+        plant.dirty |= outputs
+            .changes
+            .iter()
+            .any(|change| matches!(change, Change::PlantSummary | Change::Sources));
         (now, outputs)
     }
 }
@@ -257,7 +280,11 @@ struct PlantDue {
 
 impl Default for PlantDue {
     fn default() -> Self {
-        Self { dirty: true, urgent: true, last: tokio::time::Instant::now() }
+        Self {
+            dirty: true,
+            urgent: true,
+            last: tokio::time::Instant::now(),
+        }
     }
 }
 
@@ -269,7 +296,11 @@ impl PlantDue {
     }
 
     fn at(&self) -> tokio::time::Instant {
-        if self.urgent { self.last } else { self.last + PLANT_EVERY }
+        if self.urgent {
+            self.last
+        } else {
+            self.last + PLANT_EVERY
+        }
     }
 
     fn is_due(&self) -> bool {
@@ -277,6 +308,10 @@ impl PlantDue {
     }
 
     fn sent(&mut self) {
-        *self = Self { dirty: false, urgent: false, last: tokio::time::Instant::now() };
+        *self = Self {
+            dirty: false,
+            urgent: false,
+            last: tokio::time::Instant::now(),
+        };
     }
 }

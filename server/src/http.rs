@@ -66,7 +66,11 @@ impl Web {
         let index = files.text("index.html").unwrap_or_default();
         let mut hasher = std::hash::DefaultHasher::new();
         index.hash(&mut hasher);
-        let build = format!("{}-{:08x}", env!("CARGO_PKG_VERSION"), hasher.finish() & 0xffff_ffff);
+        let build = format!(
+            "{}-{:08x}",
+            env!("CARGO_PKG_VERSION"),
+            hasher.finish() & 0xffff_ffff
+        );
         let mut built = BuiltFiles::parse(&index);
         built.versions = files.versions();
         Self { built, files, build }
@@ -81,13 +85,7 @@ fn read_files(root: &Path) -> Files {
 }
 
 /// The whole application.
-pub fn app(
-    config: &Config,
-    running: &Running,
-    web: Web,
-    address: SocketAddr,
-    token: String,
-) -> Router {
+pub fn app(config: &Config, running: &Running, web: Web, address: SocketAddr, token: String) -> Router {
     let Web { files, built, .. } = web;
     let shared = Shared {
         backend: running.backend.clone(),
@@ -112,10 +110,16 @@ pub fn app(
         .with_state(shared.clone())
         .merge(live::router(socket));
     let pages = pages(&shared, built, address);
-    let compress = SizeAbove::new(512).and(NotForContentType::new("application/wasm")).and(NotForContentType::IMAGES);
+    let compress = SizeAbove::new(512)
+        .and(NotForContentType::new("application/wasm"))
+        .and(NotForContentType::IMAGES);
     machine
         .merge(pages)
-        .layer(CompressionLayer::new().quality(tower_http::CompressionLevel::Fastest).compress_when(compress))
+        .layer(
+            CompressionLayer::new()
+                .quality(tower_http::CompressionLevel::Fastest)
+                .compress_when(compress),
+        )
         .layer(middleware::from_fn_with_state(shared, same_origin))
         .layer(middleware::from_fn(headers::secure))
 }
@@ -138,12 +142,17 @@ pub async fn serve(
         signal.await;
         hub.shut_down();
     };
-    axum::serve(listener, service).with_graceful_shutdown(until).await?;
+    axum::serve(listener, service)
+        .with_graceful_shutdown(until)
+        .await?;
     Ok(())
 }
 
 fn pages(shared: &Shared, built: BuiltFiles, address: SocketAddr) -> Router {
-    let options = LeptosOptions::builder().output_name("client").site_addr(address).build();
+    let options = LeptosOptions::builder()
+        .output_name("client")
+        .site_addr(address)
+        .build();
     let routes = generate_route_list(|| view! { <App start=Start::empty()/> });
     let context = {
         let (backend, built) = (shared.backend.clone(), Arc::new(built));
@@ -167,13 +176,18 @@ fn pages(shared: &Shared, built: BuiltFiles, address: SocketAddr) -> Router {
         .fallback(move |request: Request| unknown(request))
         .with_state(options)
         .layer(middleware::from_fn_with_state(shared.clone(), start));
-    Router::new().route("/api/fn/{*function}", get(functions.clone()).post(functions)).merge(pages)
+    Router::new()
+        .route("/api/fn/{*function}", get(functions.clone()).post(functions))
+        .merge(pages)
 }
 
 /// What a page begins with is known before it is drawn, since drawing cannot wait twice.
 async fn start(State(shared): State<Shared>, request: Request, next: Next) -> Response {
     let (mut parts, body) = request.into_parts();
-    if let Some(file) = shared.files.serve(parts.uri.path(), parts.uri.query(), &parts.headers) {
+    if let Some(file) = shared
+        .files
+        .serve(parts.uri.path(), parts.uri.query(), &parts.headers)
+    {
         return file;
     }
     let viewer = viewer(peer_of(&parts));
@@ -183,7 +197,10 @@ async fn start(State(shared): State<Shared>, request: Request, next: Next) -> Re
 }
 
 fn peer_of(parts: &Parts) -> Option<SocketAddr> {
-    parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|peer| peer.0)
+    parts
+        .extensions
+        .get::<ConnectInfo<SocketAddr>>()
+        .map(|peer| peer.0)
 }
 
 /// What pages and server functions find in their context.
@@ -201,15 +218,14 @@ fn provide_page_context(backend: Arc<crate::backend::Gemba>, built: Arc<BuiltFil
 /// Who asks; accounts come later.
 #[must_use]
 pub fn viewer(peer: Option<SocketAddr>) -> Viewer {
-    Viewer { name: "anyone".to_owned(), address: peer.map(|peer| peer.ip().to_string()) }
+    Viewer {
+        name: "anyone".to_owned(),
+        address: peer.map(|peer| peer.ip().to_string()),
+    }
 }
 
 /// Refuses writes that another site's page sends in a reader's name.
-async fn same_origin(
-    State(shared): State<Shared>,
-    request: Request,
-    next: Next,
-) -> Response {
+async fn same_origin(State(shared): State<Shared>, request: Request, next: Next) -> Response {
     let reads = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
     if reads || shared.origins.allows(request.headers()) {
         return next.run(request).await;

@@ -13,9 +13,17 @@ pub fn start(config: &LogConfig) {
     let filter = quiet(filter);
     let writer = std::io::stderr;
     let started = if config.json {
-        tracing_subscriber::fmt().json().with_env_filter(filter).with_writer(writer).try_init()
+        tracing_subscriber::fmt()
+            .json()
+            .with_env_filter(filter)
+            .with_writer(writer)
+            .try_init()
     } else {
-        tracing_subscriber::fmt().with_env_filter(filter).with_writer(writer).with_target(false).try_init()
+        tracing_subscriber::fmt()
+            .with_env_filter(filter)
+            .with_writer(writer)
+            .with_target(false)
+            .try_init()
     };
     if let (Ok(()), Some(error)) = (started, problem) {
         tracing::warn!(level = config.level, %error, "log.level cannot be read; logging at info");
@@ -24,7 +32,13 @@ pub fn start(config: &LogConfig) {
 
 /// Libraries that say too much at `info`.
 fn quiet(mut filter: EnvFilter) -> EnvFilter {
-    for directive in ["rumqttd=warn", "fjall=warn", "lsm_tree=warn", "sqlx=warn", "hyper=warn"] {
+    for directive in [
+        "rumqttd=warn",
+        "fjall=warn",
+        "lsm_tree=warn",
+        "sqlx=warn",
+        "hyper=warn",
+    ] {
         if let Ok(directive) = directive.parse() {
             filter = filter.add_directive(directive);
         }

@@ -11,7 +11,9 @@ const MOST_BYTES: u64 = 256 * 1024;
 
 /// Reads.
 pub async fn get(address: &str, path: &str, token: &str, patience: Duration) -> anyhow::Result<String> {
-    tokio::time::timeout(patience, exchange("GET", address, path, token, "")).await.context("no answer")?
+    tokio::time::timeout(patience, exchange("GET", address, path, token, ""))
+        .await
+        .context("no answer")?
 }
 
 /// Sends JSON; waits as long as it takes.
@@ -20,8 +22,16 @@ pub async fn post(address: &str, path: &str, token: &str, body: &str) -> anyhow:
 }
 
 /// HTTP/1.0 keeps it to a write and a read until the end.
-async fn exchange(method: &str, address: &str, path: &str, token: &str, body: &str) -> anyhow::Result<String> {
-    let mut stream = TcpStream::connect(address).await.with_context(|| format!("nobody listens at {address}"))?;
+async fn exchange(
+    method: &str,
+    address: &str,
+    path: &str,
+    token: &str,
+    body: &str,
+) -> anyhow::Result<String> {
+    let mut stream = TcpStream::connect(address)
+        .await
+        .with_context(|| format!("nobody listens at {address}"))?;
     let request = format!(
         "{method} {path} HTTP/1.0\r\nhost: {address}\r\nx-gemba-token: {token}\r\n\
          content-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
@@ -30,7 +40,9 @@ async fn exchange(method: &str, address: &str, path: &str, token: &str, body: &s
     stream.write_all(request.as_bytes()).await?;
     let mut answer = String::new();
     stream.take(MOST_BYTES).read_to_string(&mut answer).await?;
-    let (head, body) = answer.split_once("\r\n\r\n").context("an answer that is not HTTP")?;
+    let (head, body) = answer
+        .split_once("\r\n\r\n")
+        .context("an answer that is not HTTP")?;
     let status = head.split_whitespace().nth(1).unwrap_or_default();
     anyhow::ensure!(status.starts_with('2'), "refused: {status} {}", body.trim());
     Ok(body.to_owned())

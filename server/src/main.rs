@@ -28,10 +28,18 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
     match command {
         Command::Serve(args) => with_config(&args, "./gemba-data", |config| serve_plant(config, &args, None)),
         Command::Demo(args) => {
-            let plan = DemoPlan { seed: args.seed, speed: args.speed.clamp(1, 600), history_hours: args.history_hours };
-            with_config(&args.serve, "./gemba-demo-data", |config| serve_plant(config, &args.serve, Some(plan)))
+            let plan = DemoPlan {
+                seed: args.seed,
+                speed: args.speed.clamp(1, 600),
+                history_hours: args.history_hours,
+            };
+            with_config(&args.serve, "./gemba-demo-data", |config| {
+                serve_plant(config, &args.serve, Some(plan))
+            })
         }
-        Command::Simulate(args) => runtime()?.block_on(simulate::run(args)).map(|()| ExitCode::SUCCESS),
+        Command::Simulate(args) => runtime()?
+            .block_on(simulate::run(args))
+            .map(|()| ExitCode::SUCCESS),
         Command::Broker(args) => run_broker(args),
         Command::Backup(args) => run_backup(&args),
         Command::Restore(args) => run_restore(&args),
@@ -53,7 +61,9 @@ fn with_config(
             run(config).map(|()| ExitCode::SUCCESS)
         }
         Err(errors) => {
-            errors.iter().for_each(|error: &ConfigError| eprint(&error.to_string()));
+            errors
+                .iter()
+                .for_each(|error: &ConfigError| eprint(&error.to_string()));
             Ok(ExitCode::from(EXIT_CONFIG))
         }
     }
@@ -64,13 +74,19 @@ fn serve_plant(config: Config, args: &ServeArgs, demo: Option<DemoPlan>) -> anyh
 }
 
 fn run_broker(args: BrokerArgs) -> anyhow::Result<ExitCode> {
-    log::start(&server::config::LogConfig { level: "warn".to_owned(), json: false });
+    log::start(&server::config::LogConfig {
+        level: "warn".to_owned(),
+        json: false,
+    });
     connect::embedded::run_broker(args.into_connect())?;
     Ok(ExitCode::SUCCESS)
 }
 
 fn run_backup(args: &BackupArgs) -> anyhow::Result<ExitCode> {
-    let data = args.data.clone().unwrap_or_else(|| server::cli::default_data_dir("./gemba-data"));
+    let data = args
+        .data
+        .clone()
+        .unwrap_or_else(|| server::cli::default_data_dir("./gemba-data"));
     let said = runtime()?.block_on(backup::take(&data, &args.file))?;
     print(&said);
     Ok(ExitCode::SUCCESS)
@@ -83,7 +99,10 @@ fn run_restore(args: &RestoreArgs) -> anyhow::Result<ExitCode> {
 }
 
 fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
-    tokio::runtime::Builder::new_multi_thread().enable_all().build().context("no runtime")
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .context("no runtime")
 }
 
 #[expect(clippy::print_stdout, reason = "the answer of a command")]
@@ -91,7 +110,10 @@ fn print(text: &str) {
     print!("{text}");
 }
 
-#[expect(clippy::print_stderr, reason = "before logging starts, and for people at a shell")]
+#[expect(
+    clippy::print_stderr,
+    reason = "before logging starts, and for people at a shell"
+)]
 fn eprint(text: &str) {
     eprintln!("{text}");
 }

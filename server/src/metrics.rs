@@ -64,18 +64,62 @@ impl Metrics {
     pub fn figures(&self) -> Vec<Figure> {
         use Figure::{Counter, Gauge};
         vec![
-            Counter("gemba_messages", "Messages taken from sources", self.messages.get()),
-            Counter("gemba_readings", "Readings applied to the twin", self.readings.get()),
-            Counter("gemba_problems", "Payloads that could not be read", self.problems.get()),
-            Counter("gemba_dropped_readings", "Readings shown but not stored", self.dropped_readings.get()),
-            Counter("gemba_engine_busy_microseconds", "Time spent applying inputs", self.handle_micros.get()),
-            Counter("gemba_committed_readings", "Readings made durable", self.committed_readings.get()),
-            Counter("gemba_acknowledged_messages", "Messages acknowledged after commit", self.acknowledged.get()),
+            Counter(
+                "gemba_messages",
+                "Messages taken from sources",
+                self.messages.get(),
+            ),
+            Counter(
+                "gemba_readings",
+                "Readings applied to the twin",
+                self.readings.get(),
+            ),
+            Counter(
+                "gemba_problems",
+                "Payloads that could not be read",
+                self.problems.get(),
+            ),
+            Counter(
+                "gemba_dropped_readings",
+                "Readings shown but not stored",
+                self.dropped_readings.get(),
+            ),
+            Counter(
+                "gemba_engine_busy_microseconds",
+                "Time spent applying inputs",
+                self.handle_micros.get(),
+            ),
+            Counter(
+                "gemba_committed_readings",
+                "Readings made durable",
+                self.committed_readings.get(),
+            ),
+            Counter(
+                "gemba_acknowledged_messages",
+                "Messages acknowledged after commit",
+                self.acknowledged.get(),
+            ),
             Counter("gemba_pages", "Pages rendered", self.pages.get()),
-            Counter("gemba_browser_panics", "Panics reported by browsers", self.browser_panics.get()),
-            Gauge("gemba_engine_slowest_slice_seconds", "Longest slice of the engine so far", self.slowest_handle_micros.get() as f64 / 1e6),
-            Gauge("gemba_engine_queue", "Batches waiting for the engine", self.engine_queue.get() as f64),
-            Gauge("gemba_history_queue", "Batches waiting for the history", self.history_queue.get() as f64),
+            Counter(
+                "gemba_browser_panics",
+                "Panics reported by browsers",
+                self.browser_panics.get(),
+            ),
+            Gauge(
+                "gemba_engine_slowest_slice_seconds",
+                "Longest slice of the engine so far",
+                self.slowest_handle_micros.get() as f64 / 1e6,
+            ),
+            Gauge(
+                "gemba_engine_queue",
+                "Batches waiting for the engine",
+                self.engine_queue.get() as f64,
+            ),
+            Gauge(
+                "gemba_history_queue",
+                "Batches waiting for the history",
+                self.history_queue.get() as f64,
+            ),
         ]
     }
 }

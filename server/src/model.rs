@@ -70,12 +70,17 @@ pub fn json_from_settings(settings: &PointSettings) -> Result<String, serde_json
 #[must_use]
 pub fn settings_from_wire(settings: &wire::page::PointSettings) -> PointSettings {
     let text = |text: &Option<String>| {
-        text.as_deref().map(str::trim).filter(|text| !text.is_empty()).map(Into::into)
+        text.as_deref()
+            .map(str::trim)
+            .filter(|text| !text.is_empty())
+            .map(Into::into)
     };
     PointSettings {
         name: text(&settings.name),
         unit: text(&settings.unit),
-        expected: settings.expected_millis.map(|millis| Span::from_millis(i64::try_from(millis).unwrap_or(i64::MAX))),
+        expected: settings
+            .expected_millis
+            .map(|millis| Span::from_millis(i64::try_from(millis).unwrap_or(i64::MAX))),
         normal: settings.normal,
         limits: Limits {
             low_low: settings.limits.low_low,
@@ -94,7 +99,9 @@ pub fn wire_from_settings(settings: &PointSettings) -> wire::page::PointSettings
     wire::page::PointSettings {
         name: settings.name.as_deref().map(str::to_owned),
         unit: settings.unit.as_deref().map(str::to_owned),
-        expected_millis: settings.expected.and_then(|span| u64::try_from(span.millis()).ok()),
+        expected_millis: settings
+            .expected
+            .and_then(|span| u64::try_from(span.millis()).ok()),
         normal: settings.normal,
         limits: wire_from_limits(settings.limits),
         range: settings.range,
@@ -123,12 +130,25 @@ mod tests {
             unit: Some("bar".into()),
             expected: Some(Span::from_secs(10)),
             normal: Some((3.8, 4.6)),
-            limits: Limits { high: Some(4.7), high_high: Some(5.3), ..Limits::default() },
+            limits: Limits {
+                high: Some(4.7),
+                high_high: Some(5.3),
+                ..Limits::default()
+            },
             range: None,
             decimals: Some(1),
         };
-        assert_eq!(settings_from_json(&json_from_settings(&settings).unwrap()).unwrap(), settings);
-        let without_decimals = PointSettings { decimals: None, ..settings };
-        assert_eq!(settings_from_wire(&wire_from_settings(&without_decimals)), without_decimals);
+        assert_eq!(
+            settings_from_json(&json_from_settings(&settings).unwrap()).unwrap(),
+            settings
+        );
+        let without_decimals = PointSettings {
+            decimals: None,
+            ..settings
+        };
+        assert_eq!(
+            settings_from_wire(&wire_from_settings(&without_decimals)),
+            without_decimals
+        );
     }
 }

@@ -96,7 +96,9 @@ impl Persister {
     pub async fn run(self, mut jobs: mpsc::Receiver<Job>) -> Writer<Token> {
         let mut taken = Vec::with_capacity(MOST_JOBS);
         while jobs.recv_many(&mut taken, MOST_JOBS).await > 0 {
-            self.metrics.history_queue.set((jobs.len() + self.writer.depth()) as u64);
+            self.metrics
+                .history_queue
+                .set((jobs.len() + self.writer.depth()) as u64);
             let mut merged = Job::default();
             let mut tokens = Vec::new();
             for mut job in taken.drain(..) {
@@ -106,7 +108,11 @@ impl Persister {
                 tokens.extend(job.acks);
             }
             self.keep_structure(&merged).await;
-            self.submit(Batch { readings: merged.readings, tokens }).await;
+            self.submit(Batch {
+                readings: merged.readings,
+                tokens,
+            })
+            .await;
         }
         self.writer
     }

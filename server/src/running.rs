@@ -43,7 +43,13 @@ pub struct Running {
 
 impl Running {
     /// Starts every task; connections are added afterwards.
-    pub fn start(config: &Config, core: Core, demo: Option<Arc<Demo>>, build: String, stop: &CancellationToken) -> anyhow::Result<Self> {
+    pub fn start(
+        config: &Config,
+        core: Core,
+        demo: Option<Arc<Demo>>,
+        build: String,
+        stop: &CancellationToken,
+    ) -> anyhow::Result<Self> {
         let started = core.clock.now();
         let metrics = Arc::new(Metrics::default());
         let sources = Arc::new(SourceBook::default());
@@ -58,8 +64,10 @@ impl Running {
 
         let clock = core.clock.clone();
         let writer_clock = core.clock.clone();
-        let writer_config =
-            WriterConfig { capacity: config.queues.history, clock: Arc::new(move || writer_clock.now()) };
+        let writer_config = WriterConfig {
+            capacity: config.queues.history,
+            clock: Arc::new(move || writer_clock.now()),
+        };
         let (writer, completions) = Writer::start(core.history.clone(), writer_config)?;
         let health = HistoryHealth::new(writer.state());
         let acknowledger = tokio::spawn(persist::acknowledge(
@@ -110,8 +118,12 @@ impl Running {
             engine: engine_in.clone(),
             view_only: false,
         };
-        let manager =
-            Arc::new(SourceManager::new(sources, ingest, core.records.clone(), config.queues.connector));
+        let manager = Arc::new(SourceManager::new(
+            sources,
+            ingest,
+            core.records.clone(),
+            config.queues.connector,
+        ));
         tokio::spawn(manager.clone().feed_view(health, stop.child_token()));
         tokio::spawn(retain(core.history.clone(), clock.clone(), stop.child_token()));
 
@@ -137,7 +149,16 @@ impl Running {
             started,
             history_limits: config.history.clone(),
         });
-        Ok(Self { backend, hub, manager, demo, metrics, engine, persister, acknowledger })
+        Ok(Self {
+            backend,
+            hub,
+            manager,
+            demo,
+            metrics,
+            engine,
+            persister,
+            acknowledger,
+        })
     }
 
     /// Stops taking, applies and stores what was taken, acknowledges it, then says goodbye.

@@ -23,8 +23,9 @@ const SHUTDOWN: Duration = Duration::from_secs(10);
 /// Runs until SIGINT or SIGTERM.
 pub async fn run(config: Config, site: Option<PathBuf>, demo: Option<DemoPlan>) -> anyhow::Result<()> {
     let data = DataDir::open(&config.data_dir)?;
-    let listener =
-        TcpListener::bind(config.server.listen).await.with_context(|| taken(config.server.listen))?;
+    let listener = TcpListener::bind(config.server.listen)
+        .await
+        .with_context(|| taken(config.server.listen))?;
     let address = listener.local_addr()?;
     std::fs::write(data.root().join("address"), address.to_string())?;
     let core = Core::open(&config, &data).await?;
@@ -42,22 +43,32 @@ pub async fn run(config: Config, site: Option<PathBuf>, demo: Option<DemoPlan>) 
     announce(address, broker.as_ref(), running.demo.is_some());
     http::serve(listener, app, signal(), &running.hub).await?;
     tracing::info!("stopping");
-    tokio::time::timeout(SHUTDOWN, running.stop(stop, broker)).await.context("some part did not end in time")??;
+    tokio::time::timeout(SHUTDOWN, running.stop(stop, broker))
+        .await
+        .context("some part did not end in time")??;
     tracing::info!("stopped; everything acknowledged is on disk");
     Ok(())
 }
 
 fn taken(listen: SocketAddr) -> String {
-    let by = connect::embedded::taken_by(listen.port()).map_or_else(String::new, |who| format!(" (taken by {who})"));
+    let by = connect::embedded::taken_by(listen.port())
+        .map_or_else(String::new, |who| format!(" (taken by {who})"));
     format!("cannot serve at {listen}{by}; choose another address with --listen 127.0.0.1:PORT")
 }
 
 /// Our own broker, where no other is configured.
-async fn embedded_broker(config: &Config, data: &DataDir, core: &Core) -> anyhow::Result<Option<EmbeddedBroker>> {
+async fn embedded_broker(
+    config: &Config,
+    data: &DataDir,
+    core: &Core,
+) -> anyhow::Result<Option<EmbeddedBroker>> {
     if !config.mqtt.is_empty() || (core.has_remembered_sources().await? && !data.is_demo()) {
         return Ok(None);
     }
-    let wanted = Ports { v311: config.broker.listen.port(), v5: config.broker.listen_v5.port() };
+    let wanted = Ports {
+        v311: config.broker.listen.port(),
+        v5: config.broker.listen_v5.port(),
+    };
     let exe = std::env::current_exe().context("our own program file")?;
     let args = BrokerArgs {
         listen: config.broker.listen.ip(),
@@ -68,26 +79,43 @@ async fn embedded_broker(config: &Config, data: &DataDir, core: &Core) -> anyhow
     let broker = EmbeddedBroker::start_or_adopt_with(args, &exe).await?;
     if broker.ports != wanted && !broker.adopted {
         let by = connect::embedded::taken_by(wanted.v311).unwrap_or_else(|| "another program".to_owned());
-        tracing::warn!(wanted = wanted.v311, got = broker.ports.v311, by, "the broker's port is taken");
+        tracing::warn!(
+            wanted = wanted.v311,
+            got = broker.ports.v311,
+            by,
+            "the broker's port is taken"
+        );
     }
     Ok(Some(broker))
 }
 
 /// The past at first start, then the simulator from where the past ends.
-async fn start_demo(plan: &DemoPlan, core: &Core, broker: &EmbeddedBroker, data: &DataDir) -> anyhow::Result<Arc<Demo>> {
+async fn start_demo(
+    plan: &DemoPlan,
+    core: &Core,
+    broker: &EmbeddedBroker,
+    data: &DataDir,
+) -> anyhow::Result<Arc<Demo>> {
     data.mark_demo()?;
     let since = past::fill(plan, core).await?;
     let exe = std::env::current_exe().context("our own program file")?;
     Demo::start(&exe, plan, since, &format!("127.0.0.1:{}", broker.ports.v311)).await
 }
 
-async fn connect_sources(config: &Config, running: &Running, broker: Option<&EmbeddedBroker>) -> anyhow::Result<()> {
+async fn connect_sources(
+    config: &Config,
+    running: &Running,
+    broker: Option<&EmbeddedBroker>,
+) -> anyhow::Result<()> {
     for mqtt in &config.mqtt {
         running.manager.add_configured(mqtt).await?;
     }
     if let Some(broker) = broker {
         let (user, password) = (config.broker.user.clone(), config.broker.password.clone());
-        running.manager.add_embedded(broker.ports.v5, user, password).await?;
+        running
+            .manager
+            .add_embedded(broker.ports.v5, user, password)
+            .await?;
     }
     running.manager.start_remembered().await.map(drop)
 }
@@ -95,7 +123,11 @@ async fn connect_sources(config: &Config, running: &Running, broker: Option<&Emb
 /// What a newcomer needs to know, on the terminal.
 #[expect(clippy::print_stdout, reason = "the address is the answer of the command")]
 fn announce(address: SocketAddr, broker: Option<&EmbeddedBroker>, demo: bool) {
-    let what = if demo { "Gemba shows the demo plant at" } else { "Gemba serves at" };
+    let what = if demo {
+        "Gemba shows the demo plant at"
+    } else {
+        "Gemba serves at"
+    };
     println!("{what} http://{address}");
     if let Some(broker) = broker {
         let Ports { v311, v5 } = broker.ports;

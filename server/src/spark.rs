@@ -25,7 +25,10 @@ impl Sparks {
     /// Over this history.
     #[must_use]
     pub fn new(history: Arc<History>) -> Self {
-        Self { history, kept: Mutex::default() }
+        Self {
+            history,
+            kept: Mutex::default(),
+        }
     }
 
     /// Gives each view its trend.
@@ -34,18 +37,26 @@ impl Sparks {
         let sparks = self.clone();
         let made = tokio::task::spawn_blocking(move || sparks.make(now, &points)).await;
         match made {
-            Ok(made) => views.into_iter().zip(made).for_each(|(view, spark)| view.spark = spark),
+            Ok(made) => views
+                .into_iter()
+                .zip(made)
+                .for_each(|(view, spark)| view.spark = spark),
             Err(error) => tracing::error!(%error, "small trends cannot be made"),
         }
     }
 
     fn make(&self, now: Timestamp, points: &[PointId]) -> Vec<Option<Spark>> {
-        points.iter().map(|point| self.kept(now, *point).or_else(|| self.read(now, *point))).collect()
+        points
+            .iter()
+            .map(|point| self.kept(now, *point).or_else(|| self.read(now, *point)))
+            .collect()
     }
 
     fn kept(&self, now: Timestamp, point: PointId) -> Option<Spark> {
         let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.get(&point).filter(|(at, _)| now.since(*at) < KEEP).map(|(_, spark)| spark.clone())
+        kept.get(&point)
+            .filter(|(at, _)| now.since(*at) < KEEP)
+            .map(|(_, spark)| spark.clone())
     }
 
     fn read(&self, now: Timestamp, point: PointId) -> Option<Spark> {
@@ -60,7 +71,10 @@ impl Sparks {
         let spark = Spark {
             from_millis: from.millis(),
             to_millis: now.millis(),
-            buckets: buckets.iter().map(|bucket| bucket.map(|b| (b.min.value, b.max.value))).collect(),
+            buckets: buckets
+                .iter()
+                .map(|bucket| bucket.map(|b| (b.min.value, b.max.value)))
+                .collect(),
         };
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         if kept.len() >= MOST_KEPT {

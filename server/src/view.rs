@@ -47,13 +47,20 @@ pub fn wire_from_cadence(cadence: Cadence) -> wire::Cadence {
 #[must_use]
 pub fn asset_ref(twin: &Twin, asset: AssetId) -> Option<AssetRef> {
     let found = twin.asset(asset)?;
-    Some(AssetRef { asset: asset.get(), name: found.name.to_string(), path: twin.path(asset) })
+    Some(AssetRef {
+        asset: asset.get(),
+        name: found.name.to_string(),
+        path: twin.path(asset),
+    })
 }
 
 /// From the root down to the asset itself.
 #[must_use]
 pub fn crumbs(twin: &Twin, asset: AssetId) -> Vec<AssetRef> {
-    twin.trail(asset).into_iter().filter_map(|above| asset_ref(twin, above)).collect()
+    twin.trail(asset)
+        .into_iter()
+        .filter_map(|above| asset_ref(twin, above))
+        .collect()
 }
 
 /// An asset in a tree or table.
@@ -73,7 +80,9 @@ pub fn node(twin: &Twin, asset: AssetId) -> Option<AssetNode> {
 #[must_use]
 pub fn point_info(twin: &Twin, id: PointId) -> Option<PointInfo> {
     let point = twin.point(id)?;
-    let simulated = twin.reading(id).is_some_and(|reading| reading.flags.has(twin::Flags::SIMULATED));
+    let simulated = twin
+        .reading(id)
+        .is_some_and(|reading| reading.flags.has(twin::Flags::SIMULATED));
     Some(PointInfo {
         point: id.get(),
         asset: point.asset.get(),
@@ -104,19 +113,33 @@ pub fn point_view(twin: &Twin, id: PointId) -> Option<PointView> {
 /// The telling values of an asset.
 #[must_use]
 pub fn indicators(twin: &Twin, asset: AssetId, most: usize) -> Vec<PointView> {
-    twin.indicators(asset, most).into_iter().filter_map(|point| point_view(twin, point)).collect()
+    twin.indicators(asset, most)
+        .into_iter()
+        .filter_map(|point| point_view(twin, point))
+        .collect()
 }
 
 /// Something that asks for somebody.
 #[must_use]
 pub fn need_from_twin(twin: &Twin, sources: &SourceBook, need: &twin::Need) -> Option<Need> {
     let (kind, point) = match need.kind {
-        NeedKind::Limit { point, limit, at } => {
-            (page::NeedKind::Limit { limit: wire_from_limit(limit), at }, point_view(twin, point))
-        }
+        NeedKind::Limit { point, limit, at } => (
+            page::NeedKind::Limit {
+                limit: wire_from_limit(limit),
+                at,
+            },
+            point_view(twin, point),
+        ),
         NeedKind::SourceDown { source } => {
             let status = sources.get(source)?.status();
-            (page::NeedKind::SourceDown { source: status.source, name: status.name, state: status.state }, None)
+            (
+                page::NeedKind::SourceDown {
+                    source: status.source,
+                    name: status.name,
+                    state: status.state,
+                },
+                None,
+            )
         }
         NeedKind::Silent { late, stale, offline } => (page::NeedKind::Silent { late, stale, offline }, None),
         NeedKind::Bad { points } => (page::NeedKind::Bad { points }, None),

@@ -17,7 +17,11 @@ pub fn periods(zone: &TimeZone, from: Timestamp, to: Timestamp) -> Zone {
     loop {
         let offset = zone.to_offset_info(at);
         periods.push(ZonePeriod {
-            from_millis: if periods.is_empty() { from.millis() } else { at.as_millisecond() },
+            from_millis: if periods.is_empty() {
+                from.millis()
+            } else {
+                at.as_millisecond()
+            },
             offset_secs: offset.offset().seconds(),
             abbreviation: offset.abbreviation().to_owned(),
         });
@@ -27,13 +31,20 @@ pub fn periods(zone: &TimeZone, from: Timestamp, to: Timestamp) -> Zone {
             _ => break,
         }
     }
-    Zone { name: zone.iana_name().unwrap_or("UTC").to_owned(), periods }
+    Zone {
+        name: zone.iana_name().unwrap_or("UTC").to_owned(),
+        periods,
+    }
 }
 
 /// The periods around now that a live page needs: a week back, a day ahead.
 #[must_use]
 pub fn around(zone: &TimeZone, now: Timestamp) -> Zone {
-    periods(zone, now - Span::from_secs(8 * 86_400), now + Span::from_secs(86_400))
+    periods(
+        zone,
+        now - Span::from_secs(8 * 86_400),
+        now + Span::from_secs(86_400),
+    )
 }
 
 fn instant(time: Timestamp) -> jiff::Timestamp {
@@ -46,7 +57,10 @@ pub struct SiteZone(pub TimeZone);
 impl decode::LocalZone for SiteZone {
     fn utc_offset_secs(&self, wall: Timestamp) -> i32 {
         let wall = TimeZone::UTC.to_datetime(instant(wall));
-        self.0.to_ambiguous_zoned(wall).compatible().map_or(0, |zoned| zoned.offset().seconds())
+        self.0
+            .to_ambiguous_zoned(wall)
+            .compatible()
+            .map_or(0, |zoned| zoned.offset().seconds())
     }
 }
 
@@ -59,7 +73,11 @@ mod tests {
         let paris = find(Some("Europe/Paris")).unwrap();
         let october = Timestamp::from_millis(1_792_800_000_000);
         let zone = periods(&paris, october, october + Span::from_secs(7 * 86_400));
-        let offsets: Vec<_> = zone.periods.iter().map(|p| (p.offset_secs, p.abbreviation.as_str())).collect();
+        let offsets: Vec<_> = zone
+            .periods
+            .iter()
+            .map(|p| (p.offset_secs, p.abbreviation.as_str()))
+            .collect();
         assert_eq!(offsets, [(7200, "CEST"), (3600, "CET"), (7200, "CEST")]);
     }
 }

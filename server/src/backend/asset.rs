@@ -16,7 +16,12 @@ const CHILDREN: usize = 100;
 const WITH_TRENDS: usize = 60;
 
 impl Gemba {
-    pub(super) async fn asset_page(&self, viewer: &Viewer, asset: u32, offset: u32) -> Result<AssetPage, ApiError> {
+    pub(super) async fn asset_page(
+        &self,
+        viewer: &Viewer,
+        asset: u32,
+        offset: u32,
+    ) -> Result<AssetPage, ApiError> {
         let asset = self.visible_asset(viewer, asset)?;
         let page = self.read(|twin| self.asset_view(twin, asset, offset as usize));
         let mut page = page.ok_or(ApiError::NotFound)?;
@@ -32,7 +37,12 @@ impl Gemba {
             position: self.position(twin),
             node: view::node(twin, asset)?,
             crumbs: view::crumbs(twin, asset),
-            points: points.iter().skip(offset).take(POINTS).filter_map(|point| view::point_view(twin, *point)).collect(),
+            points: points
+                .iter()
+                .skip(offset)
+                .take(POINTS)
+                .filter_map(|point| view::point_view(twin, *point))
+                .collect(),
             points_total: u32::try_from(points.len()).unwrap_or(u32::MAX),
             offset: u32::try_from(offset).unwrap_or(u32::MAX),
             children: children.filter_map(|child| view::node(twin, *child)).collect(),
@@ -50,7 +60,8 @@ impl Gemba {
 fn in_order(twin: &Twin, asset: AssetId) -> Vec<PointId> {
     let mut points = twin.points_of(asset).to_vec();
     let plain = |id: &PointId| {
-        twin.point(*id).is_none_or(|point| point.normal().is_none() && point.limits() == twin::Limits::default())
+        twin.point(*id)
+            .is_none_or(|point| point.normal().is_none() && point.limits() == twin::Limits::default())
     };
     points.sort_by_key(plain);
     points

@@ -12,7 +12,13 @@ use super::trend::Sample;
 
 /// `{"data": […], "layout": {…}}`. Times are milliseconds of the site's wall clock, since plotly.js
 /// shows what it is given as though it were UTC.
-pub(super) fn figure(info: &PointInfo, samples: &[Sample], zone: &TimeZone, from: Timestamp, to: Timestamp) -> String {
+pub(super) fn figure(
+    info: &PointInfo,
+    samples: &[Sample],
+    zone: &TimeZone,
+    from: Timestamp,
+    to: Timestamp,
+) -> String {
     let wall = |time: Timestamp| wall_millis(zone, time);
     let times: Vec<i64> = samples.iter().map(|(time, _)| wall(*time)).collect();
     let values: Vec<Option<f64>> = samples.iter().map(|(_, value)| *value).collect();

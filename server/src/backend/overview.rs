@@ -23,13 +23,18 @@ impl Gemba {
             OverviewPage {
                 position: self.position(twin),
                 more_needs: u32::try_from(total.saturating_sub(needs.len())).unwrap_or(u32::MAX),
-                needs: needs.iter().filter_map(|need| view::need_from_twin(twin, &self.plant.sources, need)).collect(),
+                needs: needs
+                    .iter()
+                    .filter_map(|need| view::need_from_twin(twin, &self.plant.sources, need))
+                    .collect(),
                 rows: rows(twin),
             }
         });
         let in_needs = page.needs.iter_mut().filter_map(|need| need.point.as_mut());
         let in_rows = page.rows.iter_mut().flat_map(|row| row.indicators.iter_mut());
-        self.sparks.fill(self.clock.now(), in_needs.chain(in_rows).collect()).await;
+        self.sparks
+            .fill(self.clock.now(), in_needs.chain(in_rows).collect())
+            .await;
         Ok(page)
     }
 }
@@ -38,7 +43,11 @@ fn rows(twin: &Twin) -> Vec<OverviewRow> {
     let mut rows = Vec::new();
     for site in sites(twin) {
         rows.extend(row(twin, site, 0));
-        rows.extend(systems(twin, site).into_iter().filter_map(|system| row(twin, system, 1)));
+        rows.extend(
+            systems(twin, site)
+                .into_iter()
+                .filter_map(|system| row(twin, system, 1)),
+        );
         if rows.len() >= ROWS {
             break;
         }
@@ -48,7 +57,11 @@ fn rows(twin: &Twin) -> Vec<OverviewRow> {
 }
 
 fn row(twin: &Twin, asset: AssetId, depth: u8) -> Option<OverviewRow> {
-    Some(OverviewRow { node: view::node(twin, asset)?, depth, indicators: view::indicators(twin, asset, 2) })
+    Some(OverviewRow {
+        node: view::node(twin, asset)?,
+        depth,
+        indicators: view::indicators(twin, asset, 2),
+    })
 }
 
 /// The systems of a site: its children, and in place of a child that only groups systems (an area
@@ -56,9 +69,18 @@ fn row(twin: &Twin, asset: AssetId, depth: u8) -> Option<OverviewRow> {
 fn systems(twin: &Twin, site: AssetId) -> Vec<AssetId> {
     let groups = |asset: AssetId| {
         let below = twin.children(asset);
-        let with_parts = below.iter().filter(|child| !twin.children(**child).is_empty()).count();
+        let with_parts = below
+            .iter()
+            .filter(|child| !twin.children(**child).is_empty())
+            .count();
         twin.points_of(asset).is_empty() && 2 * with_parts > below.len()
     };
-    let expand = |child: &AssetId| if groups(*child) { twin.children(*child).to_vec() } else { vec![*child] };
+    let expand = |child: &AssetId| {
+        if groups(*child) {
+            twin.children(*child).to_vec()
+        } else {
+            vec![*child]
+        }
+    };
     twin.children(site).iter().flat_map(expand).collect()
 }

@@ -31,13 +31,24 @@ impl Gemba {
                 }
             });
             let visible = hits.filter(|(asset, _)| self.policy.allows(viewer, Action::SeeAsset(*asset)));
-            visible.filter_map(|(asset, point)| Some(Hit { asset: view::asset_ref(twin, asset)?, point, trail: trail(twin, asset) })).collect()
+            visible
+                .filter_map(|(asset, point)| {
+                    Some(Hit {
+                        asset: view::asset_ref(twin, asset)?,
+                        point,
+                        trail: trail(twin, asset),
+                    })
+                })
+                .collect()
         }))
     }
 }
 
 fn trail(twin: &Twin, asset: AssetId) -> String {
     let above = twin.trail(asset);
-    let names = above.iter().filter_map(|id| twin.asset(*id)).map(|asset| asset.name.as_ref());
+    let names = above
+        .iter()
+        .filter_map(|id| twin.asset(*id))
+        .map(|asset| asset.name.as_ref());
     names.collect::<Vec<_>>().join(" › ")
 }

@@ -31,14 +31,25 @@ impl Gemba {
             open_to_network: self.open_to_network,
             zone: zone::around(&self.zone, now),
             plant,
-            sites: sites(twin).into_iter().take(MOST_SITES).filter_map(|site| view::asset_ref(twin, site)).collect(),
+            sites: sites(twin)
+                .into_iter()
+                .take(MOST_SITES)
+                .filter_map(|site| view::asset_ref(twin, site))
+                .collect(),
         }))
     }
 
-    pub(super) async fn run_demo_fault(&self, viewer: &Viewer, kind: &str, active: bool) -> Result<(), ApiError> {
+    pub(super) async fn run_demo_fault(
+        &self,
+        viewer: &Viewer,
+        kind: &str,
+        active: bool,
+    ) -> Result<(), ApiError> {
         self.check(viewer, Action::RunDemo)?;
         let demo = self.demo.as_ref().ok_or(ApiError::NotFound)?;
-        demo.fault(kind, active).await.map_err(|error| unavailable(&error))
+        demo.fault(kind, active)
+            .await
+            .map_err(|error| unavailable(&error))
     }
 
     pub(super) async fn set_demo_speed(&self, viewer: &Viewer, speed: u32) -> Result<(), ApiError> {
@@ -71,7 +82,9 @@ pub(super) fn sites(twin: &Twin) -> Vec<AssetId> {
 
 fn name_of_plant(twin: &Twin) -> String {
     match twin.roots() {
-        [only] => twin.asset(*only).map_or_else(String::new, |root| root.name.to_string()),
+        [only] => twin
+            .asset(*only)
+            .map_or_else(String::new, |root| root.name.to_string()),
         _ => String::new(),
     }
 }
@@ -80,11 +93,18 @@ fn demo_status(twin: &Twin, state: Option<SimulatorState>, last: SimulatorState)
     let unreachable = state.is_none();
     let state = state.unwrap_or(last);
     let fault = |fault: crate::demo::SimulatedFault| DemoFault {
-        asset: fault.asset_topic.as_deref().and_then(|topic| asset_at(twin, topic)),
+        asset: fault
+            .asset_topic
+            .as_deref()
+            .and_then(|topic| asset_at(twin, topic)),
         kind: fault.kind,
         active: fault.active,
     };
-    DemoStatus { speed: state.speed, faults: state.faults.into_iter().map(fault).collect(), unreachable }
+    DemoStatus {
+        speed: state.speed,
+        faults: state.faults.into_iter().map(fault).collect(),
+        unreachable,
+    }
 }
 
 fn asset_at(twin: &Twin, path: &str) -> Option<AssetRef> {

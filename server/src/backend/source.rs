@@ -37,7 +37,11 @@ impl Gemba {
         }))
     }
 
-    pub(super) async fn try_broker(&self, viewer: &Viewer, broker: BrokerAddress) -> Result<BrokerTest, ApiError> {
+    pub(super) async fn try_broker(
+        &self,
+        viewer: &Viewer,
+        broker: BrokerAddress,
+    ) -> Result<BrokerTest, ApiError> {
         self.check(viewer, Action::ChangeSources)?;
         let config = config(&broker)?;
         let started = Instant::now();
@@ -61,12 +65,22 @@ impl Gemba {
     pub(super) async fn add_broker(&self, viewer: &Viewer, broker: BrokerAddress) -> Result<(), ApiError> {
         self.check(viewer, Action::ChangeSources)?;
         let config = config(&broker)?;
-        let known = self.plant.sources.all().iter().any(|entry| entry.config.url == config.url);
+        let known = self
+            .plant
+            .sources
+            .all()
+            .iter()
+            .any(|entry| entry.config.url == config.url);
         if known {
-            return Err(ApiError::BadRequest("address: this broker is in use already".to_owned()));
+            return Err(ApiError::BadRequest(
+                "address: this broker is in use already".to_owned(),
+            ));
         }
         tracing::info!(viewer = viewer.name, address = %config.url, "broker added");
-        self.manager.add_by_page(config.url, &broker).await.map_err(|error| internal(&format!("{error:#}")))
+        self.manager
+            .add_by_page(config.url, &broker)
+            .await
+            .map_err(|error| internal(&format!("{error:#}")))
     }
 
     /// What the broker's messages would make: tried out on a twin of its own.
@@ -74,17 +88,32 @@ impl Gemba {
         let now = self.clock.now();
         let source = SourceId::new(1);
         let mut trial = Twin::new(TwinConfig::default());
-        trial.handle(now, Input::SourceAdded { source, name: "trial".into() });
+        trial.handle(
+            now,
+            Input::SourceAdded {
+                source,
+                name: "trial".into(),
+            },
+        );
         let mut topics = Vec::new();
         let mut seen = BTreeSet::new();
         for sample in &heard.samples {
-            let decoded = decode::decode(&sample.topic, &sample.payload, now, &self.manager.ingest.limits, &*self.manager.ingest.zone);
+            let decoded = decode::decode(
+                &sample.topic,
+                &sample.payload,
+                now,
+                &self.manager.ingest.limits,
+                &*self.manager.ingest.zone,
+            );
             if seen.insert(sample.topic.as_str()) && topics.len() < TOPICS {
                 topics.push(HeardTopic {
                     topic: decode::sample(sample.topic.as_bytes(), 200),
                     sample: decode::sample(&sample.payload, 120),
                     points: u32::try_from(decoded.leaves.len()).unwrap_or(u32::MAX),
-                    problem: decoded.problems.first().map(|problem| problem.reason.as_str().to_owned()),
+                    problem: decoded
+                        .problems
+                        .first()
+                        .map(|problem| problem.reason.as_str().to_owned()),
                 });
             }
             let message = twin::Message {
@@ -113,12 +142,23 @@ impl Gemba {
 }
 
 fn config(broker: &BrokerAddress) -> Result<BrokerConfig, ApiError> {
-    let url: BrokerUrl =
-        broker.address.trim().parse().map_err(|error| ApiError::BadRequest(format!("address: {error}")))?;
+    let url: BrokerUrl = broker
+        .address
+        .trim()
+        .parse()
+        .map_err(|error| ApiError::BadRequest(format!("address: {error}")))?;
     let client_id = format!("gemba-test-{:08x}", crate::random::number() & 0xffff_ffff);
     let mut config = BrokerConfig::new(url.host.clone(), url, client_id);
-    config.version = if broker.version == 3 { Version::V311 } else { Version::V5 };
+    config.version = if broker.version == 3 {
+        Version::V311
+    } else {
+        Version::V5
+    };
     config.user = broker.user.clone().filter(|user| !user.is_empty());
-    config.password = broker.password.clone().filter(|password| !password.is_empty()).map(Secret::new);
+    config.password = broker
+        .password
+        .clone()
+        .filter(|password| !password.is_empty())
+        .map(Secret::new);
     Ok(config)
 }

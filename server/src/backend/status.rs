@@ -17,8 +17,16 @@ impl Gemba {
         self.check(viewer, Action::SeePlant)?;
         let now = self.clock.now();
         let history = self.history.clone();
-        let read = move || (history.reach(), history.size_bytes(), history.gaps(Timestamp::from_micros(0), now));
-        let (reach, bytes, gaps) = tokio::task::spawn_blocking(read).await.map_err(|error| internal(&error))?;
+        let read = move || {
+            (
+                history.reach(),
+                history.size_bytes(),
+                history.gaps(Timestamp::from_micros(0), now),
+            )
+        };
+        let (reach, bytes, gaps) = tokio::task::spawn_blocking(read)
+            .await
+            .map_err(|error| internal(&error))?;
         let gaps = gaps.map_err(|error| internal(&error))?;
         let sources = self.plant.sources.all();
         Ok(StatusPage {
@@ -28,9 +36,17 @@ impl Gemba {
             history_bytes: bytes,
             history_limit_bytes: self.history_limits.keep_bytes,
             history_limit_days: self.history_limits.keep_days,
-            history_gaps: gaps.iter().rev().take(GAPS).map(|(from, to)| (from.millis(), to.millis())).collect(),
+            history_gaps: gaps
+                .iter()
+                .rev()
+                .take(GAPS)
+                .map(|(from, to)| (from.millis(), to.millis()))
+                .collect(),
             sockets: self.sockets(),
-            messages_per_sec: sources.iter().map(|source| source.card(now, 0).messages_per_sec).sum(),
+            messages_per_sec: sources
+                .iter()
+                .map(|source| source.card(now, 0).messages_per_sec)
+                .sum(),
             memory_bytes: resident_bytes(),
         })
     }
@@ -48,5 +64,10 @@ impl Gemba {
 fn resident_bytes() -> Option<u64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
-    line.trim().strip_suffix("kB")?.trim().parse::<u64>().ok().map(|kib| kib * 1024)
+    line.trim()
+        .strip_suffix("kB")?
+        .trim()
+        .parse::<u64>()
+        .ok()
+        .map(|kib| kib * 1024)
 }

@@ -28,7 +28,11 @@ impl Gemba {
                 readings: counts.readings,
                 duplicates: counts.duplicates,
                 out_of_order: counts.out_of_order,
-                settings: point.settings.as_deref().map(model::wire_from_settings).unwrap_or_default(),
+                settings: point
+                    .settings
+                    .as_deref()
+                    .map(model::wire_from_settings)
+                    .unwrap_or_default(),
             })
         });
         let mut page = page.ok_or(ApiError::NotFound)?;
@@ -47,10 +51,17 @@ impl Gemba {
         complain(&settings).map_or(Ok(()), |words| Err(ApiError::BadRequest(words)))?;
         let settings = model::settings_from_wire(&settings);
         let json = model::json_from_settings(&settings).map_err(|error| internal(&error))?;
-        self.records.set_point_settings(id, Some(&json)).await.map_err(|error| internal(&error))?;
+        self.records
+            .set_point_settings(id, Some(&json))
+            .await
+            .map_err(|error| internal(&error))?;
         tracing::info!(viewer = viewer.name, point = %id, settings = json, "point set");
         let (done, applied) = oneshot::channel();
-        let input = EngineInput::SetPoint { point: id, settings, done };
+        let input = EngineInput::SetPoint {
+            point: id,
+            settings,
+            done,
+        };
         self.engine.send(input).await.map_err(|error| internal(&error))?;
         applied.await.map_err(|error| internal(&error))
     }
@@ -58,15 +69,24 @@ impl Gemba {
 
 /// What is wrong with settings, in words; stable words before the colon for the page.
 fn complain(settings: &PointSettings) -> Option<String> {
-    let too_long = |text: &Option<String>, most: usize| text.as_ref().is_some_and(|text| text.chars().count() > most);
-    let finite = |pair: Option<(f64, f64)>| pair.is_none_or(|(low, high)| low.is_finite() && high.is_finite() && low < high);
+    let too_long =
+        |text: &Option<String>, most: usize| text.as_ref().is_some_and(|text| text.chars().count() > most);
+    let finite = |pair: Option<(f64, f64)>| {
+        pair.is_none_or(|(low, high)| low.is_finite() && high.is_finite() && low < high)
+    };
     let limits = settings.limits;
-    let ladder: Vec<f64> = [limits.low_low, limits.low, limits.high, limits.high_high].into_iter().flatten().collect();
+    let ladder: Vec<f64> = [limits.low_low, limits.low, limits.high, limits.high_high]
+        .into_iter()
+        .flatten()
+        .collect();
     if too_long(&settings.name, 120) {
         Some("name: at most 120 characters".to_owned())
     } else if too_long(&settings.unit, 24) {
         Some("unit: at most 24 characters".to_owned())
-    } else if settings.expected_millis.is_some_and(|millis| !(10..=604_800_000).contains(&millis)) {
+    } else if settings
+        .expected_millis
+        .is_some_and(|millis| !(10..=604_800_000).contains(&millis))
+    {
         Some("expected: from 10 ms to 7 days".to_owned())
     } else if !finite(settings.normal) {
         Some("normal: the lower end must be below the upper end".to_owned())

@@ -32,28 +32,49 @@ impl Gemba {
         width_px: u32,
     ) -> Result<Trend, ApiError> {
         if points.len() > MOST_POINTS {
-            return Err(ApiError::BadRequest(format!("at most {MOST_POINTS} points at once")));
+            return Err(ApiError::BadRequest(format!(
+                "at most {MOST_POINTS} points at once"
+            )));
         }
         if to_millis <= from_millis || to_millis.saturating_sub(from_millis) > MOST_MILLIS {
-            return Err(ApiError::BadRequest("a range that begins before it ends, of at most 400 days".to_owned()));
+            return Err(ApiError::BadRequest(
+                "a range that begins before it ends, of at most 400 days".to_owned(),
+            ));
         }
-        let ids: Vec<PointId> =
-            points.iter().map(|point| self.visible_point(viewer, *point).map(|(id, _)| id)).collect::<Result<_, _>>()?;
+        let ids: Vec<PointId> = points
+            .iter()
+            .map(|point| self.visible_point(viewer, *point).map(|(id, _)| id))
+            .collect::<Result<_, _>>()?;
         let wanted: Vec<(PointInfo, Span)> = self.read(|twin| {
             let gap = |id: PointId| twin.cadence(id).late_for().unwrap_or(Span::from_secs(600));
-            ids.iter().filter_map(|id| Some((view::point_info(twin, *id)?, gap(*id)))).collect()
+            ids.iter()
+                .filter_map(|id| Some((view::point_info(twin, *id)?, gap(*id))))
+                .collect()
         });
-        let (from, to) = (Timestamp::from_millis(from_millis), Timestamp::from_millis(to_millis));
+        let (from, to) = (
+            Timestamp::from_millis(from_millis),
+            Timestamp::from_millis(to_millis),
+        );
         let width = width_px.clamp(100, 2_000) as usize;
         let (history, zone) = (self.history.clone(), self.zone.clone());
         let position = self.read(|twin| self.position(twin));
         let read = move || {
             let panel = |(info, gap)| panel(&history, &zone, info, gap, from, to, width);
-            wanted.into_iter().map(panel).collect::<Result<Vec<_>, HistoryError>>()
+            wanted
+                .into_iter()
+                .map(panel)
+                .collect::<Result<Vec<_>, HistoryError>>()
         };
-        let panels = tokio::task::spawn_blocking(read).await.map_err(|error| internal(&error))?;
+        let panels = tokio::task::spawn_blocking(read)
+            .await
+            .map_err(|error| internal(&error))?;
         let panels = panels.map_err(|error| internal(&error))?;
-        Ok(Trend { position, from_millis, to_millis, panels })
+        Ok(Trend {
+            position,
+            from_millis,
+            to_millis,
+            panels,
+        })
     }
 }
 
@@ -69,7 +90,8 @@ fn panel(
     let point = PointId::new(info.point);
     let readings = history.count(point, from, to)?;
     // History may be sparser than the point speaks now: three times its own usual interval is a gap.
-    let usual = Span::from_micros(to.since(from).micros() / i64::try_from(readings.max(1)).unwrap_or(i64::MAX));
+    let usual =
+        Span::from_micros(to.since(from).micros() / i64::try_from(readings.max(1)).unwrap_or(i64::MAX));
     let gap = gap.max(usual.times(3));
     let samples = if readings <= 2 * width as u64 {
         lines_of_readings(&history.series(point, from, to, 2 * width)?, gap)
@@ -81,7 +103,11 @@ fn panel(
         readings,
         shown: u32::try_from(samples.iter().filter(|(_, value)| value.is_some()).count()).unwrap_or(u32::MAX),
         figure: figure(&info, &samples, zone, from, to),
-        table: samples.iter().step_by(step).map(|(time, value)| (time.millis(), *value)).collect(),
+        table: samples
+            .iter()
+            .step_by(step)
+            .map(|(time, value)| (time.millis(), *value))
+            .collect(),
         info,
     })
 }
@@ -91,7 +117,12 @@ fn lines_of_readings(readings: &[Reading], gap: Span) -> Vec<Sample> {
     let mut samples: Vec<Sample> = Vec::with_capacity(readings.len());
     for reading in readings {
         let number = reading.value.as_ref().and_then(twin::Value::as_number);
-        push(&mut samples, reading.time(), number.filter(|_| reading.quality != Quality::Bad), gap);
+        push(
+            &mut samples,
+            reading.time(),
+            number.filter(|_| reading.quality != Quality::Bad),
+            gap,
+        );
     }
     samples
 }
@@ -131,7 +162,10 @@ mod tests {
 
     #[test]
     fn a_slice_gives_its_extremes_in_the_order_of_time() {
-        let sample = |secs, value| At { time: at(secs), value };
+        let sample = |secs, value| At {
+            time: at(secs),
+            value,
+        };
         let bucket = Bucket {
             first: sample(0, 5.0),
             max: sample(3, 9.0),
@@ -141,7 +175,10 @@ mod tests {
             unusable: 0,
         };
         let lines = lines_of_buckets(&[Some(bucket)], Span::from_secs(60));
-        assert_eq!(lines, [(at(0), Some(5.0)), (at(3), Some(9.0)), (at(7), Some(1.0))]);
+        assert_eq!(
+            lines,
+            [(at(0), Some(5.0)), (at(3), Some(9.0)), (at(7), Some(1.0))]
+        );
     }
 
     #[test]
@@ -150,6 +187,14 @@ mod tests {
         push(&mut samples, at(0), Some(1.0), Span::from_secs(30));
         push(&mut samples, at(30), Some(1.0), Span::from_secs(30));
         push(&mut samples, at(90), Some(2.0), Span::from_secs(30));
-        assert_eq!(samples, [(at(0), Some(1.0)), (at(30), Some(1.0)), (at(60), None), (at(90), Some(2.0))]);
+        assert_eq!(
+            samples,
+            [
+                (at(0), Some(1.0)),
+                (at(30), Some(1.0)),
+                (at(60), None),
+                (at(90), Some(2.0))
+            ]
+        );
     }
 }

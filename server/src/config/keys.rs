@@ -33,51 +33,294 @@ pub struct Key {
     pub doc: &'static str,
 }
 
-const fn key(path: &'static str, kind: Kind, default: Option<&'static str>, example: &'static str, doc: &'static str) -> Key {
-    Key { path, kind, default, example, doc }
+const fn key(
+    path: &'static str,
+    kind: Kind,
+    default: Option<&'static str>,
+    example: &'static str,
+    doc: &'static str,
+) -> Key {
+    Key {
+        path,
+        kind,
+        default,
+        example,
+        doc,
+    }
 }
 
 const MIB: u64 = 1024 * 1024;
 
 /// All keys, in the order of the documentation.
 pub const KEYS: &[Key] = &[
-    key("server.listen", Kind::Address, Some("127.0.0.1:8080"), "127.0.0.1:8080", "Where pages and the live socket are served."),
-    key("server.public_url", Kind::Url(&["http", "https"]), None, "https://gemba.example.org", "The address people use, when it differs from `server.listen`; source of absolute links and of the allowed origin."),
-    key("server.open_to_network", Kind::Bool, Some("false"), "true", "Allows `server.listen` on an address other machines can reach, without access control."),
-    key("server.sockets", Kind::Size { min: 1, max: 100_000 }, Some("2000"), "2000", "Most live sockets at once."),
-    key("data.dir", Kind::Text, Some("./gemba-data"), "/var/lib/gemba", "Where history and records are kept. One server at a time."),
-    key("site.name", Kind::Text, None, "Norvia Foods", "What the plant is called; otherwise the root of the hierarchy."),
-    key("site.zone", Kind::Text, None, "Europe/Paris", "IANA time zone of the plant; otherwise the machine's."),
-    key("mqtt.*.name", Kind::Text, None, "lyon", "What the source is called; `broker-N` otherwise. With several brokers it is the first level of the hierarchy."),
-    key("mqtt.*.url", Kind::Url(&["mqtt", "mqtts", "ws", "wss"]), None, "mqtt://broker.plant.local:1883", "Where the broker is."),
-    key("mqtt.*.version", Kind::Word(&["5", "3"]), Some("5"), "3", "MQTT version: 5, or 3 for 3.1.1."),
+    key(
+        "server.listen",
+        Kind::Address,
+        Some("127.0.0.1:8080"),
+        "127.0.0.1:8080",
+        "Where pages and the live socket are served.",
+    ),
+    key(
+        "server.public_url",
+        Kind::Url(&["http", "https"]),
+        None,
+        "https://gemba.example.org",
+        "The address people use, when it differs from `server.listen`; source of absolute links and of the allowed origin.",
+    ),
+    key(
+        "server.open_to_network",
+        Kind::Bool,
+        Some("false"),
+        "true",
+        "Allows `server.listen` on an address other machines can reach, without access control.",
+    ),
+    key(
+        "server.sockets",
+        Kind::Size { min: 1, max: 100_000 },
+        Some("2000"),
+        "2000",
+        "Most live sockets at once.",
+    ),
+    key(
+        "data.dir",
+        Kind::Text,
+        Some("./gemba-data"),
+        "/var/lib/gemba",
+        "Where history and records are kept. One server at a time.",
+    ),
+    key(
+        "site.name",
+        Kind::Text,
+        None,
+        "Norvia Foods",
+        "What the plant is called; otherwise the root of the hierarchy.",
+    ),
+    key(
+        "site.zone",
+        Kind::Text,
+        None,
+        "Europe/Paris",
+        "IANA time zone of the plant; otherwise the machine's.",
+    ),
+    key(
+        "mqtt.*.name",
+        Kind::Text,
+        None,
+        "lyon",
+        "What the source is called; `broker-N` otherwise. With several brokers it is the first level of the hierarchy.",
+    ),
+    key(
+        "mqtt.*.url",
+        Kind::Url(&["mqtt", "mqtts", "ws", "wss"]),
+        None,
+        "mqtt://broker.plant.local:1883",
+        "Where the broker is.",
+    ),
+    key(
+        "mqtt.*.version",
+        Kind::Word(&["5", "3"]),
+        Some("5"),
+        "3",
+        "MQTT version: 5, or 3 for 3.1.1.",
+    ),
     key("mqtt.*.user", Kind::Text, None, "gemba", "User name."),
-    key("mqtt.*.password", Kind::Secret, None, "***", "Password; better set by `password_file` or the environment."),
-    key("mqtt.*.password_file", Kind::Text, None, "/run/secrets/mqtt", "File that holds the password."),
-    key("mqtt.*.client_id", Kind::Text, None, "gemba-1a2b3c4d", "Client id; otherwise `gemba-` and eight digits made at first start and kept."),
-    key("mqtt.*.filters", Kind::List, Some("#"), "[\"plant/#\"]", "Topic filters to subscribe to."),
-    key("mqtt.*.qos", Kind::Size { min: 0, max: 2 }, Some("1"), "1", "Quality of service asked for."),
-    key("mqtt.*.clean_session", Kind::Bool, None, "false", "Whether the broker forgets us between connections; otherwise no for version 5, yes for 3.1.1."),
-    key("mqtt.*.ca_file", Kind::Text, None, "/etc/gemba/ca.pem", "Certificate authority of the broker; otherwise the machine's."),
-    key("mqtt.*.cert_file", Kind::Text, None, "/etc/gemba/client.pem", "Client certificate, for mutual TLS."),
-    key("mqtt.*.key_file", Kind::Text, None, "/etc/gemba/client.key", "Key of the client certificate."),
-    key("broker.listen", Kind::Address, Some("127.0.0.1:1883"), "127.0.0.1:1883", "Embedded broker, MQTT 3.1.1 (what devices and mosquitto_pub speak). Used when no `mqtt` entry exists."),
-    key("broker.listen_v5", Kind::Address, Some("127.0.0.1:1884"), "127.0.0.1:1884", "Embedded broker, MQTT 5."),
-    key("broker.user", Kind::Text, None, "plant", "User name the embedded broker asks for."),
-    key("broker.password", Kind::Secret, None, "***", "Password the embedded broker asks for."),
-    key("broker.password_file", Kind::Text, None, "/run/secrets/broker", "File that holds that password."),
-    key("history.keep_days", Kind::Size { min: 1, max: 36_500 }, Some("7"), "30", "Days of readings kept."),
-    key("history.keep_bytes", Kind::Size { min: 64 * MIB, max: u64::MAX / 4 }, Some("2147483648"), "2147483648", "Bytes of readings kept; whichever bound is first."),
-    key("decode.payload_bytes", Kind::Size { min: 1024, max: 16 * MIB }, Some("1048576"), "1048576", "Largest payload that is read."),
-    key("decode.depth", Kind::Size { min: 1, max: 100 }, Some("32"), "32", "Deepest nesting that is read."),
-    key("decode.leaves", Kind::Size { min: 1, max: 1_000_000 }, Some("10000"), "10000", "Most values read from one message."),
-    key("discovery.max_points", Kind::Size { min: 1, max: 2_000_000 }, Some("200000"), "200000", "Most points that join by themselves."),
-    key("queues.connector", Kind::Size { min: 1100, max: 1_000_000 }, Some("2048"), "2048", "Messages between a connection and its decoder."),
-    key("queues.engine", Kind::Size { min: 2, max: 10_000 }, Some("64"), "64", "Batches between decoders and the engine."),
-    key("queues.history", Kind::Size { min: 2, max: 10_000 }, Some("256"), "256", "Batches between the engine and the history."),
-    key("queues.socket", Kind::Size { min: 2, max: 10_000 }, Some("64"), "64", "Frames waiting for one browser."),
-    key("log.level", Kind::Text, Some("info"), "info,connect=debug", "What is logged, as tracing's filter reads it."),
-    key("log.format", Kind::Word(&["text", "json"]), Some("text"), "json", "How log lines look."),
+    key(
+        "mqtt.*.password",
+        Kind::Secret,
+        None,
+        "***",
+        "Password; better set by `password_file` or the environment.",
+    ),
+    key(
+        "mqtt.*.password_file",
+        Kind::Text,
+        None,
+        "/run/secrets/mqtt",
+        "File that holds the password.",
+    ),
+    key(
+        "mqtt.*.client_id",
+        Kind::Text,
+        None,
+        "gemba-1a2b3c4d",
+        "Client id; otherwise `gemba-` and eight digits made at first start and kept.",
+    ),
+    key(
+        "mqtt.*.filters",
+        Kind::List,
+        Some("#"),
+        "[\"plant/#\"]",
+        "Topic filters to subscribe to.",
+    ),
+    key(
+        "mqtt.*.qos",
+        Kind::Size { min: 0, max: 2 },
+        Some("1"),
+        "1",
+        "Quality of service asked for.",
+    ),
+    key(
+        "mqtt.*.clean_session",
+        Kind::Bool,
+        None,
+        "false",
+        "Whether the broker forgets us between connections; otherwise no for version 5, yes for 3.1.1.",
+    ),
+    key(
+        "mqtt.*.ca_file",
+        Kind::Text,
+        None,
+        "/etc/gemba/ca.pem",
+        "Certificate authority of the broker; otherwise the machine's.",
+    ),
+    key(
+        "mqtt.*.cert_file",
+        Kind::Text,
+        None,
+        "/etc/gemba/client.pem",
+        "Client certificate, for mutual TLS.",
+    ),
+    key(
+        "mqtt.*.key_file",
+        Kind::Text,
+        None,
+        "/etc/gemba/client.key",
+        "Key of the client certificate.",
+    ),
+    key(
+        "broker.listen",
+        Kind::Address,
+        Some("127.0.0.1:1883"),
+        "127.0.0.1:1883",
+        "Embedded broker, MQTT 3.1.1 (what devices and mosquitto_pub speak). Used when no `mqtt` entry exists.",
+    ),
+    key(
+        "broker.listen_v5",
+        Kind::Address,
+        Some("127.0.0.1:1884"),
+        "127.0.0.1:1884",
+        "Embedded broker, MQTT 5.",
+    ),
+    key(
+        "broker.user",
+        Kind::Text,
+        None,
+        "plant",
+        "User name the embedded broker asks for.",
+    ),
+    key(
+        "broker.password",
+        Kind::Secret,
+        None,
+        "***",
+        "Password the embedded broker asks for.",
+    ),
+    key(
+        "broker.password_file",
+        Kind::Text,
+        None,
+        "/run/secrets/broker",
+        "File that holds that password.",
+    ),
+    key(
+        "history.keep_days",
+        Kind::Size { min: 1, max: 36_500 },
+        Some("7"),
+        "30",
+        "Days of readings kept.",
+    ),
+    key(
+        "history.keep_bytes",
+        Kind::Size {
+            min: 64 * MIB,
+            max: u64::MAX / 4,
+        },
+        Some("2147483648"),
+        "2147483648",
+        "Bytes of readings kept; whichever bound is first.",
+    ),
+    key(
+        "decode.payload_bytes",
+        Kind::Size {
+            min: 1024,
+            max: 16 * MIB,
+        },
+        Some("1048576"),
+        "1048576",
+        "Largest payload that is read.",
+    ),
+    key(
+        "decode.depth",
+        Kind::Size { min: 1, max: 100 },
+        Some("32"),
+        "32",
+        "Deepest nesting that is read.",
+    ),
+    key(
+        "decode.leaves",
+        Kind::Size {
+            min: 1,
+            max: 1_000_000,
+        },
+        Some("10000"),
+        "10000",
+        "Most values read from one message.",
+    ),
+    key(
+        "discovery.max_points",
+        Kind::Size {
+            min: 1,
+            max: 2_000_000,
+        },
+        Some("200000"),
+        "200000",
+        "Most points that join by themselves.",
+    ),
+    key(
+        "queues.connector",
+        Kind::Size {
+            min: 1100,
+            max: 1_000_000,
+        },
+        Some("2048"),
+        "2048",
+        "Messages between a connection and its decoder.",
+    ),
+    key(
+        "queues.engine",
+        Kind::Size { min: 2, max: 10_000 },
+        Some("64"),
+        "64",
+        "Batches between decoders and the engine.",
+    ),
+    key(
+        "queues.history",
+        Kind::Size { min: 2, max: 10_000 },
+        Some("256"),
+        "256",
+        "Batches between the engine and the history.",
+    ),
+    key(
+        "queues.socket",
+        Kind::Size { min: 2, max: 10_000 },
+        Some("64"),
+        "64",
+        "Frames waiting for one browser.",
+    ),
+    key(
+        "log.level",
+        Kind::Text,
+        Some("info"),
+        "info,connect=debug",
+        "What is logged, as tracing's filter reads it.",
+    ),
+    key(
+        "log.format",
+        Kind::Word(&["text", "json"]),
+        Some("text"),
+        "json",
+        "How log lines look.",
+    ),
 ];
 
 /// The key of a concrete path such as `mqtt.0.url`.
@@ -99,7 +342,13 @@ pub fn nearest(path: &str) -> Option<&'static str> {
 }
 
 fn pattern(path: &str) -> String {
-    let level = |level: &str| if level.parse::<usize>().is_ok() { "*".to_owned() } else { level.to_owned() };
+    let level = |level: &str| {
+        if level.parse::<usize>().is_ok() {
+            "*".to_owned()
+        } else {
+            level.to_owned()
+        }
+    };
     path.split('.').map(level).collect::<Vec<_>>().join(".")
 }
 
@@ -131,8 +380,13 @@ pub fn document() -> String {
          | key | default | example | meaning |\n|---|---|---|---|\n",
     );
     for key in KEYS {
-        let default = key.default.map_or_else(|| "–".to_owned(), |value| format!("`{value}`"));
-        text.push_str(&format!("| `{}` | {default} | `{}` | {} |\n", key.path, key.example, key.doc));
+        let default = key
+            .default
+            .map_or_else(|| "–".to_owned(), |value| format!("`{value}`"));
+        text.push_str(&format!(
+            "| `{}` | {default} | `{}` | {} |\n",
+            key.path, key.example, key.doc
+        ));
     }
     text
 }

@@ -59,7 +59,9 @@ impl Layers {
     pub fn add_env(&mut self, variables: impl IntoIterator<Item = (String, String)>) -> Vec<ConfigError> {
         let mut errors = Vec::new();
         for (name, value) in variables {
-            let Some(rest) = name.strip_prefix("GEMBA__") else { continue };
+            let Some(rest) = name.strip_prefix("GEMBA__") else {
+                continue;
+            };
             let key = rest.to_lowercase().replace("__", ".");
             errors.extend(self.add_all(vec![(key, Value::String(value))], &Origin::Env(name.clone())));
         }
@@ -68,14 +70,20 @@ impl Layers {
 
     /// Sets one key.
     pub fn set(&mut self, key: &str, value: &str, origin: Origin) {
-        self.values.insert(key.to_owned(), (Value::String(value.to_owned()), origin));
+        self.values
+            .insert(key.to_owned(), (Value::String(value.to_owned()), origin));
     }
 
     /// How many entries a list of tables has.
     #[must_use]
     pub fn count(&self, list: &str) -> usize {
         let numbers = self.values.keys().filter_map(|key| {
-            key.strip_prefix(list)?.strip_prefix('.')?.split('.').next()?.parse::<usize>().ok()
+            key.strip_prefix(list)?
+                .strip_prefix('.')?
+                .split('.')
+                .next()?
+                .parse::<usize>()
+                .ok()
         });
         numbers.max().map_or(0, |last| last + 1)
     }
@@ -89,7 +97,10 @@ impl Layers {
     /// Who set a key.
     #[must_use]
     pub fn origin(&self, key: &str) -> String {
-        self.values.get(key).map_or(Origin::Default, |(_, origin)| origin.clone()).to_string()
+        self.values
+            .get(key)
+            .map_or(Origin::Default, |(_, origin)| origin.clone())
+            .to_string()
     }
 
     fn add_all(&mut self, flat: Vec<(String, Value)>, origin: &Origin) -> Vec<ConfigError> {
@@ -112,11 +123,21 @@ impl Layers {
 }
 
 fn flatten(prefix: &str, value: Value, flat: &mut Vec<(String, Value)>) {
-    let join = |key: &str| if prefix.is_empty() { key.to_owned() } else { format!("{prefix}.{key}") };
+    let join = |key: &str| {
+        if prefix.is_empty() {
+            key.to_owned()
+        } else {
+            format!("{prefix}.{key}")
+        }
+    };
     match value {
-        Value::Table(table) => table.into_iter().for_each(|(key, value)| flatten(&join(&key), value, flat)),
+        Value::Table(table) => table
+            .into_iter()
+            .for_each(|(key, value)| flatten(&join(&key), value, flat)),
         Value::Array(list) if list.iter().any(Value::is_table) => {
-            list.into_iter().enumerate().for_each(|(n, value)| flatten(&join(&n.to_string()), value, flat));
+            list.into_iter()
+                .enumerate()
+                .for_each(|(n, value)| flatten(&join(&n.to_string()), value, flat));
         }
         leaf => flat.push((prefix.to_owned(), leaf)),
     }

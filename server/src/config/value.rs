@@ -18,7 +18,10 @@ impl<'a> Reader<'a> {
     /// Reads from these layers.
     #[must_use]
     pub fn new(layers: &'a Layers) -> Self {
-        Self { layers, errors: Vec::new() }
+        Self {
+            layers,
+            errors: Vec::new(),
+        }
     }
 
     /// What was wrong.
@@ -45,7 +48,13 @@ impl<'a> Reader<'a> {
                 None
             }
             Some(Kind::Url(schemes)) if !is_url(&text, schemes) => {
-                self.complain(key, &format!("an address that begins with one of {}", schemes.join("://, ") + "://"));
+                self.complain(
+                    key,
+                    &format!(
+                        "an address that begins with one of {}",
+                        schemes.join("://, ") + "://"
+                    ),
+                );
                 None
             }
             _ => Some(text),
@@ -72,7 +81,9 @@ impl<'a> Reader<'a> {
 
     /// A whole number within the key's bounds.
     pub fn size(&mut self, key: &str) -> usize {
-        let Some(Kind::Size { min, max }) = keys::find(key).map(|known| known.kind) else { return 0 };
+        let Some(Kind::Size { min, max }) = keys::find(key).map(|known| known.kind) else {
+            return 0;
+        };
         let text = self.raw(key).unwrap_or_default();
         match text.parse::<u64>() {
             Ok(number) if (min..=max).contains(&number) => usize::try_from(number).unwrap_or(usize::MAX),
@@ -96,7 +107,10 @@ impl<'a> Reader<'a> {
     pub fn list(&mut self, key: &str) -> Vec<String> {
         match self.layers.get(key) {
             Some(Value::Array(items)) => items.iter().map(plain).collect(),
-            _ => self.raw(key).map(|text| text.split(',').map(|item| item.trim().to_owned()).collect()).unwrap_or_default(),
+            _ => self
+                .raw(key)
+                .map(|text| text.split(',').map(|item| item.trim().to_owned()).collect())
+                .unwrap_or_default(),
         }
     }
 
@@ -138,5 +152,6 @@ fn plain(value: &Value) -> String {
 }
 
 fn is_url(text: &str, schemes: &[&str]) -> bool {
-    text.split_once("://").is_some_and(|(scheme, rest)| schemes.contains(&scheme) && !rest.is_empty())
+    text.split_once("://")
+        .is_some_and(|(scheme, rest)| schemes.contains(&scheme) && !rest.is_empty())
 }

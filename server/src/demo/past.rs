@@ -23,8 +23,13 @@ const STARTED: &str = "demo_started_micros";
 /// Makes the past unless it is there; answers when the plant's clock started.
 pub async fn fill(plan: &DemoPlan, core: &Core) -> anyhow::Result<i64> {
     let now = core.clock.now();
-    let known = core.records.setting(STARTED).await?.and_then(|text| text.parse().ok());
-    let start = known.unwrap_or_else(|| (now - Span::from_secs(i64::from(plan.history_hours) * 3_600)).micros());
+    let known = core
+        .records
+        .setting(STARTED)
+        .await?
+        .and_then(|text| text.parse().ok());
+    let start =
+        known.unwrap_or_else(|| (now - Span::from_secs(i64::from(plan.history_hours) * 3_600)).micros());
     let plant = plantsim::Plant::new(plan.seed, start);
     describe(core, &plant, now);
     if core.is_new() {
@@ -32,9 +37,17 @@ pub async fn fill(plan: &DemoPlan, core: &Core) -> anyhow::Result<i64> {
         tracing::info!(hours = plan.history_hours, "making the demo plant's past");
         let (twin, history, seed) = (core.twin.clone(), core.history.clone(), plan.seed);
         let made = tokio::task::spawn_blocking(move || make(&twin, &history, seed, start, now)).await??;
-        core.records.add_structure(&made.assets(now), &made.points(now)).await?;
-        core.records.set_setting(STARTED, Some(&start.to_string())).await?;
-        tracing::info!(readings = made.readings, seconds = began.elapsed().as_secs_f32(), "the past is made");
+        core.records
+            .add_structure(&made.assets(now), &made.points(now))
+            .await?;
+        core.records
+            .set_setting(STARTED, Some(&start.to_string()))
+            .await?;
+        tracing::info!(
+            readings = made.readings,
+            seconds = began.elapsed().as_secs_f32(),
+            "the past is made"
+        );
     }
     Ok(start)
 }
@@ -52,7 +65,13 @@ fn describe(core: &Core, plant: &plantsim::Plant, now: Timestamp) {
         name: asset.name.as_str().into(),
     });
     let mut twin = core.twin.write().unwrap_or_else(PoisonError::into_inner);
-    twin.handle(now, Input::SourceAdded { source: SOURCE, name: "embedded".into() });
+    twin.handle(
+        now,
+        Input::SourceAdded {
+            source: SOURCE,
+            name: "embedded".into(),
+        },
+    );
     twin.handle(now, Input::SourceSimulated(SOURCE));
     twin.handle(now, Input::Describe(tags.chain(assets).collect()));
 }
@@ -61,7 +80,9 @@ fn settings(tag: &plantsim::TagSpec) -> PointSettings {
     PointSettings {
         name: Some(tag.name.as_str().into()),
         unit: tag.unit.as_deref().map(Into::into),
-        expected: tag.period_millis.map(|millis| Span::from_millis(i64::try_from(millis).unwrap_or(i64::MAX))),
+        expected: tag
+            .period_millis
+            .map(|millis| Span::from_millis(i64::try_from(millis).unwrap_or(i64::MAX))),
         normal: tag.normal,
         limits: twin::Limits {
             low_low: tag.limits.low_low,
@@ -104,7 +125,13 @@ fn make(
     let limits = decode::Limits::default();
     plantsim::history(seed, start, now.micros(), &mut |at, publication| {
         let arrival = Timestamp::from_micros(at);
-        let decoded = decode::decode(&publication.topic, &publication.payload, arrival, &limits, &decode::Utc);
+        let decoded = decode::decode(
+            &publication.topic,
+            &publication.payload,
+            arrival,
+            &limits,
+            &decode::Utc,
+        );
         let message = twin::Message {
             source: SOURCE,
             topic: publication.topic.as_str().into(),
@@ -121,7 +148,9 @@ fn make(
         made.waiting.extend(outputs.stored);
         if made.waiting.len() >= CHUNK {
             made.readings += made.waiting.len();
-            failed = failed.take().or(history.append(&made.waiting, Durability::Buffered).err());
+            failed = failed
+                .take()
+                .or(history.append(&made.waiting, Durability::Buffered).err());
             made.waiting.clear();
         }
     });

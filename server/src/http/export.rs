@@ -28,15 +28,24 @@ pub async fn csv(State(shared): State<Shared>, Query(wanted): Query<Wanted>) -> 
     let Some((asset, name)) = backend.name_of(point) else {
         return (StatusCode::NOT_FOUND, "no such point\n").into_response();
     };
-    if !backend.policy.allows(&super::viewer(None), Action::SeeAsset(asset)) {
+    if !backend
+        .policy
+        .allows(&super::viewer(None), Action::SeeAsset(asset))
+    {
         return (StatusCode::NOT_FOUND, "no such point\n").into_response();
     }
-    let (from, to) = (Timestamp::from_millis(wanted.from), Timestamp::from_millis(wanted.to));
+    let (from, to) = (
+        Timestamp::from_millis(wanted.from),
+        Timestamp::from_millis(wanted.to),
+    );
     let rows = tokio::task::spawn_blocking(move || backend.history.series(point, from, to, MOST_ROWS)).await;
     match rows {
         Ok(Ok(readings)) => {
             let disposition = format!("attachment; filename=\"{}.csv\"", file_name(&name));
-            let head = [(header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()), (header::CONTENT_DISPOSITION, disposition)];
+            let head = [
+                (header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
+                (header::CONTENT_DISPOSITION, disposition),
+            ];
             (head, table(&readings)).into_response()
         }
         Ok(Err(error)) => failed(&error),
@@ -54,7 +63,11 @@ fn table(readings: &[Reading]) -> String {
     for reading in readings {
         let value = reading.value.as_ref().map(cell).unwrap_or_default();
         let quality = format!("{:?}", reading.quality).to_lowercase();
-        text.push_str(&format!("{},{value},{quality},{}\n", rfc3339(reading.time()), rfc3339(reading.arrival)));
+        text.push_str(&format!(
+            "{},{value},{quality},{}\n",
+            rfc3339(reading.time()),
+            rfc3339(reading.arrival)
+        ));
     }
     text
 }
@@ -65,19 +78,35 @@ fn cell(value: &Value) -> String {
         Value::Number(number) => number.to_string(),
         Value::Bool(on) => on.to_string(),
         Value::Text(text) => {
-            let shield = if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { "'" } else { "" };
+            let shield = if text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
+                "'"
+            } else {
+                ""
+            };
             format!("\"{shield}{}\"", text.replace('"', "\"\""))
         }
     }
 }
 
 fn rfc3339(time: Timestamp) -> String {
-    jiff::Timestamp::from_microsecond(time.micros()).map(|time| time.to_string()).unwrap_or_default()
+    jiff::Timestamp::from_microsecond(time.micros())
+        .map(|time| time.to_string())
+        .unwrap_or_default()
 }
 
 fn file_name(name: &str) -> String {
-    let plain = |c: char| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' };
-    name.chars().map(plain).collect::<String>().trim_matches('-').to_owned()
+    let plain = |c: char| {
+        if c.is_ascii_alphanumeric() {
+            c.to_ascii_lowercase()
+        } else {
+            '-'
+        }
+    };
+    name.chars()
+        .map(plain)
+        .collect::<String>()
+        .trim_matches('-')
+        .to_owned()
 }
 
 #[cfg(test)]
@@ -86,8 +115,14 @@ mod tests {
 
     #[test]
     fn text_cannot_become_a_formula() {
-        assert_eq!(cell(&Value::Text("=HYPERLINK(\"x\")".into())), "\"'=HYPERLINK(\"\"x\"\")\"");
+        assert_eq!(
+            cell(&Value::Text("=HYPERLINK(\"x\")".into())),
+            "\"'=HYPERLINK(\"\"x\"\")\""
+        );
         assert_eq!(cell(&Value::Number(-1.5)), "-1.5");
-        assert_eq!(file_name("Discharge pressure, Pump 14"), "discharge-pressure--pump-14");
+        assert_eq!(
+            file_name("Discharge pressure, Pump 14"),
+            "discharge-pressure--pump-14"
+        );
     }
 }

@@ -33,7 +33,9 @@ impl Files {
     /// Those inside the binary; none when it was built without.
     #[must_use]
     pub fn embedded() -> Option<Self> {
-        let contents = EMBEDDED.iter().map(|(name, bytes)| ((*name).to_owned(), bytes.to_vec()));
+        let contents = EMBEDDED
+            .iter()
+            .map(|(name, bytes)| ((*name).to_owned(), bytes.to_vec()));
         (!EMBEDDED.is_empty()).then(|| Self::from_contents(contents.collect()))
     }
 
@@ -47,7 +49,10 @@ impl Files {
                 if path.is_dir() {
                     folders.push(path);
                 } else if let Ok(relative) = path.strip_prefix(root) {
-                    found.insert(relative.to_string_lossy().replace('\\', "/"), std::fs::read(&path)?);
+                    found.insert(
+                        relative.to_string_lossy().replace('\\', "/"),
+                        std::fs::read(&path)?,
+                    );
                 }
             }
         }
@@ -57,14 +62,28 @@ impl Files {
     /// From names and contents, as the binary embeds them.
     #[must_use]
     pub fn from_contents(mut contents: BTreeMap<String, Vec<u8>>) -> Self {
-        let names: Vec<String> = contents.keys().filter(|name| !is_compressed(name)).cloned().collect();
+        let names: Vec<String> = contents
+            .keys()
+            .filter(|name| !is_compressed(name))
+            .cloned()
+            .collect();
         let file = |name: String| {
             let brotli = contents.remove(&format!("{name}.br")).map(Bytes::from);
             let plain = Bytes::from(contents.remove(&name).unwrap_or_default());
             let (content_type, hashed) = (content_type(&name), is_hashed(&name));
-            (name, File { plain, brotli, content_type, hashed })
+            (
+                name,
+                File {
+                    plain,
+                    brotli,
+                    content_type,
+                    hashed,
+                },
+            )
         };
-        Self { files: Arc::new(names.into_iter().map(file).collect()) }
+        Self {
+            files: Arc::new(names.into_iter().map(file).collect()),
+        }
     }
 
     /// The text of one file.
@@ -101,11 +120,17 @@ impl Files {
             .and_then(|value| value.to_str().ok())
             .is_some_and(|value| value.split(',').any(|coding| coding.trim().starts_with("br")));
         let forever = file.hashed || query.is_some_and(|query| query.starts_with("v="));
-        let caching = if forever { "public, max-age=31536000, immutable" } else { "public, max-age=300" };
+        let caching = if forever {
+            "public, max-age=31536000, immutable"
+        } else {
+            "public, max-age=300"
+        };
         let mut response = match &file.brotli {
             Some(brotli) if takes_brotli => {
                 let mut response = (StatusCode::OK, brotli.clone()).into_response();
-                response.headers_mut().insert(header::CONTENT_ENCODING, HeaderValue::from_static("br"));
+                response
+                    .headers_mut()
+                    .insert(header::CONTENT_ENCODING, HeaderValue::from_static("br"));
                 response
             }
             _ => (StatusCode::OK, file.plain.clone()).into_response(),
@@ -125,7 +150,9 @@ pub fn default_root() -> PathBuf {
 }
 
 fn is_compressed(name: &str) -> bool {
-    Path::new(name).extension().is_some_and(|extension| extension == "br" || extension == "gz")
+    Path::new(name)
+        .extension()
+        .is_some_and(|extension| extension == "br" || extension == "gz")
 }
 
 /// Trunk names files `client-0123456789abcdef.js`.
@@ -135,7 +162,10 @@ fn is_hashed(name: &str) -> bool {
 }
 
 fn content_type(name: &str) -> &'static str {
-    match Path::new(name).extension().and_then(|extension| extension.to_str()) {
+    match Path::new(name)
+        .extension()
+        .and_then(|extension| extension.to_str())
+    {
         Some("html") => "text/html; charset=utf-8",
         Some("css") => "text/css; charset=utf-8",
         Some("js" | "mjs") => "text/javascript; charset=utf-8",
@@ -167,11 +197,20 @@ mod tests {
     #[test]
     fn hashed_files_stay_for_ever_and_come_compressed_when_asked() {
         let mut headers = HeaderMap::new();
-        let plain = files().serve("/client-0123456789abcdef.js", None, &headers).unwrap();
-        assert!(plain.headers()[header::CACHE_CONTROL].to_str().unwrap().contains("immutable"));
+        let plain = files()
+            .serve("/client-0123456789abcdef.js", None, &headers)
+            .unwrap();
+        assert!(
+            plain.headers()[header::CACHE_CONTROL]
+                .to_str()
+                .unwrap()
+                .contains("immutable")
+        );
         assert!(!plain.headers().contains_key(header::CONTENT_ENCODING));
         headers.insert(header::ACCEPT_ENCODING, HeaderValue::from_static("gzip, br"));
-        let compressed = files().serve("/client-0123456789abcdef.js", None, &headers).unwrap();
+        let compressed = files()
+            .serve("/client-0123456789abcdef.js", None, &headers)
+            .unwrap();
         assert_eq!(compressed.headers()[header::CONTENT_ENCODING], "br");
     }
 
@@ -180,7 +219,10 @@ mod tests {
         let headers = HeaderMap::new();
         let caching = |query| {
             let response = files().serve("/icon.svg", query, &headers).unwrap();
-            response.headers()[header::CACHE_CONTROL].to_str().unwrap().to_owned()
+            response.headers()[header::CACHE_CONTROL]
+                .to_str()
+                .unwrap()
+                .to_owned()
         };
         assert!(!caching(None).contains("immutable"));
         assert!(caching(Some("v=12ab")).contains("immutable"));

@@ -19,7 +19,11 @@ pub async fn readyz(State(shared): State<Shared>) -> Response {
     if plant.history_stopped_millis.is_some() {
         return (StatusCode::SERVICE_UNAVAILABLE, "history is not being written\n").into_response();
     }
-    let connected = plant.sources.iter().filter(|source| source.state == SourceState::Connected).count();
+    let connected = plant
+        .sources
+        .iter()
+        .filter(|source| source.state == SourceState::Connected)
+        .count();
     if connected == 0 && !plant.sources.is_empty() {
         return (StatusCode::SERVICE_UNAVAILABLE, "no source is connected\n").into_response();
     }
@@ -29,16 +33,28 @@ pub async fn readyz(State(shared): State<Shared>) -> Response {
 /// OpenMetrics.
 pub async fn metrics(State(shared): State<Shared>) -> Response {
     let plant = shared.backend.plant.status();
-    let connected = plant.sources.iter().filter(|source| source.state == SourceState::Connected).count();
+    let connected = plant
+        .sources
+        .iter()
+        .filter(|source| source.state == SourceState::Connected)
+        .count();
     let mut figures = shared.metrics.figures();
     figures.extend(shared.hub.figures());
     figures.extend([
         Figure::Gauge("gemba_assets", "Assets known", f64::from(plant.assets)),
         Figure::Gauge("gemba_points", "Points known", f64::from(plant.summary.points)),
-        Figure::Gauge("gemba_points_live", "Points whose reading is live", f64::from(plant.summary.live)),
+        Figure::Gauge(
+            "gemba_points_live",
+            "Points whose reading is live",
+            f64::from(plant.summary.live),
+        ),
         Figure::Gauge("gemba_sources", "Sources configured", plant.sources.len() as f64),
         Figure::Gauge("gemba_sources_connected", "Sources connected", connected as f64),
-        Figure::Gauge("gemba_history_bytes", "Size of the history on disk", shared.backend.history.size_bytes() as f64),
+        Figure::Gauge(
+            "gemba_history_bytes",
+            "Size of the history on disk",
+            shared.backend.history.size_bytes() as f64,
+        ),
         Figure::Gauge(
             "gemba_history_failing",
             "1 while history cannot be written",

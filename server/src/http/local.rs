@@ -22,7 +22,10 @@ pub async fn backup(
     Json(request): Json<BackupRequest>,
 ) -> (StatusCode, String) {
     if !is_ours(&headers, &shared.token) {
-        return (StatusCode::FORBIDDEN, "the token does not fit this server\n".to_owned());
+        return (
+            StatusCode::FORBIDDEN,
+            "the token does not fit this server\n".to_owned(),
+        );
     }
     let backend = &shared.backend;
     match store::backup::backup(backend.history.clone(), &backend.records, &request.file).await {
@@ -33,7 +36,12 @@ pub async fn backup(
 
 /// Compares without telling by its time how far two tokens agree.
 fn is_ours(headers: &HeaderMap, token: &str) -> bool {
-    let given = headers.get("x-gemba-token").map_or(&[][..], |value| value.as_bytes());
-    let differs = given.iter().zip(token.as_bytes()).fold(0, |differs, (a, b)| differs | (a ^ b));
+    let given = headers
+        .get("x-gemba-token")
+        .map_or(&[][..], |value| value.as_bytes());
+    let differs = given
+        .iter()
+        .zip(token.as_bytes())
+        .fold(0, |differs, (a, b)| differs | (a ^ b));
     given.len() == token.len() && differs == 0
 }

@@ -29,13 +29,18 @@ impl Origins {
     #[must_use]
     pub fn allows(&self, headers: &HeaderMap) -> bool {
         let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
-        let Some(origin) = headers.get(header::ORIGIN) else { return true };
+        let Some(origin) = headers.get(header::ORIGIN) else {
+            return true;
+        };
         let Ok(origin) = origin.to_str() else { return false };
         let is_host = || {
             let host = origin.split_once("://").map(|(_, host)| host);
             host.is_some() && host == text(header::HOST)
         };
-        self.allowed.iter().any(|allowed| allowed.eq_ignore_ascii_case(origin)) || (self.by_host && is_host())
+        self.allowed
+            .iter()
+            .any(|allowed| allowed.eq_ignore_ascii_case(origin))
+            || (self.by_host && is_host())
     }
 }
 
@@ -53,7 +58,10 @@ mod tests {
 
     #[test]
     fn only_our_own_pages_may_write() {
-        let origins = Origins::new(Some("https://gemba.example.org/app"), "127.0.0.1:8080".parse().unwrap());
+        let origins = Origins::new(
+            Some("https://gemba.example.org/app"),
+            "127.0.0.1:8080".parse().unwrap(),
+        );
         for (origin, ours) in [
             ("https://gemba.example.org", true),
             ("http://localhost:8080", true),

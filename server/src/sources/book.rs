@@ -57,8 +57,14 @@ impl SourceEntry {
             readings: AtomicU64::new(0),
             problems: AtomicU64::new(0),
             last_message: AtomicI64::new(0),
-            rate: Mutex::new(Rate { at: now, ..Rate::default() }),
-            link: Mutex::new(Link { since: now, ..Link::default() }),
+            rate: Mutex::new(Rate {
+                at: now,
+                ..Rate::default()
+            }),
+            link: Mutex::new(Link {
+                since: now,
+                ..Link::default()
+            }),
             connection: Mutex::new(None),
             has_spoken: AtomicBool::new(false),
             qos: AtomicU8::new(0),
@@ -144,7 +150,12 @@ impl SourceEntry {
             address: self.config.url.to_string(),
             protocol: format!("MQTT {}", self.config.version.as_str()),
             client_id: self.config.client_id.clone(),
-            filters: self.config.filters.iter().map(|filter| filter_status(filter, &link.grants)).collect(),
+            filters: self
+                .config
+                .filters
+                .iter()
+                .map(|filter| filter_status(filter, &link.grants))
+                .collect(),
             messages: self.messages.load(Relaxed),
             messages_per_sec: per_sec,
             readings: self.readings.load(Relaxed),
@@ -172,7 +183,10 @@ impl SourceEntry {
 }
 
 fn filter_status(filter: &str, grants: &[FilterGrant]) -> FilterStatus {
-    let granted = grants.iter().find(|grant| grant.filter == filter).map(|grant| &grant.granted);
+    let granted = grants
+        .iter()
+        .find(|grant| grant.filter == filter)
+        .map(|grant| &grant.granted);
     FilterStatus {
         filter: filter.to_owned(),
         qos: granted.and_then(|granted| granted.as_ref().ok().copied()),
@@ -189,19 +203,30 @@ pub struct SourceBook {
 impl SourceBook {
     /// Adds one.
     pub fn add(&self, entry: Arc<SourceEntry>) {
-        self.entries.write().unwrap_or_else(PoisonError::into_inner).push(entry);
+        self.entries
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(entry);
     }
 
     /// All of them.
     #[must_use]
     pub fn all(&self) -> Vec<Arc<SourceEntry>> {
-        self.entries.read().unwrap_or_else(PoisonError::into_inner).clone()
+        self.entries
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
     }
 
     /// One by its id.
     #[must_use]
     pub fn get(&self, id: SourceId) -> Option<Arc<SourceEntry>> {
-        self.entries.read().unwrap_or_else(PoisonError::into_inner).iter().find(|entry| entry.id == id).cloned()
+        self.entries
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .iter()
+            .find(|entry| entry.id == id)
+            .cloned()
     }
 
     /// Each in a word.

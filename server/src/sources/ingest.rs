@@ -61,19 +61,42 @@ impl Ingest {
     }
 
     fn new_batch(&self, entry: &SourceEntry) -> Batch {
-        Batch { source: entry.id, messages: Vec::new(), acks: Vec::new(), view_only: self.view_only }
+        Batch {
+            source: entry.id,
+            messages: Vec::new(),
+            acks: Vec::new(),
+            view_only: self.view_only,
+        }
     }
 
     fn take(&self, entry: &SourceEntry, message: Message, batch: &mut Batch) {
         entry.note_message(message.arrival, message.qos);
         self.metrics.messages.add(1);
         batch.acks.extend(message.ack);
-        let decoded = decode::decode(&message.topic, &message.payload, message.arrival, &self.limits, &*self.zone);
+        let decoded = decode::decode(
+            &message.topic,
+            &message.payload,
+            message.arrival,
+            &self.limits,
+            &*self.zone,
+        );
         for problem in &decoded.problems {
             entry.problems.fetch_add(1, Relaxed);
             self.metrics.problems.add(1);
-            let sample = || format!("{} — {}", problem.detail, decode::sample(&message.payload, SAMPLE_BYTES));
-            self.problems.note(entry.id, problem.reason.as_str(), message.arrival, &message.topic, sample);
+            let sample = || {
+                format!(
+                    "{} — {}",
+                    problem.detail,
+                    decode::sample(&message.payload, SAMPLE_BYTES)
+                )
+            };
+            self.problems.note(
+                entry.id,
+                problem.reason.as_str(),
+                message.arrival,
+                &message.topic,
+                sample,
+            );
         }
         if decoded.leaves.is_empty() && decoded.availability.is_none() {
             return;
@@ -137,7 +160,9 @@ impl Ingest {
         if state == SourceState::Connected {
             Some(EngineInput::SourceConnected(entry.id))
         } else {
-            (changed && was_connected).then_some(EngineInput::SourceLost(entry.id)).or(Some(EngineInput::PlantChanged))
+            (changed && was_connected)
+                .then_some(EngineInput::SourceLost(entry.id))
+                .or(Some(EngineInput::PlantChanged))
         }
     }
 }
@@ -155,14 +180,34 @@ fn words_of(trouble: &Trouble) -> (String, bool) {
                 .to_owned(),
             true,
         ),
-        Trouble::PacketTooLarge { bytes, limit, session_given_up } => {
+        Trouble::PacketTooLarge {
+            bytes,
+            limit,
+            session_given_up,
+        } => {
             let size = bytes.map_or_else(String::new, |bytes| format!(" of {bytes} bytes"));
-            let after = if *session_given_up { "; the session was given up to get past it" } else { "" };
-            (format!("A packet{size} is larger than the limit of {limit} bytes{after}."), *session_given_up)
+            let after = if *session_given_up {
+                "; the session was given up to get past it"
+            } else {
+                ""
+            };
+            (
+                format!("A packet{size} is larger than the limit of {limit} bytes{after}."),
+                *session_given_up,
+            )
         }
         Trouble::QueueFull { dropped, withheld } => {
-            let after = if *withheld { "; the rest waits in the broker until there is room" } else { "" };
-            (format!("Messages came faster than they could be taken: {dropped} at QoS 0 thrown away{after}."), *dropped > 0)
+            let after = if *withheld {
+                "; the rest waits in the broker until there is room"
+            } else {
+                ""
+            };
+            (
+                format!(
+                    "Messages came faster than they could be taken: {dropped} at QoS 0 thrown away{after}."
+                ),
+                *dropped > 0,
+            )
         }
     }
 }

@@ -45,13 +45,31 @@ impl SourceManager {
     /// A manager without sources.
     #[must_use]
     pub fn new(book: Arc<SourceBook>, ingest: Ingest, records: Records, queue: usize) -> Self {
-        Self { book, ingest, records, queue, tasks: Mutex::new(Vec::new()) }
+        Self {
+            book,
+            ingest,
+            records,
+            queue,
+            tasks: Mutex::new(Vec::new()),
+        }
     }
 
     /// Connects to a configured broker.
     pub async fn add_configured(&self, mqtt: &MqttConfig) -> anyhow::Result<()> {
-        let url: BrokerUrl = mqtt.url.parse().with_context(|| format!("the address of {}", mqtt.name))?;
-        let id = self.id_of(&mqtt.name, &url, &StoredSource { version: mqtt.version, ..StoredSource::default() }).await?;
+        let url: BrokerUrl = mqtt
+            .url
+            .parse()
+            .with_context(|| format!("the address of {}", mqtt.name))?;
+        let id = self
+            .id_of(
+                &mqtt.name,
+                &url,
+                &StoredSource {
+                    version: mqtt.version,
+                    ..StoredSource::default()
+                },
+            )
+            .await?;
         let client_id = match &mqtt.client_id {
             Some(client_id) => client_id.clone(),
             None => self.client_id(id).await?,
@@ -63,12 +81,21 @@ impl SourceManager {
         config.filters.clone_from(&mqtt.filters);
         config.qos = mqtt.qos;
         config.clean_session = mqtt.clean_session;
-        config.tls = Tls { ca: mqtt.ca_file.clone(), cert: mqtt.cert_file.clone(), key: mqtt.key_file.clone() };
+        config.tls = Tls {
+            ca: mqtt.ca_file.clone(),
+            cert: mqtt.cert_file.clone(),
+            key: mqtt.key_file.clone(),
+        };
         self.start(id, config, false).await
     }
 
     /// Connects to our own broker.
-    pub async fn add_embedded(&self, port_v5: u16, user: Option<String>, password: Option<Secret>) -> anyhow::Result<()> {
+    pub async fn add_embedded(
+        &self,
+        port_v5: u16,
+        user: Option<String>,
+        password: Option<Secret>,
+    ) -> anyhow::Result<()> {
         let url = BrokerUrl::tcp("127.0.0.1", port_v5);
         let id = self.id_of("embedded", &url, &StoredSource::default()).await?;
         let mut config = BrokerConfig::new("embedded", url, self.client_id(id).await?);
@@ -78,7 +105,11 @@ impl SourceManager {
     }
 
     /// Connects to a broker somebody added on the sources page, and to it again at the next start.
-    pub async fn add_by_page(&self, url: BrokerUrl, address: &wire::page::BrokerAddress) -> anyhow::Result<()> {
+    pub async fn add_by_page(
+        &self,
+        url: BrokerUrl,
+        address: &wire::page::BrokerAddress,
+    ) -> anyhow::Result<()> {
         let stored = StoredSource {
             version: address.version,
             user: address.user.clone(),
@@ -96,7 +127,10 @@ impl SourceManager {
         for record in self.records.sources().await? {
             let stored: StoredSource = serde_json::from_str(&record.config).unwrap_or_default();
             if stored.by_page && record.enabled && self.book.get(record.id).is_none() {
-                let url = record.url.parse().with_context(|| format!("the stored address of {}", record.name))?;
+                let url = record
+                    .url
+                    .parse()
+                    .with_context(|| format!("the stored address of {}", record.name))?;
                 self.start_stored(record.id, &record.name, url, stored).await?;
                 started += 1;
             }
@@ -121,7 +155,12 @@ impl SourceManager {
             if health.failing_since().is_none() {
                 continue;
             }
-            let feeds: Vec<_> = self.book.all().iter().map(|entry| self.view_feed(entry)).collect();
+            let feeds: Vec<_> = self
+                .book
+                .all()
+                .iter()
+                .map(|entry| self.view_feed(entry))
+                .collect();
             while health.failing_since().is_some() && health.changed().await {}
             for (connection, task) in feeds {
                 connection.stop().await;
@@ -146,30 +185,61 @@ impl SourceManager {
     }
 
     fn view_feed(&self, entry: &Arc<SourceEntry>) -> (Connection, JoinHandle<()>) {
-        let (connection, events) =
-            Connection::start(entry.id, entry.config.view_only(), self.ingest.clock.clone(), self.queue);
-        let ingest = Ingest { view_only: true, ..self.ingest.clone() };
+        let (connection, events) = Connection::start(
+            entry.id,
+            entry.config.view_only(),
+            self.ingest.clock.clone(),
+            self.queue,
+        );
+        let ingest = Ingest {
+            view_only: true,
+            ..self.ingest.clone()
+        };
         let task = tokio::spawn(ingest.run(entry.clone(), events));
         (connection, task)
     }
 
-    async fn start_stored(&self, id: SourceId, name: &str, url: BrokerUrl, stored: StoredSource) -> anyhow::Result<()> {
+    async fn start_stored(
+        &self,
+        id: SourceId,
+        name: &str,
+        url: BrokerUrl,
+        stored: StoredSource,
+    ) -> anyhow::Result<()> {
         let mut config = BrokerConfig::new(name, url, self.client_id(id).await?);
         config.version = version(stored.version);
         config.user = stored.user.filter(|user| !user.is_empty());
-        config.password = stored.password.filter(|password| !password.is_empty()).map(Secret::new);
+        config.password = stored
+            .password
+            .filter(|password| !password.is_empty())
+            .map(Secret::new);
         self.start(id, config, false).await
     }
 
     async fn start(&self, id: SourceId, config: BrokerConfig, embedded: bool) -> anyhow::Result<()> {
-        let entry = Arc::new(SourceEntry::new(id, config.clone(), embedded, self.ingest.clock.now()));
+        let entry = Arc::new(SourceEntry::new(
+            id,
+            config.clone(),
+            embedded,
+            self.ingest.clock.now(),
+        ));
         self.book.add(entry.clone());
-        let added = EngineInput::SourceAdded { source: id, name: entry.name.as_str().into() };
-        self.ingest.engine.send(added).await.context("the engine has stopped")?;
+        let added = EngineInput::SourceAdded {
+            source: id,
+            name: entry.name.as_str().into(),
+        };
+        self.ingest
+            .engine
+            .send(added)
+            .await
+            .context("the engine has stopped")?;
         let (connection, events) = Connection::start(id, config, self.ingest.clock.clone(), self.queue);
         entry.attach(Arc::new(connection));
         let task = tokio::spawn(self.ingest.clone().run(entry, events));
-        self.tasks.lock().unwrap_or_else(PoisonError::into_inner).push(task);
+        self.tasks
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(task);
         Ok(())
     }
 
@@ -202,13 +272,20 @@ impl SourceManager {
                 base
             }
         };
-        Ok(if id.get() == 1 { base } else { format!("{base}-{id}") })
+        Ok(if id.get() == 1 {
+            base
+        } else {
+            format!("{base}-{id}")
+        })
     }
 
     fn free_name(&self, host: &str) -> String {
         let taken: Vec<String> = self.book.all().iter().map(|entry| entry.name.clone()).collect();
         let candidates = std::iter::once(host.to_owned()).chain((2..).map(|n| format!("{host}-{n}")));
-        candidates.into_iter().find(|name| !taken.contains(name)).unwrap_or_default()
+        candidates
+            .into_iter()
+            .find(|name| !taken.contains(name))
+            .unwrap_or_default()
     }
 }
 

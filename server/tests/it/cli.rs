@@ -3,8 +3,12 @@
 use std::process::Command;
 
 fn gemba(args: &[&str]) -> (i32, String) {
-    let output = Command::new(env!("CARGO_BIN_EXE_gemba")).args(args).output().unwrap();
-    let text = String::from_utf8_lossy(&output.stderr).into_owned() + &String::from_utf8_lossy(&output.stdout);
+    let output = Command::new(env!("CARGO_BIN_EXE_gemba"))
+        .args(args)
+        .output()
+        .unwrap();
+    let text =
+        String::from_utf8_lossy(&output.stderr).into_owned() + &String::from_utf8_lossy(&output.stdout);
     (output.status.code().unwrap_or(-1), text)
 }
 
@@ -12,7 +16,11 @@ fn gemba(args: &[&str]) -> (i32, String) {
 fn every_configuration_error_is_told_at_once_with_exit_2() {
     let dir = tempfile::tempdir().unwrap();
     let file = dir.path().join("gemba.toml");
-    std::fs::write(&file, "[server]\nlisten = \"nowhere\"\nport = 1\n[history]\nkeep_days = 0\n").unwrap();
+    std::fs::write(
+        &file,
+        "[server]\nlisten = \"nowhere\"\nport = 1\n[history]\nkeep_days = 0\n",
+    )
+    .unwrap();
     let (code, told) = gemba(&["serve", "--config", file.to_str().unwrap()]);
     assert_eq!(code, 2, "{told}");
     for key in ["server.listen", "server.port", "history.keep_days"] {
@@ -26,7 +34,13 @@ fn a_taken_port_is_told_with_the_way_out() {
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let address = taken.local_addr().unwrap().to_string();
     let dir = tempfile::tempdir().unwrap();
-    let (code, told) = gemba(&["serve", "--data", dir.path().to_str().unwrap(), "--listen", &address]);
+    let (code, told) = gemba(&[
+        "serve",
+        "--data",
+        dir.path().to_str().unwrap(),
+        "--listen",
+        &address,
+    ]);
     assert_eq!(code, 1, "{told}");
     assert!(told.contains("--listen"), "{told}");
 }
@@ -35,6 +49,10 @@ fn a_taken_port_is_told_with_the_way_out() {
 fn the_documented_configuration_is_the_real_one() {
     let (code, printed) = gemba(&["config-docs"]);
     assert_eq!(code, 0);
-    let written = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/configuration.md")).unwrap();
-    assert_eq!(printed, written, "run `cargo run -p server -- config-docs > docs/configuration.md`");
+    let written =
+        std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/configuration.md")).unwrap();
+    assert_eq!(
+        printed, written,
+        "run `cargo run -p server -- config-docs > docs/configuration.md`"
+    );
 }

@@ -13,7 +13,9 @@ async fn an_unknown_broker_becomes_pages() {
         ("acme/lyon/mixer", r#"{"speed":{"rpm":118},"load_pct":41.5}"#),
         ("acme/rotterdam/tank-1/level", "\"73,5\""),
     ];
-    publisher.publish(messages.map(|(topic, payload)| (topic.to_owned(), payload.as_bytes().to_vec()))).await;
+    publisher
+        .publish(messages.map(|(topic, payload)| (topic.to_owned(), payload.as_bytes().to_vec())))
+        .await;
     let page = until("the asset is on a page", async || {
         let page = gemba.get("/h/acme/lyon").await?;
         (page.contains("6.25") && page.contains("118")).then_some(page)
@@ -31,9 +33,15 @@ async fn ids_and_settings_survive_a_restart() {
     publisher.publish_one("acme/pump/flow", b"12.5", true).await;
     publisher.publish_one("acme/pump/pressure", b"3.25", true).await;
     let hits = "/api/fn/search?query=pressure";
-    let before = until("found", async || gemba.get(hits).await.filter(|hits| hits.contains("acme/pump"))).await;
+    let before = until("found", async || {
+        gemba.get(hits).await.filter(|hits| hits.contains("acme/pump"))
+    })
+    .await;
     assert!(gemba.terminate());
     gemba.start().await;
-    let after = until("found again", async || gemba.get(hits).await.filter(|hits| hits.contains("acme/pump"))).await;
+    let after = until("found again", async || {
+        gemba.get(hits).await.filter(|hits| hits.contains("acme/pump"))
+    })
+    .await;
     assert_eq!(before, after);
 }

@@ -14,7 +14,11 @@ pub const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A port nobody listens on.
 pub fn free_port() -> u16 {
-    TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().port()
+    TcpListener::bind(("127.0.0.1", 0))
+        .unwrap()
+        .local_addr()
+        .unwrap()
+        .port()
 }
 
 /// Waits until a condition holds; panics with `what` when it never does.
@@ -39,7 +43,11 @@ pub struct Mosquitto {
 impl Mosquitto {
     /// Starts it, as docs/operations.md tells integrators to set it.
     pub async fn start() -> Self {
-        let mut broker = Self { child: None, port: free_port(), dir: tempfile::tempdir().unwrap() };
+        let mut broker = Self {
+            child: None,
+            port: free_port(),
+            dir: tempfile::tempdir().unwrap(),
+        };
         let config = format!(
             "listener {} 127.0.0.1\nallow_anonymous true\npersistence true\npersistence_location {}/\n\
              max_queued_messages 0\nautosave_interval 1\nautosave_on_changes false\nuser root\n",
@@ -53,10 +61,14 @@ impl Mosquitto {
 
     /// Starts it (again).
     pub async fn restart(&mut self) {
-        let program = ["/usr/sbin/mosquitto", "/usr/local/sbin/mosquitto", "/opt/homebrew/sbin/mosquitto"]
-            .into_iter()
-            .find(|path| Path::new(path).exists())
-            .expect("Mosquitto must be installed: apt-get install mosquitto");
+        let program = [
+            "/usr/sbin/mosquitto",
+            "/usr/local/sbin/mosquitto",
+            "/opt/homebrew/sbin/mosquitto",
+        ]
+        .into_iter()
+        .find(|path| Path::new(path).exists())
+        .expect("Mosquitto must be installed: apt-get install mosquitto");
         let child = Command::new(program)
             .arg("-c")
             .arg(self.dir.path().join("mosquitto.conf"))
@@ -66,7 +78,10 @@ impl Mosquitto {
             .unwrap();
         self.child = Some(child);
         let port = self.port;
-        until("Mosquitto listens", async || tokio::net::TcpStream::connect(("127.0.0.1", port)).await.ok()).await;
+        until("Mosquitto listens", async || {
+            tokio::net::TcpStream::connect(("127.0.0.1", port)).await.ok()
+        })
+        .await;
     }
 
     /// Kills it without a word.
@@ -108,10 +123,20 @@ impl Gemba {
     /// The same with a data directory that exists.
     pub async fn serve_in(dir: TempDir, data: PathBuf, args: &[&str]) -> Self {
         let port = free_port();
-        let mut all = vec!["serve".to_owned(), "--listen".to_owned(), format!("127.0.0.1:{port}")];
+        let mut all = vec![
+            "serve".to_owned(),
+            "--listen".to_owned(),
+            format!("127.0.0.1:{port}"),
+        ];
         all.extend(["--data".to_owned(), data.display().to_string()]);
         all.extend(args.iter().map(|arg| (*arg).to_owned()));
-        let mut gemba = Self { child: None, args: all, port, data, _dir: dir };
+        let mut gemba = Self {
+            child: None,
+            args: all,
+            port,
+            data,
+            _dir: dir,
+        };
         gemba.start().await;
         gemba
     }
@@ -128,20 +153,32 @@ impl Gemba {
             .unwrap();
         let lines = BufReader::new(child.stderr.take().unwrap()).lines();
         // Shown by the test harness when the test fails.
-        std::thread::spawn(move || lines.map_while(Result::ok).for_each(|line| eprintln!("gemba: {line}")));
+        std::thread::spawn(move || {
+            lines
+                .map_while(Result::ok)
+                .for_each(|line| eprintln!("gemba: {line}"))
+        });
         self.child = Some(child);
         until("gemba answers", async || self.get("/healthz").await).await;
     }
 
     /// The body of a page, when it answers well.
     pub async fn get(&self, path: &str) -> Option<String> {
-        server::loopback::get(&format!("127.0.0.1:{}", self.port), path, "", Duration::from_secs(10)).await.ok()
+        server::loopback::get(
+            &format!("127.0.0.1:{}", self.port),
+            path,
+            "",
+            Duration::from_secs(10),
+        )
+        .await
+        .ok()
     }
 
     /// One figure of `/metrics`.
     pub async fn figure(&self, name: &str) -> Option<f64> {
         let page = self.get("/metrics").await?;
-        page.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' ')?.parse().ok())
+        page.lines()
+            .find_map(|line| line.strip_prefix(name)?.strip_prefix(' ')?.parse().ok())
     }
 
     /// Kills it without a word.
@@ -154,7 +191,9 @@ impl Gemba {
 
     /// Asks it to stop, and answers whether it ended well.
     pub fn terminate(&mut self) -> bool {
-        let Some(mut child) = self.child.take() else { return true };
+        let Some(mut child) = self.child.take() else {
+            return true;
+        };
         let pid = child.id().to_string();
         Command::new("kill").args(["-TERM", &pid]).status().unwrap();
         child.wait().unwrap().success()
@@ -165,8 +204,15 @@ impl Gemba {
         let hits = self.get(&format!("/api/fn/search?query={topic}")).await?;
         let hits: serde_json::Value = serde_json::from_str(&hits).ok()?;
         let point = hits.as_array()?.iter().find_map(|hit| hit["point"][0].as_u64())?;
-        let rows = self.get(&format!("/api/export.csv?point={point}&from=0&to=9999999999999")).await?;
-        Some(rows.lines().skip(1).filter_map(|row| row.split(',').nth(1)?.parse().ok()).collect())
+        let rows = self
+            .get(&format!("/api/export.csv?point={point}&from=0&to=9999999999999"))
+            .await?;
+        Some(
+            rows.lines()
+                .skip(1)
+                .filter_map(|row| row.split(',').nth(1)?.parse().ok())
+                .collect(),
+        )
     }
 }
 
@@ -199,7 +245,10 @@ impl Publisher {
         while messages.peek().is_some() || acknowledged < sent {
             if sent - acknowledged < 50 {
                 if let Some((topic, payload)) = messages.next() {
-                    self.client.publish(topic, QoS::AtLeastOnce, false, payload).await.unwrap();
+                    self.client
+                        .publish(topic, QoS::AtLeastOnce, false, payload)
+                        .await
+                        .unwrap();
                     sent += 1;
                     continue;
                 }
@@ -213,7 +262,13 @@ impl Publisher {
     /// One message, retained or not, acknowledged.
     pub async fn publish_one(&mut self, topic: &str, payload: &[u8], retain: bool) {
         use rumqttc::{Event, Packet};
-        self.client.publish(topic, QoS::AtLeastOnce, retain, payload).await.unwrap();
-        while !matches!(self.events.poll().await.unwrap(), Event::Incoming(Packet::PubAck(_))) {}
+        self.client
+            .publish(topic, QoS::AtLeastOnce, retain, payload)
+            .await
+            .unwrap();
+        while !matches!(
+            self.events.poll().await.unwrap(),
+            Event::Incoming(Packet::PubAck(_))
+        ) {}
     }
 }

@@ -15,10 +15,25 @@ async fn a_backup_of_a_running_server_restores_everything() {
     let before = until("stored", async || gemba.history("force").await.and_then(count)).await;
     let dir = tempfile::tempdir().unwrap();
     let (file, data) = (dir.path().join("backup"), dir.path().join("restored"));
-    let run = |args: &[&std::ffi::OsStr]| Command::new(env!("CARGO_BIN_EXE_gemba")).args(args).output().unwrap();
-    let taken = run(&["backup".as_ref(), file.as_os_str(), "--data".as_ref(), gemba.data.as_os_str()]);
+    let run = |args: &[&std::ffi::OsStr]| {
+        Command::new(env!("CARGO_BIN_EXE_gemba"))
+            .args(args)
+            .output()
+            .unwrap()
+    };
+    let taken = run(&[
+        "backup".as_ref(),
+        file.as_os_str(),
+        "--data".as_ref(),
+        gemba.data.as_os_str(),
+    ]);
     assert!(taken.status.success(), "{taken:?}");
-    let restored = run(&["restore".as_ref(), file.as_os_str(), "--data".as_ref(), data.as_os_str()]);
+    let restored = run(&[
+        "restore".as_ref(),
+        file.as_os_str(),
+        "--data".as_ref(),
+        data.as_os_str(),
+    ]);
     assert!(restored.status.success(), "{restored:?}");
     let again = Gemba::serve_in(dir, data, &["--mqtt", "mqtt://127.0.0.1:9"]).await;
     assert_eq!(again.history("force").await.unwrap(), before);
@@ -30,8 +45,15 @@ async fn monitoring_reads_the_figures() {
     let gemba = Gemba::serve(&["--mqtt", &broker.url()]).await;
     until("connected", async || gemba.get("/readyz").await).await;
     let page = gemba.get("/metrics").await.unwrap();
-    for figure in ["gemba_messages_total", "gemba_history_queue", "gemba_sources_connected"] {
-        assert!(page.lines().any(|line| line.starts_with(figure)), "{figure} is missing");
+    for figure in [
+        "gemba_messages_total",
+        "gemba_history_queue",
+        "gemba_sources_connected",
+    ] {
+        assert!(
+            page.lines().any(|line| line.starts_with(figure)),
+            "{figure} is missing"
+        );
     }
     assert!(page.ends_with("# EOF\n"));
 }
