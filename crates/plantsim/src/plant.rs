@@ -15,7 +15,7 @@ const LONGEST_STEP: f64 = 5.0;
 const WARM_UP: i64 = 7_200;
 
 /// How far apart the messages of [`history`] are, in seconds.
-pub const HISTORY_STEP_SECS: u32 = 30;
+pub const HISTORY_STEP_SECS: u32 = 60;
 
 /// A plant that was away longer than this, in microseconds, starts afresh.
 const LONGEST_ABSENCE: i64 = 24 * 3_600 * SECOND;
