@@ -83,6 +83,14 @@ pub enum Link {
     },
 }
 
+impl Link {
+    /// Nothing shown is the present.
+    #[must_use]
+    pub const fn is_lost(self) -> bool {
+        matches!(self, Self::Lost { .. })
+    }
+}
+
 /// The live side of a page; a handle, copied freely.
 #[derive(Clone, Copy)]
 pub struct LiveStore {
@@ -164,15 +172,24 @@ impl LiveStore {
         signal.unwrap_or_default().into()
     }
 
-    /// The counts of one asset and all below it, now and from now on.
+    /// The counts of one asset and all below it, now and from now on. While the server is out of reach
+    /// nothing counts as live.
     #[must_use]
     pub fn summary(&self, asset: u32) -> Signal<Summary> {
         let signal = self
             .registry
-            .try_update_value(|registry| registry.hold_summary(asset));
-        let registry = self.registry;
+            .try_update_value(|registry| registry.hold_summary(asset))
+            .unwrap_or_default();
+        let (registry, link) = (self.registry, self.link);
         on_cleanup(move || release(registry, |registry| registry.release_summaries(&[asset])));
-        signal.unwrap_or_default().into()
+        Signal::derive(move || {
+            let summary = signal.get();
+            if link.get().is_lost() {
+                out_of_reach(summary)
+            } else {
+                summary
+            }
+        })
     }
 
     /// Goes up when what a selector covers has other points, assets or settings than the page was made
@@ -214,7 +231,7 @@ impl LiveStore {
         let (now, link) = (self.now, self.link);
         Memo::new(move |_| {
             let freshness = point.with(|point| point.freshness(now.get()));
-            let is_lost = matches!(link.get(), Link::Lost { .. });
+            let is_lost = link.get().is_lost();
             freshness.map(|freshness| if is_lost { Freshness::Offline } else { freshness })
         })
     }
@@ -223,4 +240,106 @@ impl LiveStore {
 /// A page that is gone has released everything already.
 fn release(registry: StoredValue<Registry>, release: impl FnOnce(&mut Registry)) {
     registry.try_update_value(release);
+}
+
+/// The same points, none of them heard of.
+const fn out_of_reach(summary: Summary) -> Summary {
+    Summary {
+        live: 0,
+        late: 0,
+        stale: 0,
+        offline: summary.points,
+        ..summary
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use wire::Value;
+
+    fn store() -> LiveStore {
+        LiveStore {
+            plant: RwSignal::new(PlantStatus::default()),
+            link: RwSignal::new(Link::Live),
+            now: RwSignal::new(0),
+            new_version: RwSignal::new(false),
+            registry: StoredValue::new(Registry::default()),
+        }
+    }
+
+    #[test]
+    fn nothing_counts_as_live_while_the_server_is_out_of_reach() {
+        let owner = Owner::new();
+        owner.set();
+        let live = store();
+        let counts = Summary {
+            points: 5,
+            live: 3,
+            late: 1,
+            stale: 1,
+            bad: 2,
+            high: 1,
+            ..Summary::default()
+        };
+        live.seed_summaries([(7, counts)]);
+        let shown = live.summary(7);
+        assert_eq!(shown.get_untracked(), counts);
+        live.link.set(Link::Lost {
+            since_millis: 0,
+            retry_at_millis: None,
+        });
+        let lost = Summary {
+            points: 5,
+            offline: 5,
+            bad: 2,
+            high: 1,
+            ..Summary::default()
+        };
+        assert_eq!(shown.get_untracked(), lost);
+        live.link.set(Link::Live);
+        assert_eq!(shown.get_untracked(), counts);
+    }
+
+    #[test]
+    fn a_value_ages_with_the_clock_and_is_offline_without_a_server() {
+        let owner = Owner::new();
+        owner.set();
+        let live = store();
+        let reading = Reading {
+            value: Some(Value::Number(1.0)),
+            quality: wire::reading::Quality::Good,
+            source_millis: Some(10_000),
+            arrival_millis: 10_005,
+            flags: 0,
+        };
+        let now = PointNow {
+            reading: Some(reading),
+            cadence: Cadence::Learned(1_000),
+        };
+        let freshness = live.freshness(Signal::stored(now.clone()));
+        for (millis, expect) in [
+            (9_000, Freshness::Live),
+            (15_000, Freshness::Live),
+            (15_001, Freshness::Late),
+            (40_001, Freshness::Stale),
+        ] {
+            live.now.set(millis);
+            assert_eq!(freshness.get_untracked(), Some(expect), "at {millis}");
+        }
+        live.link.set(Link::Lost {
+            since_millis: 0,
+            retry_at_millis: None,
+        });
+        assert_eq!(freshness.get_untracked(), Some(Freshness::Offline));
+        assert_eq!(
+            (now.age_millis(12_500), now.age_millis(9_000)),
+            (Some(2_500), Some(0))
+        );
+        assert_eq!(
+            live.freshness(Signal::stored(PointNow::default()))
+                .get_untracked(),
+            None
+        );
+    }
 }
