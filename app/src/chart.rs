@@ -10,6 +10,8 @@ mod dress;
 mod live_plot_browser;
 #[cfg(feature = "hydrate")]
 mod plotly;
+#[cfg(feature = "hydrate")]
+mod theme;
 pub mod trend_svg;
 mod panel;
 

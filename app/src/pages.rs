@@ -1,6 +1,7 @@
 //! The pages. Each fetches what it shows, watches it live, and is drawn whole on the server first.
 
 pub mod frame;
+pub mod provenance;
 pub mod range;
 
 pub mod asset;

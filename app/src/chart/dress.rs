@@ -83,6 +83,7 @@ pub fn dress(panel: &TrendPanel, fmt: Fmt, colours: &Colours) -> Result<Dressed,
     ];
     set(&layout, "hoverlabel", object(&label)?)?;
     axes(&layout, &samples, info, colours)?;
+    gap_shapes(&layout, &samples, colours)?;
     Ok(Dressed { data: data.into(), layout, config: config(fmt)? })
 }
 
@@ -137,6 +138,27 @@ fn annotations(info: &PointInfo, fmt: Fmt, colours: &Colours) -> Result<JsValue,
     Ok(names.into())
 }
 
+/// Where nothing was measured: marked as such, never bridged.
+fn gap_shapes(layout: &JsValue, samples: &[Sample], colours: &Colours) -> Result<(), JsValue> {
+    let shapes = Array::from(&get(layout, "shapes")?);
+    for (from, to) in lines::gaps(samples) {
+        shapes.push(&object(&[
+            ("type", "rect".into()),
+            ("xref", "x".into()),
+            ("x0", (from as f64).into()),
+            ("x1", (to as f64).into()),
+            ("yref", "paper".into()),
+            ("y0", 0.into()),
+            ("y1", 1.into()),
+            ("layer", "below".into()),
+            ("fillcolor", colours.text.as_str().into()),
+            ("opacity", 0.14.into()),
+            ("line", object(&[("width", 0.into())])?),
+        ])?);
+    }
+    set(layout, "shapes", shapes)
+}
+
 fn axes(layout: &JsValue, samples: &[Sample], info: &PointInfo, colours: &Colours) -> Result<(), JsValue> {
     let (x, y) = (get(layout, "xaxis")?, get(layout, "yaxis")?);
     for axis in [&x, &y] {
@@ -145,7 +167,9 @@ fn axes(layout: &JsValue, samples: &[Sample], info: &PointInfo, colours: &Colour
         set(axis, "zeroline", false)?;
     }
     set(&x, "showline", true)?;
-    set(&x, "tickformat", "%H:%M\n%d.%m.")?;
+    let range = Array::from(&get(&x, "range")?);
+    let long = range.get(1).as_f64().unwrap_or(0.0) - range.get(0).as_f64().unwrap_or(0.0) > 1.5 * 86_400_000.0;
+    set(&x, "tickformat", if long { "%d.%m." } else { "%H:%M" })?;
     set(&x, "hoverformat", "%H:%M:%S")?;
     // The scale stays as it is while values come; only a person changes it.
     if let Some((low, high)) = lines::span(samples, info.normal, &info.limits) {

@@ -8,13 +8,14 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos::wasm_bindgen::closure::Closure;
 use leptos::wasm_bindgen::{JsCast, JsValue};
-use leptos::web_sys::{HtmlElement, IntersectionObserver, IntersectionObserverEntry, MutationObserver, MutationObserverInit};
+use leptos::web_sys::{HtmlElement, IntersectionObserver, IntersectionObserverEntry};
 use wire::page::{PointInfo, Trend};
 
-use super::dress::{Colours, dress, in_level};
+use super::dress::{Colours, Dressed, dress, in_level};
 use super::figure::Figure;
 use super::live_plot::PlotState;
 use super::plotly::{Plot, load, object};
+use super::theme::{follow_theme, redress};
 use crate::api::trend::get_trend;
 use crate::components::feed::Feed;
 use crate::components::judgement::Level;
@@ -130,12 +131,16 @@ async fn draw(place: HtmlElement, point: u32, to: i64, span_millis: i64, fmt: Fm
     let dressed = dress(&panel, fmt, &Colours::now())?;
     // It must have a size to be drawn into.
     parts.state.ready.try_set(true);
+    next_frame().await;
     let plot = Plot::draw(place, &dressed.data, &dressed.layout, &dressed.config).await.inspect_err(|_| {
         parts.state.ready.try_set(false);
     })?;
     parts.waiting.try_update_value(|waiting| waiting.retain(|(time, _)| *time > to_millis));
     listen(&plot, parts)?;
-    follow_theme(panel.clone(), fmt, parts);
+    let colours = move |dressed: &Dressed| {
+        parts.drawn.try_with_value(|drawn| drawn.as_ref().map(|drawn| redress(&drawn.plot, dressed)));
+    };
+    follow_theme(panel.clone(), fmt, colours);
     let drawn = Drawn {
         plot,
         info: panel.info,
@@ -146,6 +151,14 @@ async fn draw(place: HtmlElement, point: u32, to: i64, span_millis: i64, fmt: Fm
     };
     parts.drawn.try_set_value(Some(drawn));
     Ok(())
+}
+
+/// The browser has laid out what was changed.
+async fn next_frame() {
+    let frame = js_sys::Promise::new(&mut |resolve, _| {
+        request_animation_frame(move || drop(resolve.call0(&JsValue::NULL)));
+    });
+    drop(wasm_bindgen_futures::JsFuture::from(frame).await);
 }
 
 /// A person's zoom pauses; ours does not.
@@ -217,35 +230,4 @@ fn go_live(parts: Parts) {
         leptos::logging::warn!("chart: {error:?}");
     }
     beat(parts);
-}
-
-/// Another theme, other colours; the values stay.
-fn follow_theme(panel: wire::page::TrendPanel, fmt: Fmt, parts: Parts) {
-    let changed = Closure::<dyn FnMut()>::new(move || {
-        let Ok(dressed) = dress(&panel, fmt, &Colours::now()) else { return };
-        parts.drawn.try_with_value(|drawn| drawn.as_ref().map(|drawn| redress(&drawn.plot, &dressed.data, &dressed.layout)));
-    });
-    let Ok(observer) = MutationObserver::new(changed.as_ref().unchecked_ref()) else { return };
-    let options = MutationObserverInit::new();
-    options.set_attributes(true);
-    options.set_attribute_filter(&Array::of1(&"data-theme".into()));
-    if let Some(root) = document().document_element()
-        && observer.observe_with_options(&root, &options).is_ok()
-    {
-        // As long as the page; a plot that is gone is not redrawn.
-        changed.forget();
-    }
-}
-
-fn redress(plot: &Plot, data: &JsValue, layout: &JsValue) -> Result<(), JsValue> {
-    let traces = Array::from(data);
-    for index in 0..traces.length() {
-        let colour = super::plotly::get(&super::plotly::get(&traces.get(index), "line")?, "color")?;
-        plot.restyle(&object(&[("line.color", colour)])?, index)?;
-    }
-    let keep = ["font", "shapes", "annotations", "hoverlabel"];
-    for key in keep {
-        plot.relayout(&object(&[(key, super::plotly::get(layout, key)?)])?)?;
-    }
-    Ok(())
 }

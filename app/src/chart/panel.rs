@@ -24,9 +24,9 @@ pub fn Chart(
     feed: Feed,
     /// Height of the plot in pixels.
     height: u32,
-    /// The last of several: draws the axis of times.
-    #[prop(optional)]
-    times: bool,
+    /// The address that shows the values as a table.
+    #[prop(into)]
+    table_href: Signal<String>,
 ) -> impl IntoView {
     let (m, fmt) = (use_messages(), use_fmt());
     let zone = use_zone();
@@ -44,16 +44,22 @@ pub fn Chart(
                 </a>
                 <span class="g-caption">{unit}</span>
                 <span class="g-caption g-push g-chart__badge">{badge}</span>
+                <a class="g-link g-caption" href=table_href data-noscroll="">
+                    {m.trend_table()}
+                </a>
                 <a class="g-link g-caption" href=crate::routes::url(&csv) download="" rel="external">
                     {m.trend_csv()}
                 </a>
                 <PausedNote state/>
                 <LiveValue info=info.clone() feed/>
             </figcaption>
-            <div hidden=move || state.ready.get()>
-                <TrendSvg panel zone=zone.get_untracked() height times/>
+            // Both drawings are of one height: nothing jumps when one takes the other's place.
+            <div class="g-chart__body" style=format!("min-block-size:{}px", height + 36)>
+                <div hidden=move || state.ready.get()>
+                    <TrendSvg panel zone=zone.get_untracked() height/>
+                </div>
+                <LivePlot info=info.clone() span_millis=to_millis - from_millis height feed state/>
             </div>
-            <LivePlot info=info.clone() span_millis=to_millis - from_millis height feed state/>
         </figure>
     }
 }

@@ -26,9 +26,6 @@ pub fn TrendSvg(
     /// Height of the plot in pixels.
     #[prop(default = 132)]
     height: u32,
-    /// Draws the axis of times below.
-    #[prop(optional)]
-    times: bool,
 ) -> impl IntoView {
     let (m, fmt) = (use_messages(), use_fmt());
     let figure = Figure::read(&panel.figure);
@@ -47,7 +44,7 @@ pub fn TrendSvg(
             <ValueAxis plane fmt/>
             <Plot info=panel.info.clone() samples plane ticks=ticks.clone() name=name(&panel, m, fmt)/>
             <LimitNames info=panel.info plane m fmt/>
-            {times.then(|| view! { <TimeAxis plane ticks zone fmt/> })}
+            <TimeAxis plane ticks zone fmt/>
         </div>
     }
     .into_any()

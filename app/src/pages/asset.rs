@@ -20,6 +20,7 @@ use self::needs_panel::NeedsPanel;
 use self::parts_panel::PartsPanel;
 use self::trend_panel::TrendPanelOf;
 use super::frame::{PageHead, loaded};
+use super::provenance::Provenance;
 use super::range::{RangePicker, with_query};
 use crate::api::asset::get_asset;
 use crate::api::ApiError;
@@ -50,7 +51,7 @@ pub fn Asset() -> impl IntoView {
             }
         },
     );
-    view! { <main class="g-main g-asset" id="main" tabindex="-1">{loaded(page, |page| view! { <AssetView page/> })}</main> }
+    view! { <main class="g-main g-asset" id="main" tabindex="-1">{loaded(page, |page| view! { <AssetView page/> })} <Provenance/></main> }
 }
 
 #[component]

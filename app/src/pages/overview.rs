@@ -10,6 +10,7 @@ use wire::page::{OverviewPage, OverviewRow, PointView};
 use self::needs_band::NeedsBand;
 use self::sites_table::SitesTable;
 use super::frame::loaded;
+use super::provenance::Provenance;
 use crate::api::overview::get_overview;
 use crate::components::empty_state::EmptyState;
 use crate::i18n::use_messages;
@@ -20,7 +21,7 @@ use crate::routes;
 #[component]
 pub fn Overview() -> impl IntoView {
     let page = use_overview();
-    view! { <main class="g-main g-over-page" id="main" tabindex="-1">{loaded(page, |page| view! { <OverviewView page/> })}</main> }
+    view! { <main class="g-main g-over-page" id="main" tabindex="-1">{loaded(page, |page| view! { <OverviewView page/> })} <Provenance/></main> }
 }
 
 /// What needs somebody and every site, asked again when either changes.

@@ -12,6 +12,7 @@ use wire::page::{PlacePage, PointView};
 use self::children_table::ChildrenTable;
 use self::tree_pane::TreePane;
 use super::frame::{PageHead, loaded};
+use super::provenance::Provenance;
 use crate::api::place::{PlaceAnswer, get_place};
 use crate::components::data_badge::DataBadge;
 use crate::components::feed::Feed;
@@ -49,7 +50,7 @@ pub fn Place() -> impl IntoView {
     view! {
         <TreePane page/>
         <main class="g-main g-asset" id="main" tabindex="-1">
-            {loaded(page, draw)}
+            {loaded(page, draw)} <Provenance/>
         </main>
     }
 }

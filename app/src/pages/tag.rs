@@ -12,6 +12,7 @@ use self::now_panel::NowPanel;
 use self::settings_panel::SettingsPanel;
 use super::asset::Charts;
 use super::frame::{PageHead, PanelError, loaded};
+use super::provenance::Provenance;
 use super::range::{RangePicker, use_range};
 use crate::api::ApiError;
 use crate::api::settings::{PointForm, SavePoint};
@@ -48,7 +49,7 @@ pub fn Tag() -> impl IntoView {
     );
     view! {
         <main class="g-main g-asset" id="main" tabindex="-1">
-            {loaded(page, move |page| view! { <TagView page saving/> })}
+            {loaded(page, move |page| view! { <TagView page saving/> })} <Provenance/>
         </main>
     }
 }

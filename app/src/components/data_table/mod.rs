@@ -27,8 +27,8 @@ pub struct Column<R: 'static> {
     /// Stable word for the address.
     pub key: &'static str,
     pub label: &'static str,
-    /// How many cells it draws.
-    pub cells: u32,
+    /// The class of each of its cells' columns, for their widths.
+    pub cells: &'static [&'static str],
     /// For its heading.
     pub class: &'static str,
     /// By what it sorts; none when it does not.
@@ -70,8 +70,12 @@ where
         rows
     };
     let heads = columns.with_value(|columns| columns.iter().map(|column| head(column, sort, href)).collect_view());
+    let widths = columns.with_value(|columns| {
+        columns.iter().flat_map(|column| column.cells).map(|class| view! { <col class=*class/> }).collect_view()
+    });
     view! {
         <table class=format!("g-table g-table--stack {class}") aria-label=label>
+            <colgroup>{widths}</colgroup>
             <thead>
                 <tr>{heads}</tr>
             </thead>
@@ -91,8 +95,8 @@ where
 
 fn head<R>(column: &Column<R>, sort: Signal<Sort>, href: Callback<Sort, String>) -> AnyView {
     let (key, label) = (column.key, column.label);
-    let scope = if column.cells > 1 { "colgroup" } else { "col" };
-    let span = (column.cells > 1).then_some(column.cells);
+    let scope = if column.cells.len() > 1 { "colgroup" } else { "col" };
+    let span = (column.cells.len() > 1).then_some(column.cells.len());
     if column.sort.is_none() {
         return view! { <th scope=scope colspan=span class=column.class>{label}</th> }.into_any();
     }

@@ -53,18 +53,27 @@ pub fn LiveValue(
     /// The unit stands in a column of its own ([`UnitOf`]).
     #[prop(optional)]
     unitless: bool,
+    /// Stands inside a link: it cannot be pressed by itself.
+    #[prop(optional)]
+    in_link: bool,
 ) -> impl IntoView {
     let (m, fmt) = (use_messages(), use_fmt());
     let decimals = info.decimals;
     let text = move || feed.with(|reading| shown::text(reading, decimals, fmt, m));
     let unit = (!unitless).then(|| view! { <UnitOf info=info.clone()/> });
     let words = (!worded).then(|| view! { <LiveAge feed/> });
-    view! {
-        <span class=format!("{} {class}", size.class()) data-point=info.point data-q=move || feed.trust.get().as_str()>
-            <span class="g-value__n">{text}</span>
-            {unit}
-            {words}
-        </span>
+    let class = format!("{} {class}", size.class());
+    let trust = move || feed.trust.get().as_str();
+    let inner = view! {
+        <span class="g-value__n">{text}</span>
+        {unit}
+        {words}
+    };
+    // Pressing it tells where it comes from (`pages::provenance` listens).
+    if in_link {
+        view! { <span class=class data-point=info.point data-q=trust>{inner}</span> }.into_any()
+    } else {
+        view! { <button type="button" class=class data-point=info.point data-q=trust>{inner}</button> }.into_any()
     }
 }
 

@@ -44,7 +44,7 @@ pub fn NeedRow(
     let age = move || fmt.age(now.get() - since);
     let (value, spark) = match need.point.zip(feed) {
         Some((point, feed)) => (
-            Some(view! { <LiveValue info=point.info.clone() feed/> }),
+            Some(view! { <LiveValue info=point.info.clone() feed in_link=true/> }),
             Some(view! { <Sparkline info=point.info spark=point.spark cadence=point.cadence feed=feed/> }),
         ),
         None => (None, None),

@@ -2,17 +2,19 @@
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
-use wire::page::{PointView, Trend};
+use wire::page::{PointInfo, PointView, Trend};
 
 use crate::api::ApiError;
 use crate::api::trend::get_trend;
 use crate::chart::Chart;
 use crate::components::empty_state::EmptyState;
 use crate::components::feed::Feed;
+use crate::fmt::use_fmt;
 use crate::i18n::use_messages;
 use crate::live::use_live;
 use crate::pages::frame::PanelError;
 use crate::pages::range::{use_range, with_query};
+use crate::shell::use_zone;
 
 /// Charts on one page: more are a burden to read and to draw.
 const MOST: usize = 4;
@@ -63,7 +65,7 @@ fn drawn(trend: Result<Trend, ApiError>) -> AnyView {
     }
 }
 
-/// Charts below one another with one axis of times.
+/// Charts below one another, each with its table when it is asked for.
 #[component]
 pub fn Charts(
     /// The trends.
@@ -73,13 +75,62 @@ pub fn Charts(
     height: u32,
 ) -> impl IntoView {
     let live = use_live();
-    let last = trend.panels.len().saturating_sub(1);
+    let query = use_query_map();
+    let table = Memo::new(move |_| query.with(|query| query.get_str("table").and_then(|id| id.parse::<u32>().ok())));
     let (from_millis, to_millis) = (trend.from_millis, trend.to_millis);
-    let charts = trend.panels.into_iter().enumerate().map(|(index, panel)| {
-        let feed = Feed::live(live, panel.info.point);
-        view! { <Chart panel from_millis to_millis feed height times=index == last/> }
+    let charts = trend.panels.into_iter().map(|panel| {
+        let point = panel.info.point;
+        let feed = Feed::live(live, point);
+        let (info, rows) = (panel.info.clone(), StoredValue::new(panel.table.clone()));
+        let is_open = Memo::new(move |_| table.get() == Some(point));
+        let table_href = Signal::derive(move || {
+            let next = if is_open.get() { String::new() } else { point.to_string() };
+            query.with(|query| with_query(query, "table", &next))
+        });
+        let opened = move || {
+            is_open.get().then(|| view! { <TrendTable info=info.clone() rows=rows.get_value()/> })
+        };
+        view! {
+            <Chart panel from_millis to_millis feed height table_href/>
+            {opened}
+        }
     });
     view! { <div class="g-trends">{charts.collect_view()}</div> }
+}
+
+/// The values of a trend as rows, at most 200.
+#[component]
+fn TrendTable(info: PointInfo, rows: Vec<(i64, Option<f64>)>) -> impl IntoView {
+    let (m, fmt) = (use_messages(), use_fmt());
+    let (live, zone) = (use_live(), use_zone());
+    let unit = info.unit.as_ref().map(|unit| unit.symbol.clone());
+    let row = move |(millis, value): (i64, Option<f64>)| {
+        let time = zone.with_untracked(|zone| fmt.moment(zone, millis, live.now.get_untracked()));
+        let value = value.map_or_else(|| m.trend_gap().to_owned(), |value| fmt.number(value, info.decimals));
+        view! {
+            <tr>
+                <th scope="row">{time}</th>
+                <td class="g-n">{value}</td>
+            </tr>
+        }
+    };
+    view! {
+        <div class="g-trend__table" tabindex="0" role="region" aria-label=info.name.clone()>
+            <table class="g-table">
+                <thead>
+                    <tr>
+                        <th scope="col">{m.data_col_time()}</th>
+                        <th scope="col" class="g-n">
+                            {info.name.clone()}
+                            " "
+                            {unit}
+                        </th>
+                    </tr>
+                </thead>
+                <tbody>{rows.into_iter().map(row).collect_view()}</tbody>
+            </table>
+        </div>
+    }
 }
 
 /// Which points are drawn: links that add and take away, kept in the address.

@@ -23,10 +23,11 @@ pub fn SitesTable(
     // A parent whose systems stand below it speaks in counts; only the row with the problem has the shape.
     let next = rows.iter().skip(1).map(|row| row.depth > 0).chain([false]);
     let parents: Vec<bool> = next.collect();
+    let count = rows.len();
     let rows = rows.into_iter().zip(parents).map(|(row, has_systems)| view! { <Row row has_systems/> });
     let rows = rows.collect_view();
     view! {
-        <section class="g-panel g-sites" aria-label=m.overview_sites()>
+        <section class="g-panel g-sites" aria-label=m.overview_sites() style=format!("--rows:{count}")>
             <table class="g-table g-table--stack">
                 <colgroup>
                     <col class="g-c-name"/>
@@ -81,13 +82,13 @@ fn Row(row: OverviewRow, has_systems: bool) -> impl IntoView {
                     {node.asset.name}
                 </a>
             </th>
-            <td data-label=m.col_state()>{state.map(|feed| view! { <OperatingState feed/> })}</td>
+            <td class="g-k-state">{state.map(|feed| view! { <OperatingState feed/> })}</td>
             {first}
             {second}
-            <td data-label=m.col_beyond()>
+            <td class="g-k-beyond" data-label=m.col_beyond()>
                 <BeyondCount summary plain=has_systems/>
             </td>
-            <td class="g-n" data-label=m.col_tags()>
+            <td class="g-n g-k-tags" data-label=m.col_tags()>
                 <LiveRatio summary/>
             </td>
         </tr>

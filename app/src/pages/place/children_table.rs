@@ -88,16 +88,19 @@ pub fn ChildrenTable(
     }
 }
 
+const FIRST: [&str; 4] = ["g-c-label", "g-c-spark", "g-c-num", "g-c-unit"];
+const SECOND: [&str; 4] = ["g-c-label g-opt", "g-c-spark g-opt", "g-c-num g-opt", "g-c-unit g-opt"];
+
 fn columns(m: Messages) -> Vec<Column<ChildRow>> {
-    let one = |key, label, class, sort, draw| Column { key, label, cells: 1, class, sort: Some(sort), draw };
-    let four = |key, label, class, draw| Column { key, label, cells: 4, class, sort: None, draw };
+    let one = |key, label, cells, class, sort, draw| Column { key, label, cells, class, sort: Some(sort), draw };
+    let four = |key, label, cells, class, draw| Column { key, label, cells, class, sort: None, draw };
     vec![
-        one("name", m.place_col_name(), "g-c-name", |row| SortKey::Text(row.node.asset.name.clone()), name_cell),
-        one("state", m.col_state(), "g-c-state", state_key, state_cell),
-        four("first", m.overview_col_first(), "", first_cells),
-        four("second", m.overview_col_second(), "g-opt", second_cells),
-        one("beyond", m.col_beyond(), "g-c-beyond", beyond_key, beyond_cell),
-        one("tags", m.col_tags(), "g-c-tags g-n", dead_key, tags_cell),
+        one("name", m.place_col_name(), &["g-c-name"], "", |row| SortKey::Text(row.node.asset.name.clone()), name_cell),
+        one("state", m.col_state(), &["g-c-state"], "", state_key, state_cell),
+        four("first", m.overview_col_first(), &FIRST, "", first_cells),
+        four("second", m.overview_col_second(), &SECOND, "g-opt", second_cells),
+        one("beyond", m.col_beyond(), &["g-c-beyond"], "", beyond_key, beyond_cell),
+        one("tags", m.col_tags(), &["g-c-tags"], "g-n", dead_key, tags_cell),
     ]
 }
 
@@ -123,15 +126,15 @@ fn name_cell(row: ChildRow) -> AnyView {
 }
 
 fn state_cell(row: ChildRow) -> AnyView {
-    let (m, live) = (use_messages(), use_live());
+    let live = use_live();
     let state = row.node.state.map(|state| Feed::live(live, state.info.point));
-    view! { <td data-label=m.col_state()>{state.map(|feed| view! { <OperatingState feed/> })}</td> }.into_any()
+    view! { <td class="g-k-state">{state.map(|feed| view! { <OperatingState feed/> })}</td> }.into_any()
 }
 
 fn beyond_cell(row: ChildRow) -> AnyView {
     let (m, live) = (use_messages(), use_live());
     view! {
-        <td data-label=m.col_beyond()>
+        <td class="g-k-beyond" data-label=m.col_beyond()>
             <BeyondCount summary=live.summary(row.node.asset.asset)/>
         </td>
     }
@@ -141,7 +144,7 @@ fn beyond_cell(row: ChildRow) -> AnyView {
 fn tags_cell(row: ChildRow) -> AnyView {
     let (m, live) = (use_messages(), use_live());
     view! {
-        <td class="g-n" data-label=m.col_tags()>
+        <td class="g-n g-k-tags" data-label=m.col_tags()>
             <LiveRatio summary=live.summary(row.node.asset.asset)/>
         </td>
     }
