@@ -128,7 +128,7 @@ impl Fmt {
     pub fn interval(self, millis: u64) -> String {
         match millis {
             0..1_000 => format!("{millis}{NO_BREAK}ms"),
-            1_000..60_000 if millis % 1_000 != 0 => {
+            1_000..60_000 if !millis.is_multiple_of(1_000) => {
                 format!("{}{NO_BREAK}s", self.number(millis as f64 / 1_000.0, 1))
             }
             _ => self.age(i64::try_from(millis).unwrap_or(i64::MAX)),

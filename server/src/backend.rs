@@ -160,7 +160,7 @@ impl Backend for Gemba {
     }
 
     async fn test_broker(&self, viewer: &Viewer, broker: BrokerAddress) -> Result<BrokerTest, ApiError> {
-        self.try_broker(viewer, broker).await
+        Box::pin(self.try_broker(viewer, broker)).await
     }
 
     async fn use_broker(&self, viewer: &Viewer, broker: BrokerAddress) -> Result<(), ApiError> {

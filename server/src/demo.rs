@@ -133,10 +133,10 @@ impl Demo {
         let child = self.child.lock().unwrap_or_else(PoisonError::into_inner).take();
         let Some(mut child) = child else { return };
         drop(child.stdin.take());
-        if tokio::time::timeout(PATIENCE, child.wait()).await.is_err() {
-            if let Err(error) = child.kill().await {
-                tracing::warn!(%error, "the simulator cannot be ended");
-            }
+        if tokio::time::timeout(PATIENCE, child.wait()).await.is_err()
+            && let Err(error) = child.kill().await
+        {
+            tracing::warn!(%error, "the simulator cannot be ended");
         }
     }
 }

@@ -105,19 +105,7 @@ impl Running {
         };
         let engine = tokio::spawn(engine.run(inputs, stop.child_token()));
 
-        let ingest = Ingest {
-            limits: decode::Limits {
-                payload_bytes: config.decode.payload_bytes,
-                depth: config.decode.depth,
-                leaves: config.decode.leaves,
-            },
-            zone: Arc::new(SiteZone(core.zone.clone())),
-            problems: problems.clone(),
-            metrics: metrics.clone(),
-            clock: clock.clone(),
-            engine: engine_in.clone(),
-            view_only: false,
-        };
+        let ingest = ingest(config, &core, problems.clone(), metrics.clone(), engine_in.clone());
         let manager = Arc::new(SourceManager::new(
             sources,
             ingest,
@@ -178,6 +166,29 @@ impl Running {
         }
         self.backend.records.close().await;
         Ok(())
+    }
+}
+
+/// How messages of every source are decoded.
+fn ingest(
+    config: &Config,
+    core: &Core,
+    problems: Arc<ProblemBook>,
+    metrics: Arc<Metrics>,
+    engine: mpsc::Sender<EngineInput>,
+) -> Ingest {
+    Ingest {
+        limits: decode::Limits {
+            payload_bytes: config.decode.payload_bytes,
+            depth: config.decode.depth,
+            leaves: config.decode.leaves,
+        },
+        zone: Arc::new(SiteZone(core.zone.clone())),
+        problems,
+        metrics,
+        clock: core.clock.clone(),
+        engine,
+        view_only: false,
     }
 }
 

@@ -18,7 +18,7 @@ pub enum Part {
     /// A named argument.
     Arg(String),
     /// One of several texts, by a count: selector and text.
-    Plural(String, Vec<(String, Vec<Part>)>),
+    Plural(String, Vec<(String, Vec<Self>)>),
 }
 
 /// What a message function takes.
@@ -315,9 +315,9 @@ pub fn generate(languages: &[(&str, Catalogue)]) -> Result<String, String> {
             return Err(format!("`{key}` has more than nine arguments"));
         }
         let doc = text.replace('\n', " ");
-        let _ = writeln!(out, "    /// `{doc}`\n    #[must_use]\n    #[inline(never)]");
+        _ = writeln!(out, "    /// `{doc}`\n    #[must_use]\n    #[inline(never)]");
         if arguments.is_empty() {
-            let _ = writeln!(out, "    pub fn {key}(self) -> &'static str {{ self.text({index}) }}");
+            _ = writeln!(out, "    pub fn {key}(self) -> &'static str {{ self.text({index}) }}");
             continue;
         }
         let (mut params, mut values) = (String::new(), String::new());
@@ -326,13 +326,13 @@ pub fn generate(languages: &[(&str, Catalogue)]) -> Result<String, String> {
                 ArgKind::Text => ("&str", format!("Arg::Text({name})")),
                 ArgKind::Count => ("impl Into<u64>", format!("Arg::Count({name}.into())")),
             };
-            let _ = write!(params, ", {name}: {ty}");
-            let _ = write!(values, "{value}, ");
+            _ = write!(params, ", {name}: {ty}");
+            _ = write!(values, "{value}, ");
         }
-        let _ = writeln!(out, "    pub fn {key}(self{params}) -> String {{ self.fill({index}, &[{values}]) }}");
+        _ = writeln!(out, "    pub fn {key}(self{params}) -> String {{ self.fill({index}, &[{values}]) }}");
     }
     out.push_str("}\n\n");
-    let _ = writeln!(out, "/// How many messages there are.\npub const COUNT: usize = {};", english.len());
+    _ = writeln!(out, "/// How many messages there are.\npub const COUNT: usize = {};", english.len());
     for (language, catalogue) in languages {
         texts(&mut out, &language.to_uppercase(), english, |key| {
             parse(&typeset(language, catalogue.get(key).map_or("", String::as_str)))
@@ -348,10 +348,10 @@ fn texts(
     english: &Catalogue,
     parts_of: impl Fn(&str) -> Result<Vec<Part>, String>,
 ) -> Result<(), String> {
-    let _ = writeln!(out, "#[cfg(feature = \"ssr\")]\npub(super) static {name}: [&str; COUNT] = [");
+    _ = writeln!(out, "#[cfg(feature = \"ssr\")]\npub(super) static {name}: [&str; COUNT] = [");
     for (key, model) in english {
         let arguments = arguments(&parse(model)?);
-        let _ = writeln!(out, "    {:?},", encode(&parts_of(key)?, &arguments));
+        _ = writeln!(out, "    {:?},", encode(&parts_of(key)?, &arguments));
     }
     out.push_str("];\n");
     Ok(())

@@ -143,10 +143,11 @@ fn lines_of_buckets(buckets: &[Option<Bucket>], gap: Span) -> Vec<Sample> {
 }
 
 fn push(samples: &mut Vec<Sample>, time: Timestamp, value: Option<f64>, gap: Span) {
-    if let Some((last, Some(_))) = samples.last().copied() {
-        if value.is_some() && time.since(last) > gap {
-            samples.push((last + Span::from_micros(time.since(last).micros() / 2), None));
-        }
+    if let Some((last, Some(_))) = samples.last().copied()
+        && value.is_some()
+        && time.since(last) > gap
+    {
+        samples.push((last + Span::from_micros(time.since(last).micros() / 2), None));
     }
     samples.push((time, value));
 }

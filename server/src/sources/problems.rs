@@ -51,7 +51,7 @@ impl ProblemBook {
     pub fn rows(&self) -> Vec<ProblemRow> {
         let rows = self.rows.lock().unwrap_or_else(PoisonError::into_inner);
         let mut rows: Vec<ProblemRow> = rows.values().cloned().collect();
-        rows.sort_by(|a, b| b.count.cmp(&a.count));
+        rows.sort_by_key(|row| std::cmp::Reverse(row.count));
         rows
     }
 }
