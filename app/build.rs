@@ -21,9 +21,12 @@ fn messages(root: &Path) -> Result<String, Vec<String>> {
     let mut faults = Vec::new();
     for language in LANGUAGES {
         let path = root.join("locales").join(format!("{language}.json"));
-        let json = std::fs::read_to_string(&path).map_err(|error| vec![format!("{}: {error}", path.display())])?;
+        let json =
+            std::fs::read_to_string(&path).map_err(|error| vec![format!("{}: {error}", path.display())])?;
         faults.extend(
-            compile::doubled_keys(&json).iter().map(|key| format!("{language}.json: `{key}` is there twice")),
+            compile::doubled_keys(&json)
+                .iter()
+                .map(|key| format!("{language}.json: `{key}` is there twice")),
         );
         let catalogue: compile::Catalogue =
             serde_json::from_str(&json).map_err(|error| vec![format!("{language}.json: {error}")])?;

@@ -3,22 +3,22 @@
 //! A server function is thin: it takes the [`backend::Backend`] and the [`backend::Viewer`] from context and calls
 //! one method. Reads are `GET`, writes are forms, so that they work without script too.
 
-pub mod error;
+pub mod asset;
 #[cfg(feature = "ssr")]
 pub mod backend;
-pub mod shell;
+pub mod demo;
+pub mod error;
 pub mod overview;
 pub mod place;
-pub mod asset;
-pub mod tag;
+pub mod prefs;
+pub mod report;
+pub mod search;
 pub mod settings;
+pub mod shell;
 pub mod source;
 pub mod status;
-pub mod search;
+pub mod tag;
 pub mod trend;
-pub mod demo;
-pub mod report;
-pub mod prefs;
 
 pub use error::ApiError;
 

@@ -3,8 +3,8 @@
 //! Two things every component may ask for by itself, because passing them through would drown the
 //! props: the reader's words ([`crate::i18n`]) and the reader's formats ([`crate::fmt`]).
 
-pub mod judgement;
 pub mod feed;
+pub mod judgement;
 
 pub mod analog_indicator;
 pub mod asset_tree;

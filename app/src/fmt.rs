@@ -4,9 +4,9 @@
 //! English groups by a narrow space, not by commas, so that nobody takes one for a decimal sign.
 //! Times are in the zone given, which for pages is the site's (`shell::use_zone`).
 
-mod time;
 #[cfg(test)]
 mod tests;
+mod time;
 
 pub use time::{Civil, civil, iso};
 
@@ -147,9 +147,13 @@ impl Fmt {
     fn power_of_ten(self, value: f64) -> String {
         let text = format!("{value:.3e}");
         let (mantissa, exponent) = text.split_once('e').unwrap_or((&text, "0"));
-        let mantissa = mantissa.replace('-', "\u{2212}").replace('.', &self.decimal_sign().to_string());
-        let exponent: String =
-            exponent.chars().map(|c| "⁰¹²³⁴⁵⁶⁷⁸⁹".chars().nth(c as usize - '0' as usize).unwrap_or('⁻')).collect();
+        let mantissa = mantissa
+            .replace('-', "\u{2212}")
+            .replace('.', &self.decimal_sign().to_string());
+        let exponent: String = exponent
+            .chars()
+            .map(|c| "⁰¹²³⁴⁵⁶⁷⁸⁹".chars().nth(c as usize - '0' as usize).unwrap_or('⁻'))
+            .collect();
         format!("{mantissa}{NO_BREAK}×{NO_BREAK}10{exponent}")
     }
 }

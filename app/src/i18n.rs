@@ -79,7 +79,9 @@ impl Locale {
             return Some(Self::Pseudo);
         }
         let language = tag.split('-').next().unwrap_or_default();
-        Self::OFFERED.into_iter().find(|offered| offered.tag().eq_ignore_ascii_case(language))
+        Self::OFFERED
+            .into_iter()
+            .find(|offered| offered.tag().eq_ignore_ascii_case(language))
     }
 
     /// Whether `selector` of a plural is for `count` (CLDR's cardinal rules for whole numbers).
@@ -108,7 +110,10 @@ impl Default for Messages {
         #[cfg(feature = "ssr")]
         return Self::of(Locale::En);
         #[cfg(not(feature = "ssr"))]
-        Self { locale: Locale::En, texts: &[] }
+        Self {
+            locale: Locale::En,
+            texts: &[],
+        }
     }
 }
 
@@ -130,7 +135,9 @@ impl Messages {
     #[cfg(feature = "ssr")]
     #[must_use]
     pub fn to_json(self) -> String {
-        serde_json::to_string(self.texts).unwrap_or_default().replace('<', "\\u003c")
+        serde_json::to_string(self.texts)
+            .unwrap_or_default()
+            .replace('<', "\\u003c")
     }
 
     /// The texts the page carries. They stay for as long as the page, so they are given away to it.
@@ -138,7 +145,10 @@ impl Messages {
     pub fn from_json(locale: Locale, json: &str) -> Self {
         let texts: Vec<String> = serde_json::from_str(json).unwrap_or_default();
         let texts: Vec<&'static str> = texts.into_iter().map(|text| &*text.leak()).collect();
-        Self { locale, texts: texts.leak() }
+        Self {
+            locale,
+            texts: texts.leak(),
+        }
     }
 
     /// Whose language it is.
@@ -181,11 +191,17 @@ fn fill(out: &mut String, mut template: &str, locale: Locale, arguments: &[Arg<'
         out.push_str(before);
         let is_plural = template.as_bytes().get(before.len() + 2) == Some(&0x82);
         let mut chars = after.chars();
-        let argument = chars.next().and_then(|digit| arguments.get(digit.to_digit(10)? as usize));
+        let argument = chars
+            .next()
+            .and_then(|digit| arguments.get(digit.to_digit(10)? as usize));
         template = chars.as_str();
         if is_plural {
             let (branches, rest) = template.split_once(PLURAL_END).unwrap_or((template, ""));
-            let count = if let Some(Arg::Count(count)) = argument { *count } else { 0 };
+            let count = if let Some(Arg::Count(count)) = argument {
+                *count
+            } else {
+                0
+            };
             let chosen = branches
                 .split(BRANCH_END)
                 .filter_map(|branch| branch.split_once(SELECTED))

@@ -13,12 +13,12 @@ compile_error!("`ssr` and `hydrate` exclude each other: one half is the server's
 compile_error!("choose one of the features `ssr` (server) and `hydrate` (browser)");
 
 pub mod api;
-pub mod i18n;
+pub mod chart;
+pub mod components;
 pub mod fmt;
+pub mod i18n;
+pub mod live;
+pub mod pages;
 pub mod prefs;
 pub mod routes;
-pub mod live;
 pub mod shell;
-pub mod pages;
-pub mod components;
-pub mod chart;

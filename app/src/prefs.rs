@@ -113,7 +113,10 @@ impl Prefs {
                 .flatten()
                 .find_map(Locale::from_tag)
                 .unwrap_or_else(|| accepted(accept_language)),
-            theme: asked("theme").or_else(|| kept(THEME_COOKIE)).and_then(Theme::from_word).unwrap_or_default(),
+            theme: asked("theme")
+                .or_else(|| kept(THEME_COOKIE))
+                .and_then(Theme::from_word)
+                .unwrap_or_default(),
             density: asked("density")
                 .or_else(|| kept(DENSITY_COOKIE))
                 .and_then(Density::from_word)
@@ -124,7 +127,10 @@ impl Prefs {
 
 /// The value of `name` in `a=1&b=2` or `a=1; b=2`.
 fn pair<'a>(text: &'a str, separator: char, name: &str) -> Option<&'a str> {
-    text.split(separator).filter_map(|part| part.trim().split_once('=')).find(|(key, _)| *key == name).map(|(_, v)| v)
+    text.split(separator)
+        .filter_map(|part| part.trim().split_once('='))
+        .find(|(key, _)| *key == name)
+        .map(|(_, v)| v)
 }
 
 /// The best language of `Accept-Language: fr-CH, fr;q=0.9, en;q=0.8`; English when none is ours.
@@ -162,10 +168,28 @@ mod tests {
         check("", "", "de-CH, fr;q=0.9", Locale::De, Theme::Auto);
         check("", "", "nl, en;q=0.4, fr;q=0.8", Locale::Fr, Theme::Auto);
         check("", "", "en-XA, xx;q=bad", Locale::En, Theme::Auto);
-        check("", "gemba_lang=fr; gemba_theme=dark", "de", Locale::Fr, Theme::Dark);
-        check("theme=contrast&lang=de", "gemba_lang=fr; gemba_theme=dark", "", Locale::De, Theme::Contrast);
+        check(
+            "",
+            "gemba_lang=fr; gemba_theme=dark",
+            "de",
+            Locale::Fr,
+            Theme::Dark,
+        );
+        check(
+            "theme=contrast&lang=de",
+            "gemba_lang=fr; gemba_theme=dark",
+            "",
+            Locale::De,
+            Theme::Contrast,
+        );
         check("lang=xx", "gemba_lang=fr", "", Locale::Fr, Theme::Auto);
-        check("lang=en-XA&theme=pink", "gemba_theme=dark", "", Locale::Pseudo, Theme::Auto);
+        check(
+            "lang=en-XA&theme=pink",
+            "gemba_theme=dark",
+            "",
+            Locale::Pseudo,
+            Theme::Auto,
+        );
     }
 
     #[test]

@@ -45,7 +45,11 @@ pub fn wall() -> String {
 #[must_use]
 pub fn place(path: &str) -> String {
     let path = path.trim_matches('/');
-    if path.is_empty() { url("/h") } else { url(&format!("/h/{}", encode_path(path))) }
+    if path.is_empty() {
+        url("/h")
+    } else {
+        url(&format!("/h/{}", encode_path(path)))
+    }
 }
 
 /// `/assets/{id}`
@@ -92,7 +96,9 @@ fn encode_path(path: &str) -> String {
             out.push(char::from(byte));
         } else {
             out.push('%');
-            out.extend([byte >> 4, byte & 15].map(|digit| char::from(b"0123456789ABCDEF"[usize::from(digit)])));
+            out.extend(
+                [byte >> 4, byte & 15].map(|digit| char::from(b"0123456789ABCDEF"[usize::from(digit)])),
+            );
         }
     }
     out

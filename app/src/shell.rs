@@ -3,23 +3,23 @@
 //! On the server [`document`] writes the whole HTML document; in the browser [`hydrate`] takes it up.
 //! Both draw [`App`] from the same [`Start`], which the document carries.
 
-pub mod start;
+pub mod app;
 #[cfg(feature = "ssr")]
 pub mod built;
-#[cfg(feature = "ssr")]
-pub mod document;
 #[cfg(feature = "hydrate")]
 pub mod client;
-pub mod app;
-pub mod icon;
-pub mod header;
-pub mod rail;
-pub mod fresh;
 pub mod demo;
-pub mod palette;
+#[cfg(feature = "ssr")]
+pub mod document;
+pub mod error;
+pub mod fresh;
+pub mod header;
+pub mod icon;
 pub mod keys;
 pub mod notices;
-pub mod error;
+pub mod palette;
+pub mod rail;
+pub mod start;
 mod storage;
 
 pub use app::App;

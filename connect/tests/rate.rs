@@ -10,7 +10,7 @@ use connect::{Event, Trouble, Version};
 use rumqttc::{AsyncClient, MqttOptions, Packet, QoS};
 use support::mosquitto::Mosquitto;
 use support::publisher::Publisher;
-use support::{Subject, config};
+use support::{PATIENCE, Subject, config};
 
 const COUNT: usize = 200_000;
 
@@ -51,7 +51,8 @@ async fn ours(broker: &Mosquitto, version: Version, qos: u8) -> f64 {
     let (mut heard, mut started) = (0, Instant::now());
     let mut batch = Vec::new();
     while heard < COUNT {
-        assert!(subject.events.recv_many(&mut batch, 512).await > 0);
+        let more = tokio::time::timeout(PATIENCE, subject.events.recv_many(&mut batch, 512)).await;
+        assert!(more.unwrap_or_else(|_| panic!("only {heard} of {COUNT} came")) > 0);
         let mut acks = Vec::new();
         for event in batch.drain(..) {
             match event {

@@ -46,7 +46,7 @@ export class Gemba {
   async run(): Promise<void> {
     const listen = `127.0.0.1:${this.port}`;
     const args = [this.command, '--data', this.own.dir, '--listen', listen, '--site', SITE, ...this.flags];
-    const program = new Program(BINARY, args, { RUST_LOG: process.env.RUST_LOG ?? 'info' }, this.own.dir);
+    const program = new Program(BINARY, args, { RUST_LOG: process.env.RUST_LOG ?? 'info', RUST_BACKTRACE: '0', NO_COLOR: '1' }, this.own.dir);
     this.program = program;
     await until('Gemba is ready', async () => {
       if (!program.running) throw new Error(`gemba ended:\n${this.words}`);
@@ -57,7 +57,7 @@ export class Gemba {
   }
 
   async status(path: string): Promise<number> {
-    return fetch(this.url + path).then((response) => response.status, () => 0);
+    return fetch(this.url + path, { headers: { accept: 'text/html' } }).then((response) => response.status, () => 0);
   }
 
   async stop(): Promise<void> {

@@ -59,7 +59,7 @@ export const test = base.extend<Fixtures, { plant: Plant }>({
 /** Keeps everything a page complains about. */
 export function listen(page: Page, heard: string[]): void {
   page.on('console', (message) => {
-    if (message.type() === 'error' || message.type() === 'warning') heard.push(`${message.type()}: ${message.text()}`);
+    if (message.type() === 'error' || message.type() === 'warning') heard.push(`${message.type()}: ${message.text()} ${message.location().url}`);
   });
   page.on('pageerror', (error) => heard.push(`thrown: ${error.message}`));
   page.on('request', (request) => {

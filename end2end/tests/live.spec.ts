@@ -7,7 +7,7 @@ test('a value that is published is in the HTML, then changes in place', async ({
   await plant.broker.publish('acme/lyon/pump-1/pressure', { value: 4.2, unit: 'bar', timestamp: new Date().toISOString() });
   const path = await place(plant.gemba, '/h/acme/lyon/pump-1');
 
-  const html = await (await page.request.get(path)).text();
+  const html = await (await page.request.get(path, { headers: { accept: 'text/html' } })).text();
   expect(html).toContain('12.5');
   expect(html).toContain('4.2');
 

@@ -47,7 +47,7 @@ test.describe('without script', () => {
 for (const theme of ['light', 'dark', 'contrast']) {
   test(`the ${theme} theme is there from the first byte`, async ({ page, context, plant }) => {
     await context.addCookies([{ name: 'theme', value: theme, url: plant.gemba.url }]);
-    const html = await (await page.request.get(`/overview?theme=${theme}`)).text();
+    const html = await (await page.request.get(`/overview?theme=${theme}`, { headers: { accept: 'text/html' } })).text();
     expect(html).toContain(`data-theme="${theme}"`);
     await openLive(page, `/overview?theme=${theme}`);
     await expect(page.locator('html')).toHaveAttribute('data-theme', theme);

@@ -226,7 +226,7 @@ pub fn playwright(project: &str, args: &[String]) -> Result<()> {
     let mut command = program("npx");
     command.current_dir(root().join("end2end"));
     command
-        .args(["playwright", "test", "--project", project])
+        .args(["playwright", "test", &format!("--project={project}")])
         .args(args);
     command
         .env("GEMBA_BIN", gemba(PROFILE))

@@ -4,8 +4,8 @@
 
 use async_trait::async_trait;
 use wire::page::{
-    AssetNode, AssetPage, AssetRef, BrokerAddress, BrokerTest, Hit, OverviewPage, PlacePage, PointSettings, Shell,
-    SourcesPage, StatusPage, TagPage, Trend,
+    AssetNode, AssetPage, AssetRef, BrokerAddress, BrokerTest, Hit, OverviewPage, PlacePage, PointSettings,
+    Shell, SourcesPage, StatusPage, TagPage, Trend,
 };
 
 use super::error::ApiError;
@@ -37,7 +37,12 @@ pub trait Backend: Send + Sync + 'static {
     /// `/h/{path}`; an empty path is the root. `offset` pages the children, 200 at a time.
     async fn place(&self, viewer: &Viewer, path: &str, offset: u32) -> Result<Place, ApiError>;
     /// Children of an asset, or the roots: for the tree. At most 500.
-    async fn children(&self, viewer: &Viewer, asset: Option<u32>, offset: u32) -> Result<Vec<AssetNode>, ApiError>;
+    async fn children(
+        &self,
+        viewer: &Viewer,
+        asset: Option<u32>,
+        offset: u32,
+    ) -> Result<Vec<AssetNode>, ApiError>;
     /// `/assets/{id}`. `offset` pages the points, 500 at a time.
     async fn asset(&self, viewer: &Viewer, asset: u32, offset: u32) -> Result<AssetPage, ApiError>;
     /// `/tags/{id}`.

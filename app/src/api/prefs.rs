@@ -15,11 +15,18 @@ pub async fn set_prefs(
     use crate::prefs::{DENSITY_COOKIE, Density, LANG_COOKIE, THEME_COOKIE, Theme, cookie};
     use axum::http::{HeaderValue, header::SET_COOKIE};
 
-    let Some(response) = use_context::<leptos_axum::ResponseOptions>() else { return Ok(()) };
+    let Some(response) = use_context::<leptos_axum::ResponseOptions>() else {
+        return Ok(());
+    };
     let cookies = [
-        lang.and_then(|word| Locale::from_tag(&word)).map(|locale| cookie(LANG_COOKIE, locale.tag())),
-        theme.and_then(|word| Theme::from_word(&word)).map(|theme| cookie(THEME_COOKIE, theme.as_str())),
-        density.and_then(|word| Density::from_word(&word)).map(|density| cookie(DENSITY_COOKIE, density.as_str())),
+        lang.and_then(|word| Locale::from_tag(&word))
+            .map(|locale| cookie(LANG_COOKIE, locale.tag())),
+        theme
+            .and_then(|word| Theme::from_word(&word))
+            .map(|theme| cookie(THEME_COOKIE, theme.as_str())),
+        density
+            .and_then(|word| Density::from_word(&word))
+            .map(|density| cookie(DENSITY_COOKIE, density.as_str())),
     ];
     for cookie in cookies.into_iter().flatten() {
         if let Ok(value) = HeaderValue::try_from(cookie) {

@@ -9,5 +9,7 @@ use super::ApiError;
 pub async fn report_panic(page: String, message: String) -> Result<(), ApiError> {
     let (backend, viewer) = super::caller()?;
     let cut = |text: String, most: usize| text.chars().take(most).collect::<String>();
-    backend.report_panic(&viewer, &cut(page, 500), &cut(message, 4_000)).await
+    backend
+        .report_panic(&viewer, &cut(page, 500), &cut(message, 4_000))
+        .await
 }

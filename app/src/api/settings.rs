@@ -27,9 +27,10 @@ pub struct PointForm {
 impl From<&PointSettings> for PointForm {
     fn from(settings: &PointSettings) -> Self {
         let text = |number: Option<f64>| number.map(|number| number.to_string()).unwrap_or_default();
-        let (low, high) = (|pair: Option<(f64, f64)>| text(pair.map(|pair| pair.0)), |pair: Option<(f64, f64)>| {
-            text(pair.map(|pair| pair.1))
-        });
+        let (low, high) = (
+            |pair: Option<(f64, f64)>| text(pair.map(|pair| pair.0)),
+            |pair: Option<(f64, f64)>| text(pair.map(|pair| pair.1)),
+        );
         Self {
             name: settings.name.clone().unwrap_or_default(),
             unit: settings.unit.clone().unwrap_or_default(),
@@ -120,16 +121,76 @@ mod tests {
         let form = PointForm::default;
         let none = PointSettings::default;
         check(form(), Ok(none()));
-        check(PointForm { name: "  Flow ".into(), ..form() }, Ok(PointSettings { name: Some("Flow".into()), ..none() }));
-        let expected = PointSettings { expected_millis: Some(1_500), ..none() };
-        check(PointForm { expected: "1,5".into(), ..form() }, Ok(expected));
-        check(PointForm { expected: "0".into(), ..form() }, Err("expected"));
-        check(PointForm { normal_low: "1".into(), ..form() }, Err("normal"));
-        check(PointForm { normal_low: "2".into(), normal_high: "1".into(), ..form() }, Err("normal"));
-        let normal = PointSettings { normal: Some((-1.0, 1_200.5)), ..none() };
-        check(PointForm { normal_low: "−1".into(), normal_high: "1 200.5".into(), ..form() }, Ok(normal));
-        check(PointForm { high: "abc".into(), ..form() }, Err("limits"));
-        check(PointForm { range_low: "inf".into(), range_high: "1".into(), ..form() }, Err("range"));
+        check(
+            PointForm {
+                name: "  Flow ".into(),
+                ..form()
+            },
+            Ok(PointSettings {
+                name: Some("Flow".into()),
+                ..none()
+            }),
+        );
+        let expected = PointSettings {
+            expected_millis: Some(1_500),
+            ..none()
+        };
+        check(
+            PointForm {
+                expected: "1,5".into(),
+                ..form()
+            },
+            Ok(expected),
+        );
+        check(
+            PointForm {
+                expected: "0".into(),
+                ..form()
+            },
+            Err("expected"),
+        );
+        check(
+            PointForm {
+                normal_low: "1".into(),
+                ..form()
+            },
+            Err("normal"),
+        );
+        check(
+            PointForm {
+                normal_low: "2".into(),
+                normal_high: "1".into(),
+                ..form()
+            },
+            Err("normal"),
+        );
+        let normal = PointSettings {
+            normal: Some((-1.0, 1_200.5)),
+            ..none()
+        };
+        check(
+            PointForm {
+                normal_low: "−1".into(),
+                normal_high: "1 200.5".into(),
+                ..form()
+            },
+            Ok(normal),
+        );
+        check(
+            PointForm {
+                high: "abc".into(),
+                ..form()
+            },
+            Err("limits"),
+        );
+        check(
+            PointForm {
+                range_low: "inf".into(),
+                range_high: "1".into(),
+                ..form()
+            },
+            Err("range"),
+        );
     }
 
     #[test]
@@ -139,7 +200,11 @@ mod tests {
             unit: Some("m³/h".into()),
             expected_millis: Some(2_500),
             normal: Some((0.1, 7.25)),
-            limits: Limits { low: Some(-3.0), high_high: Some(1e6), ..Limits::default() },
+            limits: Limits {
+                low: Some(-3.0),
+                high_high: Some(1e6),
+                ..Limits::default()
+            },
             range: Some((0.0, 10.0)),
         };
         assert_eq!(PointForm::from(&settings).settings(), Ok(settings));

@@ -15,5 +15,7 @@ pub async fn get_trend(
     width_px: u32,
 ) -> Result<Trend, ApiError> {
     let (backend, viewer) = super::caller()?;
-    backend.trend(&viewer, points, from_millis, to_millis, width_px).await
+    backend
+        .trend(&viewer, points, from_millis, to_millis, width_px)
+        .await
 }

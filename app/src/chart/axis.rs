@@ -9,7 +9,10 @@ pub fn value_ticks(low: f64, high: f64, wanted: usize) -> (Vec<f64>, u8) {
     }
     let rough = span / wanted.max(1) as f64;
     let power = 10_f64.powf(rough.log10().floor());
-    let step = [1.0, 2.0, 2.5, 5.0, 10.0].into_iter().map(|unit| unit * power).find(|step| *step >= rough * 0.999);
+    let step = [1.0, 2.0, 2.5, 5.0, 10.0]
+        .into_iter()
+        .map(|unit| unit * power)
+        .find(|step| *step >= rough * 0.999);
     let step = step.unwrap_or(power * 10.0);
     let first = (low / step - 1e-6).ceil();
     let ticks = (0..=wanted.max(1) * 2)
@@ -65,11 +68,17 @@ pub fn time_ticks(from_millis: i64, to_millis: i64, offset_secs: i32, most: usiz
         return Vec::new();
     }
     let most = i64::try_from(most.max(1)).unwrap_or(8);
-    let step = STEPS.into_iter().find(|step| span / step <= most).unwrap_or(span / most + 1);
+    let step = STEPS
+        .into_iter()
+        .find(|step| span / step <= most)
+        .unwrap_or(span / most + 1);
     let shift = i64::from(offset_secs) * SECOND;
     let local = from_millis.saturating_add(shift);
     let first = local + (step - local.rem_euclid(step)) % step - shift;
-    (0..=most).map(|index| first.saturating_add(index.saturating_mul(step))).take_while(|tick| *tick <= to_millis).collect()
+    (0..=most)
+        .map(|index| first.saturating_add(index.saturating_mul(step)))
+        .take_while(|tick| *tick <= to_millis)
+        .collect()
 }
 
 #[cfg(test)]
@@ -79,7 +88,10 @@ mod tests {
     #[track_caller]
     fn check_values(low: f64, high: f64, wanted: usize, expect: &[&str]) {
         let (ticks, digits) = value_ticks(low, high, wanted);
-        let shown: Vec<_> = ticks.iter().map(|tick| format!("{tick:.*}", usize::from(digits))).collect();
+        let shown: Vec<_> = ticks
+            .iter()
+            .map(|tick| format!("{tick:.*}", usize::from(digits)))
+            .collect();
         assert_eq!(shown, expect, "{low} to {high}");
     }
 

@@ -27,9 +27,16 @@ pub struct Colours {
 impl Colours {
     /// From the document's custom properties.
     pub fn now() -> Self {
-        let style = document().document_element().and_then(|root| window().get_computed_style(&root).ok().flatten());
+        let style = document()
+            .document_element()
+            .and_then(|root| window().get_computed_style(&root).ok().flatten());
         let read = |name: &str| {
-            style.as_ref().and_then(|style| style.get_property_value(name).ok()).unwrap_or_default().trim().to_owned()
+            style
+                .as_ref()
+                .and_then(|style| style.get_property_value(name).ok())
+                .unwrap_or_default()
+                .trim()
+                .to_owned()
         };
         Self {
             text: read("--text"),
@@ -54,15 +61,38 @@ pub struct Dressed {
 pub fn dress(panel: &TrendPanel, fmt: Fmt, colours: &Colours) -> Result<Dressed, JsValue> {
     let parsed = JSON::parse(&panel.figure)?;
     let (data, layout) = (Array::from(&get(&parsed, "data")?), get(&parsed, "layout")?);
-    let samples = Figure::read(&panel.figure).map(|figure| figure.samples()).unwrap_or_default();
+    let samples = Figure::read(&panel.figure)
+        .map(|figure| figure.samples())
+        .unwrap_or_default();
     let info = &panel.info;
     let trace = data.get(0);
-    set(&trace, "x", samples.iter().map(|(time, _)| JsValue::from(*time as f64)).collect::<Array>())?;
-    let values = samples.iter().map(|(_, value)| value.map_or(JsValue::NULL, Into::into));
+    set(
+        &trace,
+        "x",
+        samples
+            .iter()
+            .map(|(time, _)| JsValue::from(*time as f64))
+            .collect::<Array>(),
+    )?;
+    let values = samples
+        .iter()
+        .map(|(_, value)| value.map_or(JsValue::NULL, Into::into));
     set(&trace, "y", values.collect::<Array>())?;
-    let unit = info.unit.as_ref().map(|unit| unit.symbol.replace(['%', '<'], "")).unwrap_or_default();
-    set(&trace, "line", object(&[("color", colours.text.as_str().into()), ("width", 1.5.into())])?)?;
-    set(&trace, "hovertemplate", format!("%{{y:.{}f}} {unit}<extra></extra>", info.decimals))?;
+    let unit = info
+        .unit
+        .as_ref()
+        .map(|unit| unit.symbol.replace(['%', '<'], ""))
+        .unwrap_or_default();
+    set(
+        &trace,
+        "line",
+        object(&[("color", colours.text.as_str().into()), ("width", 1.5.into())])?,
+    )?;
+    set(
+        &trace,
+        "hovertemplate",
+        format!("%{{y:.{}f}} {unit}<extra></extra>", info.decimals),
+    )?;
     for level in [Level::Medium, Level::High] {
         data.push(&breach_trace(&trace, &samples, info, level, colours)?);
     }
@@ -74,8 +104,16 @@ pub fn dress(panel: &TrendPanel, fmt: Fmt, colours: &Colours) -> Result<Dressed,
     set(&layout, "hovermode", "x")?;
     set(&layout, "uirevision", "stay")?;
     set(&layout, "separators", format!("{}\u{202F}", fmt.decimal_sign()))?;
-    let coarse = window().match_media("(pointer: coarse)").ok().flatten().is_some_and(|media| media.matches());
-    set(&layout, "dragmode", if coarse { JsValue::FALSE } else { "zoom".into() })?;
+    let coarse = window()
+        .match_media("(pointer: coarse)")
+        .ok()
+        .flatten()
+        .is_some_and(|media| media.matches());
+    set(
+        &layout,
+        "dragmode",
+        if coarse { JsValue::FALSE } else { "zoom".into() },
+    )?;
     let label = [
         ("bgcolor", colours.raised.as_str().into()),
         ("bordercolor", colours.border.as_str().into()),
@@ -84,13 +122,30 @@ pub fn dress(panel: &TrendPanel, fmt: Fmt, colours: &Colours) -> Result<Dressed,
     set(&layout, "hoverlabel", object(&label)?)?;
     axes(&layout, &samples, info, colours)?;
     gap_shapes(&layout, &samples, colours)?;
-    Ok(Dressed { data: data.into(), layout, config: config(fmt)? })
+    Ok(Dressed {
+        data: data.into(),
+        layout,
+        config: config(fmt)?,
+    })
 }
 
 /// The line again where it is beyond a limit, thicker and in the level's colour; nothing elsewhere.
-fn breach_trace(like: &JsValue, samples: &[Sample], info: &PointInfo, level: Level, colours: &Colours) -> Result<JsValue, JsValue> {
-    let y: Array = samples.iter().map(|(_, value)| in_level(*value, info, level).map_or(JsValue::NULL, Into::into)).collect();
-    let colour = if level == Level::High { &colours.high } else { &colours.medium };
+fn breach_trace(
+    like: &JsValue,
+    samples: &[Sample],
+    info: &PointInfo,
+    level: Level,
+    colours: &Colours,
+) -> Result<JsValue, JsValue> {
+    let y: Array = samples
+        .iter()
+        .map(|(_, value)| in_level(*value, info, level).map_or(JsValue::NULL, Into::into))
+        .collect();
+    let colour = if level == Level::High {
+        &colours.high
+    } else {
+        &colours.medium
+    };
     object(&[
         ("type", "scatter".into()),
         ("mode", "lines".into()),
@@ -98,7 +153,10 @@ fn breach_trace(like: &JsValue, samples: &[Sample], info: &PointInfo, level: Lev
         ("hoverinfo", "skip".into()),
         ("x", get(like, "x")?),
         ("y", y.into()),
-        ("line", object(&[("color", colour.as_str().into()), ("width", 3.into())])?),
+        (
+            "line",
+            object(&[("color", colour.as_str().into()), ("width", 3.into())])?,
+        ),
     ])
 }
 
@@ -122,8 +180,15 @@ fn shapes(shapes: &JsValue, colours: &Colours) -> Result<JsValue, JsValue> {
 
 fn annotations(info: &PointInfo, fmt: Fmt, colours: &Colours) -> Result<JsValue, JsValue> {
     let names = Array::new();
-    for kind in [LimitKind::HighHigh, LimitKind::High, LimitKind::Low, LimitKind::LowLow] {
-        let Some(at) = lines::limit_at(&info.limits, kind) else { continue };
+    for kind in [
+        LimitKind::HighHigh,
+        LimitKind::High,
+        LimitKind::Low,
+        LimitKind::LowLow,
+    ] {
+        let Some(at) = lines::limit_at(&info.limits, kind) else {
+            continue;
+        };
         names.push(&object(&[
             ("xref", "paper".into()),
             ("x", 1.into()),
@@ -131,7 +196,10 @@ fn annotations(info: &PointInfo, fmt: Fmt, colours: &Colours) -> Result<JsValue,
             ("yref", "y".into()),
             ("y", at.into()),
             ("showarrow", false.into()),
-            ("text", format!(" {} {}", limit_code(kind), fmt.number(at, info.decimals)).into()),
+            (
+                "text",
+                format!(" {} {}", limit_code(kind), fmt.number(at, info.decimals)).into(),
+            ),
             ("font", font(&colours.text)?),
         ])?);
     }
@@ -168,24 +236,36 @@ fn axes(layout: &JsValue, samples: &[Sample], info: &PointInfo, colours: &Colour
     }
     set(&x, "showline", true)?;
     let range = Array::from(&get(&x, "range")?);
-    let long = range.get(1).as_f64().unwrap_or(0.0) - range.get(0).as_f64().unwrap_or(0.0) > 1.5 * 86_400_000.0;
+    let long =
+        range.get(1).as_f64().unwrap_or(0.0) - range.get(0).as_f64().unwrap_or(0.0) > 1.5 * 86_400_000.0;
     set(&x, "tickformat", if long { "%d.%m." } else { "%H:%M" })?;
     set(&x, "hoverformat", "%H:%M:%S")?;
     // The scale stays as it is while values come; only a person changes it.
     if let Some((low, high)) = lines::span(samples, info.normal, &info.limits) {
-        set(&y, "range", [low, high].into_iter().map(JsValue::from).collect::<Array>())?;
+        set(
+            &y,
+            "range",
+            [low, high].into_iter().map(JsValue::from).collect::<Array>(),
+        )?;
         set(&y, "autorange", false)?;
     }
     Ok(())
 }
 
 fn font(colour: &str) -> Result<JsValue, JsValue> {
-    object(&[("family", "Inter, system-ui, sans-serif".into()), ("size", 12.into()), ("color", colour.into())])
+    object(&[
+        ("family", "Inter, system-ui, sans-serif".into()),
+        ("size", 12.into()),
+        ("color", colour.into()),
+    ])
 }
 
 /// No logo, nothing that leaves this server.
 fn config(fmt: Fmt) -> Result<JsValue, JsValue> {
-    let buttons: Array = ["zoom2d", "pan2d", "resetScale2d", "toImage"].into_iter().map(JsValue::from).collect();
+    let buttons: Array = ["zoom2d", "pan2d", "resetScale2d", "toImage"]
+        .into_iter()
+        .map(JsValue::from)
+        .collect();
     object(&[
         ("displaylogo", false.into()),
         ("showSendToCloud", false.into()),

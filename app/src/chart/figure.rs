@@ -49,7 +49,12 @@ impl Figure {
     #[must_use]
     pub fn samples(&self) -> Vec<Sample> {
         let samples = self.data.first().map_or_else(Vec::new, |trace| {
-            trace.x.iter().copied().zip(trace.y.iter().copied().map(|y| y.filter(|y| y.is_finite()))).collect()
+            trace
+                .x
+                .iter()
+                .copied()
+                .zip(trace.y.iter().copied().map(|y| y.filter(|y| y.is_finite())))
+                .collect()
         });
         let (from, to) = self.range();
         lines::bridged(&samples, (to - from) / LEAST_GAP)
@@ -66,7 +71,10 @@ mod tests {
             "layout":{"xaxis":{"type":"date","range":[0,4000]},"shapes":[]}}"#;
         let figure = Figure::read(json).unwrap();
         assert_eq!(figure.range(), (0, 4000));
-        assert_eq!(figure.samples(), [(1000, Some(1.5)), (2000, None), (3000, Some(2.0))]);
+        assert_eq!(
+            figure.samples(),
+            [(1000, Some(1.5)), (2000, None), (3000, Some(2.0))]
+        );
         assert_eq!(Figure::read("{}"), None);
         assert_eq!(Figure::read("not json"), None);
     }

@@ -41,7 +41,11 @@ pub fn span(samples: &[Sample], normal: Option<(f64, f64)>, limits: &Limits) -> 
     let reach = (high - low).max(normal.map_or(0.0, |(from, to)| to - from)) * 0.75;
     let near = |mark: &f64| (low - reach..=high + reach).contains(mark);
     let marks = [limits.low_low, limits.low, limits.high, limits.high_high];
-    let marks = marks.into_iter().flatten().filter(near).chain(normal.into_iter().flat_map(|(from, to)| [from, to]));
+    let marks = marks
+        .into_iter()
+        .flatten()
+        .filter(near)
+        .chain(normal.into_iter().flat_map(|(from, to)| [from, to]));
     let (low, high) = extent(marks.chain([low, high]))?;
     let room = ((high - low) * 0.06).max((high.abs().max(low.abs()) * 0.005).max(1e-9));
     Some((low - room, high + room))
@@ -49,7 +53,9 @@ pub fn span(samples: &[Sample], normal: Option<(f64, f64)>, limits: &Limits) -> 
 
 fn extent(values: impl Iterator<Item = f64>) -> Option<(f64, f64)> {
     let start = (f64::INFINITY, f64::NEG_INFINITY);
-    let (low, high) = values.filter(|value| value.is_finite()).fold(start, |(low, high), v| (low.min(v), high.max(v)));
+    let (low, high) = values
+        .filter(|value| value.is_finite())
+        .fold(start, |(low, high), v| (low.min(v), high.max(v)));
     (low <= high).then_some((low, high))
 }
 
@@ -91,14 +97,18 @@ pub fn gaps(samples: &[Sample]) -> Vec<(i64, i64)> {
 /// Without the breaks that are shorter than `least_millis`: they could not be seen, and would only make a line dotted.
 #[must_use]
 pub fn bridged(samples: &[Sample], least_millis: i64) -> Vec<Sample> {
-    let wide: Vec<(i64, i64)> = gaps(samples).into_iter().filter(|(from, to)| to - from >= least_millis).collect();
+    let wide: Vec<(i64, i64)> = gaps(samples)
+        .into_iter()
+        .filter(|(from, to)| to - from >= least_millis)
+        .collect();
     let mut wide = wide.iter().peekable();
     let keep = |(millis, value): &&Sample| {
         if value.is_some() {
             return true;
         }
         while wide.next_if(|(_, to)| to < millis).is_some() {}
-        wide.peek().is_some_and(|(from, to)| (*from..=*to).contains(millis))
+        wide.peek()
+            .is_some_and(|(from, to)| (*from..=*to).contains(millis))
     };
     samples.iter().filter(keep).copied().collect()
 }
@@ -131,7 +141,9 @@ pub fn breaches(samples: &[Sample], limits: &Limits, plane: &Plane) -> Vec<Breac
                 found.push(breach);
             }
             if let Some(hit) = hit {
-                let start = before.map_or((millis, value), |before| crossing(before, (millis, value), hit.at));
+                let start = before.map_or((millis, value), |before| {
+                    crossing(before, (millis, value), hit.at)
+                });
                 let breach = open.get_or_insert_with(|| Breach {
                     limit: hit.limit,
                     level: hit.level,
@@ -176,22 +188,42 @@ fn runs(samples: &[Sample]) -> impl Iterator<Item = Vec<(i64, f64)>> + '_ {
     samples
         .split(|(_, value)| value.is_none())
         .filter(|run| !run.is_empty())
-        .map(|run| run.iter().filter_map(|(millis, value)| value.map(|value| (*millis, value))).collect())
+        .map(|run| {
+            run.iter()
+                .filter_map(|(millis, value)| value.map(|value| (*millis, value)))
+                .collect()
+        })
 }
 
 fn push(path: &mut String, start: bool, x: f64, y: f64) {
     let tenth = |v: f64| (v * 10.0).round() / 10.0;
-    path.push_str(&format!("{}{} {}", if start { 'M' } else { 'L' }, tenth(x), tenth(y)));
+    path.push_str(&format!(
+        "{}{} {}",
+        if start { 'M' } else { 'L' },
+        tenth(x),
+        tenth(y)
+    ));
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    const PLANE: Plane = Plane { from_millis: 0, to_millis: 100, low: 0.0, high: 10.0, width: 100.0, height: 10.0 };
+    const PLANE: Plane = Plane {
+        from_millis: 0,
+        to_millis: 100,
+        low: 0.0,
+        high: 10.0,
+        width: 100.0,
+        height: 10.0,
+    };
 
     fn samples(values: &[Option<f64>]) -> Vec<Sample> {
-        values.iter().enumerate().map(|(index, value)| (index as i64 * 10, *value)).collect()
+        values
+            .iter()
+            .enumerate()
+            .map(|(index, value)| (index as i64 * 10, *value))
+            .collect()
     }
 
     #[test]
@@ -204,17 +236,36 @@ mod tests {
     #[test]
     fn a_break_too_short_to_be_seen_is_bridged() {
         let samples = samples(&[Some(1.0), None, Some(2.0), None, None, None, Some(3.0), None]);
-        let short: Vec<_> = bridged(&samples, 30).iter().map(|(millis, value)| (*millis, value.is_some())).collect();
-        assert_eq!(short, [(0, true), (20, true), (30, false), (40, false), (50, false), (60, true)]);
+        let short: Vec<_> = bridged(&samples, 30)
+            .iter()
+            .map(|(millis, value)| (*millis, value.is_some()))
+            .collect();
+        assert_eq!(
+            short,
+            [
+                (0, true),
+                (20, true),
+                (30, false),
+                (40, false),
+                (50, false),
+                (60, true)
+            ]
+        );
         assert_eq!(gaps(&bridged(&samples, 10)), gaps(&samples));
     }
 
     #[test]
     fn a_breach_begins_and_ends_where_the_limit_is_crossed() {
-        let limits = Limits { high: Some(4.0), ..Limits::default() };
+        let limits = Limits {
+            high: Some(4.0),
+            ..Limits::default()
+        };
         let samples = samples(&[Some(2.0), Some(6.0), Some(6.0), Some(2.0), Some(5.0)]);
         let found = breaches(&samples, &limits, &PLANE);
-        let spans: Vec<_> = found.iter().map(|breach| (breach.from_millis, breach.to_millis)).collect();
+        let spans: Vec<_> = found
+            .iter()
+            .map(|breach| (breach.from_millis, breach.to_millis))
+            .collect();
         assert_eq!(spans, [(5, 25), (36, 40)]);
         assert_eq!(found[0].path, "M5 6L10 4L20 4L25 6");
         assert_eq!(found[0].level, Level::Medium);
@@ -222,15 +273,26 @@ mod tests {
 
     #[test]
     fn going_from_one_limit_to_the_next_makes_two_breaches() {
-        let limits = Limits { high: Some(4.0), high_high: Some(8.0), ..Limits::default() };
+        let limits = Limits {
+            high: Some(4.0),
+            high_high: Some(8.0),
+            ..Limits::default()
+        };
         let samples = samples(&[Some(2.0), Some(6.0), Some(9.0), Some(6.0), Some(2.0)]);
-        let kinds: Vec<_> = breaches(&samples, &limits, &PLANE).iter().map(|breach| breach.level).collect();
+        let kinds: Vec<_> = breaches(&samples, &limits, &PLANE)
+            .iter()
+            .map(|breach| breach.level)
+            .collect();
         assert_eq!(kinds, [Level::Medium, Level::High, Level::Medium]);
     }
 
     #[test]
     fn the_span_takes_in_near_limits_only() {
-        let limits = Limits { high: Some(5.5), high_high: Some(50.0), ..Limits::default() };
+        let limits = Limits {
+            high: Some(5.5),
+            high_high: Some(50.0),
+            ..Limits::default()
+        };
         let (low, high) = span(&samples(&[Some(3.0), Some(5.0)]), Some((3.5, 4.5)), &limits).unwrap();
         assert!(low < 3.0 && (5.5..6.5).contains(&high), "{low} {high}");
         assert_eq!(span(&samples(&[None]), None, &limits), None);

@@ -65,7 +65,9 @@ pub fn start(place: NodeRef<Div>, info: PointInfo, span_millis: i64, feed: Feed,
         }
     });
     Effect::new(move |_| {
-        let (Some(place), true) = (place.get(), parts.seen.get()) else { return };
+        let (Some(place), true) = (place.get(), parts.seen.get()) else {
+            return;
+        };
         if begun.try_update_value(|begun| std::mem::replace(begun, true)) == Some(false) {
             let point = info.point;
             let to = feed.now.get_untracked();
@@ -79,7 +81,8 @@ pub fn start(place: NodeRef<Div>, info: PointInfo, span_millis: i64, feed: Feed,
     });
     Effect::new(move |_| {
         let value = feed.number();
-        let time = feed.with(|reading| reading.map(|reading| reading.source_millis.unwrap_or(reading.arrival_millis)));
+        let time = feed
+            .with(|reading| reading.map(|reading| reading.source_millis.unwrap_or(reading.arrival_millis)));
         if let Some(time) = time {
             parts.waiting.update_value(|waiting| {
                 if waiting.len() < MOST_WAITING {
@@ -105,12 +108,17 @@ pub fn start(place: NodeRef<Div>, info: PointInfo, span_millis: i64, feed: Feed,
 /// figure around it is watched.
 fn observe(place: &HtmlElement, seen: RwSignal<bool>) {
     let changed = Closure::<dyn FnMut(Array)>::new(move |entries: Array| {
-        let last = entries.iter().last().and_then(|entry| entry.dyn_into::<IntersectionObserverEntry>().ok());
+        let last = entries
+            .iter()
+            .last()
+            .and_then(|entry| entry.dyn_into::<IntersectionObserverEntry>().ok());
         if let Some(entry) = last {
             seen.try_set(entry.is_intersecting());
         }
     });
-    let Ok(observer) = IntersectionObserver::new(changed.as_ref().unchecked_ref()) else { return };
+    let Ok(observer) = IntersectionObserver::new(changed.as_ref().unchecked_ref()) else {
+        return;
+    };
     if let Some(figure) = place.closest("figure").ok().flatten() {
         observer.observe(&figure);
     }
@@ -120,25 +128,42 @@ fn observe(place: &HtmlElement, seen: RwSignal<bool>) {
     });
 }
 
-async fn draw(place: HtmlElement, point: u32, to: i64, span_millis: i64, fmt: Fmt, parts: Parts) -> Result<(), JsValue> {
+async fn draw(
+    place: HtmlElement,
+    point: u32,
+    to: i64,
+    span_millis: i64,
+    fmt: Fmt,
+    parts: Parts,
+) -> Result<(), JsValue> {
     let figure = place.closest("figure")?.ok_or("no figure")?;
     let width = figure.get_bounding_client_rect().width().clamp(200.0, 2_000.0) as u32;
     load().await?;
-    let trend = get_trend(vec![point], to - span_millis, to, width).await.map_err(|error| error.to_string())?;
-    let Trend { to_millis, panels, .. } = trend;
+    let trend = get_trend(vec![point], to - span_millis, to, width)
+        .await
+        .map_err(|error| error.to_string())?;
+    let Trend {
+        to_millis, panels, ..
+    } = trend;
     let panel = panels.into_iter().next().ok_or("no panel")?;
     let (_, end) = Figure::read(&panel.figure).ok_or("no figure")?.range();
     let dressed = dress(&panel, fmt, &Colours::now())?;
     // It must have a size to be drawn into.
     parts.state.ready.try_set(true);
     next_frame().await;
-    let plot = Plot::draw(place, &dressed.data, &dressed.layout, &dressed.config).await.inspect_err(|_| {
-        parts.state.ready.try_set(false);
-    })?;
-    parts.waiting.try_update_value(|waiting| waiting.retain(|(time, _)| *time > to_millis));
+    let plot = Plot::draw(place, &dressed.data, &dressed.layout, &dressed.config)
+        .await
+        .inspect_err(|_| {
+            parts.state.ready.try_set(false);
+        })?;
+    parts
+        .waiting
+        .try_update_value(|waiting| waiting.retain(|(time, _)| *time > to_millis));
     listen(&plot, parts)?;
     let colours = move |dressed: &Dressed| {
-        parts.drawn.try_with_value(|drawn| drawn.as_ref().map(|drawn| redress(&drawn.plot, dressed)));
+        parts
+            .drawn
+            .try_with_value(|drawn| drawn.as_ref().map(|drawn| redress(&drawn.plot, dressed)));
     };
     follow_theme(panel.clone(), fmt, colours);
     let drawn = Drawn {
@@ -165,7 +190,11 @@ async fn next_frame() {
 fn listen(plot: &Plot, parts: Parts) -> Result<(), JsValue> {
     let zoomed = Closure::<dyn FnMut(JsValue)>::new(move |change: JsValue| {
         let has = |key: &str| Reflect::has(&change, &key.into()).unwrap_or(false);
-        let ours = parts.drawn.try_update_value(|drawn| drawn.as_mut().is_some_and(|drawn| std::mem::take(&mut drawn.moving)));
+        let ours = parts.drawn.try_update_value(|drawn| {
+            drawn
+                .as_mut()
+                .is_some_and(|drawn| std::mem::take(&mut drawn.moving))
+        });
         if ours == Some(true) {
             return;
         }
@@ -195,17 +224,31 @@ fn beat(parts: Parts) {
         return;
     }
     let values = parts.waiting.try_update_value(std::mem::take).unwrap_or_default();
-    let failed = parts.drawn.try_update_value(|drawn| drawn.as_mut().and_then(|drawn| append(drawn, &values).err()));
+    let failed = parts
+        .drawn
+        .try_update_value(|drawn| drawn.as_mut().and_then(|drawn| append(drawn, &values).err()));
     if let Some(Some(error)) = failed {
         leptos::logging::warn!("chart: {error:?}");
     }
 }
 
 fn append(drawn: &mut Drawn, values: &[(i64, Option<f64>)]) -> Result<(), JsValue> {
-    let xs: Vec<f64> = values.iter().map(|(time, _)| *time as f64 + drawn.offset).collect();
-    let level = |level| values.iter().map(|(_, value)| in_level(*value, &drawn.info, level)).collect();
+    let xs: Vec<f64> = values
+        .iter()
+        .map(|(time, _)| *time as f64 + drawn.offset)
+        .collect();
+    let level = |level| {
+        values
+            .iter()
+            .map(|(_, value)| in_level(*value, &drawn.info, level))
+            .collect()
+    };
     let line = values.iter().map(|(_, value)| *value).collect();
-    drawn.plot.extend(&xs, &[line, level(Level::Medium), level(Level::High)], MOST_POINTS)?;
+    drawn.plot.extend(
+        &xs,
+        &[line, level(Level::Medium), level(Level::High)],
+        MOST_POINTS,
+    )?;
     // The window goes on by a whole step, not with every value.
     let newest = xs.iter().copied().fold(f64::NEG_INFINITY, f64::max);
     if newest > drawn.end {
@@ -217,7 +260,10 @@ fn append(drawn: &mut Drawn, values: &[(i64, Option<f64>)]) -> Result<(), JsValu
 
 fn show_window(drawn: &mut Drawn) -> Result<(), JsValue> {
     drawn.moving = true;
-    let range: Array = [drawn.end - drawn.span, drawn.end].into_iter().map(JsValue::from).collect();
+    let range: Array = [drawn.end - drawn.span, drawn.end]
+        .into_iter()
+        .map(JsValue::from)
+        .collect();
     drawn.plot.relayout(&object(&[("xaxis.range", range.into())])?)
 }
 
@@ -225,7 +271,9 @@ fn show_window(drawn: &mut Drawn) -> Result<(), JsValue> {
 fn go_live(parts: Parts) {
     parts.state.paused.set(false);
     parts.state.waiting.set(0);
-    let failed = parts.drawn.try_update_value(|drawn| drawn.as_mut().and_then(|drawn| show_window(drawn).err()));
+    let failed = parts
+        .drawn
+        .try_update_value(|drawn| drawn.as_mut().and_then(|drawn| show_window(drawn).err()));
     if let Some(Some(error)) = failed {
         leptos::logging::warn!("chart: {error:?}");
     }

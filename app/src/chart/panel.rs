@@ -35,7 +35,10 @@ pub fn Chart(
     let unit = info.unit.as_ref().map(|unit| unit.symbol.clone());
     let reduced = panel.readings > u64::from(panel.shown);
     let badge = reduced.then(|| m.trend_reduced(&fmt.integer(panel.readings), &fmt.integer(panel.shown)));
-    let csv = format!("/api/export.csv?point={}&from={from_millis}&to={to_millis}", info.point);
+    let csv = format!(
+        "/api/export.csv?point={}&from={from_millis}&to={to_millis}",
+        info.point
+    );
     view! {
         <figure class="g-chart" role="group" aria-label=info.name.clone()>
             <figcaption class="g-trend__name">

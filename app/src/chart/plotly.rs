@@ -37,7 +37,8 @@ pub async fn load() -> Result<(), JsValue> {
         }
     };
     let loaded = Promise::new(&mut |resolve, reject| {
-        let listen = |event: &str, then: &Function| drop(script.add_event_listener_with_callback(event, then));
+        let listen =
+            |event: &str, then: &Function| drop(script.add_event_listener_with_callback(event, then));
         listen("load", &resolve);
         listen("error", &reject);
     });
@@ -52,7 +53,12 @@ pub struct Plot {
 
 impl Plot {
     /// `newPlot`: draws a figure into an element.
-    pub async fn draw(element: HtmlElement, data: &JsValue, layout: &JsValue, config: &JsValue) -> Result<Self, JsValue> {
+    pub async fn draw(
+        element: HtmlElement,
+        data: &JsValue,
+        layout: &JsValue,
+        config: &JsValue,
+    ) -> Result<Self, JsValue> {
         let drawn = call("newPlot", &[element.as_ref(), data, layout, config])?;
         JsFuture::from(Promise::from(drawn)).await?;
         Ok(Self { element })
@@ -60,12 +66,23 @@ impl Plot {
 
     /// `extendTraces`: appends one point to each of the first traces; the oldest beyond `most` go.
     pub fn extend(&self, xs: &[f64], ys: &[Vec<Option<f64>>], most: u32) -> Result<(), JsValue> {
-        let x: Array = ys.iter().map(|_| xs.iter().copied().map(JsValue::from).collect::<Array>()).collect();
-        let numbers = |y: &Vec<Option<f64>>| y.iter().map(|y| y.map_or(JsValue::NULL, JsValue::from)).collect::<Array>();
+        let x: Array = ys
+            .iter()
+            .map(|_| xs.iter().copied().map(JsValue::from).collect::<Array>())
+            .collect();
+        let numbers = |y: &Vec<Option<f64>>| {
+            y.iter()
+                .map(|y| y.map_or(JsValue::NULL, JsValue::from))
+                .collect::<Array>()
+        };
         let y: Array = ys.iter().map(numbers).collect();
         let indices: Array = (0..ys.len()).map(|index| JsValue::from(index as f64)).collect();
         let update = object(&[("x", x.into()), ("y", y.into())])?;
-        call("extendTraces", &[self.element.as_ref(), &update, &indices, &most.into()]).map(drop)
+        call(
+            "extendTraces",
+            &[self.element.as_ref(), &update, &indices, &most.into()],
+        )
+        .map(drop)
     }
 
     /// `relayout`: changes what is asked for, nothing else.

@@ -18,7 +18,9 @@ pub fn follow_theme(panel: TrendPanel, fmt: Fmt, changed: impl Fn(&Dressed) + 's
             changed(&dressed);
         }
     });
-    let Ok(observer) = MutationObserver::new(changed.as_ref().unchecked_ref()) else { return };
+    let Ok(observer) = MutationObserver::new(changed.as_ref().unchecked_ref()) else {
+        return;
+    };
     let options = MutationObserverInit::new();
     options.set_attributes(true);
     options.set_attribute_filter(&Array::of1(&"data-theme".into()));

@@ -33,7 +33,14 @@ pub fn TrendSvg(
     let drawn = figure.and_then(|figure| {
         let (low, high) = lines::span(&samples, panel.info.normal, &panel.info.limits)?;
         let (from_millis, to_millis) = figure.range();
-        Some(Plane { from_millis, to_millis, low, high, width: WIDTH, height: f64::from(height) })
+        Some(Plane {
+            from_millis,
+            to_millis,
+            low,
+            high,
+            width: WIDTH,
+            height: f64::from(height),
+        })
     });
     let Some(plane) = drawn else {
         return view! { <div class="g-trend__empty">{m.trend_empty()}</div> }.into_any();
@@ -54,9 +61,11 @@ fn name(panel: &TrendPanel, m: Messages, fmt: Fmt) -> String {
     let info = &panel.info;
     let unit = info.unit.as_ref().map(|unit| unit.symbol.as_str());
     match info.normal {
-        Some((low, high)) => {
-            m.trend_name_normal(&info.name, &fmt.number(low, info.decimals), &fmt.value(high, info.decimals, unit))
-        }
+        Some((low, high)) => m.trend_name_normal(
+            &info.name,
+            &fmt.number(low, info.decimals),
+            &fmt.value(high, info.decimals, unit),
+        ),
         None => m.trend_name(&info.name),
     }
 }
@@ -111,7 +120,10 @@ fn Plot(info: PointInfo, samples: Vec<Sample>, plane: Plane, ticks: Vec<i64>, na
             <path class="g-breach g-breach--in" data-p=level d=breach.path></path>
         }
     });
-    let last = samples.iter().rev().find_map(|(millis, value)| value.map(|value| (*millis, value)));
+    let last = samples
+        .iter()
+        .rev()
+        .find_map(|(millis, value)| value.map(|value| (*millis, value)));
     let last = last.map(|(millis, value)| format!("M{} {}h0", plane.x(millis), plane.y(value)));
     view! {
         <svg class="g-trend__plot" height=plane.height role="img" aria-label=name>
@@ -143,7 +155,10 @@ fn LimitNames(info: PointInfo, plane: Plane, m: Messages, fmt: Fmt) -> impl Into
             view! { <text class="g-ink" x="8" y=y dy="4">{text}</text> }
         })
         .collect();
-    let normal = info.normal.map(|(low, high)| plane.y(f64::midpoint(low, high))).filter(|y| free(*y));
+    let normal = info
+        .normal
+        .map(|(low, high)| plane.y(f64::midpoint(low, high)))
+        .filter(|y| free(*y));
     let normal = normal.map(|y| view! { <text class="g-dimtext" x="8" y=y dy="4">{m.trend_normal()}</text> });
     view! { <svg class="g-trend__limits" height=plane.height aria-hidden="true">{names} {normal}</svg> }
 }
@@ -161,22 +176,34 @@ pub const fn limit_code(kind: LimitKind) -> &'static str {
 
 /// The limits inside the plot: which, at what value, how far down.
 fn limits_of(info: &PointInfo, plane: &Plane) -> Vec<(LimitKind, f64, f64)> {
-    [LimitKind::HighHigh, LimitKind::High, LimitKind::Low, LimitKind::LowLow]
-        .into_iter()
-        .filter_map(|kind| lines::limit_at(&info.limits, kind).map(|at| (kind, at)))
-        .filter(|(_, at)| (plane.low..=plane.high).contains(at))
-        .map(|(kind, at)| (kind, at, plane.y(at)))
-        .collect()
+    [
+        LimitKind::HighHigh,
+        LimitKind::High,
+        LimitKind::Low,
+        LimitKind::LowLow,
+    ]
+    .into_iter()
+    .filter_map(|kind| lines::limit_at(&info.limits, kind).map(|at| (kind, at)))
+    .filter(|(_, at)| (plane.low..=plane.high).contains(at))
+    .map(|(kind, at)| (kind, at, plane.y(at)))
+    .collect()
 }
 
 #[component]
 fn TimeAxis(plane: Plane, ticks: Vec<i64>, zone: Zone, fmt: Fmt) -> impl IntoView {
     // The plane's times are those of the wall already.
-    let utc = Zone { name: String::new(), periods: Vec::new() };
+    let utc = Zone {
+        name: String::new(),
+        periods: Vec::new(),
+    };
     let text = ticks.into_iter().enumerate().map(|(index, tick)| {
         let at = civil(&utc, tick);
         let midnight = at.hour == 0 && at.minute == 0;
-        let text = if midnight { fmt.date(&utc, tick) } else { fmt.time_short(&utc, tick) };
+        let text = if midnight {
+            fmt.date(&utc, tick)
+        } else {
+            fmt.time_short(&utc, tick)
+        };
         // Every other one where room is short.
         let class = match (midnight, index % 2) {
             (true, _) => "g-mid g-ink",

@@ -27,9 +27,17 @@ impl Feed {
             let trust = point.with(|point| Trust::of(point.reading.as_ref(), point.cadence, now.get()));
             // Without a server nothing shown is the present, however young it looks.
             let lost = matches!(link.get(), Link::Lost { .. });
-            if lost && trust != Trust::Never { Trust::Offline } else { trust }
+            if lost && trust != Trust::Never {
+                Trust::Offline
+            } else {
+                trust
+            }
         });
-        Self { point, trust: trust.into(), now: now.into() }
+        Self {
+            point,
+            trust: trust.into(),
+            now: now.into(),
+        }
     }
 
     /// A feed that never changes: for tests, and for what is drawn once.
@@ -43,7 +51,11 @@ impl Feed {
     pub fn still(reading: Option<Reading>, cadence: Cadence, now_millis: i64) -> Self {
         let trust = Trust::of(reading.as_ref(), cadence, now_millis);
         let point = Signal::stored(PointNow { reading, cadence });
-        Self { point, trust: Signal::stored(trust), now: Signal::stored(now_millis) }
+        Self {
+            point,
+            trust: Signal::stored(trust),
+            now: Signal::stored(now_millis),
+        }
     }
 
     /// Looks at the newest reading, and again whenever it changes.
@@ -67,6 +79,10 @@ impl Feed {
     #[must_use]
     pub fn beyond(self, limits: &Limits) -> Option<Beyond> {
         let number = self.number()?;
-        if self.trust.get().is_current() { beyond(number, limits) } else { None }
+        if self.trust.get().is_current() {
+            beyond(number, limits)
+        } else {
+            None
+        }
     }
 }

@@ -79,8 +79,17 @@ mod tests {
 
     #[track_caller]
     fn check(value: f64, expect: Option<(LimitKind, Level)>) {
-        let limits = Limits { low_low: Some(1.0), low: Some(2.0), high: Some(8.0), high_high: Some(9.0) };
-        assert_eq!(beyond(value, &limits).map(|hit| (hit.limit, hit.level)), expect, "{value}");
+        let limits = Limits {
+            low_low: Some(1.0),
+            low: Some(2.0),
+            high: Some(8.0),
+            high_high: Some(9.0),
+        };
+        assert_eq!(
+            beyond(value, &limits).map(|hit| (hit.limit, hit.level)),
+            expect,
+            "{value}"
+        );
     }
 
     #[test]

@@ -9,7 +9,11 @@ const LOCALES: [Locale; 3] = [Locale::En, Locale::Fr, Locale::De];
 #[track_caller]
 fn check(f: impl Fn(Fmt) -> String, expect: [&str; 3]) {
     for (locale, expect) in LOCALES.into_iter().zip(expect) {
-        assert_eq!(f(Fmt::new(locale)), expect.replace('~', "\u{202F}").replace('_', "\u{A0}"), "{locale:?}");
+        assert_eq!(
+            f(Fmt::new(locale)),
+            expect.replace('~', "\u{202F}").replace('_', "\u{A0}"),
+            "{locale:?}"
+        );
     }
 }
 
@@ -21,21 +25,33 @@ fn numbers() {
     check(|f| f.number(-0.06, 1), ["−0.1", "−0,1", "−0,1"]);
     check(|f| f.number(999.0, 0), ["999", "999", "999"]);
     check(|f| f.number(1_284.0, 0), ["1~284", "1~284", "1.284"]);
-    check(|f| f.number(-1_234_567.891, 2), ["−1~234~567.89", "−1~234~567,89", "−1.234.567,89"]);
+    check(
+        |f| f.number(-1_234_567.891, 2),
+        ["−1~234~567.89", "−1~234~567,89", "−1.234.567,89"],
+    );
     check(|f| f.number(999.96, 1), ["1~000.0", "1~000,0", "1.000,0"]);
     check(|f| f.number(f64::NAN, 1), ["–", "–", "–"]);
     check(|f| f.number(f64::NEG_INFINITY, 1), ["–", "–", "–"]);
-    check(|f| f.number(-1.5e300, 1), ["−1.500_×_10³⁰⁰", "−1,500_×_10³⁰⁰", "−1,500_×_10³⁰⁰"]);
-    check(|f| f.integer(u64::MAX), [
-        "18~446~744~073~709~551~615",
-        "18~446~744~073~709~551~615",
-        "18.446.744.073.709.551.615",
-    ]);
+    check(
+        |f| f.number(-1.5e300, 1),
+        ["−1.500_×_10³⁰⁰", "−1,500_×_10³⁰⁰", "−1,500_×_10³⁰⁰"],
+    );
+    check(
+        |f| f.integer(u64::MAX),
+        [
+            "18~446~744~073~709~551~615",
+            "18~446~744~073~709~551~615",
+            "18.446.744.073.709.551.615",
+        ],
+    );
 }
 
 #[test]
 fn values_and_ranges() {
-    check(|f| f.value(4.9, 1, Some("bar")), ["4.9_bar", "4,9_bar", "4,9_bar"]);
+    check(
+        |f| f.value(4.9, 1, Some("bar")),
+        ["4.9_bar", "4,9_bar", "4,9_bar"],
+    );
     check(|f| f.value(81.0, 0, Some("%")), ["81_%", "81_%", "81_%"]);
     check(|f| f.value(71.0, 0, Some("°C")), ["71_°C", "71_°C", "71_°C"]);
     check(|f| f.value(12.0, 0, Some("°")), ["12°", "12°", "12°"]);
@@ -53,7 +69,10 @@ fn ages_and_intervals() {
     check(|f| f.age(3_600_000), ["1_h", "1_h", "1_h"]);
     check(|f| f.age(7_800_000), ["2_h_10_min", "2_h_10_min", "2_h_10_min"]);
     check(|f| f.age(3 * 86_400_000 + 7), ["3_d", "3_j", "3_d"]);
-    check(|f| f.age(20_000 * 86_400_000), ["20~000_d", "20~000_j", "20.000_d"]);
+    check(
+        |f| f.age(20_000 * 86_400_000),
+        ["20~000_d", "20~000_j", "20.000_d"],
+    );
     check(|f| f.interval(100), ["100_ms", "100_ms", "100_ms"]);
     check(|f| f.interval(1_500), ["1.5_s", "1,5_s", "1,5_s"]);
     check(|f| f.interval(10_000), ["10_s", "10_s", "10_s"]);
@@ -69,7 +88,10 @@ fn paris() -> Zone {
     };
     Zone {
         name: "Europe/Paris".to_owned(),
-        periods: vec![period(1_774_746_000_000, 7_200, "CEST"), period(1_792_890_000_000, 3_600, "CET")],
+        periods: vec![
+            period(1_774_746_000_000, 7_200, "CEST"),
+            period(1_792_890_000_000, 3_600, "CET"),
+        ],
     }
 }
 
@@ -81,8 +103,14 @@ fn times() {
     let zone = paris();
     check(|f| f.clock(&zone, TUESDAY), ["14:05:22 CET"; 3]);
     check(|f| f.time_short(&zone, TUESDAY), ["14:05"; 3]);
-    check(|f| f.time_exact(&zone, TUESDAY), ["14:05:22.480", "14:05:22,480", "14:05:22,480"]);
-    check(|f| f.date(&zone, TUESDAY), ["Tue 3 Nov", "mar. 3 nov.", "Di., 3. Nov."]);
+    check(
+        |f| f.time_exact(&zone, TUESDAY),
+        ["14:05:22.480", "14:05:22,480", "14:05:22,480"],
+    );
+    check(
+        |f| f.date(&zone, TUESDAY),
+        ["Tue 3 Nov", "mar. 3 nov.", "Di., 3. Nov."],
+    );
     check(|f| f.moment(&zone, TUESDAY, TUESDAY + 60_000), ["14:05:22"; 3]);
     check(
         |f| f.moment(&zone, TUESDAY, TUESDAY + 86_400_000),
@@ -108,9 +136,15 @@ fn the_hour_that_comes_twice_keeps_its_zone() {
 
 #[test]
 fn a_zone_without_periods_is_utc_and_dates_hold_far_away() {
-    let zone = Zone { name: String::new(), periods: Vec::new() };
+    let zone = Zone {
+        name: String::new(),
+        periods: Vec::new(),
+    };
     check(|f| f.clock(&zone, TUESDAY), ["13:05:22 UTC"; 3]);
-    check(|f| f.date_year(&zone, -1), ["Wed 31 Dec 1969", "mer. 31 déc. 1969", "Mi., 31. Dez. 1969"]);
+    check(
+        |f| f.date_year(&zone, -1),
+        ["Wed 31 Dec 1969", "mer. 31 déc. 1969", "Mi., 31. Dez. 1969"],
+    );
     assert_eq!(iso(951_782_400_000), "2000-02-29T00:00:00.000Z");
     assert_eq!(iso(TUESDAY), "2026-11-03T13:05:22.480Z");
 }

@@ -25,7 +25,11 @@ pub struct Civil {
 
 /// The period that holds at an instant; before the first, the first.
 fn period(zone: &Zone, millis: i64) -> Option<&ZonePeriod> {
-    zone.periods.iter().rev().find(|period| period.from_millis <= millis).or_else(|| zone.periods.first())
+    zone.periods
+        .iter()
+        .rev()
+        .find(|period| period.from_millis <= millis)
+        .or_else(|| zone.periods.first())
 }
 
 /// The wall-clock time at an instant in a zone; UTC when the zone has no periods.
@@ -57,8 +61,16 @@ fn date_of_days(days: i64) -> (i64, u8, u8) {
     let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
     let month_shifted = (5 * day_of_year + 2) / 153;
     let day = day_of_year - (153 * month_shifted + 2) / 5 + 1;
-    let month = if month_shifted < 10 { month_shifted + 3 } else { month_shifted - 9 };
-    (year_of_era + era * 400 + i64::from(month <= 2), month as u8, day as u8)
+    let month = if month_shifted < 10 {
+        month_shifted + 3
+    } else {
+        month_shifted - 9
+    };
+    (
+        year_of_era + era * 400 + i64::from(month <= 2),
+        month as u8,
+        day as u8,
+    )
 }
 
 const WEEKDAYS: [[&str; 7]; 3] = [
@@ -68,9 +80,15 @@ const WEEKDAYS: [[&str; 7]; 3] = [
 ];
 
 const MONTHS: [[&str; 12]; 3] = [
-    ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"],
-    ["janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "déc."],
-    ["Jan.", "Feb.", "März", "Apr.", "Mai", "Juni", "Juli", "Aug.", "Sept.", "Okt.", "Nov.", "Dez."],
+    [
+        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+    ],
+    [
+        "janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "déc.",
+    ],
+    [
+        "Jan.", "Feb.", "März", "Apr.", "Mai", "Juni", "Juli", "Aug.", "Sept.", "Okt.", "Nov.", "Dez.",
+    ],
 ];
 
 const fn row(locale: Locale) -> usize {
@@ -105,7 +123,12 @@ impl Fmt {
     /// `14:05:21.480`.
     #[must_use]
     pub fn time_exact(self, zone: &Zone, millis: i64) -> String {
-        format!("{}{}{:03}", self.time(zone, millis), self.decimal_sign(), civil(zone, millis).milli)
+        format!(
+            "{}{}{:03}",
+            self.time(zone, millis),
+            self.decimal_sign(),
+            civil(zone, millis).milli
+        )
     }
 
     /// `Tue 3 Nov`.
@@ -113,7 +136,8 @@ impl Fmt {
     pub fn date(self, zone: &Zone, millis: i64) -> String {
         let at = civil(zone, millis);
         let row = row(self.locale());
-        let pick = |names: &[&'static str], index: u8| names.get(usize::from(index)).copied().unwrap_or_default();
+        let pick =
+            |names: &[&'static str], index: u8| names.get(usize::from(index)).copied().unwrap_or_default();
         let weekday = pick(&WEEKDAYS[row], at.weekday);
         let month = pick(&MONTHS[row], at.month.saturating_sub(1));
         match self.locale() {
@@ -137,14 +161,22 @@ impl Fmt {
         } else if at.year == now.year {
             format!("{} {}", self.date(zone, millis), self.time_short(zone, millis))
         } else {
-            format!("{} {}", self.date_year(zone, millis), self.time_short(zone, millis))
+            format!(
+                "{} {}",
+                self.date_year(zone, millis),
+                self.time_short(zone, millis)
+            )
         }
     }
 
     /// In full, for a provenance or a title: `Tue 3 Nov 2026 14:05:21.480 CET`.
     #[must_use]
     pub fn moment_full(self, zone: &Zone, millis: i64) -> String {
-        let text = format!("{} {}", self.date_year(zone, millis), self.time_exact(zone, millis));
+        let text = format!(
+            "{} {}",
+            self.date_year(zone, millis),
+            self.time_exact(zone, millis)
+        );
         with_zone(text, zone, millis)
     }
 }
@@ -159,7 +191,13 @@ fn with_zone(text: String, zone: &Zone, millis: i64) -> String {
 /// `2026-11-03T13:05:21.480Z`, for `datetime` attributes and file names.
 #[must_use]
 pub fn iso(millis: i64) -> String {
-    let at = civil(&Zone { name: String::new(), periods: Vec::new() }, millis);
+    let at = civil(
+        &Zone {
+            name: String::new(),
+            periods: Vec::new(),
+        },
+        millis,
+    );
     format!(
         "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z",
         at.year, at.month, at.day, at.hour, at.minute, at.second, at.milli

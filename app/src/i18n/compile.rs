@@ -45,7 +45,11 @@ pub fn parse(text: &str) -> Result<Vec<Part>, String> {
     let chars: Vec<char> = text.chars().collect();
     let mut at = 0;
     let parts = parse_parts(&chars, &mut at, None)?;
-    if at < chars.len() { Err(format!("`}}` without `{{` at character {at}")) } else { Ok(parts) }
+    if at < chars.len() {
+        Err(format!("`}}` without `{{` at character {at}"))
+    } else {
+        Ok(parts)
+    }
 }
 
 fn parse_parts(chars: &[char], at: &mut usize, count: Option<&str>) -> Result<Vec<Part>, String> {
@@ -167,8 +171,14 @@ pub fn check(language: &str, english: &Catalogue, other: &Catalogue) -> Vec<Stri
             wrong.push(format!("{language}.json: `{key}` is not in en.json"));
             continue;
         };
-        if key.is_empty() || !key.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_') {
-            wrong.push(format!("{language}.json: `{key}` is not a key (a to z, 0 to 9 and _)"));
+        if key.is_empty()
+            || !key
+                .chars()
+                .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
+        {
+            wrong.push(format!(
+                "{language}.json: `{key}` is not a key (a to z, 0 to 9 and _)"
+            ));
         }
         match (parse(text), parse(model)) {
             (Err(why), _) => wrong.push(format!("{language}.json: `{key}`: {why}")),
@@ -180,9 +190,13 @@ pub fn check(language: &str, english: &Catalogue, other: &Catalogue) -> Vec<Stri
                 };
                 let (has, wants) = (sorted(&parts), sorted(&model));
                 if has != wants {
-                    wrong.push(format!("{language}.json: `{key}` has arguments {has:?}, English has {wants:?}"));
+                    wrong.push(format!(
+                        "{language}.json: `{key}` has arguments {has:?}, English has {wants:?}"
+                    ));
                 }
-                wrong.extend(plural_faults(language, &parts).map(|why| format!("{language}.json: `{key}`: {why}")));
+                wrong.extend(
+                    plural_faults(language, &parts).map(|why| format!("{language}.json: `{key}`: {why}")),
+                );
             }
             (Ok(_), Err(_)) => {}
         }
@@ -193,16 +207,22 @@ pub fn check(language: &str, english: &Catalogue, other: &Catalogue) -> Vec<Stri
 fn plural_faults(language: &str, parts: &[Part]) -> impl Iterator<Item = String> {
     let mut wrong = Vec::new();
     for part in parts {
-        let Part::Plural(name, branches) = part else { continue };
+        let Part::Plural(name, branches) = part else {
+            continue;
+        };
         for form in plural_forms(language) {
             if !branches.iter().any(|(selector, _)| selector == form) {
                 wrong.push(format!("plural of {name} lacks `{form}`"));
             }
         }
         for (selector, _) in branches {
-            let exact = selector.strip_prefix('=').is_some_and(|n| n.parse::<u64>().is_ok());
+            let exact = selector
+                .strip_prefix('=')
+                .is_some_and(|n| n.parse::<u64>().is_ok());
             if !exact && !plural_forms(language).contains(&selector.as_str()) && selector != "many" {
-                wrong.push(format!("plural of {name} has `{selector}`, which {language} does not use"));
+                wrong.push(format!(
+                    "plural of {name} has `{selector}`, which {language} does not use"
+                ));
             }
         }
     }
@@ -211,16 +231,26 @@ fn plural_faults(language: &str, parts: &[Part]) -> impl Iterator<Item = String>
 
 /// Keys written twice, which a JSON parser would let pass. One key a line.
 pub fn doubled_keys(json: &str) -> Vec<String> {
-    let mut keys: Vec<&str> =
-        json.lines().filter_map(|line| line.trim_start().strip_prefix('"')?.split('"').next()).collect();
+    let mut keys: Vec<&str> = json
+        .lines()
+        .filter_map(|line| line.trim_start().strip_prefix('"')?.split('"').next())
+        .collect();
     keys.sort_unstable();
-    keys.windows(2).filter(|pair| pair[0] == pair[1]).map(|pair| pair[0].to_owned()).collect()
+    keys.windows(2)
+        .filter(|pair| pair[0] == pair[1])
+        .map(|pair| pair[0].to_owned())
+        .collect()
 }
 
 /// A message in the form the application fills in: private-use characters for arguments and plurals.
 /// `super::fill` is the reader of this.
 pub fn encode(parts: &[Part], arguments: &[(String, ArgKind)]) -> String {
-    let index = |name: &str| arguments.iter().position(|(known, _)| known == name).unwrap_or_default();
+    let index = |name: &str| {
+        arguments
+            .iter()
+            .position(|(known, _)| known == name)
+            .unwrap_or_default()
+    };
     let digit = |name: &str| char::from_digit(index(name) as u32, 10).unwrap_or('0');
     let mut out = String::new();
     for part in parts {
@@ -277,7 +307,10 @@ fn pseudo_inner(parts: &[Part]) -> Vec<Part> {
             Part::Arg(name) => Part::Arg(name.clone()),
             Part::Plural(name, branches) => Part::Plural(
                 name.clone(),
-                branches.iter().map(|(selector, parts)| (selector.clone(), pseudo_inner(parts))).collect(),
+                branches
+                    .iter()
+                    .map(|(selector, parts)| (selector.clone(), pseudo_inner(parts)))
+                    .collect(),
             ),
         })
         .collect()
@@ -288,10 +321,15 @@ fn stretch(text: &str) -> String {
     const STRANGE: &str = "àéîöüçñÀÉÎÖÜÇÑ";
     let letters = text.chars().filter(|c| c.is_alphabetic()).count();
     let mut owed = 0.0;
-    let per_vowel = letters as f64 * 0.4 / text.chars().filter(|c| "aeiouAEIOU".contains(*c)).count().max(1) as f64;
+    let per_vowel =
+        letters as f64 * 0.4 / text.chars().filter(|c| "aeiouAEIOU".contains(*c)).count().max(1) as f64;
     let mut out = String::new();
     for c in text.chars() {
-        let to = PLAIN.chars().position(|plain| plain == c).and_then(|at| STRANGE.chars().nth(at)).unwrap_or(c);
+        let to = PLAIN
+            .chars()
+            .position(|plain| plain == c)
+            .and_then(|at| STRANGE.chars().nth(at))
+            .unwrap_or(c);
         out.push(to);
         if "aeiouAEIOU".contains(c) {
             owed += per_vowel;
@@ -317,7 +355,10 @@ pub fn generate(languages: &[(&str, Catalogue)]) -> Result<String, String> {
         let doc = text.replace('\n', " ");
         _ = writeln!(out, "    /// `{doc}`\n    #[must_use]\n    #[inline(never)]");
         if arguments.is_empty() {
-            _ = writeln!(out, "    pub fn {key}(self) -> &'static str {{ self.text({index}) }}");
+            _ = writeln!(
+                out,
+                "    pub fn {key}(self) -> &'static str {{ self.text({index}) }}"
+            );
             continue;
         }
         let (mut params, mut values) = (String::new(), String::new());
@@ -329,16 +370,25 @@ pub fn generate(languages: &[(&str, Catalogue)]) -> Result<String, String> {
             _ = write!(params, ", {name}: {ty}");
             _ = write!(values, "{value}, ");
         }
-        _ = writeln!(out, "    pub fn {key}(self{params}) -> String {{ self.fill({index}, &[{values}]) }}");
+        _ = writeln!(
+            out,
+            "    pub fn {key}(self{params}) -> String {{ self.fill({index}, &[{values}]) }}"
+        );
     }
     out.push_str("}\n\n");
-    _ = writeln!(out, "/// How many messages there are.\npub const COUNT: usize = {};", english.len());
+    _ = writeln!(
+        out,
+        "/// How many messages there are.\npub const COUNT: usize = {};",
+        english.len()
+    );
     for (language, catalogue) in languages {
         texts(&mut out, &language.to_uppercase(), english, |key| {
             parse(&typeset(language, catalogue.get(key).map_or("", String::as_str)))
         })?;
     }
-    texts(&mut out, "EN_XA", english, |key| Ok(pseudo(&parse(english.get(key).map_or("", String::as_str))?)))?;
+    texts(&mut out, "EN_XA", english, |key| {
+        Ok(pseudo(&parse(english.get(key).map_or("", String::as_str))?))
+    })?;
     Ok(out)
 }
 
@@ -348,7 +398,10 @@ fn texts(
     english: &Catalogue,
     parts_of: impl Fn(&str) -> Result<Vec<Part>, String>,
 ) -> Result<(), String> {
-    _ = writeln!(out, "#[cfg(feature = \"ssr\")]\npub(super) static {name}: [&str; COUNT] = [");
+    _ = writeln!(
+        out,
+        "#[cfg(feature = \"ssr\")]\npub(super) static {name}: [&str; COUNT] = ["
+    );
     for (key, model) in english {
         let arguments = arguments(&parse(model)?);
         _ = writeln!(out, "    {:?},", encode(&parts_of(key)?, &arguments));

@@ -24,29 +24,57 @@ fn counts_choose_their_form_by_language() {
         (Locale::Fr, 2, "2 other."),
         (Locale::Fr, 12_345, "12\u{202F}345 other."),
     ] {
-        assert_eq!(filled("en", locale, SOURCE, &[Arg::Count(count)]), expect, "{locale:?} {count}");
+        assert_eq!(
+            filled("en", locale, SOURCE, &[Arg::Count(count)]),
+            expect,
+            "{locale:?} {count}"
+        );
     }
     let zero = "{n, plural, one {# vanne} many {# de vannes} other {# vannes}}";
     assert_eq!(filled("fr", Locale::Fr, zero, &[Arg::Count(0)]), "0 vanne");
-    assert_eq!(filled("fr", Locale::Fr, zero, &[Arg::Count(2_000_000)]), "2\u{202F}000\u{202F}000 de vannes");
+    assert_eq!(
+        filled("fr", Locale::Fr, zero, &[Arg::Count(2_000_000)]),
+        "2\u{202F}000\u{202F}000 de vannes"
+    );
 }
 
 #[test]
 fn arguments_keep_their_place_in_every_order() {
-    assert_eq!(filled("en", Locale::En, "{a} of {b}", &[Arg::Text("<1>"), Arg::Text("2")]), "<1> of 2");
+    assert_eq!(
+        filled(
+            "en",
+            Locale::En,
+            "{a} of {b}",
+            &[Arg::Text("<1>"), Arg::Text("2")]
+        ),
+        "<1> of 2"
+    );
     let text = "{a}{n, plural, one {x {a}} other {# {a}}}{a}";
-    assert_eq!(filled("en", Locale::En, text, &[Arg::Text("q"), Arg::Count(3)]), "q3 qq");
+    assert_eq!(
+        filled("en", Locale::En, text, &[Arg::Text("q"), Arg::Count(3)]),
+        "q3 qq"
+    );
 }
 
 #[test]
 fn french_punctuation_gets_its_no_break_spaces() {
-    assert_eq!(filled("fr", Locale::Fr, "Perdu ? « Oui » : 4 %", &[]), "Perdu\u{202F}? «\u{A0}Oui\u{A0}»\u{A0}: 4\u{A0}%");
+    assert_eq!(
+        filled("fr", Locale::Fr, "Perdu ? « Oui » : 4 %", &[]),
+        "Perdu\u{202F}? «\u{A0}Oui\u{A0}»\u{A0}: 4\u{A0}%"
+    );
 }
 
 #[test]
 fn faulty_messages_are_refused() {
-    for source in ["{", "{a", "}", "{A}", "{n, select, a {b}}", "{n, plural, one {a}", "{n, plural, one {{m, plural, other {}}}}"]
-    {
+    for source in [
+        "{",
+        "{a",
+        "}",
+        "{A}",
+        "{n, select, a {b}}",
+        "{n, plural, one {a}",
+        "{n, plural, one {{m, plural, other {}}}}",
+    ] {
         assert!(compile::parse(source).is_err(), "{source}");
     }
 }
@@ -54,29 +82,58 @@ fn faulty_messages_are_refused() {
 #[test]
 fn differences_between_languages_are_named() {
     let catalogue = |pairs: &[(&str, &str)]| -> Catalogue {
-        pairs.iter().map(|(key, text)| ((*key).to_owned(), (*text).to_owned())).collect()
+        pairs
+            .iter()
+            .map(|(key, text)| ((*key).to_owned(), (*text).to_owned()))
+            .collect()
     };
-    let english = catalogue(&[("a", "{x} here"), ("b", "{n, plural, one {#} other {#}}"), ("c", "C")]);
-    let other = catalogue(&[("a", "{y} hier"), ("b", "{n, plural, few {#} other {#}}"), ("d", "D")]);
+    let english = catalogue(&[
+        ("a", "{x} here"),
+        ("b", "{n, plural, one {#} other {#}}"),
+        ("c", "C"),
+    ]);
+    let other = catalogue(&[
+        ("a", "{y} hier"),
+        ("b", "{n, plural, few {#} other {#}}"),
+        ("d", "D"),
+    ]);
     let faults = compile::check("de", &english, &other).join("\n");
-    for expect in ["`c` is missing", "`d` is not in en.json", "[\"y\"]", "lacks `one`", "`few`, which de does not use"] {
+    for expect in [
+        "`c` is missing",
+        "`d` is not in en.json",
+        "[\"y\"]",
+        "lacks `one`",
+        "`few`, which de does not use",
+    ] {
         assert!(faults.contains(expect), "{expect} in {faults}");
     }
-    assert_eq!(compile::doubled_keys("{\n \"a\": \"1\",\n \"a\": \"2\"\n}"), ["a"]);
+    assert_eq!(
+        compile::doubled_keys("{\n \"a\": \"1\",\n \"a\": \"2\"\n}"),
+        ["a"]
+    );
 }
 
 #[test]
 fn a_count_is_a_count_wherever_else_it_is_named() {
     let parts = compile::parse("{n} {n, plural, one {a} other {b}} {t}").unwrap();
-    assert_eq!(compile::arguments(&parts), [("n".to_owned(), ArgKind::Count), ("t".to_owned(), ArgKind::Text)]);
+    assert_eq!(
+        compile::arguments(&parts),
+        [("n".to_owned(), ArgKind::Count), ("t".to_owned(), ArgKind::Text)]
+    );
 }
 
 #[test]
 fn pseudo_is_longer_and_right_to_left() {
     let parts = compile::parse("Nothing needs you now").unwrap();
     let text = compile::encode(&compile::pseudo(&parts), &[]);
-    assert!(text.starts_with('\u{200F}') && text.ends_with('\u{200F}'), "{text}");
-    assert!(text.chars().count() >= "Nothing needs you now".len() * 13 / 10, "{text}");
+    assert!(
+        text.starts_with('\u{200F}') && text.ends_with('\u{200F}'),
+        "{text}"
+    );
+    assert!(
+        text.chars().count() >= "Nothing needs you now".len() * 13 / 10,
+        "{text}"
+    );
     assert!(!text.contains("Nothing"), "{text}");
 }
 
@@ -97,8 +154,16 @@ fn the_page_carries_what_the_server_says() {
 #[test]
 fn languages_differ() {
     for locale in [Locale::Fr, Locale::De] {
-        let same = Messages::of(locale).texts.iter().zip(Messages::of(Locale::En).texts).filter(|(a, b)| a == b).count();
-        assert!(same * 6 < COUNT, "{locale:?}: {same} of {COUNT} texts equal English");
+        let same = Messages::of(locale)
+            .texts
+            .iter()
+            .zip(Messages::of(Locale::En).texts)
+            .filter(|(a, b)| a == b)
+            .count();
+        assert!(
+            same * 6 < COUNT,
+            "{locale:?}: {same} of {COUNT} texts equal English"
+        );
     }
 }
 

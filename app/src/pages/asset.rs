@@ -12,18 +12,18 @@ use wire::Selector;
 use wire::page::{AssetPage, PointView};
 
 use self::data_panel::DataPanel;
-use self::live_panel::LivePanel;
 pub use self::data_panel::cadence_words;
+use self::live_panel::LivePanel;
 pub use self::live_panel::Pager;
-pub use self::trend_panel::Charts;
 use self::needs_panel::NeedsPanel;
 use self::parts_panel::PartsPanel;
+pub use self::trend_panel::Charts;
 use self::trend_panel::TrendPanelOf;
 use super::frame::{PageHead, loaded};
 use super::provenance::Provenance;
 use super::range::{RangePicker, with_query};
-use crate::api::asset::get_asset;
 use crate::api::ApiError;
+use crate::api::asset::get_asset;
 use crate::components::data_badge::DataBadge;
 use crate::components::feed::Feed;
 use crate::components::operating_state::OperatingState;
@@ -35,13 +35,24 @@ use crate::live::use_live;
 #[component]
 pub fn Asset() -> impl IntoView {
     let (params, query) = (use_params_map(), use_query_map());
-    let asset = Memo::new(move |_| params.with(|params| params.get_str("id").and_then(|id| id.parse::<u32>().ok())));
+    let asset =
+        Memo::new(move |_| params.with(|params| params.get_str("id").and_then(|id| id.parse::<u32>().ok())));
     let offset = Memo::new(move |_| {
-        query.with(|query| query.get_str("offset").and_then(|offset| offset.parse::<u32>().ok())).unwrap_or(0)
+        query
+            .with(|query| {
+                query
+                    .get_str("offset")
+                    .and_then(|offset| offset.parse::<u32>().ok())
+            })
+            .unwrap_or(0)
     });
     let live = use_live();
     // New points, other settings, something that needs somebody: ask again.
-    let changes = Memo::new(move |_| asset.get().map_or(0, |asset| live.structure(&Selector::Asset { asset }).get()));
+    let changes = Memo::new(move |_| {
+        asset
+            .get()
+            .map_or(0, |asset| live.structure(&Selector::Asset { asset }).get())
+    });
     let page = Resource::new(
         move || (asset.get(), offset.get(), changes.get()),
         |(asset, offset, _)| async move {
@@ -62,7 +73,11 @@ fn AssetView(
     watch(&page);
     let live = use_live();
     let summary = live.summary(page.node.asset.asset);
-    let state = page.node.state.as_ref().map(|state| Feed::live(live, state.info.point));
+    let state = page
+        .node
+        .state
+        .as_ref()
+        .map(|state| Feed::live(live, state.info.point));
     let name = page.node.asset.name.clone();
     let badges = move || {
         view! {
@@ -98,18 +113,31 @@ fn side(page: &AssetPage) -> impl IntoView + use<> {
 fn watch(page: &AssetPage) {
     let live = use_live();
     let asset = page.node.asset.asset;
-    let state = page.node.state.iter().chain(page.children.iter().filter_map(|child| child.state.as_ref()));
+    let state = page
+        .node
+        .state
+        .iter()
+        .chain(page.children.iter().filter_map(|child| child.state.as_ref()));
     let states: Vec<&PointView> = state.collect();
     let needs = page.needs.iter().filter_map(|need| need.point.as_ref());
     live.seed(page.points.iter().chain(states.iter().copied()).chain(needs));
-    let counts = page.children.iter().map(|child| (child.asset.asset, child.summary));
+    let counts = page
+        .children
+        .iter()
+        .map(|child| (child.asset.asset, child.summary));
     live.seed_summaries(counts.chain([(asset, page.node.summary)]));
     let since = Some(page.position);
     // Beyond one page of points the asset's own selector would bring thousands that nobody sees.
     if page.points_total as usize == page.points.len() {
         live.watch(Selector::Asset { asset }, None, since);
     } else {
-        live.watch(Selector::Points { points: page.points.iter().map(|view| view.info.point).collect() }, None, since);
+        live.watch(
+            Selector::Points {
+                points: page.points.iter().map(|view| view.info.point).collect(),
+            },
+            None,
+            since,
+        );
         live.watch(Selector::Summaries { assets: vec![asset] }, None, since);
     }
     if !page.children.is_empty() {

@@ -12,7 +12,10 @@ use crate::shell::PageError;
 
 /// Draws a page from its data, a skeleton of the same height until they are there, or what went wrong.
 /// While other data load, the old page stays.
-pub fn loaded<T, V>(data: Resource<Result<T, ApiError>>, draw: impl Fn(T) -> V + Copy + Send + Sync + 'static) -> impl IntoView
+pub fn loaded<T, V>(
+    data: Resource<Result<T, ApiError>>,
+    draw: impl Fn(T) -> V + Copy + Send + Sync + 'static,
+) -> impl IntoView
 where
     T: Clone + PartialEq + Serialize + DeserializeOwned + Send + Sync + 'static,
     V: IntoView + 'static,

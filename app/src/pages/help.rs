@@ -108,7 +108,10 @@ fn Shapes() -> impl IntoView {
 fn Keys() -> impl IntoView {
     let m = use_messages();
     let key = |keys: &'static [&'static str], meaning: &'static str| {
-        let keys = keys.iter().map(|key| view! { <kbd class="g-kbd">{*key}</kbd> " " }).collect_view();
+        let keys = keys
+            .iter()
+            .map(|key| view! { <kbd class="g-kbd">{*key}</kbd> " " })
+            .collect_view();
         view! {
             <tr>
                 <th scope="row">{keys}</th>

@@ -38,10 +38,19 @@ fn OverviewView(
     let m = use_messages();
     let live = use_live();
     watch(live, &page, None);
-    let total = u32::try_from(page.needs.len()).unwrap_or(u32::MAX).saturating_add(page.more_needs);
+    let total = u32::try_from(page.needs.len())
+        .unwrap_or(u32::MAX)
+        .saturating_add(page.more_needs);
     let more = (page.more_needs > 0).then(|| m.overview_more(page.more_needs));
-    let sub = move || more.clone().or_else(|| (total == 0).then(|| m.overview_calm_more().to_owned()));
-    let title = if total == 0 { m.overview_calm().to_owned() } else { m.overview_needs(total) };
+    let sub = move || {
+        more.clone()
+            .or_else(|| (total == 0).then(|| m.overview_calm_more().to_owned()))
+    };
+    let title = if total == 0 {
+        m.overview_calm().to_owned()
+    } else {
+        m.overview_needs(total)
+    };
     let table = if page.rows.is_empty() {
         view! {
             <section class="g-panel">
@@ -78,7 +87,11 @@ pub fn watch(live: LiveStore, page: &OverviewPage, max_hz: Option<u8>) {
     let needs = page.needs.iter().filter_map(|need| need.point.as_ref());
     let views: Vec<&PointView> = indicators.chain(needs).chain(&states).collect();
     live.seed(views.iter().copied());
-    live.seed_summaries(page.rows.iter().map(|row| (row.node.asset.asset, row.node.summary)));
+    live.seed_summaries(
+        page.rows
+            .iter()
+            .map(|row| (row.node.asset.asset, row.node.summary)),
+    );
     let mut points: Vec<u32> = views.iter().map(|view| view.info.point).collect();
     points.sort_unstable();
     points.dedup();

@@ -29,11 +29,20 @@ pub fn Place() -> impl IntoView {
     let (params, query) = (use_params_map(), use_query_map());
     let path = Memo::new(move |_| params.with(|params| params.get("path").unwrap_or_default()));
     let offset = Memo::new(move |_| {
-        query.with(|query| query.get_str("offset").and_then(|offset| offset.parse::<u32>().ok())).unwrap_or(0)
+        query
+            .with(|query| {
+                query
+                    .get_str("offset")
+                    .and_then(|offset| offset.parse::<u32>().ok())
+            })
+            .unwrap_or(0)
     });
     let live = use_live();
     let here = RwSignal::new(None::<u32>);
-    let changes = Memo::new(move |_| here.get().map_or(0, |asset| live.structure(&Selector::Asset { asset }).get()));
+    let changes = Memo::new(move |_| {
+        here.get()
+            .map_or(0, |asset| live.structure(&Selector::Asset { asset }).get())
+    });
     let page = Resource::new(
         move || (path.get(), offset.get(), changes.get()),
         |(path, offset, _)| async move { get_place(path, offset).await },
@@ -64,7 +73,11 @@ fn PlaceView(
     let live = use_live();
     watch(live, &page);
     let summary = live.summary(page.node.asset.asset);
-    let state = page.node.state.as_ref().map(|state| Feed::live(live, state.info.point));
+    let state = page
+        .node
+        .state
+        .as_ref()
+        .map(|state| Feed::live(live, state.info.point));
     let asset = page.node.asset.asset;
     let badges = move || {
         view! {
@@ -100,11 +113,23 @@ fn PlaceView(
 
 /// Keeps everything on the page up to date.
 fn watch(live: LiveStore, page: &PlacePage) {
-    let states = page.children.iter().map(|row| &row.node).chain([&page.node]).filter_map(|node| node.state.as_ref());
-    let indicators = page.children.iter().flat_map(|row| row.indicators.iter()).chain(&page.indicators);
+    let states = page
+        .children
+        .iter()
+        .map(|row| &row.node)
+        .chain([&page.node])
+        .filter_map(|node| node.state.as_ref());
+    let indicators = page
+        .children
+        .iter()
+        .flat_map(|row| row.indicators.iter())
+        .chain(&page.indicators);
     let views: Vec<&PointView> = states.chain(indicators).collect();
     live.seed(views.iter().copied());
-    let counts = page.children.iter().map(|row| (row.node.asset.asset, row.node.summary));
+    let counts = page
+        .children
+        .iter()
+        .map(|row| (row.node.asset.asset, row.node.summary));
     live.seed_summaries(counts.chain([(page.node.asset.asset, page.node.summary)]));
     let mut points: Vec<u32> = views.iter().map(|view| view.info.point).collect();
     points.sort_unstable();

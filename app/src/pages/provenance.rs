@@ -42,7 +42,11 @@ pub fn Provenance() -> impl IntoView {
     let m = use_messages();
     let asked = RwSignal::new(None::<Asked>);
     listen(asked);
-    let place = move || asked.get().map(|asked| format!("left:{}px;top:{}px", asked.left, asked.top));
+    let place = move || {
+        asked
+            .get()
+            .map(|asked| format!("left:{}px;top:{}px", asked.left, asked.top))
+    };
     let point = Memo::new(move |_| asked.get().map(|asked| asked.point));
     view! {
         <div class="g-menu g-provenance" role="dialog" aria-label=m.prov_label() hidden=move || asked.get().is_none() style=place>
@@ -78,7 +82,9 @@ fn listen(asked: RwSignal<Option<Asked>>) {
             let target = event.target();
             let shown = asked.get_untracked();
             match number_at(target.as_ref()) {
-                Some(number) if shown.is_none_or(|shown| shown.point != number.point) => after(HOVER, Some(number)),
+                Some(number) if shown.is_none_or(|shown| shown.point != number.point) => {
+                    after(HOVER, Some(number))
+                }
                 Some(_) => after(LEAVE, shown),
                 None if inside(target.as_ref()) => after(LEAVE, shown),
                 None => after(LEAVE, None),
@@ -86,7 +92,8 @@ fn listen(asked: RwSignal<Option<Asked>>) {
         });
         let focus = window_event_listener(ev::focusin, move |event| {
             let target = event.target();
-            let by_keyboard = element(target.as_ref()).is_some_and(|element| element.matches(":focus-visible").unwrap_or(false));
+            let by_keyboard = element(target.as_ref())
+                .is_some_and(|element| element.matches(":focus-visible").unwrap_or(false));
             match number_at(target.as_ref()).filter(|_| by_keyboard) {
                 Some(number) => now(Some(number)),
                 None if inside(target.as_ref()) || asked.get_untracked().is_none() => {}
@@ -147,11 +154,16 @@ fn number_at(target: Option<&EventTarget>) -> Option<Asked> {
 #[cfg(feature = "hydrate")]
 fn beside(number: &Element) -> Option<(f64, f64)> {
     let rect = number.get_bounding_client_rect();
-    let size = |length: Result<leptos::wasm_bindgen::JsValue, _>| length.ok().and_then(|length| length.as_f64());
+    let size =
+        |length: Result<leptos::wasm_bindgen::JsValue, _>| length.ok().and_then(|length| length.as_f64());
     let (width, height) = (size(window().inner_width())?, size(window().inner_height())?);
     let left = rect.left().min(width - SIZE.0 - 8.0).max(8.0);
     let below = rect.bottom() + 6.0;
-    let top = if below + SIZE.1 > height { (rect.top() - SIZE.1 - 6.0).max(8.0) } else { below };
+    let top = if below + SIZE.1 > height {
+        (rect.top() - SIZE.1 - 6.0).max(8.0)
+    } else {
+        below
+    };
     Some((left, top))
 }
 
@@ -181,7 +193,11 @@ fn Details(point: u32) -> impl IntoView {
                     let at = |millis| zone.with(|zone| fmt.time_exact(zone, millis));
                     match reading.source_millis {
                         Some(source) => {
-                            let delay = reading.arrival_millis.saturating_sub(source).max(0).unsigned_abs();
+                            let delay = reading
+                                .arrival_millis
+                                .saturating_sub(source)
+                                .max(0)
+                                .unsigned_abs();
                             m.prov_time(&at(source), &fmt.interval(delay))
                         }
                         None => m.prov_arrival(&at(reading.arrival_millis)),
@@ -198,7 +214,11 @@ fn Details(point: u32) -> impl IntoView {
             });
             m.value_text(word, &cadence_words(feed.cadence(), m, fmt))
         };
-        let field = if page.field.is_empty() { String::new() } else { format!(" · {}", page.field) };
+        let field = if page.field.is_empty() {
+            String::new()
+        } else {
+            format!(" · {}", page.field)
+        };
         Some(
             view! {
                 <p class="g-row g-row--wrap">

@@ -35,7 +35,10 @@ impl Range {
     /// From the address; anything unknown is the default.
     #[must_use]
     pub fn from_address(from: Option<&str>) -> Self {
-        Self::ALL.into_iter().find(|range| Some(range.as_str()) == from).unwrap_or_default()
+        Self::ALL
+            .into_iter()
+            .find(|range| Some(range.as_str()) == from)
+            .unwrap_or_default()
     }
 
     /// How long it is, in milliseconds.

@@ -47,12 +47,23 @@ fn SourcesView(
     keep_fresh(data);
     let summary = move || {
         data.with(|page| {
-            let connected = page.sources.iter().filter(|card| card.status.state == SourceState::Connected).count();
+            let connected = page
+                .sources
+                .iter()
+                .filter(|card| card.status.state == SourceState::Connected)
+                .count();
             m.sources_connected(&fmt.integer(connected as u64), page.sources.len() as u64)
         })
     };
     let badges = move || view! { <span class="g-badge">{summary}</span> };
-    let ids = Memo::new(move |_| data.with(|page| page.sources.iter().map(|card| card.status.source).collect::<Vec<_>>()));
+    let ids = Memo::new(move |_| {
+        data.with(|page| {
+            page.sources
+                .iter()
+                .map(|card| card.status.source)
+                .collect::<Vec<_>>()
+        })
+    });
     let refused = move || {
         data.with(|page| {
             (page.refused_points > 0).then(|| {

@@ -88,7 +88,8 @@ fn ServerPanels(page: StatusPage) -> impl IntoView {
     let (live, zone) = (use_live(), use_zone());
     let now = live.now.get_untracked();
     let moment = move |millis: i64| zone.with_untracked(|zone| fmt.moment(zone, millis, now));
-    let megabytes = move |bytes: u64| fmt.value(bytes as f64 / 1e6, u8::from(bytes < 100_000_000), Some("MB"));
+    let megabytes =
+        move |bytes: u64| fmt.value(bytes as f64 / 1e6, u8::from(bytes < 100_000_000), Some("MB"));
     let size = match page.history_limit_bytes {
         0 => megabytes(page.history_bytes),
         limit => m.status_size_of(&megabytes(page.history_bytes), &megabytes(limit)),

@@ -36,8 +36,12 @@ pub struct Saving {
 #[component]
 pub fn Tag() -> impl IntoView {
     let params = use_params_map();
-    let point = Memo::new(move |_| params.with(|params| params.get_str("id").and_then(|id| id.parse::<u32>().ok())));
-    let saving = Saving { action: ServerAction::new(), before: RwSignal::new(None) };
+    let point =
+        Memo::new(move |_| params.with(|params| params.get_str("id").and_then(|id| id.parse::<u32>().ok())));
+    let saving = Saving {
+        action: ServerAction::new(),
+        before: RwSignal::new(None),
+    };
     let page = Resource::new(
         move || (point.get(), saving.action.version().get()),
         |(point, _)| async move {
@@ -59,7 +63,11 @@ fn TagView(page: TagPage, saving: Saving) -> impl IntoView {
     let live = use_live();
     let point = page.point.info.point;
     live.seed([&page.point]);
-    live.watch(Selector::Points { points: vec![point] }, None, Some(page.position));
+    live.watch(
+        Selector::Points { points: vec![point] },
+        None,
+        Some(page.position),
+    );
     let name = page.point.info.name.clone();
     view! {
         <PageHead trail=page.crumbs.clone() title=name actions=|| view! { <RangePicker/> }/>

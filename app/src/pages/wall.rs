@@ -39,8 +39,14 @@ fn WallView(page: OverviewPage, turn: RwSignal<usize>, paused: RwSignal<bool>) -
     let (m, fmt) = (use_messages(), use_fmt());
     let (live, zone) = (use_live(), use_zone());
     watch(live, &page, Some(MAX_HZ));
-    let total = u32::try_from(page.needs.len()).unwrap_or(u32::MAX).saturating_add(page.more_needs);
-    let title = if total == 0 { m.overview_calm().to_owned() } else { m.overview_needs(total) };
+    let total = u32::try_from(page.needs.len())
+        .unwrap_or(u32::MAX)
+        .saturating_add(page.more_needs);
+    let title = if total == 0 {
+        m.overview_calm().to_owned()
+    } else {
+        m.overview_needs(total)
+    };
     let sites = sites(page.rows);
     let count = sites.len();
     let calm = total == 0;
@@ -49,14 +55,26 @@ fn WallView(page: OverviewPage, turn: RwSignal<usize>, paused: RwSignal<bool>) -
     }
     let clock = move || zone.with(|zone| fmt.clock(zone, live.now.get()));
     let date = move || zone.with(|zone| fmt.date(zone, live.now.get()));
-    let shown = Memo::new(move |_| if calm && count > 0 { Some(turn.get() % count) } else { None });
+    let shown = Memo::new(move |_| {
+        if calm && count > 0 {
+            Some(turn.get() % count)
+        } else {
+            None
+        }
+    });
     let table = move || match shown.get() {
         Some(site) => sites.get(site).cloned().unwrap_or_default(),
         // Something needs somebody: everything stays in view.
         None => sites.concat(),
     };
     let can_pause = calm && count > 1;
-    let label = move || if paused.get() { m.wall_go_on() } else { m.wall_pause() };
+    let label = move || {
+        if paused.get() {
+            m.wall_go_on()
+        } else {
+            m.wall_pause()
+        }
+    };
     view! {
         <leptos_meta::Title text=m.overview_wall()/>
         <header class="g-row g-over-head">

@@ -6,7 +6,6 @@ use leptos_router::components::{FlatRoutes, Redirect, Route, Router};
 use leptos_router::{SsrMode, path};
 use wire::Selector;
 
-use super::start::provide_shell;
 use super::demo::DemoBar;
 use super::fresh::FreshnessBar;
 use super::header::Header;
@@ -14,6 +13,7 @@ use super::keys::Keys;
 use super::notices::{Notices, provide_voice};
 use super::palette::{CommandPalette, SearchPage};
 use super::rail::Rail;
+use super::start::provide_shell;
 use super::{PageError, Start};
 use crate::components::Sprite;
 use crate::live::provide_live;
@@ -74,4 +74,3 @@ fn Pages() -> impl IntoView {
         </FlatRoutes>
     }
 }
-

@@ -47,7 +47,10 @@ impl BuiltFiles {
 fn names(html: &str) -> impl Iterator<Item = &str> {
     html.split(['"', '\'']).skip(1).filter_map(|text| {
         let name = text.rsplit('/').next()?;
-        let is_name = !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b));
+        let is_name = !name.is_empty()
+            && name
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b));
         is_name.then_some(name)
     })
 }

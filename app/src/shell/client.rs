@@ -13,7 +13,9 @@ pub fn hydrate() {
         console_error_panic_hook::hook(panic);
         tell_trouble(&panic.to_string());
     }));
-    let start: Start = carried("g-start").and_then(|json| serde_json::from_str(&json).ok()).unwrap_or_else(Start::empty);
+    let start: Start = carried("g-start")
+        .and_then(|json| serde_json::from_str(&json).ok())
+        .unwrap_or_else(Start::empty);
     let messages = Messages::from_json(start.prefs.locale, &carried("g-messages").unwrap_or_default());
     routes::set_base(&start.base);
     if !start.base.is_empty() {

@@ -18,7 +18,12 @@ use crate::routes;
 
 const SPEEDS: [u32; 4] = [1, 10, 60, 600];
 /// The four that show the product in a minute.
-const FIRST: [&str; 4] = ["bearing_wear", "exchanger_fouling", "dropped_sensor", "cut_network"];
+const FIRST: [&str; 4] = [
+    "bearing_wear",
+    "exchanger_fouling",
+    "dropped_sensor",
+    "cut_network",
+];
 /// Others may have pressed a button too.
 const REFRESH: Duration = Duration::from_secs(15);
 
@@ -40,7 +45,10 @@ pub fn DemoBar() -> impl IntoView {
 fn Bar() -> impl IntoView {
     let m = use_messages();
     let shell = use_shell();
-    let actions = Actions { fault: ServerAction::new(), speed: ServerAction::new() };
+    let actions = Actions {
+        fault: ServerAction::new(),
+        speed: ServerAction::new(),
+    };
     keep_fresh(actions);
     let demo = Memo::new(move |_| shell.with(|shell| shell.demo.clone().unwrap_or_default()));
     view! {
@@ -70,7 +78,10 @@ fn keep_fresh(actions: Actions) {
         });
     };
     Effect::new(move |_| {
-        let failed = [actions.fault.value().get(), actions.speed.value().get()].into_iter().flatten().find_map(Result::err);
+        let failed = [actions.fault.value().get(), actions.speed.value().get()]
+            .into_iter()
+            .flatten()
+            .find_map(Result::err);
         if actions.fault.version().get() + actions.speed.version().get() > 0 {
             refresh();
             if let Some(failed) = failed {
@@ -112,7 +123,11 @@ fn fault_of(demo: &DemoStatus, kind: &str) -> DemoFault {
         .find(|fault| fault.active)
         .or_else(|| of_kind().next())
         .cloned()
-        .unwrap_or_else(|| DemoFault { kind: kind.to_owned(), asset: None, active: false })
+        .unwrap_or_else(|| DemoFault {
+            kind: kind.to_owned(),
+            asset: None,
+            active: false,
+        })
 }
 
 /// A button that starts or ends a fault.
@@ -123,7 +138,10 @@ fn fault_form(m: Messages, actions: Actions, fault: DemoFault, first: bool) -> i
         let kind = kind.clone();
         move |event: SubmitEvent| {
             event.prevent_default();
-            actions.fault.dispatch(FaultForm { kind: kind.clone(), active: !active });
+            actions.fault.dispatch(FaultForm {
+                kind: kind.clone(),
+                active: !active,
+            });
         }
     };
     view! {
@@ -145,7 +163,9 @@ fn Others(demo: Memo<DemoStatus>, actions: Actions) -> impl IntoView {
             kinds.sort_unstable();
             kinds.dedup();
             let others = kinds.into_iter().filter(|kind| !FIRST.contains(kind));
-            others.map(|kind| view! { <li>{fault_form(m, actions, fault_of(demo, kind), false)}</li> }).collect_view()
+            others
+                .map(|kind| view! { <li>{fault_form(m, actions, fault_of(demo, kind), false)}</li> })
+                .collect_view()
         })
     };
     view! {
@@ -162,8 +182,12 @@ fn WhereToLook(demo: Memo<DemoStatus>) -> impl IntoView {
     let m = use_messages();
     let running = move || {
         demo.with(|demo| {
-            let mut assets: Vec<AssetRef> =
-                demo.faults.iter().filter(|fault| fault.active).filter_map(|fault| fault.asset.clone()).collect();
+            let mut assets: Vec<AssetRef> = demo
+                .faults
+                .iter()
+                .filter(|fault| fault.active)
+                .filter_map(|fault| fault.asset.clone())
+                .collect();
             assets.dedup();
             assets
         })

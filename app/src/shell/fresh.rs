@@ -46,15 +46,25 @@ fn Fresh() -> impl IntoView {
     let made = use_shell().with_untracked(|shell| shell.server_millis);
     let state = move || {
         if is_live.get() {
-            let word = if back.get().is_some() { m.fresh_back() } else { m.fresh_live() };
+            let word = if back.get().is_some() {
+                m.fresh_back()
+            } else {
+                m.fresh_live()
+            };
             Either::Left(view! { <span><i class="g-dot"></i><b>{word}</b></span><span>{clock}</span> })
         } else {
             let as_of = m.fresh_page_time(&zone.with(|zone| f.clock(zone, made)));
             Either::Right(view! { <span><i class="g-dot g-dot--hollow"></i><b>{as_of}</b></span> })
         }
     };
-    let gap = move || back.get().map(|gap| view! { <span>{m.fresh_gap(&f.age(gap))}</span> });
-    let counts = Memo::new(move |_| live.plant.with(|plant| (plant.summary.live, plant.summary.points)));
+    let gap = move || {
+        back.get()
+            .map(|gap| view! { <span>{m.fresh_gap(&f.age(gap))}</span> })
+    };
+    let counts = Memo::new(move |_| {
+        live.plant
+            .with(|plant| (plant.summary.live, plant.summary.points))
+    });
     let tags = move || match counts.get() {
         (_, 0) => Either::Left(view! { <span>{m.fresh_tags_none()}</span> }),
         (live, all) => {
@@ -114,7 +124,10 @@ fn Lost() -> impl IntoView {
     };
     let retry = move || match live.link.get() {
         // Rounded up: "in 1 s" until it happens.
-        Link::Lost { retry_at_millis: Some(at), .. } if at > live.now.get() => {
+        Link::Lost {
+            retry_at_millis: Some(at),
+            ..
+        } if at > live.now.get() => {
             m.fresh_retry_in(&f.age(at.saturating_sub(live.now.get()).saturating_add(999)))
         }
         Link::Lost { .. } | Link::Connecting | Link::Live => m.fresh_retrying().to_owned(),
@@ -136,7 +149,12 @@ fn SourcesDown() -> impl IntoView {
     let zone = use_zone();
     let down = Memo::new(move |_| {
         live.plant.with(|plant| {
-            plant.sources.iter().filter(|status| status.state != SourceState::Connected).cloned().collect::<Vec<_>>()
+            plant
+                .sources
+                .iter()
+                .filter(|status| status.state != SourceState::Connected)
+                .cloned()
+                .collect::<Vec<_>>()
         })
     });
     let words = move || {

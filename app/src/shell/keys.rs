@@ -75,7 +75,12 @@ fn listen(open_palette: Callback<()>, sheet: NodeRef<Dialog>, enabled: RwSignal<
                 open_palette.run(());
                 return;
             }
-            if event.ctrl_key() || event.meta_key() || event.alt_key() || !enabled.get_untracked() || is_typing(&event) {
+            if event.ctrl_key()
+                || event.meta_key()
+                || event.alt_key()
+                || !enabled.get_untracked()
+                || is_typing(&event)
+            {
                 return;
             }
             if going.get_value() {
@@ -125,7 +130,14 @@ fn goes_to(key: &str) -> Option<String> {
 
 /// Whether the key belongs to a field or an open dialog.
 fn is_typing(event: &KeyboardEvent) -> bool {
-    let Some(target) = event.target().and_then(|target| target.dyn_into::<Element>().ok()) else { return false };
-    let editable = target.dyn_ref::<HtmlElement>().is_some_and(HtmlElement::is_content_editable);
+    let Some(target) = event
+        .target()
+        .and_then(|target| target.dyn_into::<Element>().ok())
+    else {
+        return false;
+    };
+    let editable = target
+        .dyn_ref::<HtmlElement>()
+        .is_some_and(HtmlElement::is_content_editable);
     editable || matches!(target.closest("input, textarea, select, dialog"), Ok(Some(_)))
 }

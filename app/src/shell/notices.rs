@@ -67,7 +67,8 @@ impl Voice {
 
     fn speak(self) {
         let mut text = String::new();
-        self.waiting.update_value(|waiting| text = std::mem::take(waiting).join(". "));
+        self.waiting
+            .update_value(|waiting| text = std::mem::take(waiting).join(". "));
         self.pausing.set_value(!text.is_empty());
         if text.is_empty() {
             return;
@@ -104,7 +105,8 @@ pub fn Notices() -> impl IntoView {
     let live = use_live();
     let voice = use_voice();
     announce_connections(voice);
-    let reload = move || view! { <button class="g-btn g-btn--sm g-push" data-reload="">{m.trouble_reload()}</button> };
+    let reload =
+        move || view! { <button class="g-btn g-btn--sm g-push" data-reload="">{m.trouble_reload()}</button> };
     view! {
         <div class="g-notices">
             // Shown by boot.js, which needs no client.
@@ -144,10 +146,17 @@ fn announce_connections(voice: Voice) {
     });
     Effect::new(move |before: Option<Vec<(u32, bool)>>| {
         live.plant.with(|plant| {
-            let now: Vec<(u32, bool)> =
-                plant.sources.iter().map(|status| (status.source, status.state == SourceState::Connected)).collect();
+            let now: Vec<(u32, bool)> = plant
+                .sources
+                .iter()
+                .map(|status| (status.source, status.state == SourceState::Connected))
+                .collect();
             for (status, (source, up)) in plant.sources.iter().zip(&now) {
-                let was_up = before.iter().flatten().find(|(known, _)| known == source).map(|(_, up)| *up);
+                let was_up = before
+                    .iter()
+                    .flatten()
+                    .find(|(known, _)| known == source)
+                    .map(|(_, up)| *up);
                 match (was_up, *up) {
                     (Some(true), false) => voice.announce(m.announce_source_lost(&status.name)),
                     (Some(false), true) => voice.announce(m.announce_source_back(&status.name)),

@@ -60,7 +60,9 @@ pub fn CommandPalette(
                 "ArrowDown" => chosen.update(|at| *at = if *at >= last { 0 } else { *at + 1 }),
                 "ArrowUp" => chosen.update(|at| *at = at.checked_sub(1).unwrap_or(last)),
                 "Enter" => {
-                    if let Some(entry) = entries.with_untracked(|entries| entries.get(chosen.get_untracked()).cloned()) {
+                    if let Some(entry) =
+                        entries.with_untracked(|entries| entries.get(chosen.get_untracked()).cloned())
+                    {
                         go(entry);
                     }
                 }
@@ -99,7 +101,12 @@ fn start(m: crate::i18n::Messages) -> Vec<Entry> {
     entries
 }
 
-fn ask(query: RwSignal<String>, answered: RwSignal<String>, entries: RwSignal<Vec<Entry>>, chosen: RwSignal<usize>) {
+fn ask(
+    query: RwSignal<String>,
+    answered: RwSignal<String>,
+    entries: RwSignal<Vec<Entry>>,
+    chosen: RwSignal<usize>,
+) {
     let m = use_messages();
     let now = query.get_untracked();
     if now.trim().is_empty() {
@@ -141,7 +148,11 @@ fn go_to(dialog: NodeRef<Dialog>) -> impl Fn(Entry) + Clone + 'static {
     }
 }
 
-fn rows(entries: RwSignal<Vec<Entry>>, chosen: RwSignal<usize>, go: impl Fn(Entry) + Clone + 'static) -> impl IntoView {
+fn rows(
+    entries: RwSignal<Vec<Entry>>,
+    chosen: RwSignal<usize>,
+    go: impl Fn(Entry) + Clone + 'static,
+) -> impl IntoView {
     let row = move |(index, entry): (usize, Entry)| {
         let go = go.clone();
         let selected = move || (chosen.get() == index).to_string();
@@ -170,7 +181,9 @@ fn rows(entries: RwSignal<Vec<Entry>>, chosen: RwSignal<usize>, go: impl Fn(Entr
 /// A click on the backdrop closes: it hits the dialog itself, nothing within.
 fn close_outside(dialog: NodeRef<Dialog>, event: &leptos::ev::MouseEvent) {
     use leptos::wasm_bindgen::JsCast;
-    let Some(dialog) = dialog.get_untracked() else { return };
+    let Some(dialog) = dialog.get_untracked() else {
+        return;
+    };
     let on_itself = event
         .target()
         .and_then(|target| target.dyn_into::<leptos::web_sys::HtmlDialogElement>().ok())

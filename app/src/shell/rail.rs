@@ -39,7 +39,10 @@ fn Item(
 /// Whether a path is one of `roots` or below it.
 fn is_under(path: &str, roots: &[&str]) -> bool {
     let path = path.strip_prefix(routes::base()).unwrap_or(path);
-    roots.iter().any(|root| path.strip_prefix(root).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')))
+    roots.iter().any(|root| {
+        path.strip_prefix(root)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    })
 }
 
 #[cfg(test)]
@@ -48,7 +51,13 @@ mod tests {
 
     #[test]
     fn a_page_stands_for_all_below_it() {
-        for (path, expect) in [("/h", true), ("/h/acme", true), ("/help", false), ("/assets/3", true), ("/", false)] {
+        for (path, expect) in [
+            ("/h", true),
+            ("/h/acme", true),
+            ("/help", false),
+            ("/assets/3", true),
+            ("/", false),
+        ] {
             assert_eq!(is_under(path, &["/h", "/assets"]), expect, "{path}");
         }
     }

@@ -30,39 +30,66 @@ impl Start {
     ) -> Self {
         use axum::http::header::{ACCEPT_LANGUAGE, COOKIE};
 
-        let header = |name| request.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
-        let prefs =
-            Prefs::from_request(request.uri.query().unwrap_or_default(), header(COOKIE), header(ACCEPT_LANGUAGE));
+        let header = |name| {
+            request
+                .headers
+                .get(name)
+                .and_then(|value| value.to_str().ok())
+                .unwrap_or_default()
+        };
+        let prefs = Prefs::from_request(
+            request.uri.query().unwrap_or_default(),
+            header(COOKIE),
+            header(ACCEPT_LANGUAGE),
+        );
         let (shell, trouble) = match backend.shell(viewer).await {
             Ok(shell) => (shell, None),
             Err(error) => (nothing_known(), Some(error)),
         };
-        Self { prefs, base: base.to_owned(), shell, trouble }
+        Self {
+            prefs,
+            base: base.to_owned(),
+            shell,
+            trouble,
+        }
     }
 
     /// As the page carries it, safe inside a script element.
     #[cfg(feature = "ssr")]
     #[must_use]
     pub fn to_json(&self) -> String {
-        serde_json::to_string(self).unwrap_or_default().replace('<', "\\u003c")
+        serde_json::to_string(self)
+            .unwrap_or_default()
+            .replace('<', "\\u003c")
     }
 
     /// For a page that carries none.
     #[must_use]
     pub fn empty() -> Self {
-        Self { prefs: Prefs::default(), base: String::new(), shell: nothing_known(), trouble: None }
+        Self {
+            prefs: Prefs::default(),
+            base: String::new(),
+            shell: nothing_known(),
+            trouble: None,
+        }
     }
 }
 
 fn nothing_known() -> Shell {
     Shell {
-        position: Position { epoch: 0, revision: 0 },
+        position: Position {
+            epoch: 0,
+            revision: 0,
+        },
         server_millis: 0,
         build: String::new(),
         plant_name: String::new(),
         demo: None,
         open_to_network: false,
-        zone: Zone { name: String::new(), periods: Vec::new() },
+        zone: Zone {
+            name: String::new(),
+            periods: Vec::new(),
+        },
         plant: PlantStatus::default(),
         sites: Vec::new(),
     }

@@ -5,7 +5,11 @@
 #[must_use]
 pub fn get(name: &str) -> Option<String> {
     #[cfg(feature = "hydrate")]
-    return leptos::prelude::window().local_storage().ok()??.get_item(name).ok()?;
+    return leptos::prelude::window()
+        .local_storage()
+        .ok()??
+        .get_item(name)
+        .ok()?;
     #[cfg(not(feature = "hydrate"))]
     {
         let _ = name;

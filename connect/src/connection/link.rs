@@ -45,6 +45,12 @@ impl Task {
                     None => return Ended::Stopped,
                 }
             }
+            if leaving
+                .as_ref()
+                .is_some_and(|leaving| leaving.by <= Instant::now())
+            {
+                return leaving.map_or(Ended::Stopped, |leaving| leaving.then);
+            }
             self.make_room(leaving.is_some()).await;
             // One poll at a time, never cancelled while the link is wanted.
             let polled = {

@@ -13,7 +13,9 @@ impl Scale {
     /// What the bar spans: the stated range, else one that leaves room around limits and normal range.
     #[must_use]
     pub fn of(info: &PointInfo) -> Option<Self> {
-        let stated = info.range.filter(|(low, high)| low.is_finite() && high.is_finite() && low < high);
+        let stated = info
+            .range
+            .filter(|(low, high)| low.is_finite() && high.is_finite() && low < high);
         if let Some((low, high)) = stated {
             return Some(Self { low, high });
         }
@@ -25,15 +27,28 @@ impl Scale {
             .flatten()
             .chain(normal)
             .filter(|mark| mark.is_finite())
-            .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), mark| (low.min(mark), high.max(mark)));
+            .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), mark| {
+                (low.min(mark), high.max(mark))
+            });
         if low > high {
             return None;
         }
-        let span = if high > low { high - low } else { high.abs().max(1.0) };
+        let span = if high > low {
+            high - low
+        } else {
+            high.abs().max(1.0)
+        };
         let room = span / 4.0;
         // A quantity that is not negative at its marks gets a bar that does not begin below zero.
-        let floor = if low >= 0.0 { (low - room).max(0.0) } else { low - room };
-        Some(Self { low: floor, high: high + room })
+        let floor = if low >= 0.0 {
+            (low - room).max(0.0)
+        } else {
+            low - room
+        };
+        Some(Self {
+            low: floor,
+            high: high + room,
+        })
     }
 
     /// A value's place on the track: 0 to 100.
@@ -96,7 +111,12 @@ mod tests {
     }
 
     #[track_caller]
-    fn check(range: Option<(f64, f64)>, normal: Option<(f64, f64)>, limits: Limits, expect: Option<(f64, f64)>) {
+    fn check(
+        range: Option<(f64, f64)>,
+        normal: Option<(f64, f64)>,
+        limits: Limits,
+        expect: Option<(f64, f64)>,
+    ) {
         let scale = Scale::of(&info(range, normal, limits));
         assert_eq!(scale.map(|scale| (scale.low, scale.high)), expect);
     }
@@ -104,25 +124,48 @@ mod tests {
     #[test]
     fn the_stated_range_wins_over_one_made_from_the_marks() {
         let none = Limits::default();
-        let high = Limits { high: Some(12.0), ..none };
+        let high = Limits {
+            high: Some(12.0),
+            ..none
+        };
         check(Some((0.0, 6.0)), Some((3.8, 4.6)), none, Some((0.0, 6.0)));
         check(None, Some((4.0, 8.0)), high, Some((2.0, 14.0)));
         check(None, Some((0.0, 8.0)), none, Some((0.0, 10.0)));
         check(None, Some((-4.0, 4.0)), none, Some((-6.0, 6.0)));
         check(None, None, none, None);
         check(Some((5.0, 5.0)), None, none, None);
-        check(None, None, Limits { high: Some(0.0), ..none }, Some((0.0, 0.25)));
+        check(
+            None,
+            None,
+            Limits {
+                high: Some(0.0),
+                ..none
+            },
+            Some((0.0, 0.25)),
+        );
     }
 
     #[test]
     fn marks_stand_where_the_mockup_has_them() {
-        let limits = Limits { low: Some(3.2), high: Some(4.7), high_high: Some(5.3), low_low: Some(-9.0) };
+        let limits = Limits {
+            low: Some(3.2),
+            high: Some(4.7),
+            high_high: Some(5.3),
+            low_low: Some(-9.0),
+        };
         let info = info(Some((0.0, 6.0)), Some((3.8, 4.6)), limits);
         let scale = Scale::of(&info).unwrap();
         assert_eq!(percent(scale.place(4.9)), "81.7%");
         let (from, width) = scale.band(info.normal).unwrap();
-        assert_eq!((percent(from), percent(width)), ("63.3%".to_owned(), "13.3%".to_owned()));
-        let marks: Vec<_> = scale.limits(&info).into_iter().map(|(_, at)| percent(at)).collect();
+        assert_eq!(
+            (percent(from), percent(width)),
+            ("63.3%".to_owned(), "13.3%".to_owned())
+        );
+        let marks: Vec<_> = scale
+            .limits(&info)
+            .into_iter()
+            .map(|(_, at)| percent(at))
+            .collect();
         assert_eq!(marks, ["53.3%", "78.3%", "88.3%"]);
         assert_eq!(percent(scale.place(99.0)), "100%");
         assert_eq!(percent(scale.place(-99.0)), "0%");

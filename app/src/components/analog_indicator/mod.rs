@@ -36,7 +36,10 @@ pub fn AnalogIndicator(
     let hatched = move || !feed.trust.get().is_current();
     let shown = move || feed.number().filter(|_| feed.trust.get() != Trust::Bad);
     let place = Memo::new(move |_| shown().map(|value| percent(scale.place(value))));
-    let now = move || feed.number().map(|number| format!("{number:.*}", usize::from(decimals)));
+    let now = move || {
+        feed.number()
+            .map(|number| format!("{number:.*}", usize::from(decimals)))
+    };
     let (unit, normal) = (info.unit.clone(), info.normal);
     let spoken = move || {
         let unit = unit.as_ref().map(|unit| unit.symbol.as_str());
@@ -50,7 +53,11 @@ pub fn AnalogIndicator(
             (None, _) => m.meter_none().to_owned(),
         };
         let words = feed.with(|reading| shown::words(trust, reading, feed.now.get_untracked(), fmt, m));
-        if words.is_empty() { value } else { m.value_text(&value, &words) }
+        if words.is_empty() {
+            value
+        } else {
+            m.value_text(&value, &words)
+        }
     };
     Some(view! {
         <svg

@@ -36,7 +36,10 @@ pub fn press(rows: &[Row], at: usize, key: &str) -> Option<Move> {
         "End" => Some(Move::Focus(last)),
         "ArrowRight" => match row.expanded {
             Some(false) => Some(Move::Expand(at)),
-            Some(true) => rows.get(at + 1).filter(|next| next.level > row.level).map(|_| Move::Focus(at + 1)),
+            Some(true) => rows
+                .get(at + 1)
+                .filter(|next| next.level > row.level)
+                .map(|_| Move::Focus(at + 1)),
             None => None,
         },
         "ArrowLeft" => match row.expanded {
@@ -58,10 +61,17 @@ pub fn type_ahead(rows: &[Row], at: usize, typed: &str) -> Option<usize> {
     let mut letters = typed.chars();
     let first = letters.next()?;
     let same = letters.clone().all(|letter| letter == first);
-    let (wanted, from) = if same { (first.to_string(), at + 1) } else { (typed, at) };
+    let (wanted, from) = if same {
+        (first.to_string(), at + 1)
+    } else {
+        (typed, at)
+    };
     (0..rows.len())
         .map(|step| (from + step) % rows.len())
-        .find(|index| rows.get(*index).is_some_and(|row| row.name.to_lowercase().starts_with(&wanted)))
+        .find(|index| {
+            rows.get(*index)
+                .is_some_and(|row| row.name.to_lowercase().starts_with(&wanted))
+        })
 }
 
 fn parent(rows: &[Row], at: usize) -> Option<usize> {
@@ -84,7 +94,11 @@ mod tests {
             (1, Some(false), "Rotterdam"),
         ]
         .into_iter()
-        .map(|(level, expanded, name)| Row { level, expanded, name: name.to_owned() })
+        .map(|(level, expanded, name)| Row {
+            level,
+            expanded,
+            name: name.to_owned(),
+        })
         .collect()
     }
 

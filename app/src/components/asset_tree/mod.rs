@@ -41,7 +41,8 @@ pub fn AssetTree(
     let typed = StoredValue::new((String::new(), 0.0_f64));
     let at = move || {
         let focused = state.focused.get_untracked();
-        rows.with_untracked(|rows| rows.iter().position(|row| Some(row.node.asset.asset) == focused)).unwrap_or(0)
+        rows.with_untracked(|rows| rows.iter().position(|row| Some(row.node.asset.asset) == focused))
+            .unwrap_or(0)
     };
     let focus = move |index: usize| {
         if let Some(asset) = rows.with_untracked(|rows| rows.get(index).map(|row| row.node.asset.asset)) {
@@ -55,7 +56,8 @@ pub fn AssetTree(
         }
         state.open(asset);
     };
-    let asset_at = move |index: usize| rows.with_untracked(|rows| rows.get(index).map(|row| row.node.asset.asset));
+    let asset_at =
+        move |index: usize| rows.with_untracked(|rows| rows.get(index).map(|row| row.node.asset.asset));
     let on_key = move |event: KeyboardEvent| {
         if event.ctrl_key() || event.meta_key() || event.alt_key() {
             return;
@@ -79,7 +81,8 @@ pub fn AssetTree(
             }
             Move::ExpandSiblings(index) => siblings(rows, index).into_iter().for_each(open),
             Move::Open(index) => {
-                let href = rows.with_untracked(|rows| rows.get(index).map(|row| routes::place(&row.node.asset.path)));
+                let href = rows
+                    .with_untracked(|rows| rows.get(index).map(|row| routes::place(&row.node.asset.path)));
                 href.into_iter().for_each(|href| on_open.run(href));
             }
         }
@@ -99,7 +102,8 @@ fn TreeItem(row: TreeRow, state: TreeState, summary_of: SummaryOf, on_twist: Cal
     let asset = row.node.asset.asset;
     let summary = summary_of(asset, row.node.summary);
     let has_children = row.node.children > 0;
-    let expanded = Memo::new(move |_| has_children && state.expanded.with(|expanded| expanded.contains(&asset)));
+    let expanded =
+        Memo::new(move |_| has_children && state.expanded.with(|expanded| expanded.contains(&asset)));
     let is_current = move || state.current.get() == Some(asset);
     let name = row.node.asset.name;
     let spoken = {
@@ -108,7 +112,13 @@ fn TreeItem(row: TreeRow, state: TreeState, summary_of: SummaryOf, on_twist: Cal
     };
     // An open parent leaves the shapes to its children.
     let level = Memo::new(move |_| (!expanded.get()).then(|| summary.with(level_of)).flatten());
-    let data = Memo::new(move |_| if expanded.get() { Trust::Live } else { summary.with(worst) });
+    let data = Memo::new(move |_| {
+        if expanded.get() {
+            Trust::Live
+        } else {
+            summary.with(worst)
+        }
+    });
     let twist = move |event: leptos::ev::MouseEvent| {
         event.prevent_default();
         event.stop_propagation();
@@ -190,12 +200,18 @@ fn plain_rows(rows: &[TreeRow], state: TreeState) -> Vec<Row> {
 /// The assets on the same level under the same parent as a row.
 fn siblings(rows: Memo<Vec<TreeRow>>, index: usize) -> Vec<u32> {
     rows.with_untracked(|rows| {
-        let Some(row) = rows.get(index) else { return Vec::new() };
+        let Some(row) = rows.get(index) else {
+            return Vec::new();
+        };
         let inside = |other: &&TreeRow| other.level >= row.level;
         let before = rows.iter().take(index).rev().take_while(inside);
         let after = rows.iter().skip(index).take_while(inside);
         let level = |other: &&TreeRow| other.level == row.level && other.node.children > 0;
-        before.chain(after).filter(level).map(|other| other.node.asset.asset).collect()
+        before
+            .chain(after)
+            .filter(level)
+            .map(|other| other.node.asset.asset)
+            .collect()
     })
 }
 

@@ -50,7 +50,8 @@ impl TreeState {
     /// Takes in children that were loaded, and opens the way to `current`.
     pub fn take(self, loaded: Vec<(Option<u32>, Vec<AssetNode>)>, trail: &[u32], current: u32) {
         self.children.update(|children| children.extend(loaded));
-        self.expanded.update(|expanded| expanded.extend(trail.iter().copied().chain([current])));
+        self.expanded
+            .update(|expanded| expanded.extend(trail.iter().copied().chain([current])));
         self.current.set(Some(current));
         self.focused.set(Some(current));
     }
@@ -72,7 +73,8 @@ impl TreeState {
     /// Whether the children of an asset are known.
     #[must_use]
     pub fn has(self, asset: u32) -> bool {
-        self.children.with_untracked(|children| children.contains_key(&Some(asset)))
+        self.children
+            .with_untracked(|children| children.contains_key(&Some(asset)))
     }
 
     /// The visible rows now, and again when they change.
@@ -81,11 +83,13 @@ impl TreeState {
         let words = self.filter.get().trim().to_lowercase();
         let abnormal = self.only_abnormal.get();
         let keep = |node: &AssetNode| {
-            (words.is_empty() || node.asset.name.to_lowercase().contains(&words)) && (!abnormal || is_abnormal(node))
+            (words.is_empty() || node.asset.name.to_lowercase().contains(&words))
+                && (!abnormal || is_abnormal(node))
         };
         let sieved = !words.is_empty() || abnormal;
         self.children.with(|children| {
-            self.expanded.with(|expanded| flatten(children, expanded, if sieved { Some(&keep) } else { None }))
+            self.expanded
+                .with(|expanded| flatten(children, expanded, if sieved { Some(&keep) } else { None }))
         })
     }
 }
@@ -98,7 +102,11 @@ impl Default for TreeState {
 
 /// The rows in order. With a sieve: the rows it keeps and the way to each, open or not.
 #[must_use]
-pub fn flatten(children: &Children, expanded: &BTreeSet<u32>, keep: Option<&dyn Fn(&AssetNode) -> bool>) -> Vec<TreeRow> {
+pub fn flatten(
+    children: &Children,
+    expanded: &BTreeSet<u32>,
+    keep: Option<&dyn Fn(&AssetNode) -> bool>,
+) -> Vec<TreeRow> {
     let mut rows = Vec::new();
     descend(children, expanded, keep, None, 1, &mut rows);
     rows
@@ -116,11 +124,18 @@ fn descend(
     if level > 64 {
         return;
     }
-    let Some(nodes) = children.get(&parent) else { return };
+    let Some(nodes) = children.get(&parent) else {
+        return;
+    };
     let siblings = u32::try_from(nodes.len()).unwrap_or(u32::MAX);
     for (position, node) in (1..).zip(nodes) {
         let at = rows.len();
-        rows.push(TreeRow { node: node.clone(), level, position, siblings });
+        rows.push(TreeRow {
+            node: node.clone(),
+            level,
+            position,
+            siblings,
+        });
         let asset = node.asset.asset;
         if keep.is_some() || expanded.contains(&asset) {
             descend(children, expanded, keep, Some(asset), level + 1, rows);
@@ -140,7 +155,11 @@ mod tests {
 
     fn node(asset: u32, name: &str, children: u32) -> AssetNode {
         AssetNode {
-            asset: AssetRef { asset, name: name.to_owned(), path: name.to_lowercase() },
+            asset: AssetRef {
+                asset,
+                name: name.to_owned(),
+                path: name.to_lowercase(),
+            },
             children,
             points: 0,
             summary: Summary::default(),
@@ -159,14 +178,21 @@ mod tests {
     #[track_caller]
     fn check(expanded: &[u32], keep: Option<&dyn Fn(&AssetNode) -> bool>, expect: &[(&str, u32)]) {
         let rows = flatten(&tree(), &expanded.iter().copied().collect(), keep);
-        let shown: Vec<_> = rows.iter().map(|row| (row.node.asset.name.as_str(), row.level)).collect();
+        let shown: Vec<_> = rows
+            .iter()
+            .map(|row| (row.node.asset.name.as_str(), row.level))
+            .collect();
         assert_eq!(shown, expect);
     }
 
     #[test]
     fn only_what_is_open_is_shown() {
         check(&[], None, &[("Lyon", 1), ("Rotterdam", 1)]);
-        check(&[1], None, &[("Lyon", 1), ("Water", 2), ("Hall", 2), ("Rotterdam", 1)]);
+        check(
+            &[1],
+            None,
+            &[("Lyon", 1), ("Water", 2), ("Hall", 2), ("Rotterdam", 1)],
+        );
         check(&[3], None, &[("Lyon", 1), ("Rotterdam", 1)]);
         check(&[2], None, &[("Lyon", 1), ("Rotterdam", 1)]);
     }

@@ -69,9 +69,18 @@ where
         }
         rows
     };
-    let heads = columns.with_value(|columns| columns.iter().map(|column| head(column, sort, href)).collect_view());
+    let heads = columns.with_value(|columns| {
+        columns
+            .iter()
+            .map(|column| head(column, sort, href))
+            .collect_view()
+    });
     let widths = columns.with_value(|columns| {
-        columns.iter().flat_map(|column| column.cells).map(|class| view! { <col class=*class/> }).collect_view()
+        columns
+            .iter()
+            .flat_map(|column| column.cells)
+            .map(|class| view! { <col class=*class/> })
+            .collect_view()
     });
     view! {
         <table class=format!("g-table g-table--stack {class}") aria-label=label>
@@ -101,7 +110,12 @@ fn head<R>(column: &Column<R>, sort: Signal<Sort>, href: Callback<Sort, String>)
         return view! { <th scope=scope colspan=span class=column.class>{label}</th> }.into_any();
     }
     let is_sorted = move || sort.with(|sort| (sort.column == key).then_some(sort.descending));
-    let next = move || href.run(Sort { column: key.to_owned(), descending: is_sorted() == Some(false) });
+    let next = move || {
+        href.run(Sort {
+            column: key.to_owned(),
+            descending: is_sorted() == Some(false),
+        })
+    };
     let aria = move || is_sorted().map(|descending| if descending { "descending" } else { "ascending" });
     view! {
         <th scope=scope colspan=span class=column.class aria-sort=aria>

@@ -61,7 +61,10 @@ pub fn RowWords(
     let say = Memo::new(move |_| match feed.beyond(&info.limits) {
         Some(hit) => Say::Beyond(hit.level),
         None if feed.trust.get() != Trust::Live => Say::Data,
-        None => Say::Normal(feed.number().map_or(Normal::Within, |number| normal(number, info.normal))),
+        None => Say::Normal(
+            feed.number()
+                .map_or(Normal::Within, |number| normal(number, info.normal)),
+        ),
     });
     move || match say.get() {
         Say::Beyond(level) => view! { <StatusWord level/> }.into_any(),

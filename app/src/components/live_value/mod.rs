@@ -73,7 +73,8 @@ pub fn LiveValue(
     if in_link {
         view! { <span class=class data-point=info.point data-q=trust>{inner}</span> }.into_any()
     } else {
-        view! { <button type="button" class=class data-point=info.point data-q=trust>{inner}</button> }.into_any()
+        view! { <button type="button" class=class data-point=info.point data-q=trust>{inner}</button> }
+            .into_any()
     }
 }
 
@@ -86,7 +87,11 @@ pub fn UnitOf(
     let m = use_messages();
     info.unit.map(|unit| {
         let title = unit.guessed.then(|| m.value_guessed_unit());
-        let class = if unit.guessed { "g-unit g-unit--guessed" } else { "g-unit" };
+        let class = if unit.guessed {
+            "g-unit g-unit--guessed"
+        } else {
+            "g-unit"
+        };
         view! { <small class=class title=title>{unit.symbol}</small> }
     })
 }
@@ -104,8 +109,12 @@ fn LiveAge(
             let words = move || feed.with(|reading| shown::words(trust, reading, feed.now.get(), fmt, m));
             let dated = matches!(trust, Trust::Late | Trust::Stale | Trust::Offline);
             let age = move || {
-                feed.with(|reading| reading.filter(|_| dated).and_then(|r| shown::age_millis(r, feed.now.get())))
-                    .map(|age| fmt.age(age))
+                feed.with(|reading| {
+                    reading
+                        .filter(|_| dated)
+                        .and_then(|r| shown::age_millis(r, feed.now.get()))
+                })
+                .map(|age| fmt.age(age))
             };
             view! {
                 <span class="g-age" title=words>
@@ -150,7 +159,9 @@ pub fn Glyph(
             </svg>
         }
         .into_any(),
-        None if trust == Trust::Uncertain => view! { <span class="g-dataq g-dataq--q" aria-hidden="true">"?"</span> }.into_any(),
+        None if trust == Trust::Uncertain => {
+            view! { <span class="g-dataq g-dataq--q" aria-hidden="true">"?"</span> }.into_any()
+        }
         None => ().into_any(),
     }
 }

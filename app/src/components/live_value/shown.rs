@@ -62,9 +62,15 @@ impl Trust {
     /// From a reading at a moment. Bad outweighs everything: it never shows a number.
     #[must_use]
     pub fn of(reading: Option<&Reading>, cadence: Cadence, now_millis: i64) -> Self {
-        let Some(reading) = reading else { return Self::Never };
+        let Some(reading) = reading else {
+            return Self::Never;
+        };
         let times = twin_times_from_wire(reading);
-        let fresh = freshness(Timestamp::from_millis(now_millis), &times, twin_cadence_from_wire(cadence));
+        let fresh = freshness(
+            Timestamp::from_millis(now_millis),
+            &times,
+            twin_cadence_from_wire(cadence),
+        );
         match (fresh, reading.quality) {
             (Freshness::Offline, _) => Self::Offline,
             (_, Quality::Bad) => Self::Bad,
@@ -92,7 +98,11 @@ pub fn text(reading: Option<&Reading>, decimals: u8, fmt: Fmt, m: Messages) -> S
     let Some(value) = usable.and_then(|reading| reading.value.as_ref()) else {
         return NO_NUMBER.to_owned();
     };
-    let doubt = if usable.is_some_and(|reading| reading.quality == Quality::Uncertain) { "≈\u{A0}" } else { "" };
+    let doubt = if usable.is_some_and(|reading| reading.quality == Quality::Uncertain) {
+        "≈\u{A0}"
+    } else {
+        ""
+    };
     match value {
         Value::Number(number) => format!("{doubt}{}", fmt.number(*number, decimals)),
         Value::Bool(true) => format!("{doubt}{}", m.value_on()),
@@ -115,7 +125,9 @@ pub fn number(reading: Option<&Reading>) -> Option<f64> {
 /// The state in words, with the age from late on; empty while nothing is to be said.
 #[must_use]
 pub fn words(trust: Trust, reading: Option<&Reading>, now_millis: i64, fmt: Fmt, m: Messages) -> String {
-    let age = reading.and_then(|reading| age_millis(reading, now_millis)).map(|age| fmt.age(age));
+    let age = reading
+        .and_then(|reading| age_millis(reading, now_millis))
+        .map(|age| fmt.age(age));
     match (trust, age) {
         (Trust::Live, _) => String::new(),
         (Trust::Late, Some(age)) => m.data_late_age(&age),
@@ -136,9 +148,18 @@ pub fn words(trust: Trust, reading: Option<&Reading>, now_millis: i64, fmt: Fmt,
 
 /// Number, unit and state as one sentence, for a reader who hears it.
 #[must_use]
-pub fn spoken(info: &PointInfo, trust: Trust, reading: Option<&Reading>, now: i64, fmt: Fmt, m: Messages) -> String {
+pub fn spoken(
+    info: &PointInfo,
+    trust: Trust,
+    reading: Option<&Reading>,
+    now: i64,
+    fmt: Fmt,
+    m: Messages,
+) -> String {
     let unit = info.unit.as_ref().map(|unit| unit.symbol.as_str());
-    let value = match number(reading).filter(|_| matches!(reading.and_then(|r| r.value.as_ref()), Some(Value::Number(_)))) {
+    let value = match number(reading)
+        .filter(|_| matches!(reading.and_then(|r| r.value.as_ref()), Some(Value::Number(_))))
+    {
         Some(number) => fmt.value(number, info.decimals, unit),
         None => text(reading, info.decimals, fmt, m),
     };

@@ -17,7 +17,10 @@ fn info() -> PointInfo {
         point: 7,
         asset: 1,
         name: "Pressure".to_owned(),
-        unit: Some(Unit { symbol: "bar".to_owned(), guessed: false }),
+        unit: Some(Unit {
+            symbol: "bar".to_owned(),
+            guessed: false,
+        }),
         normal: None,
         limits: Limits::default(),
         range: None,
@@ -29,7 +32,13 @@ fn info() -> PointInfo {
 fn reading(value: Option<Value>, age_secs: i64, quality: Quality, flags: Flags) -> Reading {
     let time = NOW - age_secs * 1_000;
     let source_millis = (!flags.has(Flags::RETAINED)).then_some(time);
-    Reading { value, quality, source_millis, arrival_millis: time, flags: flags.bits() }
+    Reading {
+        value,
+        quality,
+        source_millis,
+        arrival_millis: time,
+        flags: flags.bits(),
+    }
 }
 
 fn html(locale: Locale, reading: Option<Reading>) -> String {
@@ -70,13 +79,37 @@ fn each_state_says_itself_in_english() {
     let (good, none) = (Quality::Good, Flags::default());
     let check = |reading, trust, expect| check(Locale::En, reading, trust, expect);
     check(number(1, good, none), Trust::Live, "1\u{202F}234.6|bar");
-    check(number(18, good, none), Trust::Late, "1\u{202F}234.6|bar|18 s|Late 18 s");
-    check(number(720, good, none), Trust::Stale, "1\u{202F}234.6|bar|12 min|Stale 12 min");
-    check(number(60, good, Flags::OFFLINE), Trust::Offline, "1\u{202F}234.6|bar|1 min|Offline 1 min");
-    check(number(1, good, Flags::RETAINED), Trust::AgeUnknown, "1\u{202F}234.6|bar|Age unknown");
-    check(number(1, Quality::Uncertain, none), Trust::Uncertain, "≈ 1\u{202F}234.6|bar|?|Uncertain");
+    check(
+        number(18, good, none),
+        Trust::Late,
+        "1\u{202F}234.6|bar|18 s|Late 18 s",
+    );
+    check(
+        number(720, good, none),
+        Trust::Stale,
+        "1\u{202F}234.6|bar|12 min|Stale 12 min",
+    );
+    check(
+        number(60, good, Flags::OFFLINE),
+        Trust::Offline,
+        "1\u{202F}234.6|bar|1 min|Offline 1 min",
+    );
+    check(
+        number(1, good, Flags::RETAINED),
+        Trust::AgeUnknown,
+        "1\u{202F}234.6|bar|Age unknown",
+    );
+    check(
+        number(1, Quality::Uncertain, none),
+        Trust::Uncertain,
+        "≈ 1\u{202F}234.6|bar|?|Uncertain",
+    );
     check(number(1, Quality::Bad, none), Trust::Bad, "– –|bar|Bad quality");
-    check(Some(reading(None, 1, good, none)), Trust::Bad, "– –|bar|No value sent");
+    check(
+        Some(reading(None, 1, good, none)),
+        Trust::Bad,
+        "– –|bar|No value sent",
+    );
     check(None, Trust::Never, "– –|bar|No value yet");
 }
 
@@ -93,11 +126,36 @@ fn a_bad_value_never_shows_a_number_however_it_came() {
 #[test]
 fn other_languages_write_their_own_numbers_and_words() {
     let (good, none) = (Quality::Good, Flags::default());
-    check(Locale::De, number(18, good, none), Trust::Late, "1.234,6|bar|18 s|Verspätet 18 s");
-    check(Locale::De, number(1, Quality::Bad, none), Trust::Bad, "– –|bar|Schlechte Qualität");
-    check(Locale::De, number(720, good, none), Trust::Stale, "1.234,6|bar|12 min|Veraltet 12 min");
-    check(Locale::Fr, number(720, good, none), Trust::Stale, "1\u{202F}234,6|bar|12 min|Périmé 12 min");
-    check(Locale::Fr, number(60, good, Flags::OFFLINE), Trust::Offline, "1\u{202F}234,6|bar|1 min|Hors ligne 1 min");
+    check(
+        Locale::De,
+        number(18, good, none),
+        Trust::Late,
+        "1.234,6|bar|18 s|Verspätet 18 s",
+    );
+    check(
+        Locale::De,
+        number(1, Quality::Bad, none),
+        Trust::Bad,
+        "– –|bar|Schlechte Qualität",
+    );
+    check(
+        Locale::De,
+        number(720, good, none),
+        Trust::Stale,
+        "1.234,6|bar|12 min|Veraltet 12 min",
+    );
+    check(
+        Locale::Fr,
+        number(720, good, none),
+        Trust::Stale,
+        "1\u{202F}234,6|bar|12 min|Périmé 12 min",
+    );
+    check(
+        Locale::Fr,
+        number(60, good, Flags::OFFLINE),
+        Trust::Offline,
+        "1\u{202F}234,6|bar|1 min|Hors ligne 1 min",
+    );
     check(Locale::Fr, None, Trust::Never, "– –|bar|Pas encore de valeur");
 }
 
@@ -106,7 +164,10 @@ fn switches_and_words_are_shown_as_words_and_hostile_text_as_text() {
     let good = |value| Some(reading(Some(value), 0, Quality::Good, Flags::default()));
     check(Locale::En, good(Value::Bool(true)), Trust::Live, "On|bar");
     check(Locale::De, good(Value::Bool(false)), Trust::Live, "Aus|bar");
-    let html = html(Locale::En, good(Value::Text("<script>alert(1)</script>".to_owned())));
+    let html = html(
+        Locale::En,
+        good(Value::Text("<script>alert(1)</script>".to_owned())),
+    );
     assert!(!html.contains("<script>"), "{html}");
 }
 
@@ -116,7 +177,11 @@ fn the_column_of_words_is_empty_while_all_is_well() {
     let words = |age: i64| {
         owner.with(|| {
             provide_context(Messages::of(Locale::En));
-            let feed = Feed::still(number(age, Quality::Good, Flags::default()), Cadence::Declared(1_000), NOW);
+            let feed = Feed::still(
+                number(age, Quality::Good, Flags::default()),
+                Cadence::Declared(1_000),
+                NOW,
+            );
             texts(&view! { <LiveWords feed/> }.to_html())
         })
     };

@@ -35,7 +35,14 @@ pub fn NeedRow(
         (_, _, Some(asset)) => routes::asset(asset.asset),
         (_, _, None) => routes::overview(),
     };
-    let place: Vec<String> = need.trail.iter().rev().skip(1).rev().map(|step| step.name.clone()).collect();
+    let place: Vec<String> = need
+        .trail
+        .iter()
+        .rev()
+        .skip(1)
+        .rev()
+        .map(|step| step.name.clone())
+        .collect();
     let title = match asset {
         Some(asset) if !here => format!("{} · {}", asset.name, said.title),
         _ => said.title,
@@ -112,7 +119,12 @@ struct Said {
 }
 
 fn say(need: &Need, m: Messages, fmt: Fmt) -> Said {
-    let said = |word, title: String, more: String| Said { word, title, limit: String::new(), more };
+    let said = |word, title: String, more: String| Said {
+        word,
+        title,
+        limit: String::new(),
+        more,
+    };
     match &need.kind {
         NeedKind::Limit { limit, at } => {
             let info = need.point.as_ref().map(|point| &point.info);
@@ -122,9 +134,15 @@ fn say(need: &Need, m: Messages, fmt: Fmt) -> Said {
             let above = matches!(limit, LimitKind::High | LimitKind::HighHigh);
             Said {
                 word: word(m, level_of(*limit)),
-                title: if above { m.need_above(name) } else { m.need_below(name) },
+                title: if above {
+                    m.need_above(name)
+                } else {
+                    m.need_below(name)
+                },
                 limit: m.need_limit(&fmt.number(*at, decimals)),
-                more: normal.map_or_else(String::new, |(low, high)| m.need_normal(&fmt.range(low, high, decimals))),
+                more: normal.map_or_else(String::new, |(low, high)| {
+                    m.need_normal(&fmt.range(low, high, decimals))
+                }),
             }
         }
         NeedKind::SourceDown { name, state, .. } => {
@@ -143,7 +161,11 @@ fn say(need: &Need, m: Messages, fmt: Fmt) -> Said {
                 part(*late, &|n| m.tags_late(n)),
             ];
             let more = parts.into_iter().flatten().collect::<Vec<_>>().join(", ");
-            said(trust_word(m, silent(*stale, *offline)), m.need_silent(late + stale + offline), more)
+            said(
+                trust_word(m, silent(*stale, *offline)),
+                m.need_silent(late + stale + offline),
+                more,
+            )
         }
         NeedKind::Bad { points } => said(m.data_bad(), m.need_bad(*points), String::new()),
     }
@@ -151,9 +173,13 @@ fn say(need: &Need, m: Messages, fmt: Fmt) -> Said {
 
 fn shape(kind: &NeedKind) -> AnyView {
     match kind {
-        NeedKind::Limit { limit, .. } => view! { <StatusShape level=level_of(*limit) worded=true/> }.into_any(),
+        NeedKind::Limit { limit, .. } => {
+            view! { <StatusShape level=level_of(*limit) worded=true/> }.into_any()
+        }
         NeedKind::SourceDown { .. } => view! { <Glyph trust=Trust::Offline/> }.into_any(),
-        NeedKind::Silent { stale, offline, .. } => view! { <Glyph trust=silent(*stale, *offline)/> }.into_any(),
+        NeedKind::Silent { stale, offline, .. } => {
+            view! { <Glyph trust=silent(*stale, *offline)/> }.into_any()
+        }
         NeedKind::Bad { .. } => view! { <Glyph trust=Trust::Bad/> }.into_any(),
     }
 }

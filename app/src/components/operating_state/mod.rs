@@ -18,7 +18,12 @@ pub fn OperatingState(
     let m = use_messages();
     let state = Memo::new(move |_| {
         let known = !matches!(feed.trust.get(), Trust::Bad | Trust::Never);
-        feed.with(|reading| reading.filter(|_| known).and_then(|reading| reading.value.as_ref()).and_then(operating))
+        feed.with(|reading| {
+            reading
+                .filter(|_| known)
+                .and_then(|reading| reading.value.as_ref())
+                .and_then(operating)
+        })
     });
     let drawn = move || {
         state.get().map(|state| {

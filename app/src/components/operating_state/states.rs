@@ -31,11 +31,14 @@ pub fn operating(value: &Value) -> Option<Operating> {
 
 fn word(text: &str) -> Operating {
     match text.trim().to_lowercase().as_str() {
-        "running" | "run" | "on" | "execute" | "executing" | "producing" | "operating" | "active" => Operating::Running,
-        "idle" | "standby" | "ready" | "waiting" | "starved" | "blocked" | "suspended" | "complete" | "completed" => {
-            Operating::Idle
+        "running" | "run" | "on" | "execute" | "executing" | "producing" | "operating" | "active" => {
+            Operating::Running
         }
-        "stopped" | "stop" | "off" | "halted" | "aborted" | "held" | "tripped" | "fault" | "down" => Operating::Stopped,
+        "idle" | "standby" | "ready" | "waiting" | "starved" | "blocked" | "suspended" | "complete"
+        | "completed" => Operating::Idle,
+        "stopped" | "stop" | "off" | "halted" | "aborted" | "held" | "tripped" | "fault" | "down" => {
+            Operating::Stopped
+        }
         "starting" | "resetting" | "unholding" | "unsuspending" => Operating::Starting,
         "stopping" | "aborting" | "holding" | "completing" | "suspending" | "clearing" => Operating::Stopping,
         "maintenance" | "in maintenance" | "service" | "cip" | "cleaning" => Operating::Maintenance,

@@ -44,14 +44,27 @@ impl Drawing {
 #[must_use]
 pub fn draw(spark: &Spark, normal: Option<(f64, f64)>, cadence: Cadence) -> Option<Drawing> {
     let measured = spark.buckets.iter().flatten();
-    let (least, most) =
-        measured.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), (a, b)| (low.min(*a), high.max(*b)));
+    let (least, most) = measured.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), (a, b)| {
+        (low.min(*a), high.max(*b))
+    });
     if least > most {
         return None;
     }
     let (low, high) = span(least, most, normal);
-    let last = spark.buckets.iter().rev().flatten().next().map(|(a, b)| f64::midpoint(*a, *b));
-    let mut drawing = Drawing { line: String::new(), band: None, last, low, high };
+    let last = spark
+        .buckets
+        .iter()
+        .rev()
+        .flatten()
+        .next()
+        .map(|(a, b)| f64::midpoint(*a, *b));
+    let mut drawing = Drawing {
+        line: String::new(),
+        band: None,
+        last,
+        low,
+        high,
+    };
     drawing.band = normal.map(|(from, to)| {
         let top = drawing.y(to);
         (top, tenth((drawing.y(from) - top).max(1.0)))
@@ -131,13 +144,22 @@ mod tests {
     const FAST: Cadence = Cadence::Learned(1);
 
     fn spark(buckets: &[Option<(f64, f64)>]) -> Spark {
-        Spark { from_millis: 0, to_millis: 28_800_000, buckets: buckets.to_vec() }
+        Spark {
+            from_millis: 0,
+            to_millis: 28_800_000,
+            buckets: buckets.to_vec(),
+        }
     }
 
     #[test]
     fn a_gap_stays_a_gap() {
         let same = |v: f64| Some((v, v));
-        let drawing = draw(&spark(&[same(0.0), same(10.0), None, same(10.0), same(0.0)]), None, FAST).unwrap();
+        let drawing = draw(
+            &spark(&[same(0.0), same(10.0), None, same(10.0), same(0.0)]),
+            None,
+            FAST,
+        )
+        .unwrap();
         assert_eq!(drawing.line, "M0 21.5L29.3 2.5M87.8 2.5L117 21.5");
         assert_eq!(drawing.last, Some(0.0));
     }
@@ -155,7 +177,12 @@ mod tests {
 
     #[test]
     fn extremes_make_an_outline_and_the_band_is_drawn_in_the_same_scale() {
-        let drawing = draw(&spark(&[Some((2.0, 4.0)), Some((4.0, 6.0))]), Some((0.0, 10.0)), FAST).unwrap();
+        let drawing = draw(
+            &spark(&[Some((2.0, 4.0)), Some((4.0, 6.0))]),
+            Some((0.0, 10.0)),
+            FAST,
+        )
+        .unwrap();
         assert_eq!(drawing.line, "M0 13.9L117 10.1L117 13.9L0 17.7Z");
         assert_eq!(drawing.band, Some((2.5, 19.0)));
         assert_eq!(drawing.last, Some(5.0));

@@ -25,23 +25,34 @@ pub fn Sparkline(
     feed: Option<Feed>,
 ) -> impl IntoView {
     let (m, fmt) = (use_messages(), use_fmt());
-    let Some((drawing, extent)) = spark.and_then(|spark| Some((draw(&spark, info.normal, cadence)?, extent(&spark)?))) else {
+    let Some((drawing, extent)) =
+        spark.and_then(|spark| Some((draw(&spark, info.normal, cadence)?, extent(&spark)?)))
+    else {
         return view! { <span class="g-spark g-spark--none" title=m.spark_empty()></span> }.into_any();
     };
     let unit = info.unit.as_ref().map(|unit| unit.symbol.as_str());
     let value = |number: f64| fmt.value(number, info.decimals, unit);
     let number = |number: f64| fmt.number(number, info.decimals);
     let name = match info.normal {
-        Some((from, to)) => {
-            m.spark_name_normal(&info.name, &number(extent.0), &value(extent.1), &number(from), &value(to))
-        }
+        Some((from, to)) => m.spark_name_normal(
+            &info.name,
+            &number(extent.0),
+            &value(extent.1),
+            &number(from),
+            &value(to),
+        ),
         None => m.spark_name(&info.name, &number(extent.0), &value(extent.1)),
     };
-    let band = drawing.band.map(|(top, height)| view! { <rect class="g-band" y=top width=WIDTH height=height></rect> });
+    let band = drawing
+        .band
+        .map(|(top, height)| view! { <rect class="g-band" y=top width=WIDTH height=height></rect> });
     let line = drawing.line.clone();
     let last = move || {
-        let live = feed.filter(|feed| feed.trust.get().is_current()).and_then(Feed::number);
-        live.or(drawing.last).map(|value| format!("M{} {}h0", Drawing::end(), drawing.y(value)))
+        let live = feed
+            .filter(|feed| feed.trust.get().is_current())
+            .and_then(Feed::number);
+        live.or(drawing.last)
+            .map(|value| format!("M{} {}h0", Drawing::end(), drawing.y(value)))
     };
     view! {
         <svg
@@ -60,5 +71,10 @@ pub fn Sparkline(
 }
 
 fn extent(spark: &Spark) -> Option<(f64, f64)> {
-    spark.buckets.iter().flatten().copied().reduce(|(low, high), (a, b)| (low.min(a), high.max(b)))
+    spark
+        .buckets
+        .iter()
+        .flatten()
+        .copied()
+        .reduce(|(low, high), (a, b)| (low.min(a), high.max(b)))
 }

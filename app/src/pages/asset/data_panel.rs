@@ -19,7 +19,10 @@ pub fn DataPanel(
     points: Vec<PointView>,
 ) -> impl IntoView {
     let m = use_messages();
-    let rows = points.into_iter().map(|view| view! { <Row view/> }).collect_view();
+    let rows = points
+        .into_iter()
+        .map(|view| view! { <Row view/> })
+        .collect_view();
     view! {
         <div class="g-scroll">
             <table class="g-table g-table--stack g-data">
@@ -50,16 +53,22 @@ fn Row(view: PointView) -> impl IntoView {
     let feed = Feed::live(live, info.point);
     let decimals = info.decimals;
     let time = move || {
-        let millis = feed.with(|reading| reading.map(|reading| reading.source_millis.unwrap_or(reading.arrival_millis)));
+        let millis = feed
+            .with(|reading| reading.map(|reading| reading.source_millis.unwrap_or(reading.arrival_millis)));
         millis.map(|millis| zone.with(|zone| fmt.moment(zone, millis, feed.now.get())))
     };
     let normal = info.normal.map(|(low, high)| fmt.range(low, high, decimals));
     let limits = info.limits;
-    let limits = [("LL", limits.low_low), ("L", limits.low), ("H", limits.high), ("HH", limits.high_high)]
-        .into_iter()
-        .filter_map(|(code, at)| at.map(|at| format!("{code} {}", fmt.number(at, decimals))))
-        .collect::<Vec<_>>()
-        .join(" · ");
+    let limits = [
+        ("LL", limits.low_low),
+        ("L", limits.low),
+        ("H", limits.high),
+        ("HH", limits.high_high),
+    ]
+    .into_iter()
+    .filter_map(|(code, at)| at.map(|at| format!("{code} {}", fmt.number(at, decimals))))
+    .collect::<Vec<_>>()
+    .join(" · ");
     view! {
         <tr>
             <th scope="row">

@@ -30,8 +30,10 @@ pub fn LivePanel(
     let (total, offset) = (page.points_total, page.offset);
     let summary = live.summary(page.node.asset.asset);
     let aside = move || summary.with(|s| m.tags_live_short(&fmt.integer(s.live), &fmt.integer(s.points)));
-    let (ranged, plain): (Vec<_>, Vec<_>) =
-        page.points.into_iter().partition(|view| Scale::of(&view.info).is_some());
+    let (ranged, plain): (Vec<_>, Vec<_>) = page
+        .points
+        .into_iter()
+        .partition(|view| Scale::of(&view.info).is_some());
     let class = if half { "g-panel g-6" } else { "g-panel" };
     let rows = move |views: Vec<PointView>| {
         let class = match views.len() {

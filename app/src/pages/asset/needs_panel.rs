@@ -17,7 +17,10 @@ pub fn NeedsPanel(
     let m = use_messages();
     let live = use_live();
     let rows = needs.into_iter().map(|need| {
-        let feed = need.point.as_ref().map(|point| Feed::live(live, point.info.point));
+        let feed = need
+            .point
+            .as_ref()
+            .map(|point| Feed::live(live, point.info.point));
         view! { <NeedRow need feed now=live.now.into() here=true/> }
     });
     let rows = rows.collect_view();

@@ -36,8 +36,13 @@ pub fn TrendPanelOf(
     let first: Vec<u32> = numeric.iter().take(MOST).map(|view| view.info.point).collect();
     let known: Vec<u32> = numeric.iter().map(|view| view.info.point).collect();
     let chosen = Memo::new(move |_| {
-        let asked = query.with(|query| query.get_str("sel").map(str::to_owned)).unwrap_or_default();
-        let asked = asked.split(',').filter_map(|id| id.parse::<u32>().ok()).filter(|id| known.contains(id));
+        let asked = query
+            .with(|query| query.get_str("sel").map(str::to_owned))
+            .unwrap_or_default();
+        let asked = asked
+            .split(',')
+            .filter_map(|id| id.parse::<u32>().ok())
+            .filter(|id| known.contains(id));
         let asked: Vec<u32> = asked.take(MOST).collect();
         if asked.is_empty() { first.clone() } else { asked }
     });
@@ -76,7 +81,8 @@ pub fn Charts(
 ) -> impl IntoView {
     let live = use_live();
     let query = use_query_map();
-    let table = Memo::new(move |_| query.with(|query| query.get_str("table").and_then(|id| id.parse::<u32>().ok())));
+    let table =
+        Memo::new(move |_| query.with(|query| query.get_str("table").and_then(|id| id.parse::<u32>().ok())));
     let (from_millis, to_millis) = (trend.from_millis, trend.to_millis);
     let charts = trend.panels.into_iter().map(|panel| {
         let point = panel.info.point;
@@ -84,11 +90,17 @@ pub fn Charts(
         let (info, rows) = (panel.info.clone(), StoredValue::new(panel.table.clone()));
         let is_open = Memo::new(move |_| table.get() == Some(point));
         let table_href = Signal::derive(move || {
-            let next = if is_open.get() { String::new() } else { point.to_string() };
+            let next = if is_open.get() {
+                String::new()
+            } else {
+                point.to_string()
+            };
             query.with(|query| with_query(query, "table", &next))
         });
         let opened = move || {
-            is_open.get().then(|| view! { <TrendTable info=info.clone() rows=rows.get_value()/> })
+            is_open
+                .get()
+                .then(|| view! { <TrendTable info=info.clone() rows=rows.get_value()/> })
         };
         view! {
             <Chart panel from_millis to_millis feed height table_href/>
@@ -106,7 +118,10 @@ fn TrendTable(info: PointInfo, rows: Vec<(i64, Option<f64>)>) -> impl IntoView {
     let unit = info.unit.as_ref().map(|unit| unit.symbol.clone());
     let row = move |(millis, value): (i64, Option<f64>)| {
         let time = zone.with_untracked(|zone| fmt.moment(zone, millis, live.now.get_untracked()));
-        let value = value.map_or_else(|| m.trend_gap().to_owned(), |value| fmt.number(value, info.decimals));
+        let value = value.map_or_else(
+            || m.trend_gap().to_owned(),
+            |value| fmt.number(value, info.decimals),
+        );
         view! {
             <tr>
                 <th scope="row">{time}</th>

@@ -3,10 +3,10 @@
 use leptos::prelude::*;
 use wire::page::{Need, PlantStatus, SourceState};
 
-use crate::components::feed::Feed;
-use crate::components::need_row::{CalmRow, NeedRow};
 use crate::components::data_badge::{missing, worst};
+use crate::components::feed::Feed;
 use crate::components::live_value::shown::Trust;
+use crate::components::need_row::{CalmRow, NeedRow};
 use crate::fmt::use_fmt;
 use crate::i18n::use_messages;
 use crate::live::use_live;
@@ -34,7 +34,10 @@ pub fn NeedsBand(
     let live = use_live();
     let free = ROWS.saturating_sub(needs.len());
     let rows = needs.into_iter().take(ROWS).map(|need| {
-        let feed = need.point.as_ref().map(|point| Feed::live(live, point.info.point));
+        let feed = need
+            .point
+            .as_ref()
+            .map(|point| Feed::live(live, point.info.point));
         view! { <NeedRow need feed now=live.now.into()/> }
     });
     let rows = rows.collect_view();
@@ -55,16 +58,23 @@ fn Free(
         Some(Calm::Limits) => m.calm_limits().to_owned(),
         Some(Calm::Sources) => m.calm_sources(plant.with(|plant| plant.sources.len() as u64)),
         Some(Calm::Tags) => m.calm_tags().to_owned(),
-        Some(Calm::NotLive) => plant.with(|plant| m.tags_live(&fmt.integer(plant.summary.live), plant.summary.points)),
+        Some(Calm::NotLive) => {
+            plant.with(|plant| m.tags_live(&fmt.integer(plant.summary.live), plant.summary.points))
+        }
         None => String::new(),
     };
     let more = move || {
         plant.with(|plant| match calm.get() {
             Some(Calm::Limits) => m.calm_limits_more().to_owned(),
-            Some(Calm::Sources) => {
-                plant.sources.iter().map(|source| source.name.as_str()).collect::<Vec<_>>().join(", ")
+            Some(Calm::Sources) => plant
+                .sources
+                .iter()
+                .map(|source| source.name.as_str())
+                .collect::<Vec<_>>()
+                .join(", "),
+            Some(Calm::Tags) => {
+                m.calm_tags_more(&fmt.integer(plant.summary.points), &fmt.integer(plant.assets))
             }
-            Some(Calm::Tags) => m.calm_tags_more(&fmt.integer(plant.summary.points), &fmt.integer(plant.assets)),
             Some(Calm::NotLive) => missing(&plant.summary, m, fmt),
             None => String::new(),
         })
@@ -72,7 +82,11 @@ fn Free(
     let trust = Memo::new(move |_| plant.with(|plant| worst(&plant.summary)));
     move || {
         if let Some(calm) = calm.get() {
-            let glyph = if calm == Calm::NotLive { trust.get() } else { Trust::Live };
+            let glyph = if calm == Calm::NotLive {
+                trust.get()
+            } else {
+                Trust::Live
+            };
             view! { <CalmRow glyph word=Signal::derive(word) more=Signal::derive(more)/> }.into_any()
         } else {
             view! { <div class="g-need g-need--calm" aria-hidden="true"></div> }.into_any()
@@ -85,8 +99,14 @@ fn calm(plant: &PlantStatus) -> Vec<Calm> {
     let summary = &plant.summary;
     let connected = |source: &wire::page::SourceStatus| source.state == SourceState::Connected;
     [
-        (Calm::Limits, summary.points > 0 && summary.high == 0 && summary.medium == 0),
-        (Calm::Sources, !plant.sources.is_empty() && plant.sources.iter().all(connected)),
+        (
+            Calm::Limits,
+            summary.points > 0 && summary.high == 0 && summary.medium == 0,
+        ),
+        (
+            Calm::Sources,
+            !plant.sources.is_empty() && plant.sources.iter().all(connected),
+        ),
         (Calm::Tags, summary.points > 0 && summary.live == summary.points),
         (Calm::NotLive, summary.live < summary.points),
     ]

@@ -24,7 +24,10 @@ pub fn SitesTable(
     let next = rows.iter().skip(1).map(|row| row.depth > 0).chain([false]);
     let parents: Vec<bool> = next.collect();
     let count = rows.len();
-    let rows = rows.into_iter().zip(parents).map(|(row, has_systems)| view! { <Row row has_systems/> });
+    let rows = rows
+        .into_iter()
+        .zip(parents)
+        .map(|(row, has_systems)| view! { <Row row has_systems/> });
     let rows = rows.collect_view();
     view! {
         <section class="g-panel g-sites" aria-label=m.overview_sites() style=format!("--rows:{count}")>
@@ -98,7 +101,10 @@ fn Row(row: OverviewRow, has_systems: bool) -> impl IntoView {
 /// Name, trend, value and unit of an indicator; four empty cells where there is none.
 pub fn cells(view: Option<PointView>, class: &'static str) -> AnyView {
     let Some(point) = view else {
-        return (0..4).map(|_| view! { <td class=format!("{class} is-none")></td> }).collect_view().into_any();
+        return (0..4)
+            .map(|_| view! { <td class=format!("{class} is-none")></td> })
+            .collect_view()
+            .into_any();
     };
     let live = use_live();
     let (info, spark, cadence) = (point.info, point.spark, point.cadence);

@@ -49,7 +49,10 @@ pub fn ChildrenTable(
     let href = move |sort: Sort| {
         query.with(|query| {
             let mut query = query.clone();
-            query.replace("dir".to_owned(), if sort.descending { "desc" } else { "asc" }.to_owned());
+            query.replace(
+                "dir".to_owned(),
+                if sort.descending { "desc" } else { "asc" }.to_owned(),
+            );
             with_query(&query, "sort", &sort.column)
         })
     };
@@ -89,17 +92,50 @@ pub fn ChildrenTable(
 }
 
 const FIRST: [&str; 4] = ["g-c-label", "g-c-spark", "g-c-num", "g-c-unit"];
-const SECOND: [&str; 4] = ["g-c-label g-opt", "g-c-spark g-opt", "g-c-num g-opt", "g-c-unit g-opt"];
+const SECOND: [&str; 4] = [
+    "g-c-label g-opt",
+    "g-c-spark g-opt",
+    "g-c-num g-opt",
+    "g-c-unit g-opt",
+];
 
 fn columns(m: Messages) -> Vec<Column<ChildRow>> {
-    let one = |key, label, cells, class, sort, draw| Column { key, label, cells, class, sort: Some(sort), draw };
-    let four = |key, label, cells, class, draw| Column { key, label, cells, class, sort: None, draw };
+    let one = |key, label, cells, class, sort, draw| Column {
+        key,
+        label,
+        cells,
+        class,
+        sort: Some(sort),
+        draw,
+    };
+    let four = |key, label, cells, class, draw| Column {
+        key,
+        label,
+        cells,
+        class,
+        sort: None,
+        draw,
+    };
     vec![
-        one("name", m.place_col_name(), &["g-c-name"], "", |row| SortKey::Text(row.node.asset.name.clone()), name_cell),
+        one(
+            "name",
+            m.place_col_name(),
+            &["g-c-name"],
+            "",
+            |row| SortKey::Text(row.node.asset.name.clone()),
+            name_cell,
+        ),
         one("state", m.col_state(), &["g-c-state"], "", state_key, state_cell),
         four("first", m.overview_col_first(), &FIRST, "", first_cells),
         four("second", m.overview_col_second(), &SECOND, "g-opt", second_cells),
-        one("beyond", m.col_beyond(), &["g-c-beyond"], "", beyond_key, beyond_cell),
+        one(
+            "beyond",
+            m.col_beyond(),
+            &["g-c-beyond"],
+            "",
+            beyond_key,
+            beyond_cell,
+        ),
         one("tags", m.col_tags(), &["g-c-tags"], "g-n", dead_key, tags_cell),
     ]
 }
@@ -114,7 +150,11 @@ fn second_cells(row: ChildRow) -> AnyView {
 
 fn name_cell(row: ChildRow) -> AnyView {
     let asset = row.node.asset;
-    let href = if row.node.children > 0 { routes::place(&asset.path) } else { routes::asset(asset.asset) };
+    let href = if row.node.children > 0 {
+        routes::place(&asset.path)
+    } else {
+        routes::asset(asset.asset)
+    };
     view! {
         <th scope="row">
             <a class="g-cut" href=href>

@@ -49,7 +49,9 @@ pub fn TreePane(
         },
     );
     Effect::new(move |before: Option<()>| {
-        let Some(Ok(PlaceAnswer::Page(page))) = page.get() else { return };
+        let Some(Ok(PlaceAnswer::Page(page))) = page.get() else {
+            return;
+        };
         if before.is_none() {
             return;
         }
@@ -77,7 +79,12 @@ pub fn TreePane(
 /// The roots, and the children of each step down to the current asset, unless they are known.
 async fn load(trail: &[u32], current: u32, is_known: impl Fn(u32) -> bool) -> Loaded {
     let mut children = Loaded::new();
-    let steps = trail.iter().copied().chain([current]).filter(|asset| !is_known(*asset)).map(Some);
+    let steps = trail
+        .iter()
+        .copied()
+        .chain([current])
+        .filter(|asset| !is_known(*asset))
+        .map(Some);
     let roots = (!is_known(current)).then_some(None);
     for parent in roots.into_iter().chain(steps) {
         // What does not load is not shown; opening it tries again.
@@ -95,18 +102,29 @@ fn Tree(state: TreeState) -> impl IntoView {
     let navigate = use_navigate();
     let is_abnormal = move |node: &AssetNode| {
         let summary = live.summary(node.asset.asset).get();
-        let summary = if summary.points == 0 { node.summary } else { summary };
+        let summary = if summary.points == 0 {
+            node.summary
+        } else {
+            summary
+        };
         summary.high + summary.medium > 0 || worst(&summary) != Trust::Live
     };
     let rows = Memo::new(move |_| state.rows(is_abnormal));
     Effect::new(move |_| {
-        let assets = rows.with(|rows| rows.iter().take(WATCHED).map(|row| row.node.asset.asset).collect());
+        let assets = rows.with(|rows| {
+            rows.iter()
+                .take(WATCHED)
+                .map(|row| row.node.asset.asset)
+                .collect()
+        });
         live.watch(Selector::Summaries { assets }, Some(2), None);
     });
     let on_load = move |asset: u32| {
         spawn_local(async move {
             if let Ok(nodes) = get_children(Some(asset), 0).await {
-                state.children.update(|children| drop(children.insert(Some(asset), nodes)));
+                state
+                    .children
+                    .update(|children| drop(children.insert(Some(asset), nodes)));
             }
         });
     };
@@ -141,7 +159,13 @@ fn Elsewhere(state: TreeState) -> impl IntoView {
     let m = use_messages();
     let hits = LocalResource::new(move || {
         let words = state.filter.get();
-        async move { if words.trim().len() < 2 { Vec::new() } else { search(words).await.unwrap_or_default() } }
+        async move {
+            if words.trim().len() < 2 {
+                Vec::new()
+            } else {
+                search(words).await.unwrap_or_default()
+            }
+        }
     });
     let link = |hit: Hit| {
         view! {
@@ -153,7 +177,12 @@ fn Elsewhere(state: TreeState) -> impl IntoView {
     };
     move || {
         let hits = hits.get().filter(|hits| !hits.is_empty())?;
-        let assets = hits.into_iter().filter(|hit| hit.point.is_none()).take(12).map(link).collect_view();
+        let assets = hits
+            .into_iter()
+            .filter(|hit| hit.point.is_none())
+            .take(12)
+            .map(link)
+            .collect_view();
         Some(view! {
             <div class="g-tree__hits">
                 <p class="g-caption">{m.tree_elsewhere()}</p>

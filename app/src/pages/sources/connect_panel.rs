@@ -16,8 +16,14 @@ pub fn ConnectPanel(
     is_demo: bool,
 ) -> impl IntoView {
     let m = use_messages();
-    let broker = RwSignal::new(BrokerAddress { version: 5, ..BrokerAddress::default() });
-    let (test, adopt) = (ServerAction::<TestBroker>::new(), ServerAction::<UseBroker>::new());
+    let broker = RwSignal::new(BrokerAddress {
+        version: 5,
+        ..BrokerAddress::default()
+    });
+    let (test, adopt) = (
+        ServerAction::<TestBroker>::new(),
+        ServerAction::<UseBroker>::new(),
+    );
     // A result belongs to what was tested, not to what was typed since.
     let tested = RwSignal::new(None::<BrokerAddress>);
     let send = move |event: SubmitEvent| {
@@ -28,7 +34,9 @@ pub fn ConnectPanel(
         test.dispatch(TestBroker { broker: wanted });
     };
     let use_it = move || {
-        adopt.dispatch(UseBroker { broker: tested.get_untracked().unwrap_or_default() });
+        adopt.dispatch(UseBroker {
+            broker: tested.get_untracked().unwrap_or_default(),
+        });
     };
     let listening = test.pending();
     let text = move |event| Some(event_target_value(&event)).filter(|text| !text.is_empty());

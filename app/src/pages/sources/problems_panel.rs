@@ -66,10 +66,15 @@ fn Row(source: u32, reason: String, data: RwSignal<SourcesPage>) -> impl IntoVie
     });
     let name = move || {
         data.with(|page| {
-            page.sources.iter().find(|card| card.status.source == source).map(|card| card.status.name.clone())
+            page.sources
+                .iter()
+                .find(|card| card.status.source == source)
+                .map(|card| card.status.name.clone())
         })
     };
-    let get = move |read: &dyn Fn(&ProblemRow) -> String| row.with(|row| row.as_ref().map(read).unwrap_or_default());
+    let get = move |read: &dyn Fn(&ProblemRow) -> String| {
+        row.with(|row| row.as_ref().map(read).unwrap_or_default())
+    };
     view! {
         <tr>
             <th scope="row">{words}</th>

@@ -33,25 +33,48 @@ pub fn SourceCardView(
     let (m, fmt) = (use_messages(), use_fmt());
     let (live, zone) = (use_live(), use_zone());
     let card = Memo::new(move |_| {
-        data.with(|page| page.sources.iter().find(|card| card.status.source == source).cloned())
+        data.with(|page| {
+            page.sources
+                .iter()
+                .find(|card| card.status.source == source)
+                .cloned()
+        })
     });
-    let get = move |read: &dyn Fn(&SourceCard) -> String| card.with(|card| card.as_ref().map(read).unwrap_or_default());
+    let get = move |read: &dyn Fn(&SourceCard) -> String| {
+        card.with(|card| card.as_ref().map(read).unwrap_or_default())
+    };
     // The live socket knows of a lost connection sooner than the next refresh.
     let state = Memo::new(move |_| {
         let known = live.plant.with(|plant| {
-            plant.sources.iter().find(|status| status.source == source).map(|status| (status.state, status.since_millis))
+            plant
+                .sources
+                .iter()
+                .find(|status| status.source == source)
+                .map(|status| (status.state, status.since_millis))
         });
-        known.or_else(|| card.with(|card| card.as_ref().map(|card| (card.status.state, card.status.since_millis))))
+        known.or_else(|| {
+            card.with(|card| {
+                card.as_ref()
+                    .map(|card| (card.status.state, card.status.since_millis))
+            })
+        })
     });
     let trust = move || match state.get() {
         Some((SourceState::Connected, _)) => Trust::Live,
         Some((SourceState::Connecting, _)) => Trust::Late,
         _ => Trust::Offline,
     };
-    let since = move || state.get().map(|(_, since)| m.source_since(&fmt.age(live.now.get() - since)));
+    let since = move || {
+        state
+            .get()
+            .map(|(_, since)| m.source_since(&fmt.age(live.now.get() - since)))
+    };
     let last = move || {
         let last = card.with(|card| card.as_ref().and_then(|card| card.last_message_millis));
-        last.map_or_else(|| m.source_no_message().to_owned(), |last| m.data_ago(&fmt.age(live.now.get() - last)))
+        last.map_or_else(
+            || m.source_no_message().to_owned(),
+            |last| m.data_ago(&fmt.age(live.now.get() - last)),
+        )
     };
     let detail = move || card.with(|card| card.as_ref().and_then(|card| card.detail.clone()));
     let gap = move || {
@@ -104,7 +127,9 @@ pub fn SourceCardView(
 #[component]
 fn Filters(card: Memo<Option<SourceCard>>) -> impl IntoView {
     let m = use_messages();
-    let filters = Memo::new(move |_| card.with(|card| card.as_ref().map(|card| card.filters.clone()).unwrap_or_default()));
+    let filters = Memo::new(move |_| {
+        card.with(|card| card.as_ref().map(|card| card.filters.clone()).unwrap_or_default())
+    });
     let row = move |filter: wire::page::FilterStatus| {
         let word = match (filter.refused, filter.qos) {
             (Some(refused), _) => m.source_filter_refused(&refused),

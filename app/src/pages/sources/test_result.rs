@@ -66,10 +66,19 @@ fn Heard(test: BrokerTest, adopt: ServerAction<UseBroker>, on_use: Callback<()>)
     let (m, fmt) = (use_messages(), use_fmt());
     let seconds = fmt.interval(u64::from(test.listened_millis));
     let silent = test.messages == 0;
-    let summary = m.connect_heard(&fmt.integer(test.messages), &fmt.integer(test.topics_total), &seconds);
+    let summary = m.connect_heard(
+        &fmt.integer(test.messages),
+        &fmt.integer(test.topics_total),
+        &seconds,
+    );
     let makes = m.connect_makes(&fmt.integer(test.assets), &fmt.integer(test.points));
-    let more = usize::try_from(test.topics_total).unwrap_or(usize::MAX).saturating_sub(test.topics.len());
-    let rows = test.topics.into_iter().map(|topic| row(m, &fmt.integer(topic.points), topic));
+    let more = usize::try_from(test.topics_total)
+        .unwrap_or(usize::MAX)
+        .saturating_sub(test.topics.len());
+    let rows = test
+        .topics
+        .into_iter()
+        .map(|topic| row(m, &fmt.integer(topic.points), topic));
     let rows = rows.collect_view();
     let (pending, result) = (adopt.pending(), adopt.value());
     let outcome = move || {
@@ -130,7 +139,9 @@ fn Heard(test: BrokerTest, adopt: ServerAction<UseBroker>, on_use: Callback<()>)
 }
 
 fn row(m: Messages, points: &str, topic: HeardTopic) -> impl IntoView + use<> {
-    let points = topic.problem.map_or_else(|| points.to_owned(), |problem| reason_words(m, &problem));
+    let points = topic
+        .problem
+        .map_or_else(|| points.to_owned(), |problem| reason_words(m, &problem));
     view! {
         <tr>
             <th scope="row" class="g-mono g-cut">

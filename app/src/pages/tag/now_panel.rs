@@ -28,14 +28,25 @@ pub fn NowPanel(
     let feed = Feed::live(live, info.point);
     let moment = move |millis: i64| zone.with(|zone| fmt.moment(zone, millis, feed.now.get()));
     let measured = move || {
-        feed.with(|reading| reading.map(|reading| reading.source_millis.map_or_else(|| m.tag_no_time().to_owned(), moment)))
+        feed.with(|reading| {
+            reading.map(|reading| {
+                reading
+                    .source_millis
+                    .map_or_else(|| m.tag_no_time().to_owned(), moment)
+            })
+        })
     };
     let arrived = move || {
         feed.with(|reading| {
             reading.map(|reading| {
-                let delay = reading.source_millis.map(|source| reading.arrival_millis - source).filter(|delay| *delay > 0);
+                let delay = reading
+                    .source_millis
+                    .map(|source| reading.arrival_millis - source)
+                    .filter(|delay| *delay > 0);
                 let at = moment(reading.arrival_millis);
-                delay.map_or(at.clone(), |delay| m.tag_arrived_later(&at, &fmt.interval(delay.unsigned_abs())))
+                delay.map_or(at.clone(), |delay| {
+                    m.tag_arrived_later(&at, &fmt.interval(delay.unsigned_abs()))
+                })
             })
         })
     };

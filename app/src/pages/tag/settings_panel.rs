@@ -39,7 +39,10 @@ pub fn SettingsPanel(
         move |event: SubmitEvent| {
             event.prevent_default();
             saving.before.set(Some(saved.clone()));
-            saving.action.dispatch(SavePoint { point, form: form.get_untracked() });
+            saving.action.dispatch(SavePoint {
+                point,
+                form: form.get_untracked(),
+            });
         }
     };
     let undo = move |_| {
@@ -163,7 +166,11 @@ fn field_of(error: &ApiError) -> String {
     match error {
         ApiError::BadRequest(detail) => {
             let field = detail.split(':').next().unwrap_or_default();
-            FIELDS.into_iter().find(|known| *known == field).unwrap_or_default().to_owned()
+            FIELDS
+                .into_iter()
+                .find(|known| *known == field)
+                .unwrap_or_default()
+                .to_owned()
         }
         _ => String::new(),
     }

@@ -27,7 +27,11 @@ impl From<&Hit> for Entry {
                 } else {
                     format!("{} › {}", hit.trail, hit.asset.name)
                 };
-                Self { label: name.clone(), detail, href: routes::tag(*point) }
+                Self {
+                    label: name.clone(),
+                    detail,
+                    href: routes::tag(*point),
+                }
             }
             None => Self {
                 label: hit.asset.name.clone(),
@@ -51,7 +55,11 @@ pub fn matching_pages(m: Messages, query: &str) -> Vec<Entry> {
     ]
     .into_iter()
     .filter(|(label, _)| label.to_lowercase().contains(&query))
-    .map(|(label, href)| Entry { label: label.to_owned(), detail: m.palette_page().to_owned(), href })
+    .map(|(label, href)| Entry {
+        label: label.to_owned(),
+        detail: m.palette_page().to_owned(),
+        href,
+    })
     .collect()
 }
 
@@ -73,7 +81,11 @@ fn parse(text: &str) -> Vec<Entry> {
         let (href, label, detail) = (parts.next()?, parts.next()?, parts.next()?);
         // Only addresses of our own: whoever can write here could else send readers anywhere.
         let is_ours = href.starts_with('/') && !href.starts_with("//");
-        is_ours.then(|| Entry { label: label.to_owned(), detail: detail.to_owned(), href: href.to_owned() })
+        is_ours.then(|| Entry {
+            label: label.to_owned(),
+            detail: detail.to_owned(),
+            href: href.to_owned(),
+        })
     };
     text.lines().filter_map(entry).take(MOST).collect()
 }
@@ -83,7 +95,14 @@ fn with_newest(before: &[Entry], newest: &Entry) -> String {
     std::iter::once(newest)
         .chain(before.iter().filter(|entry| entry.href != newest.href))
         .take(MOST)
-        .map(|entry| format!("{}\t{}\t{}\n", entry.href, plain(&entry.label), plain(&entry.detail)))
+        .map(|entry| {
+            format!(
+                "{}\t{}\t{}\n",
+                entry.href,
+                plain(&entry.label),
+                plain(&entry.detail)
+            )
+        })
         .collect()
 }
 
@@ -92,7 +111,11 @@ mod tests {
     use super::*;
 
     fn entry(href: &str) -> Entry {
-        Entry { label: "a\tb".to_owned(), detail: String::new(), href: href.to_owned() }
+        Entry {
+            label: "a\tb".to_owned(),
+            detail: String::new(),
+            href: href.to_owned(),
+        }
     }
 
     #[test]
@@ -102,12 +125,25 @@ mod tests {
             kept = parse(&with_newest(&kept, &entry(&format!("/assets/{n}"))));
         }
         let hrefs: Vec<&str> = kept.iter().map(|entry| entry.href.as_str()).collect();
-        assert_eq!(hrefs, ["/assets/3", "/assets/7", "/assets/6", "/assets/5", "/assets/4", "/assets/2"]);
+        assert_eq!(
+            hrefs,
+            [
+                "/assets/3",
+                "/assets/7",
+                "/assets/6",
+                "/assets/5",
+                "/assets/4",
+                "/assets/2"
+            ]
+        );
         assert_eq!(kept[0].label, "a b");
     }
 
     #[test]
     fn what_is_not_ours_is_left_out() {
-        assert_eq!(parse("https://x\ta\tb\n//x\ta\tb\njavascript:1\ta\tb\nshort\n/ok\ta\tb").len(), 1);
+        assert_eq!(
+            parse("https://x\ta\tb\n//x\ta\tb\njavascript:1\ta\tb\nshort\n/ok\ta\tb").len(),
+            1
+        );
     }
 }

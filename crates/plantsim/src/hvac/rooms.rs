@@ -35,7 +35,7 @@ const ROOMS: [(&str, &str, f64, f64, usize); 8] = [
 const EXHAUST: f64 = 0.85;
 
 tags! { CascadeTags() {
-    lowest_step = num("Lowest step", "Pa", 1).bar(0.0, 10.0).normal(1.5, 3.5).low(1.0).noise(0.03),
+    lowest_step = num("Lowest step", "Pa", 1).bar(0.0, 10.0).normal(1.2, 3.5).low(0.8).noise(0.03),
     rooms_in_spec = count("Rooms in spec", "", 0).bar(0.0, ROOMS.len() as f64).normal(ROOMS.len() as f64, ROOMS.len() as f64).low(ROOMS.len() as f64 - 0.5),
 } }
 

@@ -17,6 +17,8 @@ const PRODUCTS: [&str; 6] = [
 #[derive(Clone, Debug)]
 pub(crate) struct Order {
     prefix: u32,
+    /// Bottles an hour of its line.
+    rated: f64,
     serial: u32,
     pub(crate) number: String,
     pub(crate) batch: String,
@@ -31,6 +33,7 @@ impl Order {
     pub(crate) fn new(rng: &mut Rng, prefix: u32, rated: f64) -> Self {
         let mut order = Self {
             prefix,
+            rated,
             serial: 200 + u32::try_from(rng.choice(600)).unwrap_or(0),
             number: String::new(),
             batch: String::new(),
@@ -39,13 +42,13 @@ impl Order {
             good: 0.0,
             rejected: 0.0,
         };
-        order.draw(rng, rated);
+        order.draw(rng);
         order.good = (order.quantity * rng.between(0.05, 0.6)).floor();
         order.rejected = (order.good * 0.012).floor();
         order
     }
 
-    fn draw(&mut self, rng: &mut Rng, rated: f64) {
+    fn draw(&mut self, rng: &mut Rng) {
         self.serial += 1;
         self.number = format!("{}{:04}", self.prefix, self.serial);
         self.batch.clear();
@@ -54,15 +57,13 @@ impl Order {
             .copied()
             .unwrap_or(PRODUCTS[0]);
         // Two to five hours of work, in whole thousands.
-        self.quantity = (rated * rng.between(2.0, 5.0) / 1_000.0).round() * 1_000.0;
+        self.quantity = (self.rated * rng.between(2.0, 5.0) / 1_000.0).round() * 1_000.0;
         (self.good, self.rejected) = (0.0, 0.0);
     }
 
     /// Begins the next order.
     pub(crate) fn next(&mut self, rng: &mut Rng, now: Moment) {
-        let hours = self.quantity;
-        // Any order's size keeps the line's scale: two to five hours.
-        self.draw(rng, (hours / 3.5).clamp(12_000.0, 36_000.0));
+        self.draw(rng);
         self.name_batch(now);
     }
 
