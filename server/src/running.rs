@@ -105,7 +105,13 @@ impl Running {
         };
         let engine = tokio::spawn(engine.run(inputs, stop.child_token()));
 
-        let ingest = ingest(config, &core, problems.clone(), metrics.clone(), engine_in.clone());
+        let ingest = ingest(
+            config,
+            &core,
+            problems.clone(),
+            metrics.clone(),
+            engine_in.clone(),
+        );
         let manager = Arc::new(SourceManager::new(
             sources,
             ingest,
