@@ -19,6 +19,7 @@ use serde::{Deserialize, Serialize};
 
 #[cfg(test)]
 #[path = "i18n/compile.rs"]
+#[allow(dead_code, reason = "the build script uses the rest")]
 mod compile;
 #[cfg(test)]
 #[path = "i18n/tests.rs"]
