@@ -243,15 +243,15 @@ impl Publisher {
         let mut messages = messages.into_iter().peekable();
         let (mut sent, mut acknowledged) = (0_u64, 0_u64);
         while messages.peek().is_some() || acknowledged < sent {
-            if sent - acknowledged < 50 {
-                if let Some((topic, payload)) = messages.next() {
-                    self.client
-                        .publish(topic, QoS::AtLeastOnce, false, payload)
-                        .await
-                        .unwrap();
-                    sent += 1;
-                    continue;
-                }
+            if sent - acknowledged < 50
+                && let Some((topic, payload)) = messages.next()
+            {
+                self.client
+                    .publish(topic, QoS::AtLeastOnce, false, payload)
+                    .await
+                    .unwrap();
+                sent += 1;
+                continue;
             }
             if let Event::Incoming(Packet::PubAck(_)) = self.events.poll().await.unwrap() {
                 acknowledged += 1;
