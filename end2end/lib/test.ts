@@ -73,7 +73,7 @@ export function listen(page: Page, heard: string[]): void {
 /** Opens a page and waits until its half of the program runs and the socket lives. */
 export async function openLive(page: Page, path: string): Promise<void> {
   await page.goto(path);
-  await expect(freshness(page)).toContainText(/\bLive\b|Back live/);
+  await expect(freshness(page)).toContainText(/^(Live|Back live)/);
 }
 
 /** The bar that says how far the page may be believed. */
