@@ -16,7 +16,7 @@ pub fn Rail() -> impl IntoView {
             <Item glyph=Glyph::Overview href=routes::overview() label=m.nav_overview() under=&["/overview"]/>
             <Item glyph=Glyph::Assets href=routes::place("") label=m.nav_assets() under=&["/h", "/assets", "/tags"]/>
             <Item glyph=Glyph::Sources href=routes::sources() label=m.nav_sources() under=&["/sources"]/>
-            <Item glyph=Glyph::Status href=routes::status() label=m.nav_status() under=&["/status"] class="g-push"/>
+            <Item glyph=Glyph::Status href=routes::status() label=m.nav_status() under=&["/status"] class="g-rail__foot"/>
             <Item glyph=Glyph::Help href=routes::help() label=m.nav_help() under=&["/help"]/>
         </nav>
     }
