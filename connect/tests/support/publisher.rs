@@ -34,8 +34,26 @@ impl Publisher {
             confirmed: 0,
             sent: 0,
         };
-        while !matches!(publisher.poll().await, Event::Incoming(Packet::ConnAck(_))) {}
+        publisher.until_connected().await;
         publisher
+    }
+
+    /// A client tries again when its first attempt meets a broker that is just closing another link.
+    async fn until_connected(&mut self) {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            match timeout_at(deadline, self.events.poll())
+                .await
+                .expect("the publisher hangs")
+            {
+                Ok(Event::Incoming(Packet::ConnAck(_))) => return,
+                Ok(_) => {}
+                Err(error) => {
+                    assert!(Instant::now() < deadline, "the publisher cannot connect: {error}");
+                    tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+                }
+            }
+        }
     }
 
     async fn poll(&mut self) -> Event {

@@ -33,7 +33,7 @@ impl<'a> Reader<'a> {
     /// A text that must be there.
     pub fn text(&mut self, key: &str) -> String {
         let text = self.optional_text(key);
-        if text.is_none() {
+        if text.is_none() && self.raw(key).is_none() {
             self.complain(key, "it must be set");
         }
         text.unwrap_or_default()
