@@ -32,7 +32,7 @@ async fn ids_and_settings_survive_a_restart() {
     let mut publisher = Publisher::new(broker.port, "gateway");
     publisher.publish_one("acme/pump/flow", b"12.5", true).await;
     publisher.publish_one("acme/pump/pressure", b"3.25", true).await;
-    let hits = "/api/fn/search?query=pressure";
+    let hits = "/api/fn/search?q=pressure";
     let before = until("found", async || {
         gemba.get(hits).await.filter(|hits| hits.contains("acme/pump"))
     })

@@ -201,7 +201,7 @@ impl Gemba {
 
     /// Every value of one point, from the history. The point is found by searching for it.
     pub async fn history(&self, topic: &str) -> Option<Vec<f64>> {
-        let hits = self.get(&format!("/api/fn/search?query={topic}")).await?;
+        let hits = self.get(&format!("/api/fn/search?q={topic}")).await?;
         let hits: serde_json::Value = serde_json::from_str(&hits).ok()?;
         let point = hits.as_array()?.iter().find_map(|hit| hit["point"][0].as_u64())?;
         let rows = self
