@@ -55,17 +55,22 @@ impl PointForm {
         if expected.is_some_and(|secs| !(0.01..=604_800.0).contains(&secs)) {
             return Err(wrong("expected"));
         }
+        let limits = Limits {
+            low_low: number("limits", &self.low_low)?,
+            low: number("limits", &self.low)?,
+            high: number("limits", &self.high)?,
+            high_high: number("limits", &self.high_high)?,
+        };
+        let ladder = [limits.low_low, limits.low, limits.high, limits.high_high];
+        if !ladder.iter().flatten().is_sorted_by(|a, b| a < b) {
+            return Err(wrong("limits"));
+        }
         Ok(PointSettings {
             name: text(&self.name),
             unit: text(&self.unit),
             expected_millis: expected.map(|secs| (secs * 1_000.0).round() as u64),
             normal: pair("normal", &self.normal_low, &self.normal_high)?,
-            limits: Limits {
-                low_low: number("limits", &self.low_low)?,
-                low: number("limits", &self.low)?,
-                high: number("limits", &self.high)?,
-                high_high: number("limits", &self.high_high)?,
-            },
+            limits,
             range: pair("range", &self.range_low, &self.range_high)?,
         })
     }
@@ -175,6 +180,14 @@ mod tests {
                 ..form()
             },
             Ok(normal),
+        );
+        check(
+            PointForm {
+                low: "5".into(),
+                high_high: "4".into(),
+                ..form()
+            },
+            Err("limits"),
         );
         check(
             PointForm {

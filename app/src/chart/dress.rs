@@ -230,7 +230,8 @@ fn gap_shapes(layout: &JsValue, samples: &[Sample], colours: &Colours) -> Result
 fn axes(layout: &JsValue, samples: &[Sample], info: &PointInfo, colours: &Colours) -> Result<(), JsValue> {
     let (x, y) = (get(layout, "xaxis")?, get(layout, "yaxis")?);
     for axis in [&x, &y] {
-        set(axis, "gridcolor", colours.subtle.as_str())?;
+        // Fainter than in the page: a grid is no border.
+        set(axis, "gridcolor", format!("{}66", colours.subtle))?;
         set(axis, "linecolor", colours.border.as_str())?;
         set(axis, "zeroline", false)?;
     }

@@ -15,6 +15,8 @@ use crate::i18n::{Messages, use_messages};
 
 /// Units across; the plot stretches them to its width.
 const WIDTH: f64 = 960.0;
+/// Units that a shape covers.
+const SHAPE: f64 = 28.0;
 
 /// One point's trend, drawn; beside the axis of values, above the one of times.
 #[component]
@@ -102,8 +104,17 @@ fn Plot(info: PointInfo, samples: Vec<Sample>, plane: Plane, ticks: Vec<i64>, na
         view! { <line class="g-limit" x1="0" x2=WIDTH y1=y y2=y></line> }
     });
     let breaches = lines::breaches(&samples, &info.limits, &plane);
-    // More shapes than this say nothing more; the strokes still mark each breach.
-    let shapes = breaches.iter().take(7).map(|breach| {
+    // Shapes that would cover one another, or more than a few, say nothing more: the strokes mark every breach.
+    let mut free_from = f64::NEG_INFINITY;
+    let apart = |breach: &&lines::Breach| {
+        let x = plane.x(breach.from_millis);
+        let free = x >= free_from;
+        if free {
+            free_from = x + SHAPE;
+        }
+        free
+    };
+    let shapes = breaches.iter().filter(apart).take(7).map(|breach| {
         let y = lines::limit_at(&info.limits, breach.limit).map_or(0.0, |at| plane.y(at));
         let href = if breach.level.number() == "2" { "#p2" } else { "#p3" };
         view! {

@@ -102,7 +102,18 @@ fn AssetView(
 
 /// What needs somebody, and the parts: beside a short live panel, below a long one.
 fn side(page: &AssetPage) -> impl IntoView + use<> {
-    let (needs, children_of) = (page.needs.clone(), page.children.clone());
+    let (mut needs, children_of) = (page.needs.clone(), page.children.clone());
+    // The points of the page bring their small trends; the needs come without.
+    for point in needs.iter_mut().filter_map(|need| need.point.as_mut()) {
+        let same = page
+            .points
+            .iter()
+            .find(|view| view.info.point == point.info.point);
+        point.spark = point
+            .spark
+            .take()
+            .or_else(|| same.and_then(|view| view.spark.clone()));
+    }
     view! {
         {(!needs.is_empty()).then(|| view! { <NeedsPanel needs/> })}
         {(!children_of.is_empty()).then(|| view! { <PartsPanel children_of/> })}

@@ -141,4 +141,7 @@ fn watch(live: LiveStore, page: &PlacePage) {
     let children = page.children.iter().map(|row| row.node.asset.asset);
     let assets = children.chain([page.node.asset.asset]).collect();
     live.watch(Selector::Summaries { assets }, None, since);
+    // Word of assets and points that join here; the page asks again then.
+    let asset = page.node.asset.asset;
+    live.watch(Selector::Asset { asset }, None, since);
 }

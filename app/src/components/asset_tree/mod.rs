@@ -1,5 +1,6 @@
 //! AssetTree: the hierarchy as an ARIA tree. Without script it is the list of links it was drawn with.
 
+mod item;
 pub mod keys;
 pub mod state;
 
@@ -7,15 +8,10 @@ use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
 use wire::message::Summary;
 
+use self::item::TreeItem;
 use self::keys::{Move, Row, press, type_ahead};
 use self::state::{TreeRow, TreeState};
-use super::data_badge::worst;
-use super::judgement::Level;
-use super::live_value::Glyph;
-use super::live_value::shown::Trust;
-use super::status_shape::StatusShape;
-use crate::fmt::{Fmt, use_fmt};
-use crate::i18n::{Messages, use_messages};
+use crate::i18n::use_messages;
 use crate::routes;
 
 /// The counts of an asset, now and from now on; first those it was loaded with.
@@ -87,103 +83,29 @@ pub fn AssetTree(
             }
         }
     };
+    // Rows that come or go may move the focused one in the document, and with that take its focus away.
+    let has_focus = StoredValue::new(false);
+    Effect::new(move |_| {
+        rows.track();
+        let asset = state.focused.get_untracked().filter(|_| has_focus.get_value());
+        if let Some(asset) = asset {
+            request_animation_frame(move || focus_row(asset));
+        }
+    });
     view! {
-        <div class="g-tree__rows" role="tree" aria-label=m.tree_label() on:keydown=on_key>
+        <div
+            class="g-tree__rows"
+            role="tree"
+            aria-label=m.tree_label()
+            on:keydown=on_key
+            on:focusin=move |_| has_focus.set_value(true)
+            on:focusout=move |event| has_focus.set_value(event.related_target().is_none() && is_removed(&event))
+        >
             <For each=move || rows.get() key=|row| (row.node.asset.asset, row.level) let:row>
                 <TreeItem row state summary_of on_twist=Callback::new(open)/>
             </For>
         </div>
     }
-}
-
-#[component]
-fn TreeItem(row: TreeRow, state: TreeState, summary_of: SummaryOf, on_twist: Callback<u32>) -> impl IntoView {
-    let (m, fmt) = (use_messages(), use_fmt());
-    let asset = row.node.asset.asset;
-    let summary = summary_of(asset, row.node.summary);
-    let has_children = row.node.children > 0;
-    let expanded =
-        Memo::new(move |_| has_children && state.expanded.with(|expanded| expanded.contains(&asset)));
-    let is_current = move || state.current.get() == Some(asset);
-    let name = row.node.asset.name;
-    let spoken = {
-        let name = name.clone();
-        move || summary.with(|summary| describe(&name, summary, m, fmt))
-    };
-    // An open parent leaves the shapes to its children.
-    let level = Memo::new(move |_| (!expanded.get()).then(|| summary.with(level_of)).flatten());
-    let data = Memo::new(move |_| {
-        if expanded.get() {
-            Trust::Live
-        } else {
-            summary.with(worst)
-        }
-    });
-    let twist = move |event: leptos::ev::MouseEvent| {
-        event.prevent_default();
-        event.stop_propagation();
-        if expanded.get_untracked() {
-            state.close(asset);
-        } else {
-            on_twist.run(asset);
-        }
-    };
-    view! {
-        <a
-            class="g-node"
-            role="treeitem"
-            id=format!("tree-{asset}")
-            href=routes::place(&row.node.asset.path)
-            tabindex=move || if state.focused.get() == Some(asset) { "0" } else { "-1" }
-            attr:aria-level=row.level
-            attr:aria-posinset=row.position
-            attr:aria-setsize=row.siblings
-            aria-expanded=move || has_children.then(|| expanded.get().to_string())
-            aria-current=move || is_current().then_some("page")
-            aria-label=spoken
-            data-level=row.level.min(8)
-            on:focus=move |_| state.focused.set(Some(asset))
-        >
-            {if has_children {
-                view! {
-                    <svg class="g-twist" viewBox="0 0 16 16" aria-hidden="true" on:click=twist>
-                        <path d="m6 4 4 4-4 4"></path>
-                    </svg>
-                }
-                    .into_any()
-            } else {
-                view! { <span></span> }.into_any()
-            }}
-            <span class="g-cut">{name}</span>
-            <span class="g-node__s">{move || level.get().map(|level| view! { <StatusShape level worded=true/> })}</span>
-            <span class="g-node__s">{move || view! { <Glyph trust=data.get()/> }}</span>
-        </a>
-    }
-}
-
-fn level_of(summary: &Summary) -> Option<Level> {
-    match summary {
-        Summary { high: 1.., .. } => Some(Level::High),
-        Summary { medium: 1.., .. } => Some(Level::Medium),
-        _ => None,
-    }
-}
-
-/// Name and everything abnormal below it.
-fn describe(name: &str, summary: &Summary, m: Messages, fmt: Fmt) -> String {
-    let part = |n: u32, words: &dyn Fn(&str) -> String| (n > 0).then(|| words(&fmt.integer(n)));
-    [
-        Some(name.to_owned()),
-        part(summary.high, &|n| m.beyond_high_count(n)),
-        part(summary.medium, &|n| m.beyond_medium_count(n)),
-        part(summary.offline, &|n| m.tags_offline(n)),
-        part(summary.stale, &|n| m.tags_stale(n)),
-        part(summary.late, &|n| m.tags_late(n)),
-    ]
-    .into_iter()
-    .flatten()
-    .collect::<Vec<_>>()
-    .join(", ")
 }
 
 fn plain_rows(rows: &[TreeRow], state: TreeState) -> Vec<Row> {
@@ -225,6 +147,15 @@ fn typed_so_far(typed: StoredValue<(String, f64)>, key: &str, now: f64) -> Strin
         *last = now;
     });
     typed.with_value(|(text, _)| text.clone())
+}
+
+/// Whether what lost the focus lost it because it was moved or taken out, not because a person left it.
+fn is_removed(event: &leptos::ev::FocusEvent) -> bool {
+    use leptos::wasm_bindgen::JsCast;
+    let row = event
+        .target()
+        .and_then(|target| target.dyn_into::<leptos::web_sys::Node>().ok());
+    row.is_some_and(|row| !row.is_connected())
 }
 
 fn focus_row(asset: u32) {

@@ -42,7 +42,8 @@ pub fn LivePanel(
             _ => "g-lives g-lives--long",
         };
         let bars = views.first().is_some_and(|view| Scale::of(&view.info).is_some());
-        let class = match (bars, !half) {
+        let few = views.len() <= MANY;
+        let class = match (bars || few, !half) {
             (true, true) => format!("{class} g-lives--two"),
             (false, true) => format!("{class} g-lives--many"),
             _ => class.to_owned(),

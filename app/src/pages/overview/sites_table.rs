@@ -21,8 +21,13 @@ pub fn SitesTable(
 ) -> impl IntoView {
     let m = use_messages();
     // A parent whose systems stand below it speaks in counts; only the row with the problem has the shape.
-    let next = rows.iter().skip(1).map(|row| row.depth > 0).chain([false]);
-    let parents: Vec<bool> = next.collect();
+    let depths: Vec<u8> = rows.iter().map(|row| row.depth).collect();
+    let next = depths.iter().skip(1).copied().chain([0]);
+    let parents: Vec<bool> = depths
+        .iter()
+        .zip(next)
+        .map(|(depth, next)| next > *depth)
+        .collect();
     let count = rows.len();
     let rows = rows
         .into_iter()

@@ -32,17 +32,24 @@ pub fn SettingsPanel(
         limits: info.limits,
         range: info.range,
     });
-    let error = move || saving.action.value().get().and_then(Result::err);
+    // What is wrong already here is not sent; the server looks at it with the same rules again.
+    let unsent = RwSignal::new(None::<ApiError>);
+    let error = move || {
+        unsent
+            .get()
+            .or_else(|| saving.action.value().get().and_then(Result::err))
+    };
     let wrong = Signal::derive(move || error().as_ref().map(field_of).unwrap_or_default());
     let send = {
         let saved = saved.clone();
         move |event: SubmitEvent| {
             event.prevent_default();
-            saving.before.set(Some(saved.clone()));
-            saving.action.dispatch(SavePoint {
-                point,
-                form: form.get_untracked(),
-            });
+            let form = form.get_untracked();
+            unsent.set(form.settings().err());
+            if unsent.with_untracked(Option::is_none) {
+                saving.before.set(Some(saved.clone()));
+                saving.action.dispatch(SavePoint { point, form });
+            }
         }
     };
     let undo = move |_| {
