@@ -1,11 +1,20 @@
 //! What must survive: the server killed, the broker killed, an ordered stop, junk.
 
+use std::sync::LazyLock;
+use std::time::{SystemTime, UNIX_EPOCH};
+
 use crate::support::{Gemba, Mosquitto, Publisher, until};
+
+/// An hour ago: history drops what is older than a week.
+static BASE_MILLIS: LazyLock<u128> = LazyLock::new(|| {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
+    now.as_millis() - 3_600_000
+});
 
 /// Numbered values of one tag.
 fn numbered(range: std::ops::Range<u32>) -> impl Iterator<Item = (String, Vec<u8>)> {
     range.map(|n| {
-        let millis = 1_700_000_000_000_u64 + u64::from(n);
+        let millis = *BASE_MILLIS + u128::from(n);
         (
             "plant/press/force".to_owned(),
             format!("{{\"value\":{n},\"timestamp\":{millis}}}").into_bytes(),
