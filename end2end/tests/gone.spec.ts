@@ -3,7 +3,7 @@
 import { expect, freshness, openLive, place, test } from '../lib/test';
 
 const LOST_MILLIS = 2_500;
-const RECONNECTS = /WebSocket connection to|net::ERR_|Failed to load resource/;
+const RECONNECTS = /WebSocket connection to|net::ERR_|Failed to load resource|Failed to fetch/;
 
 test('the server is gone and comes back', async ({ page, plant, may }) => {
   may(RECONNECTS);
