@@ -8,6 +8,7 @@
 mod args;
 mod careful;
 mod control;
+mod listeners;
 mod ports;
 mod serve;
 mod supervise;

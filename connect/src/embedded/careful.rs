@@ -3,6 +3,7 @@
 //! send; it also turns away client ids with a slash and clients without a keep-alive. All that is settled
 //! here, on the way in and out.
 
+use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use bytes::{BufMut, Bytes, BytesMut};
@@ -29,8 +30,7 @@ impl<P> Careful<P> {
 
 impl<P: Protocol> Protocol for Careful<P> {
     fn read_mut(&mut self, stream: &mut BytesMut, max_size: usize) -> Result<Packet, Error> {
-        let read = catch_unwind(AssertUnwindSafe(|| self.inner.read_mut(stream, max_size)));
-        let mut packet = read.unwrap_or(Err(Error::MalformedPacket))?;
+        let mut packet = caught(|| self.inner.read_mut(stream, max_size))?;
         match &mut packet {
             Packet::Connect(connect, _, will, _, _) => {
                 connect.client_id = plain_id(&connect.client_id);
@@ -66,9 +66,24 @@ impl<P: Protocol> Protocol for Careful<P> {
                 *properties = None;
             }
         }
-        let written = catch_unwind(AssertUnwindSafe(|| self.inner.write(packet, buffer)));
-        written.unwrap_or(Err(Error::MalformedPacket))
+        caught(|| self.inner.write(packet, buffer))
     }
+}
+
+thread_local! {
+    static CATCHING: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Whether a panic on this thread stays in here.
+pub(super) fn catching() -> bool {
+    CATCHING.get()
+}
+
+fn caught<T>(code: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
+    CATCHING.set(true);
+    let result = catch_unwind(AssertUnwindSafe(code));
+    CATCHING.set(false);
+    result.unwrap_or(Err(Error::MalformedPacket))
 }
 
 /// A topic on its way in; empty is fine, a topic alias stands for it.

@@ -5,26 +5,16 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, SystemTime};
 
-use rumqttd::protocol::v4::V4;
-use rumqttd::protocol::v5::V5;
-use rumqttd::{ConnectionSettings, LinkType, Router, RouterConfig, Server, ServerSettings};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
-use tokio::task::JoinSet;
 use tokio::time::{Instant, interval, sleep};
 
-use super::careful::Careful;
 use super::control::{self, BrokerState, HOLD, STOP};
+use super::listeners::{self, Listeners};
 use super::{BrokerArgs, BrokerError, Files, Ports, ports};
 use crate::backoff::random;
 use crate::stop;
 
-/// Queues are in memory: 8 segments of 16 MiB for each filter that anybody subscribes to.
-const SEGMENT_BYTES: usize = 16 * 1024 * 1024;
-const SEGMENTS: usize = 8;
-/// A payload of 1 MiB, with room for topic and header.
-const PACKET_BYTES: usize = 1024 * 1024 + 72 * 1024;
-const CONNECTIONS: usize = 1_000;
 const LOG_BYTES: u64 = 4 * 1024 * 1024;
 const TICK: Duration = Duration::from_secs(1);
 const COME_UP: Duration = Duration::from_secs(5);
@@ -38,7 +28,7 @@ pub fn run_broker(args: BrokerArgs) -> Result<(), BrokerError> {
     let Some(lock) = super::try_lock(&files)? else {
         return Err(BrokerError::Locked);
     };
-    end_with_the_router();
+    listeners::watch_for_panics();
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
@@ -50,25 +40,10 @@ pub fn run_broker(args: BrokerArgs) -> Result<(), BrokerError> {
     ended
 }
 
-/// rumqttd goes on accepting clients when its router thread has panicked, and serves none of them. The
-/// server starts another broker when this one is gone.
-fn end_with_the_router() {
-    let print = std::panic::take_hook();
-    std::panic::set_hook(Box::new(move |panic| {
-        print(panic);
-        if std::thread::current()
-            .name()
-            .is_some_and(|name| name.starts_with("router"))
-        {
-            std::process::abort();
-        }
-    }));
-}
-
 async fn serve(args: &BrokerArgs, files: &Files) -> Result<(), BrokerError> {
     let run = |error: std::io::Error| BrokerError::Run(error.to_string());
     let ports = ports::free_pair(args.listen, args.ports)?;
-    let mut brokers = start_rumqttd(args, ports);
+    let mut listeners = Listeners::start(args, ports);
     let control = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.map_err(run)?;
     let token = format!("{:016x}{:016x}", random(), random());
     let state = BrokerState {
@@ -86,14 +61,14 @@ async fn serve(args: &BrokerArgs, files: &Files) -> Result<(), BrokerError> {
     let (stopper, mut stopped) = watch::channel(false);
     let servers = Arc::new(AtomicUsize::new(0));
     tokio::select! {
-        ended = brokers.join_next() => return Err(died(ended)),
+        failed = listeners.failed() => return Err(failed),
         answering = answer(args, ports) => answering?,
     }
     state.write(files)?;
     tracing::info!(v311 = ports.v311, v5 = ports.v5, "embedded broker is up");
     let accepting = tokio::spawn(accept(control, state, Arc::clone(&servers), stopper));
     let ended = tokio::select! {
-        ended = brokers.join_next() => Err(died(ended)),
+        failed = listeners.failed() => Err(failed),
         () = stop::asked(&mut stopped) => Ok(()),
         () = asked_to_end() => Ok(()),
         () = alone(&servers, args.alone, files) => {
@@ -103,72 +78,6 @@ async fn serve(args: &BrokerArgs, files: &Files) -> Result<(), BrokerError> {
     };
     accepting.abort();
     ended
-}
-
-fn died(ended: Option<Result<Result<(), String>, tokio::task::JoinError>>) -> BrokerError {
-    BrokerError::Run(match ended {
-        Some(Ok(Err(why))) => why,
-        Some(Err(error)) => error.to_string(),
-        Some(Ok(Ok(()))) | None => "a listener ended".to_owned(),
-    })
-}
-
-fn start_rumqttd(args: &BrokerArgs, ports: Ports) -> JoinSet<Result<(), String>> {
-    let router = Router::new(
-        0,
-        RouterConfig {
-            max_connections: CONNECTIONS,
-            // Messages written to a QoS 0 subscriber at a time; also the most retained ones it ever gets.
-            max_outgoing_packet_count: 500,
-            max_segment_size: SEGMENT_BYTES,
-            max_segment_count: SEGMENTS,
-            custom_segment: None,
-            // Without a filter that matches, rumqttd cuts the publisher's connection.
-            initialized_filters: Some(vec!["#".to_owned()]),
-            ..RouterConfig::default()
-        },
-    )
-    .spawn();
-    let mut servers = JoinSet::new();
-    let mut v311 = Server::new(
-        settings(args, "v311", ports.v311),
-        router.clone(),
-        Careful::new(V4, false),
-    );
-    servers.spawn(async move {
-        v311.start(LinkType::Remote)
-            .await
-            .map_err(|error| error.to_string())
-    });
-    let mut v5 = Server::new(settings(args, "v5", ports.v5), router, Careful::new(V5, true));
-    servers.spawn(async move {
-        v5.start(LinkType::Remote)
-            .await
-            .map_err(|error| error.to_string())
-    });
-    servers
-}
-
-fn settings(args: &BrokerArgs, name: &str, port: u16) -> ServerSettings {
-    let login = args.user.clone().zip(
-        args.password
-            .as_ref()
-            .map(|password| password.expose().to_owned()),
-    );
-    ServerSettings {
-        name: name.to_owned(),
-        listen: SocketAddr::from((args.listen, port)),
-        tls: None,
-        next_connection_delay_ms: 1,
-        connections: ConnectionSettings {
-            connection_timeout_ms: 5_000,
-            max_payload_size: PACKET_BYTES,
-            max_inflight_count: 100,
-            auth: login.map(|login| [login].into_iter().collect()),
-            external_auth: None,
-            dynamic_filters: false,
-        },
-    }
 }
 
 /// Both ports answer.
