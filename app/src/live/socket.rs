@@ -17,6 +17,9 @@ use wire::page::Shell;
 use super::registry::Write;
 use super::{Link, LiveStore};
 
+/// By then every panel of a page has been taken up.
+const TAKEN_UP: Duration = Duration::from_millis(120);
+
 struct Driver {
     live: LiveStore,
     session: ClientSession,
@@ -67,20 +70,24 @@ pub fn start(live: LiveStore, shell: &Shell) {
         writes: Vec::new(),
     };
     DRIVER.with_borrow_mut(|slot| *slot = Some(driver));
-    // Effects run when the page is alive: what is drawn until then is what the server drew.
-    Effect::new(|_| {
-        with(|driver| {
-            driver.session.set_hidden(now(), document().hidden());
-            driver.session.start(now());
-        });
-        set_interval(tell_time, Duration::from_secs(1));
-    });
+    // Effects run when the page is alive, but panels that wait for their data are taken up a little
+    // later: until then everything must be as the server drew it.
+    Effect::new(|_| set_timeout(begin, TAKEN_UP));
     let seen = window_event_listener(leptos::ev::visibilitychange, |_| visibility_changed());
     let online = window_event_listener(leptos::ev::online, |_| retry_now());
     on_cleanup(move || {
         seen.remove();
         online.remove();
     });
+}
+
+/// Connects, and lets time pass.
+fn begin() {
+    with(|driver| {
+        driver.session.set_hidden(now(), document().hidden());
+        driver.session.start(now());
+    });
+    set_interval(tell_time, Duration::from_secs(1));
 }
 
 /// Watches from now on; none when there is no socket.
