@@ -19,13 +19,15 @@ pub fn FreshnessBar() -> impl IntoView {
     let m = use_messages();
     let live = use_live();
     let shell = use_shell();
+    // Kept here, because what stands in the bar is made anew with each change of the connection.
+    let back = back_since();
     let is_lost = Memo::new(move |_| matches!(live.link.get(), Link::Lost { .. }));
     let demo = move || shell.with(|shell| shell.demo.is_some());
     let open = move || shell.with(|shell| shell.open_to_network);
     view! {
         <section class="g-fresh" aria-label=m.fresh_label()>
             <div class="g-fresh__bar" class:g-fresh__bar--lost=is_lost>
-                {move || if is_lost.get() { Either::Left(view! { <Lost/> }) } else { Either::Right(view! { <Fresh/> }) }}
+                {move || if is_lost.get() { Either::Left(view! { <Lost/> }) } else { Either::Right(view! { <Fresh back/> }) }}
                 <Show when=demo><span class="g-demo-badge">{m.demo_badge()}</span></Show>
             </div>
             <Show when=open><p class="g-fresh__line">{m.fresh_open()}</p></Show>
@@ -35,13 +37,15 @@ pub fn FreshnessBar() -> impl IntoView {
 
 /// The connection stands, or is under way.
 #[component]
-fn Fresh() -> impl IntoView {
+fn Fresh(
+    /// For a while after a lost connection: how long the gap was.
+    back: Memo<Option<i64>>,
+) -> impl IntoView {
     let m = use_messages();
     let f = use_fmt();
     let live = use_live();
     let zone = use_zone();
     let is_live = Memo::new(move |_| live.link.get() == Link::Live);
-    let back = back_since();
     let clock = move || zone.with(|zone| f.clock(zone, live.now.get()));
     let made = use_shell().with_untracked(|shell| shell.server_millis);
     let state = move || {

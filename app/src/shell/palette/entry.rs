@@ -21,21 +21,19 @@ const MOST: usize = 6;
 impl From<&Hit> for Entry {
     fn from(hit: &Hit) -> Self {
         match &hit.point {
-            Some((point, name)) => {
-                let detail = if hit.trail.is_empty() {
-                    hit.asset.name.clone()
-                } else {
-                    format!("{} › {}", hit.trail, hit.asset.name)
-                };
-                Self {
-                    label: name.clone(),
-                    detail,
-                    href: routes::tag(*point),
-                }
-            }
+            Some((point, name)) => Self {
+                label: name.clone(),
+                detail: hit.trail.clone(),
+                href: routes::tag(*point),
+            },
+            // The trail ends in the asset itself, whose name is said already.
             None => Self {
                 label: hit.asset.name.clone(),
-                detail: hit.trail.clone(),
+                detail: hit
+                    .trail
+                    .rsplit_once(" › ")
+                    .map_or("", |(above, _)| above)
+                    .to_owned(),
                 href: routes::asset(hit.asset.asset),
             },
         }
@@ -116,6 +114,31 @@ mod tests {
             detail: String::new(),
             href: href.to_owned(),
         }
+    }
+
+    #[test]
+    fn a_hit_says_where_it_is_and_its_name_once() {
+        let hit = |point| Hit {
+            asset: wire::page::AssetRef {
+                asset: 7,
+                name: "Pump 14".to_owned(),
+                path: String::new(),
+            },
+            point,
+            trail: "Rotterdam › Cooling › Pump 14".to_owned(),
+        };
+        let asset = Entry::from(&hit(None));
+        assert_eq!(
+            (asset.label.as_str(), asset.detail.as_str()),
+            ("Pump 14", "Rotterdam › Cooling")
+        );
+        assert_eq!(asset.href, "/assets/7");
+        let point = Entry::from(&hit(Some((3, "Flow".to_owned()))));
+        assert_eq!(
+            (point.label.as_str(), point.detail.as_str()),
+            ("Flow", "Rotterdam › Cooling › Pump 14")
+        );
+        assert_eq!(point.href, "/tags/3");
     }
 
     #[test]
