@@ -34,9 +34,10 @@ pub enum NeedKind {
         /// Which.
         source: SourceId,
     },
-    /// Points directly at one asset that no longer speak, while their source is connected.
+    /// Points directly at one asset that no longer speak, while their source is connected: from the first
+    /// that is old or offline on.
     Silent {
-        /// How many are overdue.
+        /// How many more are overdue.
         late: u32,
         /// How many are old.
         stale: u32,

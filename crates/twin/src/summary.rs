@@ -126,9 +126,10 @@ impl Own {
         }
     }
 
-    /// Whether any point here has gone silent.
+    /// Whether any point here has gone silent. One that is only overdue may speak the next moment: it shows
+    /// its age, and asks for nobody yet.
     pub(crate) const fn is_silent(self) -> bool {
-        self.late + self.stale + self.offline > 0
+        self.stale + self.offline > 0
     }
 
     /// Whether every point that speaks at an interval has gone silent.

@@ -199,7 +199,13 @@ fn the_telling_points_come_first() {
         point: delta,
         settings,
     });
-    let expect: Vec<_> = ["delta", "gamma", "beta_bar", "alpha"]
+    // Found later, and before all others by its name: equals stand as they were found.
+    plant.send(message(
+        "acme/lyon/pump",
+        plant.now,
+        vec![leaf("a_bar", number(1.0))],
+    ));
+    let expect: Vec<_> = ["delta", "gamma", "beta_bar", "a_bar", "alpha"]
         .map(|field| plant.tag("acme/lyon/pump", field))
         .into();
     for path in ["acme", "acme/lyon/pump"] {

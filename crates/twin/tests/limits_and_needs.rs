@@ -96,6 +96,29 @@ fn a_new_limit_is_judged_at_once_and_a_bad_value_not_at_all() {
 }
 
 #[test]
+fn who_is_only_late_asks_for_nobody_yet() {
+    let mut plant = Plant::new();
+    plant.speak(&["acme/pump/speed", "acme/pump/power"], 1.0, 20.0);
+    let silent_at = |plant: &mut Plant, secs: f64| {
+        plant.go(secs);
+        plant.twin.needs(9).0.first().map(|need| need.kind)
+    };
+    // Late after 5 s, stale after 30 s.
+    assert_eq!(silent_at(&mut plant, 26.0), None);
+    assert_eq!(plant.twin.plant_summary().late, 2);
+    plant.say("acme/pump/power", 1.0);
+    assert_eq!(silent_at(&mut plant, 49.0), None);
+    let told = NeedKind::Silent {
+        late: 1,
+        stale: 1,
+        offline: 0,
+    };
+    assert_eq!(silent_at(&mut plant, 51.5), Some(told));
+    plant.say("acme/pump/speed", 1.0);
+    assert_eq!(silent_at(&mut plant, 51.5), None);
+}
+
+#[test]
 fn the_urgent_comes_first_and_the_newest_among_equals() {
     let mut plant = Plant::new();
     let other = SourceId::new(2);
@@ -114,11 +137,11 @@ fn the_urgent_comes_first_and_the_newest_among_equals() {
             settings: limits(2.0, 8.0),
         });
     }
-    plant.go(30.0);
+    plant.go(51.0);
     plant.say("acme/tank/one", 8.5);
-    plant.go(31.0);
+    plant.go(52.0);
     plant.say("acme/tank/two", 20.0);
-    plant.go(32.0);
+    plant.go(53.0);
     plant.say("acme/tank/three", 20.0);
     plant.input(Input::SourceLost(other));
     let bad = Leaf {
@@ -143,8 +166,8 @@ fn the_urgent_comes_first_and_the_newest_among_equals() {
         limit(1, LimitKind::HighHigh, 9.0),
         "SourceDown { source: SourceId(2) }".to_owned(),
         limit(0, LimitKind::High, 8.0),
-        "Silent { late: 1, stale: 0, offline: 0 }".to_owned(),
-        "Silent { late: 1, stale: 0, offline: 0 }".to_owned(),
+        "Silent { late: 0, stale: 1, offline: 0 }".to_owned(),
+        "Silent { late: 0, stale: 1, offline: 0 }".to_owned(),
         "Bad { points: 1 }".to_owned(),
     ];
     assert_eq!(told, expect);

@@ -267,11 +267,12 @@ impl Twin {
     }
 
     /// At most `n` telling numeric points of an asset, or of what is below it when it has none itself:
-    /// with limits or a normal range first, then with a stated unit, then with a guessed one. Looks at
-    /// some hundred points at most.
+    /// with limits or a normal range first, then with a stated unit, then with a guessed one; among equals
+    /// as they were found, since people and devices name first what tells most. Looks at some hundred
+    /// points at most.
     #[must_use]
     pub fn indicators(&self, asset: AssetId, n: usize) -> Vec<PointId> {
-        let mut found: Vec<(u8, usize, PointId)> = Vec::new();
+        let mut found: Vec<(u8, PointId)> = Vec::new();
         let mut level = vec![asset];
         let mut looked = 0;
         while found.is_empty() && !level.is_empty() && looked < INDICATOR_POINTS {
@@ -283,7 +284,7 @@ impl Twin {
                     .take(INDICATOR_POINTS.saturating_sub(looked))
                 {
                     looked += 1;
-                    found.extend(self.telling(*point).map(|rank| (rank, looked, *point)));
+                    found.extend(self.telling(*point).map(|rank| (rank, *point)));
                 }
                 let room = INDICATOR_POINTS.saturating_sub(below.len());
                 below.extend(self.children(asset).iter().take(room));
@@ -291,7 +292,7 @@ impl Twin {
             level = below;
         }
         found.sort_unstable();
-        found.into_iter().take(n).map(|(_, _, point)| point).collect()
+        found.into_iter().take(n).map(|(_, point)| point).collect()
     }
 
     /// How telling a numeric point is, 0 the most.
