@@ -18,6 +18,7 @@ pub mod shell;
 pub mod source;
 pub mod status;
 pub mod tag;
+pub mod tested;
 pub mod trend;
 
 pub use error::ApiError;

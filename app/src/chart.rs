@@ -1,6 +1,7 @@
 //! Trends: drawn as SVG on the server, taken over by plotly when somebody looks.
 
 pub mod axis;
+pub mod cursor;
 #[cfg(feature = "hydrate")]
 mod dress;
 pub mod figure;

@@ -24,4 +24,4 @@ pub use place::Place;
 pub use sources::Sources;
 pub use status::Status;
 pub use tag::Tag;
-pub use wall::Wall;
+pub use wall::{Wall, use_wall_theme};

@@ -13,6 +13,29 @@ pub async fn get_tag(point: u32) -> Result<TagPage, ApiError> {
     backend.tag(&viewer, point).await
 }
 
+/// Points asked about at once.
+#[cfg(feature = "ssr")]
+const MOST: usize = 500;
+
+/// Topic and field of each of these points that is there.
+#[server(prefix = "/api/fn", endpoint = "topics", input = GetUrl)]
+pub async fn get_topics(points: Vec<u32>) -> Result<Vec<(u32, String)>, ApiError> {
+    let (backend, viewer) = super::caller()?;
+    let mut topics = Vec::new();
+    for point in points.into_iter().take(MOST) {
+        // One that is gone meanwhile, or that the viewer may not see, has no topic here.
+        if let Ok(page) = backend.tag(&viewer, point).await {
+            let field = if page.field.is_empty() {
+                String::new()
+            } else {
+                format!(" · {}", page.field)
+            };
+            topics.push((point, format!("{}{field}", page.topic)));
+        }
+    }
+    Ok(topics)
+}
+
 /// Sets what a person may set for a point.
 #[server(prefix = "/api/fn", endpoint = "set_point")]
 pub async fn set_point(point: u32, settings: PointSettings) -> Result<(), ApiError> {

@@ -103,6 +103,7 @@ pub fn dress(panel: &TrendPanel, fmt: Fmt, colours: &Colours) -> Result<Dressed,
     set(&layout, "plot_bgcolor", "rgba(0,0,0,0)")?;
     set(&layout, "hovermode", "x")?;
     set(&layout, "uirevision", "stay")?;
+    narrow(&layout)?;
     set(&layout, "separators", format!("{}\u{202F}", fmt.decimal_sign()))?;
     let coarse = window()
         .match_media("(pointer: coarse)")
@@ -163,6 +164,21 @@ fn breach_trace(
 /// A value, when it is beyond a limit of this level.
 pub fn in_level(value: Option<f64>, info: &PointInfo, level: Level) -> Option<f64> {
     value.filter(|value| beyond(*value, &info.limits).is_some_and(|hit| hit.level == level))
+}
+
+/// The margins of the server's drawing on a phone, so that nothing moves when this one takes its place.
+fn narrow(layout: &JsValue) -> Result<(), JsValue> {
+    let is_narrow = window()
+        .match_media("(width < 600px)")
+        .ok()
+        .flatten()
+        .is_some_and(|media| media.matches());
+    if is_narrow {
+        let margin = get(layout, "margin")?;
+        set(&margin, "l", 34)?;
+        set(&margin, "r", 56)?;
+    }
+    Ok(())
 }
 
 fn shapes(shapes: &JsValue, colours: &Colours) -> Result<JsValue, JsValue> {

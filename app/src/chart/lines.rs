@@ -164,6 +164,52 @@ pub fn breaches(samples: &[Sample], limits: &Limits, plane: &Plane) -> Vec<Breac
     found
 }
 
+/// How often a trend was beyond its limits, how long in all, and the worst of it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Beyond {
+    pub times: u64,
+    pub millis: i64,
+    pub level: Level,
+}
+
+/// All time beyond any limit; none when there was none. Going from one limit to the next is one time.
+#[must_use]
+pub fn beyond(samples: &[Sample], limits: &Limits) -> Option<Beyond> {
+    let (mut times, mut millis, mut worst) = (0, 0, None);
+    for run in runs(samples) {
+        let mut since: Option<i64> = None;
+        let mut before: Option<((i64, f64), Option<judgement::Beyond>)> = None;
+        for sample in &run {
+            let hit = judgement::beyond(sample.1, limits);
+            let cross = |at: f64| {
+                before
+                    .map_or(*sample, |(before, _)| crossing(before, *sample, at))
+                    .0
+            };
+            match (hit, since) {
+                (Some(hit), None) => {
+                    since = Some(cross(hit.at));
+                    times += 1;
+                }
+                (None, Some(from)) => {
+                    let end = before
+                        .and_then(|(_, hit)| hit)
+                        .map_or(sample.0, |hit| cross(hit.at));
+                    millis += end - from;
+                    since = None;
+                }
+                _ => {}
+            }
+            worst = worst.max(hit.map(|hit| hit.level));
+            before = Some((*sample, hit));
+        }
+        if let (Some(from), Some((end, _))) = (since, run.last()) {
+            millis += end - from;
+        }
+    }
+    worst.map(|level| Beyond { times, millis, level })
+}
+
 /// The value of one of the limits.
 #[must_use]
 pub const fn limit_at(limits: &Limits, kind: LimitKind) -> Option<f64> {
@@ -284,6 +330,32 @@ mod tests {
             .map(|breach| breach.level)
             .collect();
         assert_eq!(kinds, [Level::Medium, Level::High, Level::Medium]);
+    }
+
+    #[test]
+    fn time_beyond_limits_is_counted_once_whichever_limit_it_is() {
+        let limits = Limits {
+            high: Some(4.0),
+            high_high: Some(8.0),
+            ..Limits::default()
+        };
+        let beyond = |values: &[Option<f64>]| {
+            beyond(&samples(values), &limits).map(|beyond| (beyond.times, beyond.millis, beyond.level))
+        };
+        assert_eq!(beyond(&[Some(2.0), Some(3.0)]), None);
+        assert_eq!(
+            beyond(&[Some(2.0), Some(6.0), Some(6.0), Some(2.0)]),
+            Some((1, 20, Level::Medium))
+        );
+        assert_eq!(
+            beyond(&[Some(2.0), Some(6.0), Some(9.0), Some(6.0)]),
+            Some((1, 25, Level::High))
+        );
+        // A gap ends it: nothing is known of the time between.
+        assert_eq!(
+            beyond(&[Some(6.0), Some(6.0), None, Some(6.0), Some(6.0)]),
+            Some((2, 20, Level::Medium))
+        );
     }
 
     #[test]

@@ -20,6 +20,8 @@ pub struct PlotState {
     pub waiting: RwSignal<usize>,
     /// Counts how often *Go live* was asked for.
     pub resume: RwSignal<u32>,
+    /// Where its window ends now, in milliseconds; none until it is drawn.
+    pub window_end: RwSignal<Option<i64>>,
 }
 
 impl PlotState {
@@ -31,6 +33,7 @@ impl PlotState {
             paused: RwSignal::new(false),
             waiting: RwSignal::new(0),
             resume: RwSignal::new(0),
+            window_end: RwSignal::new(None),
         }
     }
 }
@@ -66,7 +69,6 @@ pub fn LivePlot(
             node_ref=place
             style=format!("block-size:{}px", height + 36)
             hidden=move || !state.ready.get()
-            aria-hidden="true"
         ></div>
     }
 }

@@ -175,7 +175,19 @@ async fn draw(
         moving: false,
     };
     parts.drawn.try_set_value(Some(drawn));
+    tell_window(parts);
     Ok(())
+}
+
+/// Says where the window ends, for the keyboard's cursor.
+fn tell_window(parts: Parts) {
+    let end = parts
+        .drawn
+        .try_with_value(|drawn| drawn.as_ref().map(|drawn| (drawn.end - drawn.offset) as i64))
+        .flatten();
+    if parts.state.window_end.try_get_untracked() != Some(end) {
+        parts.state.window_end.try_set(end);
+    }
 }
 
 /// The browser has laid out what was changed.
@@ -230,6 +242,7 @@ fn beat(parts: Parts) {
     if let Some(Some(error)) = failed {
         leptos::logging::warn!("chart: {error:?}");
     }
+    tell_window(parts);
 }
 
 fn append(drawn: &mut Drawn, values: &[(i64, Option<f64>)]) -> Result<(), JsValue> {

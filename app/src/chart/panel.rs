@@ -1,12 +1,16 @@
 //! Chart: one point's trend with its name and value; drawn on the server, live in the browser.
 
 use leptos::prelude::*;
-use wire::page::TrendPanel;
+use wire::page::{PointInfo, TrendPanel};
 
+use super::cursor::Cursor;
+use super::figure::Figure;
+use super::lines;
 use super::live_plot::{LivePlot, PausedNote, PlotState};
 use super::trend_svg::TrendSvg;
 use crate::components::feed::Feed;
 use crate::components::live_value::LiveValue;
+use crate::components::status_shape::StatusShape;
 use crate::fmt::use_fmt;
 use crate::i18n::use_messages;
 use crate::shell::use_zone;
@@ -32,6 +36,7 @@ pub fn Chart(
     let zone = use_zone();
     let state = PlotState::new();
     let info = panel.info.clone();
+    let rows = panel.table.clone();
     let unit = info.unit.as_ref().map(|unit| unit.symbol.clone());
     let reduced = panel.readings > u64::from(panel.shown);
     let badge = reduced.then(|| m.trend_reduced(&fmt.integer(panel.readings), &fmt.integer(panel.shown)));
@@ -40,12 +45,13 @@ pub fn Chart(
         info.point
     );
     view! {
-        <figure class="g-chart" role="group" aria-label=info.name.clone()>
+        <figure class="g-chart" aria-label=info.name.clone()>
             <figcaption class="g-trend__name">
                 <a href=crate::routes::tag(info.point)>
                     <b>{info.name.clone()}</b>
                 </a>
                 <span class="g-caption">{unit}</span>
+                <BreachNote info=info.clone() figure=panel.figure.clone()/>
                 <span class="g-caption g-push g-chart__badge">{badge}</span>
                 <a class="g-link g-caption" href=table_href data-noscroll="">
                     {m.trend_table()}
@@ -62,7 +68,27 @@ pub fn Chart(
                     <TrendSvg panel zone=zone.get_untracked() height/>
                 </div>
                 <LivePlot info=info.clone() span_millis=to_millis - from_millis height feed state/>
+                <Cursor info=info.clone() rows span=(from_millis, to_millis) feed state table_href/>
             </div>
         </figure>
     }
+}
+
+/// `▲ 3 times beyond limits, 41 min`: as far as the range goes; nothing when there was nothing.
+#[component]
+fn BreachNote(
+    /// Whose limits.
+    info: PointInfo,
+    /// The trend's samples.
+    figure: String,
+) -> impl IntoView {
+    let (m, fmt) = (use_messages(), use_fmt());
+    let samples = Figure::read(&figure).map(|figure| figure.samples())?;
+    let beyond = lines::beyond(&samples, &info.limits)?;
+    Some(view! {
+        <span class="g-caption g-row g-row--6 g-chart__beyond">
+            <StatusShape level=beyond.level/>
+            {m.trend_beyond(beyond.times, &fmt.age(beyond.millis))}
+        </span>
+    })
 }

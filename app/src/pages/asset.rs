@@ -48,11 +48,7 @@ pub fn Asset() -> impl IntoView {
     });
     let live = use_live();
     // New points, other settings, something that needs somebody: ask again.
-    let changes = Memo::new(move |_| {
-        asset
-            .get()
-            .map_or(0, |asset| live.structure(&Selector::Asset { asset }).get())
-    });
+    let changes = live.structure_of(move || asset.get());
     let page = Resource::new(
         move || (asset.get(), offset.get(), changes.get()),
         |(asset, offset, _)| async move {
@@ -87,8 +83,7 @@ fn AssetView(
         }
     };
     let has_points = page.points_total > 0;
-    let short = page.points.len() <= live_panel::MANY && has_points;
-    let half = short && !(page.needs.is_empty() && page.children.is_empty());
+    let half = page.points.len() <= live_panel::MANY && has_points;
     view! {
         <PageHead trail=page.crumbs.clone() title=name badges actions=|| view! { <RangePicker/> }/>
         <div class="g-grid g-asset__grid">
@@ -114,8 +109,9 @@ fn side(page: &AssetPage) -> impl IntoView + use<> {
             .take()
             .or_else(|| same.and_then(|view| view.spark.clone()));
     }
+    let summary = use_live().summary(page.node.asset.asset);
     view! {
-        {(!needs.is_empty()).then(|| view! { <NeedsPanel needs/> })}
+        <NeedsPanel needs summary/>
         {(!children_of.is_empty()).then(|| view! { <PartsPanel children_of/> })}
     }
 }

@@ -12,6 +12,9 @@ use crate::shell::PageError;
 
 /// Draws a page from its data, a skeleton of the same height until they are there, or what went wrong.
 /// While other data load, the old page stays.
+///
+/// Data are read with `get`, never awaited in a view (`Suspend`): where the future of new data is still to be
+/// polled, the old view stands with its signals gone, and the next live value would find nothing.
 pub fn loaded<T, V>(
     data: Resource<Result<T, ApiError>>,
     draw: impl Fn(T) -> V + Copy + Send + Sync + 'static,
@@ -22,12 +25,12 @@ where
 {
     view! {
         <Transition fallback=|| view! { <Skeleton/> }>
-            {move || Suspend::new(async move {
-                match data.await {
+            {move || {
+                data.get().map(|data| untrack(|| match data {
                     Ok(data) => draw(data).into_any(),
                     Err(error) => view! { <PageError error/> }.into_any(),
-                }
-            })}
+                }))
+            }}
         </Transition>
     }
 }

@@ -39,10 +39,7 @@ pub fn Place() -> impl IntoView {
     });
     let live = use_live();
     let here = RwSignal::new(None::<u32>);
-    let changes = Memo::new(move |_| {
-        here.get()
-            .map_or(0, |asset| live.structure(&Selector::Asset { asset }).get())
-    });
+    let changes = live.structure_of(move || here.get());
     let page = Resource::new(
         move || (path.get(), offset.get(), changes.get()),
         |(path, offset, _)| async move { get_place(path, offset).await },

@@ -4,6 +4,7 @@ mod connect_panel;
 mod problems_panel;
 mod source_card;
 mod test_result;
+mod tested_panel;
 
 use std::time::Duration;
 
@@ -15,6 +16,7 @@ use self::connect_panel::ConnectPanel;
 use self::problems_panel::ProblemsPanel;
 use self::source_card::SourceCardView;
 pub use self::source_card::state_word;
+use self::tested_panel::TestedPanel;
 use super::frame::{PageHead, loaded};
 use crate::api::source::get_sources;
 use crate::fmt::use_fmt;
@@ -77,7 +79,7 @@ fn SourcesView(
         <div class="g-grid g-asset__grid">
             {refused} <For each=move || ids.get() key=|id| *id let:id>
                 <SourceCardView source=id data/>
-            </For> <ConnectPanel is_demo/> <ProblemsPanel data/>
+            </For> <TestedPanel/> <ConnectPanel is_demo/> <ProblemsPanel data/>
         </div>
     }
 }

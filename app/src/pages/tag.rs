@@ -94,12 +94,12 @@ fn TrendOf(point: u32) -> impl IntoView {
         <section class="g-panel" aria-label=m.asset_tab_trend()>
             <div class="g-tabpanel">
                 <Transition fallback=|| view! { <div class="g-trend__empty"></div> }>
-                    {move || Suspend::new(async move {
-                        match trend.await {
+                    {move || {
+                        trend.get().map(|trend| untrack(|| match trend {
                             Ok(trend) => view! { <Charts trend height=220/> }.into_any(),
                             Err(error) => view! { <PanelError error/> }.into_any(),
-                        }
-                    })}
+                        }))
+                    }}
                 </Transition>
             </div>
         </section>

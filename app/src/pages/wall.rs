@@ -1,9 +1,10 @@
-//! `/overview/wall`: the overview for three metres away. No chrome, dark, a clock; sites take turns
-//! every 30 s unless something needs somebody, and anybody may stop that.
+//! `/overview/wall`: the overview for three metres away. No chrome, dark unless its address says another
+//! theme, a clock; sites take turns every 30 s unless something needs somebody, and anybody may stop that.
 
 use std::time::Duration;
 
 use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
 use wire::page::{OverviewPage, OverviewRow};
 
 use super::frame::loaded;
@@ -13,6 +14,7 @@ use super::overview::{use_overview, watch};
 use crate::fmt::use_fmt;
 use crate::i18n::use_messages;
 use crate::live::use_live;
+use crate::prefs::Theme;
 use crate::routes;
 use crate::shell::use_zone;
 
@@ -21,14 +23,27 @@ const TURN: Duration = Duration::from_secs(30);
 /// Frames a second that a wall asks for.
 const MAX_HZ: u8 = 1;
 
+/// Walls are dark, for rooms that are; `?theme=` says otherwise. A reader's own choice is not the room's.
+#[must_use]
+pub fn use_wall_theme() -> Memo<&'static str> {
+    let query = use_query_map();
+    Memo::new(move |_| {
+        query
+            .with(|query| query.get_str("theme").and_then(Theme::from_word))
+            .unwrap_or(Theme::Dark)
+            .as_str()
+    })
+}
+
 /// The wall.
 #[component]
 pub fn Wall() -> impl IntoView {
     let page = use_overview();
+    let theme = use_wall_theme();
     let turn = RwSignal::new(0_usize);
     let paused = RwSignal::new(false);
     view! {
-        <main class="g-main g-wall g-over-page" id="main" tabindex="-1" data-theme="dark">
+        <main class="g-main g-wall g-over-page" id="main" tabindex="-1" data-theme=theme>
             {loaded(page, move |page| view! { <WallView page turn paused/> })}
         </main>
     }

@@ -110,8 +110,10 @@ fn Speeds(demo: Memo<DemoStatus>, actions: Actions) -> impl IntoView {
         }
     };
     view! {
-        <form class="g-segments" method="post" action=routes::url("/api/fn/demo_speed") role="group" aria-label=m.demo_speed_title()>
-            {SPEEDS.map(button).collect_view()}
+        <form method="post" action=routes::url("/api/fn/demo_speed")>
+            <div class="g-segments" role="group" aria-label=m.demo_speed_title()>
+                {SPEEDS.map(button).collect_view()}
+            </div>
         </form>
     }
 }

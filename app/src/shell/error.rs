@@ -15,10 +15,21 @@ pub fn PageError(
     set_status(error.status());
     let m = use_messages();
     let (title, text) = words(m, &error);
+    // What is not here may be somewhere else.
+    let search = (error == ApiError::NotFound).then(|| {
+        view! {
+            <form class="g-row" method="get" action=routes::search() role="search">
+                <input class="g-input" type="search" name="q" aria-label=m.palette_label() placeholder=m.palette_label()/>
+                <button class="g-btn g-btn--primary">{m.palette_submit()}</button>
+            </form>
+        }
+    });
     view! {
+        <leptos_meta::Title text=title/>
         <div class="g-empty g-page-error" role="alert">
             <h1 class="g-h2">{title}</h1>
             <p>{text}</p>
+            {search}
             <a class="g-btn" href=routes::overview()>{m.error_to_overview()}</a>
         </div>
     }

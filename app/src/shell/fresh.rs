@@ -2,12 +2,14 @@
 
 use leptos::either::Either;
 use leptos::prelude::*;
+use leptos_router::hooks::use_location;
 use wire::page::{SourceState, SourceStatus};
 
 use super::{use_shell, use_zone};
 use crate::fmt::{Fmt, use_fmt};
 use crate::i18n::{Messages, use_messages};
 use crate::live::{Link, use_live};
+use crate::pages::use_wall_theme;
 use crate::routes;
 
 /// How long "back live" is said after a lost connection.
@@ -23,9 +25,11 @@ pub fn FreshnessBar() -> impl IntoView {
     let back = back_since();
     let is_lost = Memo::new(move |_| matches!(live.link.get(), Link::Lost { .. }));
     let demo = move || shell.with(|shell| shell.demo.is_some());
+    let (path, wall_theme) = (use_location().pathname, use_wall_theme());
+    let theme = move || (path.get() == routes::wall()).then(|| wall_theme.get());
     let open = move || shell.with(|shell| shell.open_to_network);
     view! {
-        <section class="g-fresh" aria-label=m.fresh_label()>
+        <section class="g-fresh" aria-label=m.fresh_label() data-theme=theme>
             <div class="g-fresh__bar" class:g-fresh__bar--lost=is_lost>
                 {move || if is_lost.get() { Either::Left(view! { <Lost/> }) } else { Either::Right(view! { <Fresh back/> }) }}
                 <Show when=demo><span class="g-demo-badge">{m.demo_badge()}</span></Show>

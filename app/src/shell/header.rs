@@ -35,10 +35,10 @@ pub fn Header(
                 <span>"Gemba"</span>
             </a>
             <SiteSwitcher/>
-            <a class="g-btn g-head__search" href=routes::search() on:click=open aria-label=m.nav_search()>
+            <a class="g-btn g-head__search" href=routes::search() on:click=open>
                 <Icon glyph=Glyph::Search small=true/>
                 <span>{m.nav_search()}</span>
-                <kbd class="g-kbd">"Ctrl K"</kbd>
+                <kbd class="g-kbd" aria-hidden="true">"Ctrl K"</kbd>
             </a>
             <div class="g-head__end">
                 <LanguageMenu/>

@@ -47,7 +47,7 @@ pub fn AssetTree(
         }
     };
     let open = move |asset: u32| {
-        if !state.has(asset) {
+        if !state.has(Some(asset)) {
             on_load.run(asset);
         }
         state.open(asset);

@@ -70,11 +70,11 @@ impl TreeState {
         });
     }
 
-    /// Whether the children of an asset are known.
+    /// Whether the children of an asset are known; of none, whether the roots are.
     #[must_use]
-    pub fn has(self, asset: u32) -> bool {
+    pub fn has(self, asset: Option<u32>) -> bool {
         self.children
-            .with_untracked(|children| children.contains_key(&Some(asset)))
+            .with_untracked(|children| children.contains_key(&asset))
     }
 
     /// The visible rows now, and again when they change.

@@ -1,7 +1,9 @@
 //! A sparkline's paths from its buckets' extremes: pure.
 
-use wire::page::Spark;
+use wire::page::{Limits, Spark};
 use wire::reading::{Cadence, twin_cadence_from_wire};
+
+use crate::components::judgement::{Level, beyond};
 
 /// Width of the drawing, in its own units; the style sheet stretches it.
 pub const WIDTH: f64 = 120.0;
@@ -90,6 +92,33 @@ pub fn draw(spark: &Spark, normal: Option<(f64, f64)>, cadence: Cadence) -> Opti
     Some(drawing)
 }
 
+/// The stretches beyond a limit, along their outermost values.
+#[must_use]
+pub fn breaches(spark: &Spark, limits: &Limits, drawing: &Drawing) -> Vec<(Level, String)> {
+    let step = END / (spark.buckets.len().max(2) - 1) as f64;
+    let mut found: Vec<(Level, String)> = Vec::new();
+    let mut open = None;
+    for (index, bucket) in spark.buckets.iter().enumerate() {
+        let hit = bucket.and_then(|(least, most)| {
+            let of = |value| beyond(value, limits).map(|hit| (hit.level, value));
+            match (of(most), of(least)) {
+                (Some(above), Some(under)) if under.0 > above.0 => Some(under),
+                (above, under) => above.or(under),
+            }
+        });
+        let x = tenth(index as f64 * step);
+        if let Some((level, value)) = hit {
+            let y = drawing.y(value);
+            match found.last_mut() {
+                Some((_, path)) if open == Some(level) => path.push_str(&format!("L{x} {y}")),
+                _ => found.push((level, format!("M{x} {y}h.1"))),
+            }
+        }
+        open = hit.map(|(level, _)| level);
+    }
+    found
+}
+
 /// Empty buckets that are no gap: a slow point has not spoken yet, one that speaks on change has not changed.
 fn bridge(spark: &Spark, cadence: Cadence) -> usize {
     let span = spark.to_millis.saturating_sub(spark.from_millis).max(1);
@@ -100,9 +129,13 @@ fn bridge(spark: &Spark, cadence: Cadence) -> usize {
     }
 }
 
-/// What the drawing spans: the values and the normal range, and never so little that noise looks like news.
+/// What the drawing spans: the values and the normal range with room around it, so that its ends are seen;
+/// and never so little that noise looks like news.
 fn span(least: f64, most: f64, normal: Option<(f64, f64)>) -> (f64, f64) {
-    let (low, high) = normal.map_or((least, most), |(from, to)| (least.min(from), most.max(to)));
+    let (low, high) = normal.map_or((least, most), |(from, to)| {
+        let room = (to - from) * 0.2;
+        (least.min(from - room), most.max(to + room))
+    });
     let floor = (low.abs().max(high.abs()) * 0.02).max(1e-9);
     if high - low >= floor {
         (low, high)
@@ -183,9 +216,36 @@ mod tests {
             FAST,
         )
         .unwrap();
-        assert_eq!(drawing.line, "M0 13.9L117 10.1L117 13.9L0 17.7Z");
-        assert_eq!(drawing.band, Some((2.5, 19.0)));
+        assert_eq!(drawing.line, "M0 13.4L117 10.6L117 13.4L0 16.1Z");
+        assert_eq!(drawing.band, Some((5.2, 13.6)));
         assert_eq!(drawing.last, Some(5.0));
+    }
+
+    #[test]
+    fn stretches_beyond_limits_run_along_the_outermost_values() {
+        let limits = Limits {
+            low: Some(1.0),
+            high: Some(4.0),
+            high_high: Some(8.0),
+            ..Limits::default()
+        };
+        let spark = spark(&[
+            Some((2.0, 3.0)),
+            Some((3.0, 5.0)),
+            Some((5.0, 6.0)),
+            Some((0.0, 9.0)),
+            None,
+            Some((0.0, 3.0)),
+        ]);
+        let drawing = draw(&spark, None, FAST).unwrap();
+        let found: Vec<_> = breaches(&spark, &limits, &drawing);
+        let levels: Vec<_> = found.iter().map(|(level, _)| *level).collect();
+        assert_eq!(levels, [Level::Medium, Level::High, Level::Medium]);
+        assert_eq!(
+            found[0].1,
+            format!("M23.4 {}h.1L46.8 {}", drawing.y(5.0), drawing.y(6.0))
+        );
+        assert_eq!(found[2].1, format!("M117 {}h.1", drawing.y(0.0)));
     }
 
     #[test]

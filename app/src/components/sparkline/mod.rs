@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use wire::Cadence;
 use wire::page::{PointInfo, Spark};
 
-use self::geometry::{Drawing, HEIGHT, WIDTH, draw};
+use self::geometry::{Drawing, HEIGHT, WIDTH, breaches, draw};
 use super::feed::Feed;
 use crate::fmt::use_fmt;
 use crate::i18n::use_messages;
@@ -25,9 +25,12 @@ pub fn Sparkline(
     feed: Option<Feed>,
 ) -> impl IntoView {
     let (m, fmt) = (use_messages(), use_fmt());
-    let Some((drawing, extent)) =
-        spark.and_then(|spark| Some((draw(&spark, info.normal, cadence)?, extent(&spark)?)))
-    else {
+    let drawn = spark.and_then(|spark| {
+        let drawing = draw(&spark, info.normal, cadence)?;
+        let beyond = breaches(&spark, &info.limits, &drawing);
+        Some((drawing, beyond, extent(&spark)?))
+    });
+    let Some((drawing, beyond, extent)) = drawn else {
         return view! { <span class="g-spark g-spark--none" title=m.spark_empty()></span> }.into_any();
     };
     let unit = info.unit.as_ref().map(|unit| unit.symbol.as_str());
@@ -46,6 +49,13 @@ pub fn Sparkline(
     let band = drawing
         .band
         .map(|(top, height)| view! { <rect class="g-band" y=top width=WIDTH height=height></rect> });
+    let beyond = beyond.into_iter().map(|(level, path)| {
+        view! {
+            <path class="g-casing" data-p=level.number() d=path.clone()></path>
+            <path class="g-breach" data-p=level.number() d=path></path>
+        }
+    });
+    let beyond = beyond.collect_view();
     let line = drawing.line.clone();
     let last = move || {
         let live = feed
@@ -64,6 +74,7 @@ pub fn Sparkline(
         >
             {band}
             <path class="g-line" d=line></path>
+            {beyond}
             <path class="g-last" d=last></path>
         </svg>
     }

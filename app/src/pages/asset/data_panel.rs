@@ -4,6 +4,8 @@ use leptos::prelude::*;
 use wire::Cadence;
 use wire::page::PointView;
 
+use crate::api::ApiError;
+use crate::api::tag::get_topics;
 use crate::components::feed::Feed;
 use crate::components::live_value::{LiveValue, LiveWords};
 use crate::fmt::{Fmt, use_fmt};
@@ -19,9 +21,11 @@ pub fn DataPanel(
     points: Vec<PointView>,
 ) -> impl IntoView {
     let m = use_messages();
+    let ids: Vec<u32> = points.iter().map(|view| view.info.point).collect();
+    let topics = Resource::new(|| (), move |()| get_topics(ids.clone()));
     let rows = points
         .into_iter()
-        .map(|view| view! { <Row view/> })
+        .map(|view| view! { <Row view topics/> })
         .collect_view();
     view! {
         <div class="g-scroll">
@@ -45,8 +49,26 @@ pub fn DataPanel(
     }
 }
 
+type Topics = Resource<Result<Vec<(u32, String)>, ApiError>>;
+
+/// Where a point comes from, under its name; the line stays while it is asked for.
 #[component]
-fn Row(view: PointView) -> impl IntoView {
+fn Topic(point: u32, topics: Topics) -> impl IntoView {
+    let topic = move || {
+        let topics = topics.get()?.unwrap_or_default();
+        let mut topics = topics.into_iter();
+        let (_, topic) = topics.find(|(other, _)| *other == point)?;
+        Some(view! { <span title=topic.clone()>{topic.clone()}</span> })
+    };
+    view! {
+        <small class="g-mono g-cut g-data__topic">
+            <Transition>{topic}</Transition>
+        </small>
+    }
+}
+
+#[component]
+fn Row(view: PointView, topics: Topics) -> impl IntoView {
     let (m, fmt) = (use_messages(), use_fmt());
     let (live, zone) = (use_live(), use_zone());
     let info = view.info;
@@ -75,6 +97,7 @@ fn Row(view: PointView) -> impl IntoView {
                 <a class="g-cut g-link" href=routes::tag(info.point)>
                     {info.name.clone()}
                 </a>
+                <Topic point=info.point topics/>
             </th>
             <td class="g-n" data-label=m.data_col_value()>
                 <LiveValue info=info.clone() feed worded=true/>

@@ -56,7 +56,7 @@ pub fn TrendPanelOf(
     view! {
         <Choice points=numeric chosen/>
         <Transition fallback=|| view! { <div class="g-trend__empty"></div> }>
-            {move || Suspend::new(async move { drawn(trend.await) })}
+            {move || trend.get().map(|trend| untrack(|| drawn(trend)))}
         </Transition>
     }
     .into_any()

@@ -28,14 +28,18 @@ pub fn SitesTable(
         .zip(next)
         .map(|(depth, next)| next > *depth)
         .collect();
-    let count = rows.len();
+    let fit = format!(
+        "--rows:{};--parents:{}",
+        rows.len(),
+        depths.iter().filter(|depth| **depth == 0).count()
+    );
     let rows = rows
         .into_iter()
         .zip(parents)
         .map(|(row, has_systems)| view! { <Row row has_systems/> });
     let rows = rows.collect_view();
     view! {
-        <section class="g-panel g-sites" aria-label=m.overview_sites() style=format!("--rows:{count}")>
+        <section class="g-panel g-sites" aria-label=m.overview_sites() style=fit>
             <table class="g-table g-table--stack">
                 <colgroup>
                     <col class="g-c-name"/>

@@ -42,7 +42,7 @@ pub fn TreePane(
                 Ok(PlaceAnswer::Page(page)) => {
                     let trail: Vec<u32> = page.crumbs.iter().map(|step| step.asset).collect();
                     let current = page.node.asset.asset;
-                    Some((load(&trail, current, |_| false).await, trail, current))
+                    Some((load(way(&trail, current)).await, trail, current))
                 }
                 _ => None,
             }
@@ -57,36 +57,44 @@ pub fn TreePane(
         }
         let trail: Vec<u32> = page.crumbs.iter().map(|step| step.asset).collect();
         let current = page.node.asset.asset;
+        // Something may have joined below the page's own asset since it was loaded.
+        let missing = way(&trail, current)
+            .into_iter()
+            .filter(|parent| *parent == Some(current) || !state.has(*parent));
+        let missing = missing.collect();
         spawn_local(async move {
-            let loaded = load(&trail, current, move |asset| state.has(asset)).await;
+            let loaded = load(missing).await;
             state.take(loaded, &trail, current);
         });
     });
     view! {
         <nav class="g-tree" aria-label=m.tree_label()>
             <Transition>
-                {move || Suspend::new(async move {
-                    if let Some((children, trail, current)) = first.await {
-                        state.take(children, &trail, current);
-                    }
-                    view! { <Tree state/> }
-                })}
+                {move || {
+                    first.get().map(|first| untrack(|| {
+                        if let Some((children, trail, current)) = first {
+                            state.take(children, &trail, current);
+                        }
+                        view! { <Tree state/> }
+                    }))
+                }}
             </Transition>
+            // Outside: what is only ever asked in the browser would keep the server from drawing the tree.
+            <Elsewhere state/>
         </nav>
     }
 }
 
-/// The roots, and the children of each step down to the current asset, unless they are known.
-async fn load(trail: &[u32], current: u32, is_known: impl Fn(u32) -> bool) -> Loaded {
+/// The roots' parent, which is none, and each step down to the current asset.
+fn way(trail: &[u32], current: u32) -> Vec<Option<u32>> {
+    let steps = trail.iter().copied().chain([current]).map(Some);
+    [None].into_iter().chain(steps).collect()
+}
+
+/// The children of each.
+async fn load(parents: Vec<Option<u32>>) -> Loaded {
     let mut children = Loaded::new();
-    let steps = trail
-        .iter()
-        .copied()
-        .chain([current])
-        .filter(|asset| !is_known(*asset))
-        .map(Some);
-    let roots = (!is_known(current)).then_some(None);
-    for parent in roots.into_iter().chain(steps) {
+    for parent in parents {
         // What does not load is not shown; opening it tries again.
         if let Ok(nodes) = get_children(parent, 0).await {
             children.push((parent, nodes));
@@ -149,7 +157,6 @@ fn Tree(state: TreeState) -> impl IntoView {
             </button>
         </div>
         <AssetTree state rows summary_of on_load=Callback::new(on_load) on_open=Callback::new(on_open)/>
-        <Elsewhere state/>
     }
 }
 

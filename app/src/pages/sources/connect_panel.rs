@@ -9,7 +9,7 @@ use crate::api::source::{TestBroker, UseBroker};
 use crate::i18n::use_messages;
 use crate::routes;
 
-/// The form. Without script it can only be used, not tested.
+/// The form. Without script it leads to a page that says what was heard.
 #[component]
 pub fn ConnectPanel(
     /// The demo plant is shown: say what comes next.
@@ -46,7 +46,7 @@ pub fn ConnectPanel(
                 <h2 class="g-h3">{m.connect_title()}</h2>
                 <span class="g-caption">{if is_demo { m.connect_hint_demo() } else { m.connect_hint() }}</span>
             </div>
-            <form class="g-panel__body g-connect" method="post" action=routes::url("/api/fn/use_broker") on:submit=send>
+            <form class="g-panel__body g-connect" method="post" action=routes::url("/api/fn/try_broker") on:submit=send>
                 <label class="g-field g-connect__address">
                     <span>{m.connect_address()}</span>
                     <input

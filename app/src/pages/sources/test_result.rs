@@ -35,14 +35,29 @@ pub fn TestResult(
         }
         match result.get() {
             None => ().into_any(),
-            Some(Err(error)) => view! { <Trouble text=words(m, &error)/> }.into_any(),
-            Some(Ok(test)) if !test.connected => {
-                view! { <Trouble text=test.problem.unwrap_or_default()/> }.into_any()
-            }
-            Some(Ok(test)) => view! { <Heard test adopt on_use/> }.into_any(),
+            Some(answer) => outcome(m, answer, move || view! { <UseButton adopt on_use/> }.into_any()),
         }
     };
-    view! { <div role="status">{shown}</div> }
+    // From the press of the button on its room is taken: nothing below moves when the answer comes.
+    let is_open = move || listening.get() || result.with(Option::is_some);
+    view! {
+        <div role="status" class="g-tested" class:is-open=is_open>
+            {shown}
+        </div>
+    }
+}
+
+/// A test's answer; `use_it` draws what uses the broker.
+pub fn outcome(
+    m: Messages,
+    answer: Result<BrokerTest, ApiError>,
+    use_it: impl FnOnce() -> AnyView,
+) -> AnyView {
+    match answer {
+        Err(error) => view! { <Trouble text=words(m, &error)/> }.into_any(),
+        Ok(test) if !test.connected => view! { <Trouble text=test.problem.unwrap_or_default()/> }.into_any(),
+        Ok(test) => view! { <Heard test use_it=use_it()/> }.into_any(),
+    }
 }
 
 /// It could not be reached: why, and what to look at.
@@ -61,8 +76,40 @@ fn Trouble(text: String) -> impl IntoView {
     }
 }
 
+/// Uses the broker that was tested, and says what came of it.
 #[component]
-fn Heard(test: BrokerTest, adopt: ServerAction<UseBroker>, on_use: Callback<()>) -> impl IntoView {
+fn UseButton(adopt: ServerAction<UseBroker>, on_use: Callback<()>) -> impl IntoView {
+    let m = use_messages();
+    let (pending, result) = (adopt.pending(), adopt.value());
+    let outcome = move || {
+        result.get().map(|result| match result {
+            Ok(()) => view! {
+                <span>
+                    {m.connect_used()} " " <a class="g-link" href=routes::overview()>
+                        {m.connect_used_link()}
+                    </a>
+                </span>
+            }
+            .into_any(),
+            Err(error) => view! { <span>{words(m, &error)}</span> }.into_any(),
+        })
+    };
+    let used = move || matches!(result.get(), Some(Ok(())));
+    view! {
+        {outcome}
+        <button
+            type="button"
+            class="g-btn g-btn--primary"
+            disabled=move || pending.get() || used()
+            on:click=move |_| on_use.run(())
+        >
+            {m.connect_use()}
+        </button>
+    }
+}
+
+#[component]
+fn Heard(test: BrokerTest, use_it: AnyView) -> impl IntoView {
     let (m, fmt) = (use_messages(), use_fmt());
     let seconds = fmt.interval(u64::from(test.listened_millis));
     let silent = test.messages == 0;
@@ -80,21 +127,6 @@ fn Heard(test: BrokerTest, adopt: ServerAction<UseBroker>, on_use: Callback<()>)
         .into_iter()
         .map(|topic| row(m, &fmt.integer(topic.points), topic));
     let rows = rows.collect_view();
-    let (pending, result) = (adopt.pending(), adopt.value());
-    let outcome = move || {
-        result.get().map(|result| match result {
-            Ok(()) => view! {
-                <span>
-                    {m.connect_used()} " " <a class="g-link" href=routes::overview()>
-                        {m.connect_used_link()}
-                    </a>
-                </span>
-            }
-            .into_any(),
-            Err(error) => view! { <span>{words(m, &error)}</span> }.into_any(),
-        })
-    };
-    let used = move || matches!(result.get(), Some(Ok(())));
     view! {
         <div class="g-panel__foot">
             <span>
@@ -105,17 +137,7 @@ fn Heard(test: BrokerTest, adopt: ServerAction<UseBroker>, on_use: Callback<()>)
                 {(!silent).then_some(makes)}
                 {test.problem}
             </span>
-            <span class="g-row g-push">
-                {outcome}
-                <button
-                    type="button"
-                    class="g-btn g-btn--primary"
-                    disabled=move || pending.get() || used()
-                    on:click=move |_| on_use.run(())
-                >
-                    {m.connect_use()}
-                </button>
-            </span>
+            <span class="g-row g-push">{use_it}</span>
         </div>
         {(!silent)
             .then(|| {

@@ -18,8 +18,8 @@ pub fn SearchPage() -> impl IntoView {
     let asked = Memo::new(move |_| query.with(|query| query.get("q").unwrap_or_default()));
     let hits = Resource::new(move || asked.get(), search);
     let list = move || {
-        Suspend::new(async move {
-            hits.await.map(|hits| {
+        hits.get().map(|hits| {
+            hits.map(|hits| {
                 let row = |entry: Entry| {
                     view! { <li><a href=entry.href><b>{entry.label}</b><small>{entry.detail}</small></a></li> }
                 };
