@@ -15,6 +15,10 @@ pub mod past;
 /// The simulator must answer within this time.
 const PATIENCE: Duration = Duration::from_secs(2);
 
+/// A fault started from a page comes on this many times faster than real, so that wear of weeks shows
+/// within a minute. The plant around it keeps its speed; a faster one hastens the fault further.
+const FAULT_PACE: u32 = 60;
+
 /// How to start the simulator.
 #[derive(Clone, Debug)]
 pub struct DemoPlan {
@@ -45,6 +49,7 @@ pub struct Demo {
     address: String,
     token: String,
     last: Mutex<SimulatorState>,
+    past: Arc<past::Progress>,
 }
 
 #[derive(Deserialize)]
@@ -58,6 +63,7 @@ impl Demo {
         exe: &Path,
         plan: &DemoPlan,
         start_micros: i64,
+        past: Arc<past::Progress>,
         mqtt: &str,
     ) -> anyhow::Result<Arc<Self>> {
         let token = format!("{:016x}{:016x}", crate::random::number(), crate::random::number());
@@ -91,6 +97,7 @@ impl Demo {
             address: announcement.control,
             token,
             last: Mutex::new(SimulatorState::default()),
+            past,
         }))
     }
 
@@ -106,6 +113,12 @@ impl Demo {
         Some(state)
     }
 
+    /// Per cent of the past that are made; none when all of it is.
+    #[must_use]
+    pub fn past_percent(&self) -> Option<u8> {
+        self.past.percent()
+    }
+
     /// The last state known.
     #[must_use]
     pub fn last_state(&self) -> SimulatorState {
@@ -114,7 +127,7 @@ impl Demo {
 
     /// Starts or ends a fault.
     pub async fn fault(&self, kind: &str, active: bool) -> anyhow::Result<()> {
-        let body = serde_json::json!({ "kind": kind, "active": active }).to_string();
+        let body = serde_json::json!({ "kind": kind, "active": active, "pace": FAULT_PACE }).to_string();
         crate::loopback::post(&self.address, "/fault", &self.token, &body)
             .await
             .map(drop)

@@ -13,7 +13,8 @@ use tokio_util::sync::CancellationToken;
 
 use crate::config::Config;
 use crate::core::Core;
-use crate::demo::{Demo, DemoPlan, past};
+use crate::demo::past::{self, Past, Prepared};
+use crate::demo::{Demo, DemoPlan};
 use crate::http;
 use crate::running::Running;
 
@@ -30,15 +31,22 @@ pub async fn run(config: Config, site: Option<PathBuf>, demo: Option<DemoPlan>) 
     std::fs::write(data.root().join("address"), address.to_string())?;
     let core = Core::open(&config, &data).await?;
     let broker = embedded_broker(&config, &data, &core).await?;
-    let demo = match (demo, &broker) {
-        (Some(plan), Some(broker)) => Some(start_demo(&plan, &core, broker, &data).await?),
+    let (demo, past) = match (demo, &broker) {
+        (Some(plan), Some(broker)) => start_demo(&plan, &core, broker, &data).await?,
         (Some(_), None) => anyhow::bail!("the demo brings its own broker; use `gemba serve` for yours"),
-        (None, _) => None,
+        (None, _) => (None, None),
     };
     let stop = CancellationToken::new();
     let web = http::Web::read(site);
     let running = Running::start(&config, core, demo, web.build.clone(), &stop)?;
     connect_sources(&config, &running, broker.as_ref()).await?;
+    if let Some(past) = past {
+        let (sparks, stop) = (running.backend.sparks.clone(), stop.child_token());
+        tokio::spawn(async move {
+            past.make(stop).await;
+            sparks.forget();
+        });
+    }
     let app = http::app(&config, &running, web, address, data.token()?);
     announce(address, broker.as_ref(), running.demo.is_some());
     http::serve(listener, app, signal(), &running.hub).await?;
@@ -89,17 +97,23 @@ async fn embedded_broker(
     Ok(Some(broker))
 }
 
-/// The past at first start, then the simulator from where the past ends.
+/// The simulator, and what of the plant's past has still to be made.
 async fn start_demo(
     plan: &DemoPlan,
     core: &Core,
     broker: &EmbeddedBroker,
     data: &DataDir,
-) -> anyhow::Result<Arc<Demo>> {
+) -> anyhow::Result<(Option<Arc<Demo>>, Option<Past>)> {
     data.mark_demo()?;
-    let since = past::fill(plan, core).await?;
+    let Prepared {
+        start,
+        past,
+        progress,
+    } = past::prepare(plan, core).await?;
     let exe = std::env::current_exe().context("our own program file")?;
-    Demo::start(&exe, plan, since, &format!("127.0.0.1:{}", broker.ports.v311)).await
+    let mqtt = format!("127.0.0.1:{}", broker.ports.v311);
+    let demo = Demo::start(&exe, plan, start, progress, &mqtt).await?;
+    Ok((Some(demo), past))
 }
 
 async fn connect_sources(

@@ -100,6 +100,10 @@ pub async fn run(args: SimulateArgs) -> anyhow::Result<()> {
         .map(|site| Publisher::start(&args.mqtt, site))
         .collect::<anyhow::Result<_>>()?;
 
+    tokio::select! {
+        () = connected(&sites) => {}
+        _ = ended.wait_for(|end| *end) => {}
+    }
     let mut ticks = interval(STEP);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Skip);
     loop {
@@ -112,6 +116,19 @@ pub async fn run(args: SimulateArgs) -> anyhow::Result<()> {
         site.stop().await;
     }
     Ok(())
+}
+
+/// Waits for every site's connection, for a while: to a site that is not there yet the network would seem
+/// cut, and half of its tags would first speak a period later.
+async fn connected(sites: &[Publisher]) {
+    let mut looks = interval(Duration::from_millis(10));
+    let all = async {
+        while !sites.iter().all(Publisher::is_connected) {
+            looks.tick().await;
+        }
+    };
+    // A broker that comes later finds the plant at work.
+    let _late = tokio::time::timeout(Duration::from_secs(3), all).await;
 }
 
 /// The plant as it is now, from the start of its story on; takes a moment.

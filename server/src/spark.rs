@@ -45,6 +45,11 @@ impl Sparks {
         }
     }
 
+    /// Forgets all of them: the history reaches further back than it did.
+    pub fn forget(&self) {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+
     fn make(&self, now: Timestamp, points: &[PointId]) -> Vec<Option<Spark>> {
         points
             .iter()

@@ -146,6 +146,8 @@ pub struct FaultState {
 struct Course {
     onset: Option<i64>,
     level: f64,
+    /// How many times faster than real it goes at least, whatever the plant's speed.
+    pace: u32,
 }
 
 /// All faults.
@@ -153,9 +155,10 @@ struct Course {
 pub(crate) struct Faults([Course; 14]);
 
 impl Faults {
-    pub(crate) fn start(&mut self, kind: FaultKind, now: i64) {
+    pub(crate) fn start(&mut self, kind: FaultKind, pace: u32, now: i64) {
         if let Some(course) = self.0.get_mut(kind.index()) {
             course.onset.get_or_insert(now);
+            course.pace = pace;
         }
     }
 
@@ -172,15 +175,17 @@ impl Faults {
     pub(crate) fn step(&mut self, wall_micros: i64, speed: u32) {
         let wall = wall_micros as f64 / SECOND as f64;
         for kind in FaultKind::ALL {
-            let secs = if kind.is_of_data() {
-                wall
-            } else {
-                wall * f64::from(speed)
-            };
             if let Some(course) = self.0.get_mut(kind.index()) {
+                let factor = |pace| {
+                    if kind.is_of_data() {
+                        1.0
+                    } else {
+                        f64::from(speed.max(pace))
+                    }
+                };
                 let change = match course.onset {
-                    Some(_) => secs / kind.course_secs(),
-                    None => -secs / REPAIR_SECS,
+                    Some(_) => wall * factor(course.pace) / kind.course_secs(),
+                    None => -wall * factor(1) / REPAIR_SECS,
                 };
                 course.level = (course.level + change).clamp(0.0, 1.0);
             }
@@ -213,13 +218,26 @@ mod tests {
     #[test]
     fn speed_hastens_wear_but_not_data() {
         let mut faults = Faults::default();
-        faults.start(FaultKind::BearingWear, 0);
-        faults.start(FaultKind::LateGateway, 0);
+        faults.start(FaultKind::BearingWear, 1, 0);
+        faults.start(FaultKind::LateGateway, 1, 0);
         faults.step(10 * SECOND, 60);
         assert!((faults.level(FaultKind::BearingWear) - 600.0 / 3_600.0).abs() < 1e-9);
         assert!((faults.level(FaultKind::LateGateway) - 0.5).abs() < 1e-9);
         faults.end(FaultKind::BearingWear);
         faults.step(10 * SECOND, 60);
         assert!(faults.level(FaultKind::BearingWear).abs() < 1e-9);
+    }
+
+    #[test]
+    fn a_pace_hastens_one_fault_and_no_repair() {
+        let mut faults = Faults::default();
+        faults.start(FaultKind::BearingWear, 60, 0);
+        faults.start(FaultKind::ImpellerWear, 1, 0);
+        faults.step(30 * SECOND, 1);
+        assert!((faults.level(FaultKind::BearingWear) - 0.5).abs() < 1e-9);
+        assert!((faults.level(FaultKind::ImpellerWear) - 30.0 / 3_600.0).abs() < 1e-9);
+        faults.end(FaultKind::BearingWear);
+        faults.step(3 * SECOND, 1);
+        assert!((faults.level(FaultKind::BearingWear) - 0.4).abs() < 1e-9);
     }
 }

@@ -132,6 +132,22 @@ fn faults_of_control_and_measurement_show() {
     check_crosses(FaultKind::DriftingSensor, 1);
 }
 
+/// What a visitor of the demo sees: the plant at its own speed, one fault hastened.
+#[test]
+fn a_hastened_fault_shows_within_a_minute_in_a_plant_at_its_own_speed() {
+    for kind in FaultKind::ALL.into_iter().filter(|kind| !kind.is_of_data()) {
+        let mut listener = Listener::new();
+        listener.plant.set_speed(1);
+        let before = listener.listen(20);
+        assert!(listener.crossed(&before).is_empty(), "healthy before {kind:?}");
+        listener.plant.start_fault_at(kind, 60);
+        let during = listener.listen(60);
+        let crossed = listener.crossed(&during);
+        let truth = keys(&listener.state(kind));
+        assert!(!crossed.is_disjoint(&truth), "{kind:?} shows on {crossed:#?}");
+    }
+}
+
 #[test]
 fn a_flat_sensor_repeats_itself_and_recovers() {
     let mut listener = Listener::new();

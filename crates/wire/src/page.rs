@@ -84,6 +84,8 @@ pub struct DemoStatus {
     pub faults: Vec<DemoFault>,
     /// The simulator does not answer.
     pub unreachable: bool,
+    /// Per cent of the plant's past that are made; none when all of it is.
+    pub past_percent: Option<u8>,
 }
 
 /// A fault that can be started.

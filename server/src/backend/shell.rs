@@ -17,7 +17,7 @@ impl Gemba {
     pub(super) async fn shell_data(&self, viewer: &Viewer) -> Result<Shell, ApiError> {
         self.check(viewer, Action::SeePlant)?;
         let demo = match &self.demo {
-            Some(demo) => Some((demo.state().await, demo.last_state())),
+            Some(demo) => Some((demo.state().await, demo.last_state(), demo.past_percent())),
             None => None,
         };
         let now = self.clock.now();
@@ -27,7 +27,10 @@ impl Gemba {
             server_millis: now.millis(),
             build: self.build.clone(),
             plant_name: self.plant_name.clone().unwrap_or_else(|| name_of_plant(twin)),
-            demo: demo.map(|(state, last)| demo_status(twin, state, last)),
+            demo: demo.map(|(state, last, past)| DemoStatus {
+                past_percent: past,
+                ..demo_status(twin, state, last)
+            }),
             open_to_network: self.open_to_network,
             zone: zone::around(&self.zone, now),
             plant,
@@ -104,6 +107,7 @@ fn demo_status(twin: &Twin, state: Option<SimulatorState>, last: SimulatorState)
         speed: state.speed,
         faults: state.faults.into_iter().map(fault).collect(),
         unreachable,
+        past_percent: None,
     }
 }
 

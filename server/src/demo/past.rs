@@ -1,59 +1,107 @@
-//! The demo plant's past: hours of it simulated straight into history at first start.
+//! The demo plant's past: hours of it simulated straight into history after the first start.
 //!
-//! The messages go the way all messages go (decoded, applied to the twin), so that ids, names and
-//! freshness are those of the live plant; only the broker is left out.
+//! Pages are served meanwhile, with the live plant on them. The past's messages go the way all messages
+//! go (decoded, judged by a twin), but the twin is one of their own: to the live one they would turn the
+//! clock back. Each reading is then filed under the point the live plant has given that tag.
 
-use std::sync::{Arc, PoisonError};
-use std::time::Instant;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU8, Ordering::Relaxed};
+use std::time::{Duration, Instant};
 
-use store::{Assets as _, Durability, Settings as _};
-use twin::{AssetRecord, Description, Input, PointRecord, PointSettings, SourceId, Span, Timestamp, Twin};
+use plantsim::Plant;
+use store::{Durability, History, Points as _, Records, Settings as _};
+use tokio_util::sync::CancellationToken;
+use twin::{Description, Input, PointId, PointSettings, SourceId, Span, Timestamp, Twin, TwinConfig};
 
 use super::DemoPlan;
 use crate::core::Core;
-use crate::persist::{stored_asset, stored_point};
 
 /// The source the demo's messages come by; the embedded broker is the first.
 const SOURCE: SourceId = SourceId::new(1);
-/// Readings written at once.
-const CHUNK: usize = 20_000;
+/// Readings written at once: a live reading waits for no more than that.
+const CHUNK: usize = 10_000;
+/// The live plant says everything at its start; after this the past goes without what is missing.
+const PATIENCE: Duration = Duration::from_secs(20);
+/// How often it is looked whether the live plant has said everything.
+const LOOK_EVERY: Duration = Duration::from_millis(100);
 /// When the demo plant's clock started, kept so that a restart goes on with the same plant.
 const STARTED: &str = "demo_started_micros";
+/// Where the past ends, kept until all of it is made: a start that was cut short is made up for.
+const ENDS: &str = "demo_past_ends_micros";
 
-/// Makes the past unless it is there; answers when the plant's clock started.
-pub async fn fill(plan: &DemoPlan, core: &Core) -> anyhow::Result<i64> {
+/// How much of the past is made.
+#[derive(Debug)]
+pub struct Progress(AtomicU8);
+
+impl Progress {
+    const DONE: u8 = 100;
+
+    /// Per cent made; none when there is nothing (more) to make.
+    #[must_use]
+    pub fn percent(&self) -> Option<u8> {
+        let percent = self.0.load(Relaxed);
+        (percent < Self::DONE).then_some(percent)
+    }
+}
+
+/// A past that has still to be made.
+pub struct Past {
+    plant: Box<Plant>,
+    start: i64,
+    end: i64,
+    history: Arc<History>,
+    records: Records,
+    progress: Arc<Progress>,
+}
+
+/// What the demo starts with.
+pub struct Prepared {
+    /// When the plant's clock started, in microseconds since 1970.
+    pub start: i64,
+    /// None when it is made already.
+    pub past: Option<Past>,
+    pub progress: Arc<Progress>,
+}
+
+/// Describes the demo plant to the twin, and finds out what of its past is missing.
+pub async fn prepare(plan: &DemoPlan, core: &Core) -> anyhow::Result<Prepared> {
     let now = core.clock.now();
-    let known = core
-        .records
-        .setting(STARTED)
-        .await?
-        .and_then(|text| text.parse().ok());
+    let number = |text: Option<String>| text.and_then(|text| text.parse::<i64>().ok());
+    let started = number(core.records.setting(STARTED).await?);
     let start =
-        known.unwrap_or_else(|| (now - Span::from_secs(i64::from(plan.history_hours) * 3_600)).micros());
-    let plant = plantsim::Plant::new(plan.seed, start);
-    describe(core, &plant, now);
-    if core.is_new() {
-        let began = Instant::now();
-        tracing::info!(hours = plan.history_hours, "making the demo plant's past");
-        let (twin, history, seed) = (core.twin.clone(), core.history.clone(), plan.seed);
-        let made = tokio::task::spawn_blocking(move || make(&twin, &history, seed, start, now)).await??;
+        started.unwrap_or_else(|| (now - Span::from_secs(i64::from(plan.history_hours) * 3_600)).micros());
+    if started.is_none() {
         core.records
-            .add_structure(&made.assets(now), &made.points(now))
+            .set_setting(ENDS, Some(&now.micros().to_string()))
             .await?;
         core.records
             .set_setting(STARTED, Some(&start.to_string()))
             .await?;
-        tracing::info!(
-            readings = made.readings,
-            seconds = began.elapsed().as_secs_f32(),
-            "the past is made"
-        );
     }
-    Ok(start)
+    let ends = number(core.records.setting(ENDS).await?).filter(|end| *end > start);
+    let seed = plan.seed;
+    let plant = tokio::task::spawn_blocking(move || Box::new(Plant::new(seed, start))).await?;
+    describe(core, &plant, now);
+    let done = if ends.is_some() { 0 } else { Progress::DONE };
+    let progress = Arc::new(Progress(AtomicU8::new(done)));
+    let past = ends.map(|end| Past {
+        plant,
+        start,
+        end,
+        history: core.history.clone(),
+        records: core.records.clone(),
+        progress: progress.clone(),
+    });
+    Ok(Prepared {
+        start,
+        past,
+        progress,
+    })
 }
 
 /// Names, units, limits and intervals, as an engineer would have entered them.
-fn describe(core: &Core, plant: &plantsim::Plant, now: Timestamp) {
+fn describe(core: &Core, plant: &Plant, now: Timestamp) {
     let tags = plant.tags().into_iter().map(|tag| Description::Tag {
         source: None,
         topic: tag.topic.as_str().into(),
@@ -64,22 +112,25 @@ fn describe(core: &Core, plant: &plantsim::Plant, now: Timestamp) {
         levels: asset.path.as_str().into(),
         name: asset.name.as_str().into(),
     });
-    let mut twin = core.twin.write().unwrap_or_else(PoisonError::into_inner);
-    twin.handle(
-        now,
-        Input::SourceAdded {
-            source: SOURCE,
-            name: "embedded".into(),
-        },
-    );
-    twin.handle(now, Input::SourceSimulated(SOURCE));
+    let mut twin = core
+        .twin
+        .write()
+        .unwrap_or_else(std::sync::PoisonError::into_inner);
+    announce_source(&mut twin, now);
     twin.handle(now, Input::Describe(tags.chain(assets).collect()));
+}
+
+fn announce_source(twin: &mut Twin, now: Timestamp) {
+    let name = "embedded".into();
+    twin.handle(now, Input::SourceAdded { source: SOURCE, name });
+    twin.handle(now, Input::SourceSimulated(SOURCE));
 }
 
 fn settings(tag: &plantsim::TagSpec) -> PointSettings {
     PointSettings {
         name: Some(tag.name.as_str().into()),
-        unit: tag.unit.as_deref().map(Into::into),
+        // The plant knows its units: where it has none, none is to be guessed.
+        unit: Some(tag.unit.as_deref().unwrap_or_default().into()),
         expected: tag
             .period_millis
             .map(|millis| Span::from_millis(i64::try_from(millis).unwrap_or(i64::MAX))),
@@ -95,66 +146,124 @@ fn settings(tag: &plantsim::TagSpec) -> PointSettings {
     }
 }
 
-#[derive(Default)]
-struct Made {
-    assets: Vec<AssetRecord>,
-    points: Vec<PointRecord>,
-    waiting: Vec<(twin::PointId, twin::Reading)>,
-    readings: usize,
-}
-
-impl Made {
-    fn assets(&self, now: Timestamp) -> Vec<store::AssetRecord> {
-        self.assets.iter().map(|asset| stored_asset(asset, now)).collect()
+impl Past {
+    /// Makes it, beside everything else. What is not made when `stop` comes is made after the next start.
+    pub async fn make(self, stop: CancellationToken) {
+        let progress = self.progress.clone();
+        let began = Instant::now();
+        match self.try_make(&stop).await {
+            Ok(_) if stop.is_cancelled() => {}
+            Ok(readings) => {
+                let seconds = began.elapsed().as_secs_f32();
+                tracing::info!(readings, seconds, "the demo plant's past is made");
+            }
+            Err(error) => {
+                tracing::error!(
+                    error = format!("{error:#}"),
+                    "the demo plant's past cannot be made"
+                );
+            }
+        }
+        progress.0.store(Progress::DONE, Relaxed);
     }
 
-    fn points(&self, now: Timestamp) -> Vec<store::PointRecord> {
-        self.points.iter().map(|point| stored_point(point, now)).collect()
+    async fn try_make(self, stop: &CancellationToken) -> anyhow::Result<usize> {
+        let hours = (self.end - self.start) / 3_600_000_000;
+        tracing::info!(hours, "making the demo plant's past; pages are served meanwhile");
+        let points = self.live_points(stop).await?;
+        let (records, stop) = (self.records.clone(), stop.clone());
+        let stopped = stop.clone();
+        let written = tokio::task::spawn_blocking(move || self.write(&points, &stopped)).await??;
+        if !stop.is_cancelled() {
+            records.set_setting(ENDS, None).await?;
+        }
+        Ok(written)
+    }
+
+    /// The points of the live plant as they are recorded: no reading is written before its point is.
+    async fn live_points(&self, stop: &CancellationToken) -> anyhow::Result<BTreeMap<Tag, PointId>> {
+        let wanted = self.plant.tags().len();
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            let mut points = BTreeMap::new();
+            self.records
+                .each_point(|point| {
+                    if point.source == SOURCE {
+                        points.insert((point.topic, point.field, point.leaf_asset), point.id);
+                    }
+                })
+                .await?;
+            if points.len() >= wanted || Instant::now() > deadline || stop.is_cancelled() {
+                return Ok(points);
+            }
+            tokio::time::sleep(LOOK_EVERY).await;
+        }
+    }
+
+    /// Lives through the past and writes its readings; answers how many.
+    fn write(mut self, points: &BTreeMap<Tag, PointId>, stop: &CancellationToken) -> anyhow::Result<usize> {
+        let mut twin = Twin::new(TwinConfig::default());
+        announce_source(&mut twin, Timestamp::from_micros(self.start));
+        // By the number of the point in the twin of the past.
+        let mut live: Vec<Option<PointId>> = Vec::new();
+        let mut waiting = Vec::with_capacity(CHUNK);
+        let mut written = 0;
+        let step = i64::from(plantsim::HISTORY_STEP_SECS) * 1_000_000;
+        let mut at = self.start;
+        while at < self.end && !stop.is_cancelled() {
+            at = (at + step).min(self.end);
+            let now = Timestamp::from_micros(at);
+            let outputs = twin.handle(now, Input::Messages(messages(&mut self.plant, at)));
+            for point in outputs.new_points {
+                let tag = (
+                    point.topic.to_string(),
+                    point.field.to_string(),
+                    point.leaf_asset.map(String::from),
+                );
+                let index = point.id.index();
+                live.resize(live.len().max(index + 1), None);
+                if let Some(slot) = live.get_mut(index) {
+                    *slot = points.get(&tag).copied();
+                }
+            }
+            waiting.extend(outputs.stored.into_iter().filter_map(|(point, reading)| {
+                let point = live.get(point.index()).copied().flatten()?;
+                Some((point, reading))
+            }));
+            if waiting.len() >= CHUNK || at >= self.end {
+                self.history.append(&waiting, Durability::Buffered)?;
+                written += waiting.len();
+                waiting.clear();
+                let percent = (at - self.start) * 100 / (self.end - self.start).max(1);
+                let percent = u8::try_from(percent).unwrap_or(0).min(Progress::DONE - 1);
+                self.progress.0.store(percent, Relaxed);
+            }
+        }
+        self.history.sync()?;
+        Ok(written)
     }
 }
 
-fn make(
-    twin: &std::sync::RwLock<Twin>,
-    history: &Arc<store::History>,
-    seed: u64,
-    start: i64,
-    now: Timestamp,
-) -> anyhow::Result<Made> {
-    let mut made = Made::default();
-    let mut failed = None;
+/// A tag as it is recorded: topic, field, and the asset its payload names.
+type Tag = (String, String, Option<String>);
+
+/// Lets the plant go on to `at` and decodes what it says.
+fn messages(plant: &mut Plant, at: i64) -> Vec<twin::Message> {
     let limits = decode::Limits::default();
-    plantsim::history(seed, start, now.micros(), &mut |at, publication| {
-        let arrival = Timestamp::from_micros(at);
-        let decoded = decode::decode(
-            &publication.topic,
-            &publication.payload,
-            arrival,
-            &limits,
-            &decode::Utc,
-        );
-        let message = twin::Message {
+    let mut messages = Vec::new();
+    plant.step(at, &mut |publication| {
+        let arrival = Timestamp::from_micros(publication.time_micros);
+        let (topic, payload) = (&publication.topic, &publication.payload);
+        let decoded = decode::decode(topic, payload, arrival, &limits, &decode::Utc);
+        messages.push(twin::Message {
             source: SOURCE,
-            topic: publication.topic.as_str().into(),
+            topic: topic.as_str().into(),
             arrival,
             retained: false,
             qos: publication.qos,
             leaves: decoded.leaves,
             availability: decoded.availability,
-        };
-        let mut twin = twin.write().unwrap_or_else(PoisonError::into_inner);
-        let outputs = twin.handle(arrival, Input::Messages(vec![message]));
-        made.assets.extend(outputs.new_assets);
-        made.points.extend(outputs.new_points);
-        made.waiting.extend(outputs.stored);
-        if made.waiting.len() >= CHUNK {
-            made.readings += made.waiting.len();
-            failed = failed
-                .take()
-                .or(history.append(&made.waiting, Durability::Buffered).err());
-            made.waiting.clear();
-        }
+        });
     });
-    made.readings += made.waiting.len();
-    history.append(&made.waiting, Durability::Synced)?;
-    failed.map_or(Ok(made), |error| Err(error.into()))
+    messages
 }

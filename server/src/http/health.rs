@@ -19,6 +19,10 @@ pub async fn readyz(State(shared): State<Shared>) -> Response {
     if plant.history_stopped_millis.is_some() {
         return (StatusCode::SERVICE_UNAVAILABLE, "history is not being written\n").into_response();
     }
+    if let Some(percent) = shared.backend.demo.as_ref().and_then(|demo| demo.past_percent()) {
+        let words = format!("the demo plant's past is being made: {percent} %\n");
+        return (StatusCode::SERVICE_UNAVAILABLE, words).into_response();
+    }
     let connected = plant
         .sources
         .iter()

@@ -48,6 +48,13 @@ struct TagView {
 struct FaultBody {
     kind: String,
     active: bool,
+    /// How many times faster than real it comes on at least.
+    #[serde(default = "real_time")]
+    pace: u32,
+}
+
+const fn real_time() -> u32 {
+    1
 }
 
 #[derive(Deserialize)]
@@ -113,10 +120,13 @@ async fn fault(State(plant): State<SharedPlant>, Json(body): Json<FaultBody>) ->
         )
             .into_response();
     };
+    if !(1..=600).contains(&body.pace) {
+        return (StatusCode::BAD_REQUEST, "the pace is 1 to 600").into_response();
+    }
     {
         let mut plant = plant.lock();
         if body.active {
-            plant.start_fault(kind);
+            plant.start_fault_at(kind, body.pace);
         } else {
             plant.end_fault(kind);
         }

@@ -12,6 +12,7 @@ mod support;
 
 mod chaos;
 mod cli;
+mod demo;
 mod discovery;
 mod simulate;
 mod upkeep;

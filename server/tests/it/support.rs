@@ -122,9 +122,26 @@ impl Gemba {
 
     /// The same with a data directory that exists.
     pub async fn serve_in(dir: TempDir, data: PathBuf, args: &[&str]) -> Self {
+        Self::run_in(dir, data, "serve", args).await
+    }
+
+    /// `gemba demo` with these further arguments; its broker is at a free pair of ports.
+    pub async fn demo(args: &[&str]) -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let data = dir.path().join("data");
+        let settings = format!(
+            "[broker]\nlisten = \"127.0.0.1:{}\"\nlisten_v5 = \"127.0.0.1:{}\"\n",
+            free_port(),
+            free_port()
+        );
+        std::fs::write(dir.path().join("gemba.toml"), settings).unwrap();
+        Self::run_in(dir, data, "demo", args).await
+    }
+
+    async fn run_in(dir: TempDir, data: PathBuf, verb: &str, args: &[&str]) -> Self {
         let port = free_port();
         let mut all = vec![
-            "serve".to_owned(),
+            verb.to_owned(),
             "--listen".to_owned(),
             format!("127.0.0.1:{port}"),
         ];
@@ -172,6 +189,43 @@ impl Gemba {
         )
         .await
         .ok()
+    }
+
+    /// A whole exchange of HTTP: status and body of the answer. `head` are further lines of the request.
+    pub async fn exchange(&self, request: &str, head: &[&str], body: &str) -> (u16, String) {
+        use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+        let address = format!("127.0.0.1:{}", self.port);
+        let mut stream = tokio::net::TcpStream::connect(&address).await.unwrap();
+        let length = format!("content-length: {}", body.len());
+        let head = [&[length.as_str()], head].concat().join("\r\n");
+        let request = format!("{request} HTTP/1.0\r\nhost: {address}\r\n{head}\r\n\r\n{body}");
+        stream.write_all(request.as_bytes()).await.unwrap();
+        let mut answer = Vec::new();
+        let mut stream = stream.take(1 << 20);
+        let read = stream.read_to_end(&mut answer);
+        tokio::time::timeout(PATIENCE, read).await.unwrap().unwrap();
+        let answer = String::from_utf8_lossy(&answer);
+        let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+        (
+            head.split_whitespace().nth(1).unwrap().parse().unwrap(),
+            body.to_owned(),
+        )
+    }
+
+    /// Calls a server function that changes something, as a form does; answers its status.
+    pub async fn send(&self, function: &str, form: &str) -> u16 {
+        let head = [
+            "content-type: application/x-www-form-urlencoded",
+            "accept: application/json",
+        ];
+        self.exchange(&format!("POST /api/fn/{function}"), &head, form)
+            .await
+            .0
+    }
+
+    /// What a page asks a server function, as JSON.
+    pub async fn ask(&self, function: &str) -> Option<serde_json::Value> {
+        serde_json::from_str(&self.get(&format!("/api/fn/{function}")).await?).ok()
     }
 
     /// One figure of `/metrics`.

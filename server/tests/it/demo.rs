@@ -1,0 +1,72 @@
+//! `gemba demo`: there at once, its past a little later, and what a visitor breaks shows soon.
+
+use std::time::{Duration, Instant};
+
+use crate::support::{Gemba, until};
+
+/// The history goes back at least (about) so far.
+async fn reaches_back(gemba: &Gemba, hours: f64) -> Option<()> {
+    let page = gemba.ask("status").await?;
+    let now = gemba.ask("shell").await?["server_millis"].as_f64()?;
+    let from = page["history_from_millis"].as_f64()?;
+    (now - from > (hours - 0.2) * 3.6e6).then_some(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_first_start_serves_at_once_and_makes_its_past_meanwhile() {
+    let mut gemba = Gemba::demo(&["--history-hours", "20"]).await;
+    let shell = gemba.ask("shell").await.unwrap();
+    assert!(
+        shell["demo"]["past_percent"].is_u64(),
+        "it says how far the past is: {}",
+        shell["demo"]
+    );
+    assert!(gemba.get("/overview").await.is_some(), "pages are served already");
+    // Cut short, it is made up for by the next start.
+    gemba.kill();
+    gemba.start().await;
+    until("the past is made", async || gemba.get("/readyz").await).await;
+    until("history reaches back", async || reaches_back(&gemba, 20.0).await).await;
+    assert!(gemba.ask("shell").await.unwrap()["demo"]["past_percent"].is_null());
+    let live = gemba.figure("gemba_points_live").await.unwrap();
+    assert!(
+        live > 1_000.0,
+        "{live} points are live: the past is not the present"
+    );
+
+    assert!(gemba.terminate());
+    let again = Instant::now();
+    gemba.start().await;
+    assert!(again.elapsed() < Duration::from_secs(5), "{:?}", again.elapsed());
+    let shell = gemba.ask("shell").await.unwrap();
+    assert!(shell["demo"]["past_percent"].is_null(), "made once");
+    assert!(gemba.terminate());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_fault_that_is_started_shows_within_a_minute() {
+    let mut gemba = Gemba::demo(&["--history-hours", "0"]).await;
+    until("all is live", async || {
+        (gemba.figure("gemba_points_live").await? > 1_000.0).then_some(())
+    })
+    .await;
+    let count = async |what: &str| gemba.ask("shell").await?["plant"]["summary"][what].as_u64();
+    assert_eq!(count("medium").await, Some(0), "a healthy plant");
+    for fault in ["bearing_wear", "dropped_sensor"] {
+        let form = format!("kind={fault}&active=true");
+        assert_eq!(
+            gemba.send("demo_fault", &form).await,
+            200,
+            "{fault} can be started"
+        );
+    }
+    until("the sensor is missed", async || {
+        (count("late").await? > 0).then_some(())
+    })
+    .await;
+    until("the wear is beyond a limit", async || {
+        (count("medium").await? > 0).then_some(())
+    })
+    .await;
+    assert!(gemba.terminate());
+}
