@@ -9,6 +9,7 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 
+mod bench;
 mod css;
 mod demo;
 mod dev;
@@ -30,7 +31,7 @@ struct Command {
     run: fn(&[String]) -> Result<()>,
 }
 
-const COMMANDS: [Command; 8] = [
+const COMMANDS: [Command; 9] = [
     Command {
         name: "demo",
         about: "set everything up, build, and serve the demo plant (arguments go to `gemba demo`)",
@@ -65,6 +66,11 @@ const COMMANDS: [Command; 8] = [
         name: "dist",
         about: "build one self-contained release binary into target/dist",
         run: dist::run,
+    },
+    Command {
+        name: "bench",
+        about: "measure how fast it is, beside a bare floor; writes docs/benchmarks.md",
+        run: bench::run,
     },
     Command {
         name: "screenshots",
