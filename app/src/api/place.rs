@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos::server_fn::codec::GetUrl;
 use serde::{Deserialize, Serialize};
-use wire::page::{AssetNode, AssetRef, PlacePage};
+use wire::page::{AssetNode, AssetRef, ChildRow, PlacePage};
 
 use super::ApiError;
 
@@ -26,6 +26,25 @@ pub async fn get_place(path: String, offset: u32) -> Result<PlaceAnswer, ApiErro
         Place::Page(page) => PlaceAnswer::Page(page),
         Place::Equipment(asset) => PlaceAnswer::Equipment(asset),
     })
+}
+
+/// Levels asked about at once.
+#[cfg(feature = "ssr")]
+const MOST: usize = 24;
+
+/// The rows of the levels at these paths, each with its path: for a level that shows the one below it too.
+#[server(prefix = "/api/fn", endpoint = "below", input = GetUrl)]
+pub async fn get_below(paths: Vec<String>) -> Result<Vec<(String, Vec<ChildRow>)>, ApiError> {
+    use super::backend::Place;
+    let (backend, viewer) = super::caller()?;
+    let mut levels = Vec::new();
+    for path in paths.into_iter().take(MOST) {
+        // What became equipment meanwhile, or is gone, has no rows.
+        if let Ok(Place::Page(page)) = backend.place(&viewer, &path, 0).await {
+            levels.push((path, page.children));
+        }
+    }
+    Ok(levels)
 }
 
 /// Children of an asset, or the roots: at most 500.

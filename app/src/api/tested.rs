@@ -6,7 +6,6 @@ use leptos::server_fn::codec::GetUrl;
 use wire::page::{BrokerAddress, BrokerTest};
 
 use super::ApiError;
-use crate::routes;
 
 /// Tests a broker and leads to the page that says what was heard.
 #[server(prefix = "/api/fn", endpoint = "try_broker")]
@@ -14,7 +13,7 @@ pub async fn try_broker(broker: BrokerAddress) -> Result<(), ApiError> {
     let (backend, viewer) = super::caller()?;
     let test = backend.test_broker(&viewer, broker.clone()).await;
     let name = kept::keep(broker, test);
-    leptos_axum::redirect(&format!("{}?tested={name}#tested", routes::sources()));
+    leptos_axum::redirect(&format!("{}?tested={name}#tested", crate::routes::sources()));
     Ok(())
 }
 
@@ -33,7 +32,7 @@ pub async fn use_tested(name: String) -> Result<(), ApiError> {
     let (backend, viewer) = super::caller()?;
     let broker = kept::look(&name, |broker, _| broker.clone()).ok_or(ApiError::NotFound)?;
     backend.use_broker(&viewer, broker).await?;
-    leptos_axum::redirect(&routes::overview());
+    leptos_axum::redirect(&crate::routes::overview());
     Ok(())
 }
 

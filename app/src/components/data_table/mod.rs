@@ -53,6 +53,9 @@ pub fn DataTable<R>(
     href: Callback<Sort, String>,
     /// The table's name.
     label: &'static str,
+    /// The class of a row.
+    #[prop(optional)]
+    row_class: Option<fn(&R) -> &'static str>,
     /// Added to the table's own classes.
     #[prop(optional)]
     class: &'static str,
@@ -90,7 +93,7 @@ where
             </thead>
             <tbody>
                 <For each=sorted key=key let:row>
-                    <tr>
+                    <tr class=row_class.map(|class| class(&row))>
                         {columns
                             .with_value(|columns| {
                                 columns.iter().map(|column| (column.draw)(row.clone())).collect_view()
