@@ -1,0 +1,203 @@
+//! The expression language of computed properties: a superset of AWS IoT SiteWise's.
+//!
+//! A source text is checked once against the names it may use ([`Formula::check`]): every problem
+//! has a place and, where one is known, a way out. A checked formula is evaluated as often as
+//! needed, over current values ([`Formula::eval`], [`graph::Graph`]) or over the samples of a
+//! window ([`Formula::eval_window`], [`metric::Metric`]). Pure and bounded: no clock, no zone data,
+//! no recursion deeper than the parser allows. docs/formulas.md is the language for engineers.
+//!
+//! ```
+//! use std::collections::BTreeMap;
+//! use formula::{Declared, Formula, Kind, Scope, Type, NoZones};
+//!
+//! let names = BTreeMap::from([("flow".to_owned(), Declared { ty: Type::Number, ..Declared::default() })]);
+//! let scope = Scope { kind: Kind::Transform, names: &names, zones: &NoZones };
+//! assert!(Formula::check("flow * 3.6", &scope).is_ok());
+//!
+//! let problems = Formula::check("flwo * 3.6", &scope).unwrap_err();
+//! assert_eq!(problems[0].to_string(), "unknown name `flwo`; did you mean `flow`?");
+//! ```
+
+#![forbid(unsafe_code)]
+#![deny(missing_docs)]
+
+mod ast;
+mod check;
+mod eval;
+mod format;
+pub mod functions;
+pub mod fuzz;
+pub mod graph;
+mod json_path;
+mod lexer;
+pub mod metric;
+mod node;
+mod parser;
+mod problem;
+pub mod sheet;
+mod time;
+pub mod units;
+mod value;
+mod windows;
+
+use std::sync::Arc;
+
+pub use check::{Declared, Input, Kind, Role, Scope, Type};
+pub use eval::{Inputs, Moment, Window};
+pub use parser::MAX_SOURCE;
+pub use problem::{Problem, Severity, Span};
+pub use time::{NoZones, Time, Zone, Zones};
+pub use value::{MAX_TEXT, Quality, Sample, Value, shortest};
+pub use windows::{Windows, duration};
+
+use check::{Checked, Checker, Shape};
+use eval::Context;
+use node::Node;
+use units::Unit;
+
+/// A checked formula.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Formula {
+    source: Arc<str>,
+    root: Node,
+    inputs: Vec<Input>,
+    kind: Kind,
+    ty: Type,
+    unit: Option<Unit>,
+    tells_time: bool,
+    looks_back: bool,
+    steady: Vec<bool>,
+    warnings: Vec<Problem>,
+}
+
+impl Formula {
+    /// Checks a source text: syntax, names, arguments, types, units. All problems at once, as far
+    /// as they can be told apart.
+    pub fn check(source: &str, scope: &Scope<'_>) -> Result<Self, Vec<Problem>> {
+        let tree = parser::parse(source).map_err(|problem| vec![problem])?;
+        let mut checker = Checker::new(*scope);
+        let root = checker.check(&tree);
+        if root.shape == Shape::Local {
+            let problem = Problem::error(root.span, "a local time is no result");
+            checker.tell(problem.help("take `hour(...)`, `wday(...)` or another part of it"));
+        }
+        if checker.has_errors() {
+            return Err(checker.problems);
+        }
+        Ok(Self::made(source, root, checker, scope.kind))
+    }
+
+    fn made(source: &str, root: Checked, checker: Checker<'_>, kind: Kind) -> Self {
+        let steady = |input: &Input| input.declared.role == Role::Attribute && !input.declared.is_group;
+        Self {
+            source: Arc::from(source),
+            root: root.node,
+            ty: match root.shape {
+                Shape::Number => Type::Number,
+                Shape::Text => Type::Text,
+                Shape::Any | Shape::Local | Shape::Nothing => Type::Any,
+            },
+            unit: root.measure.unit().cloned(),
+            tells_time: checker.tells_time,
+            looks_back: checker.looks_back,
+            steady: checker.inputs.iter().map(steady).collect(),
+            inputs: checker.inputs,
+            kind,
+            warnings: checker.problems,
+        }
+    }
+
+    /// The text it was made of.
+    #[must_use]
+    pub fn source(&self) -> &str {
+        &self.source
+    }
+
+    /// The names it uses; the place in this list is the slot of an input.
+    #[must_use]
+    pub fn inputs(&self) -> &[Input] {
+        &self.inputs
+    }
+
+    /// What it is computed from.
+    #[must_use]
+    pub fn kind(&self) -> Kind {
+        self.kind
+    }
+
+    /// What it puts out, as far as it can be told.
+    #[must_use]
+    pub fn ty(&self) -> Type {
+        self.ty
+    }
+
+    /// The unit of what it puts out, as far as it can be told.
+    #[must_use]
+    pub fn unit(&self) -> Option<&Unit> {
+        self.unit.as_ref()
+    }
+
+    /// Whether its value changes by itself as time goes by (`now()`, `age(x)`).
+    #[must_use]
+    pub fn tells_time(&self) -> bool {
+        self.tells_time
+    }
+
+    /// Whether it uses more of an input than its current value: when it was, or what was before.
+    pub(crate) fn looks_back(&self) -> bool {
+        self.looks_back
+    }
+
+    /// What is likely not meant, though it can be evaluated.
+    #[must_use]
+    pub fn warnings(&self) -> &[Problem] {
+        &self.warnings
+    }
+
+    /// Whether an input's latest value counts in a metric, however old.
+    #[must_use]
+    pub fn is_steady(&self, slot: usize) -> bool {
+        self.steady.get(slot).copied().unwrap_or_default()
+    }
+
+    /// What is wrong with this unit for its result: an error for another kind, a warning for
+    /// another scale (it may have been converted by hand).
+    #[must_use]
+    pub fn check_unit(&self, wanted: &Unit) -> Option<Problem> {
+        let unit = self.unit.as_ref().filter(|unit| !unit.same(wanted))?;
+        let span = Span::new(0, self.source.len());
+        let message = format!(
+            "the result is in `{}`, the property in `{}`",
+            unit.code(),
+            wanted.code()
+        );
+        Some(if unit.agrees(wanted) {
+            Problem::warning(span, message).help(format!("write `to(…, '{}')`", wanted.code()))
+        } else {
+            Problem::error(span, message).help("they measure different things")
+        })
+    }
+
+    /// Its value over current values; none when there is no output.
+    #[must_use]
+    pub fn eval(&self, inputs: &dyn Inputs, moment: Moment<'_>) -> Option<Value> {
+        self.evaluated(inputs, None, moment)
+    }
+
+    /// Its value over a window; none when there is no output.
+    #[must_use]
+    pub fn eval_window(&self, inputs: &dyn Inputs, window: Window, moment: Moment<'_>) -> Option<Value> {
+        self.evaluated(inputs, Some(window), moment)
+    }
+
+    fn evaluated(&self, inputs: &dyn Inputs, window: Option<Window>, moment: Moment<'_>) -> Option<Value> {
+        let context = Context {
+            moment,
+            inputs,
+            window,
+            sample: None,
+            steady: &self.steady,
+        };
+        context.eval(&self.root).output()
+    }
+}

@@ -1,0 +1,163 @@
+//! A metric as it runs: samples come in, windows close, values come out. Bounded in samples.
+
+use std::sync::Arc;
+
+use crate::Formula;
+use crate::eval::{Inputs, Moment, Window};
+use crate::time::{Time, Zones};
+use crate::value::{Sample, Value};
+use crate::windows::Windows;
+
+/// Samples kept for one input; beyond it the oldest go and are counted.
+pub const MAX_SAMPLES: usize = 200_000;
+/// Windows closed by one call; after a longer silence the rest comes with the next.
+pub const MAX_CLOSED: usize = 10_000;
+
+/// A closed window and what came of it.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Closed {
+    /// The window; its value stands at its end.
+    pub window: Window,
+    /// The value; none when there is no output.
+    pub value: Option<Value>,
+}
+
+/// A metric of one asset.
+#[derive(Clone, Debug)]
+pub struct Metric {
+    formula: Arc<Formula>,
+    windows: Windows,
+    buffers: Buffers,
+    /// End of the window that closes next; none before the first sample.
+    next: Option<Time>,
+    closed_until: Option<Time>,
+    late: u64,
+    dropped: u64,
+}
+
+#[derive(Clone, Debug)]
+struct Buffers {
+    /// Samples in order of time, by slot and member.
+    samples: Vec<Vec<Vec<Sample>>>,
+}
+
+impl Inputs for Buffers {
+    fn current(&self, slot: usize) -> Option<&Sample> {
+        self.member(slot, 0)
+    }
+
+    fn good(&self, slot: usize) -> Option<&Sample> {
+        self.samples(slot, 0).iter().rfind(|sample| sample.is_good())
+    }
+
+    fn members(&self, slot: usize) -> usize {
+        self.samples.get(slot).map_or(0, Vec::len)
+    }
+
+    fn member(&self, slot: usize, member: usize) -> Option<&Sample> {
+        self.samples(slot, member).last()
+    }
+
+    fn samples(&self, slot: usize, member: usize) -> &[Sample] {
+        self.samples
+            .get(slot)
+            .and_then(|members| members.get(member))
+            .map_or(&[], Vec::as_slice)
+    }
+}
+
+impl Metric {
+    /// A metric with so many members behind each input; 1 for all but groups of children.
+    #[must_use]
+    pub fn new(formula: Arc<Formula>, windows: Windows, members: &[usize]) -> Self {
+        let samples = (0..formula.inputs().len())
+            .map(|slot| vec![Vec::new(); members.get(slot).copied().unwrap_or(1)])
+            .collect();
+        Self {
+            formula,
+            windows,
+            buffers: Buffers { samples },
+            next: None,
+            closed_until: None,
+            late: 0,
+            dropped: 0,
+        }
+    }
+
+    /// Takes a sample. One that belongs to a window that was closed is counted and left out.
+    pub fn push(&mut self, slot: usize, member: usize, sample: Sample, zones: &dyn Zones) {
+        let steady = self.formula.is_steady(slot);
+        if !steady && self.closed_until.is_some_and(|until| sample.time <= until) {
+            self.late += 1;
+            return;
+        }
+        if !steady && self.next.is_none_or(|next| sample.time < next) && self.closed_until.is_none() {
+            let end = self.windows.end_from(sample.time, zones);
+            self.next = Some(self.next.map_or(end, |next| next.min(end)));
+        }
+        let Some(samples) = self
+            .buffers
+            .samples
+            .get_mut(slot)
+            .and_then(|members| members.get_mut(member))
+        else {
+            return;
+        };
+        let at = samples.partition_point(|known| known.time <= sample.time);
+        samples.insert(at, sample);
+        if samples.len() > MAX_SAMPLES {
+            samples.remove(0);
+            self.dropped += 1;
+        }
+    }
+
+    /// Closes every window that ends by `now`.
+    pub fn advance(&mut self, now: Time, zones: &dyn Zones) -> Vec<Closed> {
+        let mut closed = Vec::new();
+        while let Some(end) = self.next.filter(|end| *end <= now) {
+            if closed.len() >= MAX_CLOSED {
+                break;
+            }
+            let window = self.windows.ending(end, zones);
+            let moment = Moment {
+                now,
+                trigger: end,
+                zones,
+            };
+            let value = self.formula.eval_window(&self.buffers, window, moment);
+            closed.push(Closed { window, value });
+            let next = self.windows.end_after(end, zones);
+            self.next = Some(next);
+            self.closed_until = Some(end);
+            self.forget_before(self.windows.ending(next, zones).start);
+        }
+        closed
+    }
+
+    /// When the next window closes.
+    #[must_use]
+    pub fn due(&self) -> Option<Time> {
+        self.next
+    }
+
+    /// Samples left out because their window was closed, and because there were too many.
+    #[must_use]
+    pub fn left_out(&self) -> (u64, u64) {
+        (self.late, self.dropped)
+    }
+
+    /// Keeps what later windows need: all from here on, and of what lies before, the last sample
+    /// and the last good one.
+    fn forget_before(&mut self, start: Time) {
+        for samples in self.buffers.samples.iter_mut().flatten() {
+            let first = samples.partition_point(|sample| sample.time <= start);
+            let good = samples.iter().take(first).rposition(Sample::is_good);
+            let last = first.saturating_sub(1);
+            let mut at = 0;
+            samples.retain(|_| {
+                at += 1;
+                at > first || at - 1 == last || Some(at - 1) == good
+            });
+        }
+    }
+}

@@ -1,0 +1,11 @@
+//! Tests of the whole language, in one binary.
+
+mod circles;
+mod documents;
+mod incremental;
+mod metrics;
+mod own;
+mod problems;
+mod published;
+mod support;
+mod totality;
