@@ -50,7 +50,6 @@ pub struct Gemba {
     pub clock: Arc<dyn Clock>,
     pub zone: TimeZone,
     pub plant_name: Option<String>,
-    pub epoch: u64,
     pub build: String,
     pub demo: Option<Arc<Demo>>,
     pub open_to_network: bool,
@@ -67,11 +66,10 @@ impl Gemba {
         look(&self.twin.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    fn position(&self, twin: &Twin) -> Position {
-        Position {
-            epoch: self.epoch,
-            revision: twin.revision(),
-        }
+    /// Where the twin stands for whoever watches on from here. The hub is told under the twin's lock, so
+    /// that what is read from a borrowed twin is at exactly this position.
+    fn position(&self, _borrowed: &Twin) -> Position {
+        self.hub.position()
     }
 
     fn check(&self, viewer: &Viewer, action: Action) -> Result<(), ApiError> {

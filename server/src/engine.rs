@@ -14,7 +14,9 @@ use connect::Ack;
 use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
-use twin::{Change, Description, Input, Message, Outputs, PointId, PointSettings, SourceId, Timestamp, Twin};
+use twin::{
+    Cadence, Change, Description, Input, Message, Outputs, PointId, PointSettings, SourceId, Timestamp, Twin,
+};
 
 use crate::clock::Clock;
 use crate::live::Hub;
@@ -188,8 +190,10 @@ impl Engine {
             let last = rest.is_empty();
             let acks = if last { acks.take() } else { None };
             if view_only {
-                let (_, outputs) = self.handle(Input::Messages(messages), plant);
-                self.metrics.dropped_readings.add(outputs.stored.len() as u64);
+                let applied = self.handle(Input::Messages(messages), plant);
+                self.metrics
+                    .dropped_readings
+                    .add(applied.outputs.stored.len() as u64);
             } else {
                 self.apply(Input::Messages(messages), acks, waiting, plant);
             }
@@ -208,11 +212,16 @@ impl Engine {
         waiting: &mut VecDeque<Job>,
         plant: &mut PlantDue,
     ) {
-        let (now, outputs) = self.handle(input, plant);
+        let Applied {
+            now,
+            outputs,
+            cadences,
+        } = self.handle(input, plant);
         let job = Job {
             assets: outputs.new_assets,
             points: outputs.new_points,
             readings: outputs.stored,
+            cadences,
             acks,
         };
         if job.is_empty() {
@@ -234,29 +243,34 @@ impl Engine {
     }
 
     /// Applies one input; what becomes overdue at once beyond one slice follows in slices of its own.
-    fn handle(&self, input: Input, plant: &mut PlantDue) -> (Timestamp, Outputs) {
-        let (now, outputs) = self.handle_slice(input, plant);
-        let mut wake = outputs.wake;
+    fn handle(&self, input: Input, plant: &mut PlantDue) -> Applied {
+        let applied = self.handle_slice(input, plant);
+        let mut wake = applied.outputs.wake;
         for _ in 0..MOST_SLICES {
-            if wake.is_none_or(|wake| wake > now) {
+            if wake.is_none_or(|wake| wake > applied.now) {
                 break;
             }
-            wake = self.handle_slice(Input::Tick, plant).1.wake;
+            wake = self.handle_slice(Input::Tick, plant).outputs.wake;
         }
-        (now, outputs)
+        applied
     }
 
     /// One hold of the lock: apply, then tell the hub before anybody reads a newer state.
-    fn handle_slice(&self, input: Input, plant: &mut PlantDue) -> (Timestamp, Outputs) {
+    fn handle_slice(&self, input: Input, plant: &mut PlantDue) -> Applied {
         let now = self.clock.now();
         let started = Instant::now();
-        let outputs = {
+        let (outputs, cadences) = {
             let mut twin = self.twin.write().unwrap_or_else(PoisonError::into_inner);
             let outputs = twin.handle(now, input);
             if !outputs.changes.is_empty() {
                 self.hub.publish(&twin, now, &outputs.changes);
             }
-            outputs
+            let cadences = outputs.changes.iter().filter_map(|change| match change {
+                Change::Cadence(point) => Some((*point, twin.cadence(*point))),
+                _ => None,
+            });
+            let cadences = cadences.collect();
+            (outputs, cadences)
         };
         let micros = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
         self.metrics.handle_micros.add(micros);
@@ -267,8 +281,20 @@ impl Engine {
             .changes
             .iter()
             .any(|change| matches!(change, Change::PlantSummary | Change::Sources));
-        (now, outputs)
+        Applied {
+            now,
+            outputs,
+            cadences,
+        }
     }
+}
+
+/// What came of one hold of the lock.
+struct Applied {
+    now: Timestamp,
+    outputs: Outputs,
+    /// Of the points whose cadence changed.
+    cadences: Vec<(PointId, Cadence)>,
 }
 
 /// When the freshness bar's counts travel next.

@@ -31,6 +31,7 @@ pub mod headers;
 pub mod health;
 pub mod local;
 pub mod origin;
+mod status;
 
 use files::Files;
 use origin::Origins;
@@ -179,6 +180,7 @@ fn pages(shared: &Shared, built: BuiltFiles, address: SocketAddr) -> Router {
     Router::new()
         .route("/api/fn/{*function}", get(functions.clone()).post(functions))
         .merge(pages)
+        .layer(middleware::map_response(status::told))
 }
 
 /// What a page begins with is known before it is drawn, since drawing cannot wait twice.

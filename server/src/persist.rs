@@ -2,14 +2,16 @@
 //! readings, then the acknowledgements that waited for them.
 //!
 //! A reading is never written before the point it belongs to: ids would name something else after a crash.
+//! What was learned of how often points speak is written now and then: it is convenient, not promised.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use connect::Ack;
-use store::{Assets, Batch, Committed, Records, Writer, WriterState};
+use store::{Assets, Batch, Committed, Points as _, Records, Writer, WriterState};
 use tokio::sync::{Notify, mpsc, watch};
-use twin::{AssetRecord, PointId, PointRecord, Reading, SourceId, Timestamp};
+use twin::{AssetRecord, Cadence, PointId, PointRecord, Reading, SourceId, Timestamp};
 
 use crate::clock::Clock;
 use crate::metrics::Metrics;
@@ -19,6 +21,8 @@ use crate::sources::SourceBook;
 const MOST_JOBS: usize = 256;
 /// A write to the records that failed is tried again after this long.
 const RETRY: Duration = Duration::from_millis(500);
+/// Cadences are written at most this often.
+const CADENCES_EVERY: Duration = Duration::from_secs(5);
 
 /// Acknowledgements of one connection.
 pub type Token = (SourceId, Vec<Ack>);
@@ -29,6 +33,8 @@ pub struct Job {
     pub assets: Vec<AssetRecord>,
     pub points: Vec<PointRecord>,
     pub readings: Vec<(PointId, Reading)>,
+    /// How often points speak, where that changed.
+    pub cadences: Vec<(PointId, Cadence)>,
     pub acks: Option<Token>,
 }
 
@@ -36,7 +42,11 @@ impl Job {
     /// Nothing to keep.
     #[must_use]
     pub const fn is_empty(&self) -> bool {
-        self.readings.is_empty() && self.acks.is_none() && self.assets.is_empty() && self.points.is_empty()
+        self.readings.is_empty()
+            && self.acks.is_none()
+            && self.assets.is_empty()
+            && self.points.is_empty()
+            && self.cadences.is_empty()
     }
 
     /// Something waits for it, or later readings need it.
@@ -95,6 +105,7 @@ impl Persister {
     /// Runs until the engine is gone and all its jobs are handed on; gives the writer back.
     pub async fn run(self, mut jobs: mpsc::Receiver<Job>) -> Writer<Token> {
         let mut taken = Vec::with_capacity(MOST_JOBS);
+        let mut learned = Learned::default();
         while jobs.recv_many(&mut taken, MOST_JOBS).await > 0 {
             self.metrics
                 .history_queue
@@ -105,6 +116,7 @@ impl Persister {
                 merged.assets.append(&mut job.assets);
                 merged.points.append(&mut job.points);
                 merged.readings.append(&mut job.readings);
+                learned.cadences.extend(job.cadences);
                 tokens.extend(job.acks);
             }
             self.keep_structure(&merged).await;
@@ -113,8 +125,23 @@ impl Persister {
                 tokens,
             })
             .await;
+            if learned.written.elapsed() > CADENCES_EVERY {
+                self.keep_cadences(&mut learned).await;
+            }
         }
+        self.keep_cadences(&mut learned).await;
         self.writer
+    }
+
+    /// After a failure they are learned again; nothing is lost that was promised.
+    async fn keep_cadences(&self, learned: &mut Learned) {
+        let cadences: Vec<_> = std::mem::take(&mut learned.cadences).into_iter().collect();
+        learned.written = Instant::now();
+        if !cadences.is_empty()
+            && let Err(error) = self.records.put_cadences(&cadences).await
+        {
+            tracing::warn!(%error, "how often points speak cannot be stored");
+        }
     }
 
     async fn keep_structure(&self, job: &Job) {
@@ -139,6 +166,21 @@ impl Persister {
             }
             // The bell may have rung before we listened: look again soon in any case.
             let _rang = tokio::time::timeout(Duration::from_millis(20), room).await;
+        }
+    }
+}
+
+/// Cadences that are not written yet, the last of each point.
+struct Learned {
+    cadences: BTreeMap<PointId, Cadence>,
+    written: Instant,
+}
+
+impl Default for Learned {
+    fn default() -> Self {
+        Self {
+            cadences: BTreeMap::new(),
+            written: Instant::now(),
         }
     }
 }

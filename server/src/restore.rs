@@ -28,6 +28,7 @@ pub async fn restore(
         .await?;
     let mut settings = settings(records).await?;
     let mut latest = latest(history).await?;
+    let mut cadences: BTreeMap<_, _> = records.cadences().await?.into_iter().collect();
     let mut points = Vec::new();
     records
         .each_point(|point| {
@@ -39,7 +40,7 @@ pub async fn restore(
                 field: point.field.into(),
                 leaf_asset: point.leaf_asset.map(Into::into),
                 settings: settings.remove(&point.id).unwrap_or_default(),
-                cadence: Cadence::Learning,
+                cadence: cadences.remove(&point.id).unwrap_or(Cadence::Learning),
                 reading: latest.remove(&point.id),
             });
         })

@@ -133,7 +133,6 @@ impl Running {
             clock,
             zone: core.zone,
             plant_name: config.site.name.clone(),
-            epoch: core.epoch,
             build,
             demo: demo.clone(),
             open_to_network: !config.server.listen.ip().is_loopback(),

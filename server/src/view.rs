@@ -1,47 +1,12 @@
 //! From the twin to what pages and sockets carry. Pure; called under the twin's read lock.
 
-use twin::{AssetId, Cadence, LimitKind, NeedKind, PointId, Quality, Reading, Twin, UnitOrigin, Value};
+use twin::{AssetId, LimitKind, NeedKind, PointId, Twin, UnitOrigin};
 use wire::page::{self, AssetNode, AssetRef, Need, PointInfo, PointView};
+use wire::reading::{wire_cadence_from_twin, wire_from_twin};
 
 use crate::model::wire_from_limits;
 use crate::plant::summary_from_twin;
 use crate::sources::SourceBook;
-
-/// A reading on the wire.
-#[must_use]
-pub fn wire_from_reading(reading: &Reading) -> wire::Reading {
-    wire::Reading {
-        value: reading.value.as_ref().map(wire_from_value),
-        quality: match reading.quality {
-            Quality::Good => wire::reading::Quality::Good,
-            Quality::Uncertain => wire::reading::Quality::Uncertain,
-            Quality::Bad => wire::reading::Quality::Bad,
-        },
-        source_millis: reading.source_time.map(twin::Timestamp::millis),
-        arrival_millis: reading.arrival.millis(),
-        flags: reading.flags.bits(),
-    }
-}
-
-fn wire_from_value(value: &Value) -> wire::Value {
-    match value {
-        Value::Number(number) => wire::Value::Number(*number),
-        Value::Bool(on) => wire::Value::Bool(*on),
-        Value::Text(text) => wire::Value::Text(text.to_string()),
-    }
-}
-
-/// A cadence on the wire.
-#[must_use]
-pub fn wire_from_cadence(cadence: Cadence) -> wire::Cadence {
-    let millis = |span: twin::Span| u64::try_from(span.millis()).unwrap_or(0);
-    match cadence {
-        Cadence::Learning => wire::Cadence::Learning,
-        Cadence::OnChange => wire::Cadence::OnChange,
-        Cadence::Learned(span) => wire::Cadence::Learned(millis(span)),
-        Cadence::Declared(span) => wire::Cadence::Declared(millis(span)),
-    }
-}
 
 /// An asset by name and address.
 #[must_use]
@@ -104,8 +69,8 @@ pub fn point_info(twin: &Twin, id: PointId) -> Option<PointInfo> {
 pub fn point_view(twin: &Twin, id: PointId) -> Option<PointView> {
     Some(PointView {
         info: point_info(twin, id)?,
-        cadence: wire_from_cadence(twin.cadence(id)),
-        reading: twin.reading(id).map(wire_from_reading),
+        cadence: wire_cadence_from_twin(twin.cadence(id)),
+        reading: twin.reading(id).map(wire_from_twin),
         spark: None,
     })
 }

@@ -8,7 +8,7 @@ mod sqlite;
 use std::future::Future;
 use std::path::PathBuf;
 
-use twin::{AssetId, PointId, SourceId, Timestamp};
+use twin::{AssetId, Cadence, PointId, SourceId, Timestamp};
 
 /// Why a record could not be read or written.
 #[derive(Debug, thiserror::Error)]
@@ -151,6 +151,14 @@ pub trait Points {
     ) -> impl Future<Output = Result<(), RecordsError>> + Send;
     /// What people set for points.
     fn point_settings(&self) -> impl Future<Output = Result<Vec<(PointId, String)>, RecordsError>> + Send;
+    /// Keeps what was learned of how often points speak. What a person set is in their settings, and what is
+    /// still being learned is nothing to keep: both are passed over.
+    fn put_cadences(
+        &self,
+        cadences: &[(PointId, Cadence)],
+    ) -> impl Future<Output = Result<(), RecordsError>> + Send;
+    /// What was learned of how often points speak.
+    fn cadences(&self) -> impl Future<Output = Result<Vec<(PointId, Cadence)>, RecordsError>> + Send;
 }
 
 /// Where readings come from.

@@ -8,7 +8,7 @@ use std::time::Instant;
 use store::{
     AssetRecord, Assets, PointRecord, Points, Records, RecordsError, Settings, SourceRecord, Sources,
 };
-use twin::{AssetId, PointId, SourceId, Timestamp};
+use twin::{AssetId, Cadence, PointId, SourceId, Span, Timestamp};
 
 fn asset(number: u32) -> AssetRecord {
     AssetRecord {
@@ -89,6 +89,21 @@ async fn keeps_everything_over_a_restart() {
         .await
         .unwrap();
     records.set_point_settings(PointId::new(8), None).await.unwrap();
+    let each = |micros| Cadence::Learned(Span::from_micros(micros));
+    let learned = [
+        (7, each(1_500)),
+        (8, Cadence::OnChange),
+        (9, Cadence::Learning),
+        (10, Cadence::Declared(Span::from_secs(1))),
+    ];
+    records
+        .put_cadences(&learned.map(|(point, cadence)| (PointId::new(point), cadence)))
+        .await
+        .unwrap();
+    records
+        .put_cadences(&[(PointId::new(7), each(2_000_000))])
+        .await
+        .unwrap();
     records.close().await;
 
     let records = Records::open(&path).await.unwrap();
@@ -106,6 +121,13 @@ async fn keeps_everything_over_a_restart() {
     assert_eq!(
         records.point_settings().await.unwrap(),
         [(PointId::new(7), "{\"unit\":\"bar\"}".to_owned())]
+    );
+    assert_eq!(
+        records.cadences().await.unwrap(),
+        [
+            (PointId::new(7), each(2_000_000)),
+            (PointId::new(8), Cadence::OnChange)
+        ]
     );
 }
 

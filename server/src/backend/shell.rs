@@ -21,9 +21,11 @@ impl Gemba {
             None => None,
         };
         let now = self.clock.now();
+        // Before what it is the position of: a status of a moment later is told again, never left out.
+        let position = self.hub.position();
         let plant = self.plant.status();
         Ok(self.read(|twin| Shell {
-            position: self.position(twin),
+            position,
             server_millis: now.millis(),
             build: self.build.clone(),
             plant_name: self.plant_name.clone().unwrap_or_else(|| name_of_plant(twin)),

@@ -96,7 +96,10 @@ fn panel(
     let samples = if readings <= 2 * width as u64 {
         lines_of_readings(&history.series(point, from, to, 2 * width)?, gap)
     } else {
-        lines_of_buckets(&history.extremes(point, from, to, width)?, gap)
+        lines_of_buckets(
+            &history.extremes(point, from, to, width)?,
+            gap.max(slice(from, to, width)),
+        )
     };
     let step = samples.len().div_ceil(TABLE_ROWS).max(1);
     Ok(TrendPanel {
@@ -110,6 +113,12 @@ fn panel(
             .collect(),
         info,
     })
+}
+
+/// How long one of the slices is. Of the readings in it four are kept: what lies between these is no silence.
+fn slice(from: Timestamp, to: Timestamp, slices: usize) -> Span {
+    let slices = i64::try_from(slices.max(1)).unwrap_or(i64::MAX);
+    Span::from_micros(to.since(from).micros().div_euclid(slices) + 1)
 }
 
 /// Every reading; a bad one, or a silence longer than the point's own, breaks the line.
@@ -180,6 +189,35 @@ mod tests {
             lines,
             [(at(0), Some(5.0)), (at(3), Some(9.0)), (at(7), Some(1.0))]
         );
+    }
+
+    #[test]
+    fn what_lies_within_a_slice_is_no_silence() {
+        let (from, to) = (at(0), at(100_000));
+        let gap = Span::from_secs(30).max(slice(from, to, 100));
+        let sample = |secs| At {
+            time: at(secs),
+            value: 1.0,
+        };
+        // A thousand readings, of which four are kept, at most two of them at different times.
+        let bucket = |secs| Bucket {
+            first: sample(secs),
+            min: sample(secs),
+            max: sample(secs + 999),
+            last: sample(secs + 999),
+            count: 1_000,
+            unusable: 0,
+        };
+        let lines = lines_of_buckets(
+            &[Some(bucket(0)), Some(bucket(1_000)), None, Some(bucket(3_000))],
+            gap,
+        );
+        let breaks: Vec<i64> = lines
+            .iter()
+            .filter(|(_, value)| value.is_none())
+            .map(|(time, _)| time.millis() / 1_000)
+            .collect();
+        assert_eq!(breaks, [2_499], "only the empty slice breaks the line");
     }
 
     #[test]

@@ -155,9 +155,10 @@ fn is_compressed(name: &str) -> bool {
         .is_some_and(|extension| extension == "br" || extension == "gz")
 }
 
-/// Trunk names files `client-0123456789abcdef.js`.
+/// Trunk names files `client-0123456789abcdef.js`, its hash without leading zeros: one in 65,536 has less
+/// than twelve digits.
 fn is_hashed(name: &str) -> bool {
-    let is_hash = |part: &str| part.len() >= 16 && part.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let is_hash = |part: &str| part.len() >= 12 && part.bytes().all(|byte| byte.is_ascii_hexdigit());
     name.split(['-', '_', '.']).any(is_hash)
 }
 
@@ -212,6 +213,20 @@ mod tests {
             .serve("/client-0123456789abcdef.js", None, &headers)
             .unwrap();
         assert_eq!(compressed.headers()[header::CONTENT_ENCODING], "br");
+    }
+
+    #[test]
+    fn names_with_a_hash_are_told_from_others() {
+        for (name, expect) in [
+            ("client-0123456789abcdef.js", true),
+            ("client-23456789abcdef_bg.wasm", true),
+            ("gemba-abcdef012345.css", true),
+            ("plotly-basic-2.35.2.min.js", false),
+            ("inter-latin-600.woff2", false),
+            ("icon.svg", false),
+        ] {
+            assert_eq!(is_hashed(name), expect, "{name}");
+        }
     }
 
     #[test]

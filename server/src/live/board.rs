@@ -1,7 +1,8 @@
 //! What the hub knows: the present of what is watched, the views, and where all of it stands. Pure.
 //!
 //! Its revision is the twin's, or ahead of it where something changed that the twin does not have (the
-//! freshness bar). So what a page drew at the twin's revision is at most told again, never left out.
+//! freshness bar). Pages are drawn at this revision, not the twin's: at the twin's, a page would be told of
+//! the same structure each time it asked again.
 
 use std::time::{Duration, Instant};
 

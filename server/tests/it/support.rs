@@ -1,9 +1,11 @@
 //! Starts and stops what the tests need: Mosquitto, the `gemba` binary, a publisher. Free ports, own directories.
 
+use std::collections::BTreeSet;
 use std::io::{BufRead as _, BufReader};
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use rumqttc::{AsyncClient, EventLoop, MqttOptions, QoS};
@@ -12,13 +14,16 @@ use tempfile::TempDir;
 /// Longest wait for anything.
 pub const PATIENCE: Duration = Duration::from_secs(30);
 
-/// A port nobody listens on.
+/// A port nobody listens on, and that no other test was given.
 pub fn free_port() -> u16 {
-    TcpListener::bind(("127.0.0.1", 0))
-        .unwrap()
-        .local_addr()
-        .unwrap()
-        .port()
+    static GIVEN: Mutex<BTreeSet<u16>> = Mutex::new(BTreeSet::new());
+    loop {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
+        let port = listener.local_addr().unwrap().port();
+        if GIVEN.lock().unwrap().insert(port) {
+            return port;
+        }
+    }
 }
 
 /// Waits until a condition holds; panics with `what` when it never does.

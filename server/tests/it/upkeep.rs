@@ -1,6 +1,7 @@
 //! Backup and restore, figures for monitoring.
 
 use std::process::Command;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use crate::support::{Gemba, Mosquitto, Publisher, until};
 
@@ -8,6 +9,7 @@ use crate::support::{Gemba, Mosquitto, Publisher, until};
 async fn a_backup_of_a_running_server_restores_everything() {
     let broker = Mosquitto::start().await;
     let gemba = Gemba::serve(&["--mqtt", &broker.url()]).await;
+    until("connected", async || gemba.get("/readyz").await).await;
     let mut publisher = Publisher::new(broker.port, "press");
     let values = (0..500_u32).map(|n| ("plant/press/force".to_owned(), n.to_string().into_bytes()));
     publisher.publish(values).await;
@@ -37,6 +39,46 @@ async fn a_backup_of_a_running_server_restores_everything() {
     assert!(restored.status.success(), "{restored:?}");
     let again = Gemba::serve_in(dir, data, &["--mqtt", "mqtt://127.0.0.1:9"]).await;
     assert_eq!(again.history("force").await.unwrap(), before);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_learned_of_a_pace_holds_at_once_after_a_restart() {
+    let broker = Mosquitto::start().await;
+    let mut gemba = Gemba::serve(&["--mqtt", &broker.url()]).await;
+    until("connected", async || gemba.get("/readyz").await).await;
+    // Once a minute, the last one just now.
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_millis();
+    let minutes = (0..12_u128).map(|n| {
+        let millis = now - (11 - n) * 60_000;
+        let payload = format!("{{\"value\":{n},\"timestamp\":{millis}}}");
+        ("plant/press/force".to_owned(), payload.into_bytes())
+    });
+    Publisher::new(broker.port, "press").publish(minutes).await;
+    until("all stored", async || {
+        gemba.history("force").await.filter(|values| values.len() == 12)
+    })
+    .await;
+    assert!(gemba.terminate());
+    gemba.start().await;
+    until("live without a new word", async || {
+        (gemba.figure("gemba_points_live").await? == 1.0).then_some(())
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_wrong_request_is_told_from_a_broken_server() {
+    let gemba = Gemba::serve(&["--mqtt", "mqtt://127.0.0.1:9"]).await;
+    for (function, expect) in [
+        ("shell", 200),
+        ("asset?asset=4000000&offset=0", 404),
+        ("asset?asset=4000000", 400),
+        ("trend?points[0]=1&from_millis=5&to_millis=4&width_px=300", 400),
+    ] {
+        let (status, body) = gemba.exchange(&format!("GET /api/fn/{function}"), &[], "").await;
+        assert_eq!(status, expect, "{function}: {body}");
+        assert!(serde_json::from_str::<serde_json::Value>(&body).is_ok(), "{body}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -7,7 +7,7 @@ use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteRow, SqliteSynchronous,
 };
 use sqlx::{QueryBuilder, Row, Sqlite};
-use twin::{AssetId, PointId, SourceId, Timestamp};
+use twin::{AssetId, Cadence, PointId, SourceId, Span, Timestamp};
 
 use super::{
     AssetRecord, Assets, PointRecord, Points, Records, RecordsError, Settings, SourceRecord, Sources,
@@ -214,6 +214,40 @@ impl Points for Records {
         let query = "SELECT point, document FROM point_settings";
         let from_row = |row: &SqliteRow| Ok((PointId::new(id(row, 0)?), row.try_get(1)?));
         self.all_rows("settings of points", query, from_row).await
+    }
+
+    async fn put_cadences(&self, cadences: &[(PointId, Cadence)]) -> Result<(), RecordsError> {
+        let failed = writing("cadences");
+        let learned: Vec<(i64, i64)> = cadences
+            .iter()
+            .filter_map(|(point, cadence)| match cadence {
+                Cadence::Learned(interval) => Some((i64::from(point.get()), interval.micros())),
+                Cadence::OnChange => Some((i64::from(point.get()), 0)),
+                Cadence::Learning | Cadence::Declared(_) => None,
+            })
+            .collect();
+        let mut transaction = self.pool.begin().await.map_err(&failed)?;
+        for rows in learned.chunks(ROWS) {
+            let mut insert = QueryBuilder::<Sqlite>::new("INSERT INTO cadences (point, micros) ");
+            insert.push_values(rows, |mut row, (point, micros)| {
+                row.push_bind(point).push_bind(micros);
+            });
+            insert.push(" ON CONFLICT (point) DO UPDATE SET micros = excluded.micros");
+            insert.build().execute(&mut *transaction).await.map_err(&failed)?;
+        }
+        transaction.commit().await.map_err(failed)
+    }
+
+    async fn cadences(&self) -> Result<Vec<(PointId, Cadence)>, RecordsError> {
+        let query = "SELECT point, micros FROM cadences";
+        let from_row = |row: &SqliteRow| {
+            let cadence = match row.try_get(1)? {
+                0 => Cadence::OnChange,
+                micros => Cadence::Learned(Span::from_micros(micros)),
+            };
+            Ok((PointId::new(id(row, 0)?), cadence))
+        };
+        self.all_rows("cadences", query, from_row).await
     }
 }
 

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use twin::{Timestamp, Twin, Value};
-use wire::message::{Selector, ServerMessage};
+use twin::{PointId, Timestamp, Twin, Value};
+use wire::message::{Position, Selector, ServerMessage};
 use wire::page::PlantStatus;
 
 use super::stage::{messages, points, topic, twin};
@@ -149,6 +149,52 @@ fn the_freshness_bar_travels_four_times_a_second_and_its_structure_once() {
         }
     }
     assert!((4..=6).contains(&structures));
+}
+
+#[test]
+fn a_page_hears_nothing_of_the_structure_that_it_was_drawn_with() {
+    let mut scene = Scene::new();
+    let asset = scene.twin.point(PointId::new(0)).unwrap().asset.get();
+    scene.watch(1, Selector::Asset { asset }, None);
+    // The freshness bar takes the board ahead of the twin.
+    for assets in 1..5 {
+        let status = PlantStatus {
+            assets,
+            ..PlantStatus::default()
+        };
+        let now = scene.now();
+        scene.board.publish_plant(status, now);
+    }
+    scene.feed(100, 1.0);
+    let now = scene.now();
+    for (revision, is_told) in [
+        (scene.board.position().revision, false),
+        (scene.twin.revision(), true),
+    ] {
+        let subscriber = Subscriber {
+            outbox: scene.outbox.clone(),
+            sub: 2,
+        };
+        let since = Position {
+            revision,
+            ..scene.board.position()
+        };
+        let (_, answer) = scene
+            .board
+            .watch(
+                &scene.twin,
+                now,
+                subscriber,
+                Selector::Asset { asset },
+                None,
+                Some(since),
+            )
+            .unwrap();
+        let ServerMessage::Resumed { delta, .. } = answer else {
+            panic!("{answer:?}")
+        };
+        assert_eq!(delta.structure.is_some(), is_told, "at {revision}");
+    }
 }
 
 #[test]
