@@ -206,6 +206,18 @@ impl LiveStore {
         signal.unwrap_or_default().into()
     }
 
+    /// [`Self::structure`] of an asset that changes with the page's address. Its signal is held outside of
+    /// what reads it: a reader that runs again would let go of it and begin to count anew.
+    #[must_use]
+    pub fn structure_of(self, asset: impl Fn() -> Option<u32> + Send + Sync + 'static) -> Memo<u64> {
+        let asset = Memo::new(move |_| asset());
+        let held = Memo::new(move |_| {
+            let asset = asset.get()?;
+            Some(self.structure(&Selector::Asset { asset }))
+        });
+        Memo::new(move |_| held.get().map_or(0, |signal| signal.get()))
+    }
+
     /// Keeps what a selector covers up to date until the calling owner is cleaned up: at most `max_hz`
     /// times a second, or with each frame of the screen. `since` is the position of the page's data.
     /// On the server it does nothing.
@@ -299,6 +311,29 @@ mod tests {
         assert_eq!(shown.get_untracked(), lost);
         live.link.set(Link::Live);
         assert_eq!(shown.get_untracked(), counts);
+    }
+
+    #[test]
+    fn each_change_of_an_assets_structure_is_told_to_one_who_reads_it_again() {
+        use wire::client_session::Sink;
+
+        let owner = Owner::new();
+        owner.set();
+        let live = store();
+        let shown = RwSignal::new(None);
+        let changes = live.structure_of(move || shown.get());
+        assert_eq!(changes.get_untracked(), 0);
+        shown.set(Some(5));
+        for told in 1..4 {
+            assert_eq!(changes.get_untracked(), told - 1);
+            let mut writes = Vec::new();
+            live.registry.update_value(|registry| {
+                registry.structure(&Selector::Asset { asset: 5 });
+                registry.take_writes(told * 1_000, &mut writes);
+            });
+            writes.into_iter().for_each(|write| write.run(live.plant));
+            assert_eq!(changes.get_untracked(), told);
+        }
     }
 
     #[test]

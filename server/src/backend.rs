@@ -52,6 +52,8 @@ pub struct Gemba {
     pub plant_name: Option<String>,
     pub build: String,
     pub demo: Option<Arc<Demo>>,
+    /// The data directory is marked as the demo's.
+    pub is_demo_data: bool,
     pub open_to_network: bool,
     pub engine: mpsc::Sender<EngineInput>,
     pub metrics: Arc<Metrics>,

@@ -135,6 +135,7 @@ impl Running {
             plant_name: config.site.name.clone(),
             build,
             demo: demo.clone(),
+            is_demo_data: core.is_demo_data,
             open_to_network: !config.server.listen.ip().is_loopback(),
             engine: engine_in,
             metrics: metrics.clone(),

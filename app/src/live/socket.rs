@@ -1,7 +1,8 @@
 //! The socket in the browser: drives the [`ClientSession`] with real events, timers and frames.
 //!
-//! One of it lives in each page. Messages only fill the registry; signals are written once per animation
-//! frame, or at once while the page is hidden (there are no frames then).
+//! One of it lives in each page. Messages only fill the registry; signals are written at once when the last
+//! time was a frame ago, else with the next animation frame: the first of a burst waits for nothing, and no
+//! value is written twice a frame. While the page is hidden there are no frames, and all is written at once.
 
 use std::cell::RefCell;
 use std::time::Duration;
@@ -17,8 +18,8 @@ use wire::page::Shell;
 use super::registry::Write;
 use super::{Link, LiveStore};
 
-/// By then every panel of a page has been taken up.
-const TAKEN_UP: Duration = Duration::from_millis(120);
+/// What was written so long ago is on the screen: a frame of 60 Hz is 16.7 ms, and timers are not exact.
+const FRAME_MILLIS: u64 = 15;
 
 struct Driver {
     live: LiveStore,
@@ -27,6 +28,8 @@ struct Driver {
     handlers: Handlers,
     timer: Option<(TimeoutHandle, u64)>,
     frame_asked: bool,
+    /// When signals were written last.
+    flushed: u64,
     link: Link,
     /// Server's clock minus the page's, until the server was heard.
     first_offset: i64,
@@ -65,14 +68,14 @@ pub fn start(live: LiveStore, shell: &Shell) {
         },
         timer: None,
         frame_asked: false,
+        flushed: 0,
         link: Link::Connecting,
         first_offset: shell.server_millis.wrapping_sub(now().cast_signed()),
         writes: Vec::new(),
     };
     DRIVER.with_borrow_mut(|slot| *slot = Some(driver));
-    // Effects run when the page is alive, but panels that wait for their data are taken up a little
-    // later: until then everything must be as the server drew it.
-    Effect::new(|_| set_timeout(begin, TAKEN_UP));
+    // Effects run when all of the page is alive: until then everything must be as the server drew it.
+    Effect::new(|_| begin());
     let seen = window_event_listener(leptos::ev::visibilitychange, |_| visibility_changed());
     let online = window_event_listener(leptos::ev::online, |_| retry_now());
     on_cleanup(move || {
@@ -197,14 +200,12 @@ impl Driver {
             }
         }
         self.arm_timer();
-        let flush_now = document().hidden();
-        if !flush_now
-            && !self.frame_asked
-            && self
-                .live
-                .registry
-                .with_value(super::registry::Registry::is_waiting)
-        {
+        let is_waiting = self
+            .live
+            .registry
+            .with_value(super::registry::Registry::is_waiting);
+        let flush_now = is_waiting && (document().hidden() || now() >= self.flushed + FRAME_MILLIS);
+        if is_waiting && !flush_now && !self.frame_asked {
             self.frame_asked = true;
             request_animation_frame(flush);
         }
@@ -298,6 +299,7 @@ fn flush() {
         let mut slot = slot.try_borrow_mut().ok()?;
         let driver = slot.as_mut()?;
         driver.frame_asked = false;
+        driver.flushed = now();
         let mut writes = std::mem::take(&mut driver.writes);
         driver
             .live
