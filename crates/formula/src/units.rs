@@ -141,7 +141,7 @@ impl Unit {
         match (self.code(), other.code()) {
             ("1", _) => Some(other.clone()),
             (_, "1") => Some(self.clone()),
-            (a, b) => Self::combined(&format!("{}.{}", grouped(a), grouped(b))),
+            (a, b) => Self::combined(&format!("{a}.{}", grouped(b))),
         }
     }
 
@@ -151,7 +151,7 @@ impl Unit {
             (_, "1") => Some(self.clone()),
             (a, b) if a == b && !self.is_special() => Self::of_code("1"),
             ("1", b) => Self::combined(&format!("/{}", grouped(b))),
-            (a, b) => Self::combined(&format!("{}/{}", grouped(a), grouped(b))),
+            (a, b) => Self::combined(&format!("{a}/{}", grouped(b))),
         }
     }
 
@@ -171,7 +171,8 @@ impl Unit {
     }
 }
 
-/// In brackets where an operator would otherwise bind to a part of it.
+/// In brackets where the operator before it would bind to a part of it only; UCUM reads from the
+/// left.
 fn grouped(code: &str) -> String {
     if code.contains(['.', '/']) {
         format!("({code})")

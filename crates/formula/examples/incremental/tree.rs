@@ -10,14 +10,15 @@ use formula::{Declared, Formula, Kind, Moment, NoZones, Quality, Sample, Scope, 
 /// Levels of formulas over the leaves.
 pub const LEVELS: usize = 6;
 
-/// What stands at a level: over groups, over single inputs, with missing values and without.
+/// What stands at a level, from the leaves up. A missing leaf leaves its parent without a value;
+/// the level above puts something in its place, so that values and gaps both reach far.
 const SOURCES: [&str; LEVELS] = [
     "sum(x)",
-    "avg(x)",
-    "if(count(x) > 0, max(x), none)",
-    "min(x) + 1",
+    "avg(coalesce(x, -1))",
+    "if(count(x) > 0, sum(x) - max(x), none)",
+    "min(x) + avg(x)",
     "sum(x) / 2",
-    "avg(x)",
+    "avg(x * 3)",
 ];
 
 /// A small generator of numbers: SplitMix64 (Steele, Lea and Flood, 2014).
@@ -153,15 +154,23 @@ impl Tree {
     /// What the level's formula says, without the language.
     fn by_hand(&self, level: usize, node: usize) -> Option<f64> {
         let children = &self.values[level - 1][node * self.fan..(node + 1) * self.fan];
-        let numbers: Option<Vec<f64>> = children.iter().copied().collect();
+        let numbers: Option<Vec<f64>> = match level {
+            2 => Some(children.iter().map(|child| child.unwrap_or(-1.0)).collect()),
+            6 => children
+                .iter()
+                .map(|child| child.map(|child| child * 3.0))
+                .collect(),
+            _ => children.iter().copied().collect(),
+        };
         let numbers = numbers?;
         let sum = numbers.iter().sum::<f64>();
+        let mean = sum / numbers.len() as f64;
         let fold = |pick: fn(f64, f64) -> f64, from: f64| numbers.iter().copied().fold(from, pick);
         Some(match level {
             1 => sum,
-            2 | 6 => sum / numbers.len() as f64,
-            3 => fold(f64::max, f64::NEG_INFINITY),
-            4 => fold(f64::min, f64::INFINITY) + 1.0,
+            2 | 6 => mean,
+            3 => sum - fold(f64::max, f64::NEG_INFINITY),
+            4 => fold(f64::min, f64::INFINITY) + mean,
             _ => sum / 2.0,
         })
     }

@@ -1,5 +1,7 @@
 //! Tests of the whole language, in one binary.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests")]
+
 mod circles;
 mod documents;
 mod incremental;
