@@ -21,6 +21,7 @@ export default ({ gemba, site, assets = 1 }) => {
     perAsset: Infinity,
 
     prepare(c) {
+      page = undefined;
       this.perAsset = c.published / assets;
       rmSync(`${c.dir}/data`, { recursive: true, force: true });
     },

@@ -44,6 +44,7 @@ export async function large(env) {
     const { rssMiB } = usage(server.pid);
     const search = await searched(address);
     const pages = await opened(env, address);
+    env.say(`started in ${started} ms, ${Math.round(rssMiB)} MiB, tree painted after ${pages.treePaint} ms, search at most ${search.slowest} ms`);
     return {
       points: topics * FIELDS.length,
       joinSeconds: round(join.seconds),
@@ -131,11 +132,8 @@ async function firstPaint(browser, address) {
   const paint = () => page.evaluate(() => performance.getEntriesByName('first-contentful-paint')[0]?.startTime);
   const first = await until(paint, 10_000);
   const html = await page.evaluate(() => performance.getEntriesByType('navigation')[0].responseEnd);
-  // The WebAssembly is fetched too, by its own name.
+  // Data that the page fetches when it has come to life.
   await page.waitForTimeout(1_500);
-  const wasm = await page.evaluate(() =>
-    performance.getEntriesByType('resource').filter((entry) => entry.name.endsWith('.wasm')).reduce((sum, entry) => sum + entry.transferSize, 0),
-  );
   await context.close();
-  return { paint: round(first), html: round(html), kB: round((bytes - wasm) / 1000) };
+  return { paint: round(first), html: round(html), kB: round(bytes / 1000) };
 }

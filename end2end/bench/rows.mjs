@@ -115,13 +115,13 @@ async function recoveries(env) {
 
 /** Other products, by the adapters of the peer harness (`--peers FOLDER`), in turns with ours and the floor. */
 async function peers(env) {
+  // Its adapters name their servers from its folder.
+  process.chdir(env.peers);
   const adapters = [floor(env), gemba(env)];
   for (const name of env.peerNames) {
     const { default: make } = await import(`${env.peers}/adapters/${name}.mjs`);
     adapters.push(typeof make === 'function' ? make({}) : make);
   }
-  // Its adapters name their servers from its folder.
-  process.chdir(env.peers);
   const results = {};
   for (const [load, { tags, rate }] of Object.entries(LOADS)) {
     const runs = Object.fromEntries(adapters.map((adapter) => [adapter.name, []]));
