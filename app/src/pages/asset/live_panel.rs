@@ -13,7 +13,7 @@ use crate::live::use_live;
 use crate::pages::range::with_query;
 
 /// From here on rows stand in columns and are drawn only when they come near.
-pub const MANY: usize = 20;
+pub const MANY: usize = 16;
 /// Points on one page.
 const PAGE: u32 = 500;
 

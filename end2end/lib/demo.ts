@@ -1,0 +1,60 @@
+// `test` with the demo plant, once for all files that ask for it, and the address of every kind of page.
+
+import { test as base, expect, type Page } from '@playwright/test';
+import { Gemba } from './gemba';
+
+export { expect, type Page };
+
+/** A page by a short name. */
+export type Route = readonly [name: string, path: string];
+
+export const THEMES = ['light', 'dark', 'contrast'] as const;
+
+export const test = base.extend<object, { demo: Gemba; routes: Route[] }>({
+  demo: [
+    async ({}, use) => {
+      const demo = await Gemba.demo('--speed', '1');
+      await use(demo);
+      await demo.end();
+    },
+    { scope: 'worker', timeout: 180_000 },
+  ],
+  routes: [async ({ demo }, use) => use(await routesOf(demo)), { scope: 'worker' }],
+  baseURL: async ({ demo }, use) => {
+    await use(demo.url);
+  },
+});
+
+/** Every kind of page the demo has; assets and tags are looked up by search, as their numbers may change. */
+export async function routesOf(demo: Gemba): Promise<Route[]> {
+  const found = async (query: string, kind: string): Promise<string> => {
+    const html = await (await fetch(`${demo.url}/search?q=${encodeURIComponent(query)}`)).text();
+    const path = new RegExp(`href="([^"]*/${kind}/\\d+)"`).exec(html)?.[1];
+    if (!path) throw new Error(`the demo has no ${kind} called ${query}`);
+    return path;
+  };
+  const pump = await found('pump 14', 'assets');
+  return [
+    ['overview', '/overview'],
+    ['wall', '/overview/wall'],
+    ['places', '/h'],
+    ['hierarchy', '/h/norvia/rotterdam/utilities'],
+    ['asset', pump],
+    ['line', await found('filler', 'assets')],
+    ['data', `${pump}?panel=data`],
+    ['tag', await found('discharge', 'tags')],
+    ['sources', '/sources'],
+    ['status', '/status'],
+    ['help', '/help'],
+    ['search', '/search?q=pump'],
+    ['nowhere', '/nothing/here'],
+  ];
+}
+
+/** Opens a page in a theme and waits until its half of the program runs. */
+export async function openDemo(page: Page, path: string, query: Record<string, string> = {}): Promise<void> {
+  const words = new URLSearchParams(query).toString();
+  await page.goto(words ? `${path}${path.includes('?') ? '&' : '?'}${words}` : path);
+  await expect(page.getByRole('region', { name: /Data freshness|Fraîcheur|Aktualität/ })).toContainText(/\S/);
+  await expect(page.locator('.g-fresh .g-dot:not(.g-dot--hollow)')).toBeVisible();
+}

@@ -1,0 +1,261 @@
+// What can be measured of the looks: contrast, the same layout in every theme, nothing that jumps, nothing cut
+// off in any language, colour only for what is abnormal, and honesty on paper.
+
+import { THEMES, expect, openDemo, test, type Page } from '../lib/demo';
+
+const DESKTOP = { width: 1440, height: 900 };
+
+/** Element, which of its colours, and the least contrast it needs to what is behind it. */
+const SPOTS: [selector: string, colour: 'color' | 'fill' | 'stroke' | 'borderTopColor', least: number][] = [
+  ['h1', 'color', 4.5],
+  ['.g-over-sub', 'color', 4.5],
+  ['.g-table thead th', 'color', 4.5],
+  ['.g-table .g-dim', 'color', 4.5],
+  ['.g-table .is-child th a', 'color', 4.5],
+  ['.g-unit', 'color', 4.5],
+  ['.g-value__n', 'color', 4.5],
+  ['.g-fresh__end', 'color', 4.5],
+  ['.g-demo-badge', 'color', 4.5],
+  ['.g-rail a:not([aria-current])', 'color', 4.5],
+  ['.g-rail a[aria-current]', 'color', 4.5],
+  ['.g-link', 'color', 4.5],
+  ['.g-kbd', 'color', 4.5],
+  ['.g-btn[aria-pressed=true]', 'color', 4.5],
+  ['.g-btn', 'borderTopColor', 3],
+  ['.g-btn--icon .g-icon', 'stroke', 3],
+  ['.g-op', 'color', 3],
+  ['.g-spark .g-line', 'stroke', 3],
+  ['.g-spark .g-last', 'stroke', 3],
+  ['.g-need__h .g-icon', 'stroke', 3],
+];
+/** The same on the asset's page. */
+const ASSET_SPOTS: typeof SPOTS = [
+  ['.g-crumbs a', 'color', 4.5],
+  ['.g-badge', 'color', 4.5],
+  ['.g-live__name a', 'color', 4.5],
+  ['.g-ai__track', 'stroke', 3],
+  ['.g-ai__limit', 'stroke', 3],
+  ['.g-ai__ptr', 'fill', 3],
+  ['.g-chip', 'borderTopColor', 3],
+  ['.g-chip[aria-current]', 'color', 4.5],
+  ['.g-trend__plot .g-line', 'stroke', 3],
+  ['.g-trend text', 'fill', 4.5],
+  ['.g-tabs a[aria-current]', 'color', 4.5],
+];
+/** Every alarm shape, on the page that explains them. */
+const HELP_SPOTS: typeof SPOTS = [
+  ['.g-alarm[data-p="2"]', 'stroke', 3],
+  ['.g-alarm[data-p="3"]', 'stroke', 3],
+  ['.g-dataq', 'color', 3],
+];
+
+async function faint(page: Page, spots: typeof SPOTS): Promise<string[]> {
+  return page.evaluate((spots) => {
+    const canvas = document.createElement('canvas').getContext('2d', { willReadFrequently: true })!;
+    const paint = (...colours: string[]) => {
+      canvas.clearRect(0, 0, 1, 1);
+      for (const colour of colours) {
+        canvas.fillStyle = colour;
+        canvas.fillRect(0, 0, 1, 1);
+      }
+      return [...canvas.getImageData(0, 0, 1, 1).data];
+    };
+    const behind = (element: Element): string[] => {
+      const layers: string[] = [];
+      for (let at: Element | null = element; at; at = at.parentElement) {
+        const colour = getComputedStyle(at).backgroundColor;
+        layers.unshift(colour);
+        if (paint(colour)[3] === 255) return layers;
+      }
+      return ['white', ...layers];
+    };
+    const light = (rgb: number[]) => {
+      const [r = 0, g = 0, b = 0] = rgb.slice(0, 3).map((c) => (c / 255 <= 0.04045 ? c / 255 / 12.92 : ((c / 255 + 0.055) / 1.055) ** 2.4));
+      return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+    };
+    return spots.flatMap(([selector, colour, least]) => {
+      const element = document.querySelector(selector);
+      if (!element) return [`${selector} is not there`];
+      const style = getComputedStyle(element);
+      // An alarm's outline is a custom property: the shape itself stands in a shared drawing.
+      const ink = selector.startsWith('.g-alarm') ? style.getPropertyValue('--_l') : style[colour];
+      const ground = behind(element);
+      const [a, b] = [light(paint(...ground, ink)), light(paint(...ground))].sort((x, y) => y - x) as [number, number];
+      const ratio = (a + 0.05) / (b + 0.05);
+      return ratio >= least ? [] : [`${selector} ${colour} ${ratio.toFixed(2)} of ${least}`];
+    });
+  }, spots);
+}
+
+for (const theme of THEMES) {
+  test(`text and shapes stand out in the ${theme} theme`, async ({ page, routes }) => {
+    await page.setViewportSize(DESKTOP);
+    await openDemo(page, '/overview', { theme });
+    expect(await faint(page, SPOTS)).toEqual([]);
+    await openDemo(page, path(routes, 'asset'), { theme });
+    expect(await faint(page, ASSET_SPOTS)).toEqual([]);
+    await openDemo(page, '/help', { theme });
+    expect(await faint(page, HELP_SPOTS)).toEqual([]);
+  });
+}
+
+test('themes change colours and nothing else', async ({ page, routes }) => {
+  test.setTimeout(120_000);
+  for (const size of [DESKTOP, { width: 390, height: 844 }]) {
+    await page.setViewportSize(size);
+    for (const [name, address] of routes) {
+      // Without script nothing changes between the looks.
+      await page.route('**/*.{js,wasm}', (route) => route.abort());
+      await page.goto(address);
+      const boxes = () =>
+        page.evaluate(() =>
+          [...document.querySelectorAll('body *')].map((element) => {
+            const { x, y, width, height } = element.getBoundingClientRect();
+            return [x, y, width, height].map(Math.round).join();
+          }),
+        );
+      const looks: Record<string, string[]> = {};
+      for (const theme of THEMES) {
+        await page.evaluate((theme) => document.querySelectorAll('[data-theme]').forEach((root) => root.setAttribute('data-theme', theme)), theme);
+        looks[theme] = await boxes();
+      }
+      expect.soft(looks.dark, `${name} dark at ${size.width}`).toEqual(looks.light);
+      expect.soft(looks.contrast, `${name} contrast at ${size.width}`).toEqual(looks.light);
+    }
+  }
+});
+
+test('nothing jumps while a page comes alive', async ({ page, routes }) => {
+  test.setTimeout(180_000);
+  await page.addInitScript(() => {
+    const shifts: [number, string][] = ((window as unknown as { shifts: [number, string][] }).shifts = []);
+    new PerformanceObserver((list) => {
+      for (const entry of list.getEntries() as (PerformanceEntry & { value: number; hadRecentInput: boolean; sources: { node?: Node }[] })[]) {
+        if (!entry.hadRecentInput) shifts.push([entry.value, entry.sources.map(({ node }) => (node as Element | undefined)?.className ?? '').join(' ')]);
+      }
+    }).observe({ type: 'layout-shift', buffered: true });
+  });
+  for (const size of [DESKTOP, { width: 390, height: 844 }]) {
+    await page.setViewportSize(size);
+    for (const [name, address] of routes) {
+      await openDemo(page, address);
+      // Two live frames and, where there is one, the interactive chart.
+      await page.waitForTimeout(1_500);
+      const shifts = await page.evaluate(() => (window as unknown as { shifts: [number, string][] }).shifts);
+      const sum = shifts.reduce((sum, [value]) => sum + value, 0);
+      expect.soft(sum, `${name} at ${size.width}: ${JSON.stringify(shifts.slice(0, 4))}`).toBeLessThan(0.1);
+    }
+  }
+});
+
+for (const size of [DESKTOP, { width: 1920, height: 1080 }]) {
+  test(`the overview fits ${size.width}×${size.height} with the demo bar`, async ({ page }) => {
+    await page.setViewportSize(size);
+    await openDemo(page, '/overview');
+    const [all, seen] = await page.evaluate(() => [document.documentElement.scrollHeight, innerHeight]);
+    expect(all).toBeLessThanOrEqual(seen);
+    // And what needs somebody is in the top third.
+    const band = await page.getByRole('region', { name: 'Needs you' }).boundingBox();
+    expect((band?.y ?? 0) + (band?.height ?? size.height)).toBeLessThanOrEqual(size.height / 3 + 1);
+  });
+}
+
+for (const lang of ['en', 'fr', 'de']) {
+  test(`nothing is cut off in ${lang}, from 320 px up`, async ({ page, routes }) => {
+    test.setTimeout(180_000);
+    for (const width of [320, 390, 820, 1440]) {
+      await page.setViewportSize({ width, height: 900 });
+      for (const [name, address] of routes) {
+        await page.goto(`${address}${address.includes('?') ? '&' : '?'}lang=${lang}`);
+        const cut = await page.evaluate(() => {
+          const wide = document.documentElement.scrollWidth > innerWidth ? ['the page scrolls sideways'] : [];
+          const words = '.g-btn, .g-badge, .g-chip, .g-rail a, h1, h2, thead th, .g-tabs a, dt, label > span, .g-need__calm';
+          const cut = [...document.querySelectorAll<HTMLElement>(words)].filter(
+            (element) => element.offsetParent !== null && element.scrollWidth > element.clientWidth + 1 && getComputedStyle(element).display !== 'inline',
+          );
+          return [...wide, ...cut.map((element) => `${element.className || element.tagName}: ${element.textContent?.trim()}`)];
+        });
+        expect.soft([...new Set(cut)], `${name} at ${width}`).toEqual([]);
+      }
+    }
+  });
+}
+
+test('a healthy plant has no hue but the action colour', async ({ page }) => {
+  await page.setViewportSize(DESKTOP);
+  await openDemo(page, '/overview', { theme: 'light' });
+  await expect(page.locator('h1')).toHaveText('Nothing needs you now', { timeout: 60_000 });
+  const hues = await coloured(page);
+  expect(hues.other, 'pixels of another hue than teal').toBe(0);
+  expect(hues.share).toBeLessThan(0.1);
+});
+
+test('at most a tenth has colour when things are wrong', async ({ page, demo, routes }) => {
+  await page.setViewportSize(DESKTOP);
+  const press = (kind: string, active: boolean) =>
+    page.request.post(`${demo.url}/api/fn/demo_fault`, { form: { kind, active: String(active) }, headers: { origin: demo.url } });
+  const speed = (speed: number) => page.request.post(`${demo.url}/api/fn/demo_speed`, { form: { speed: String(speed) }, headers: { origin: demo.url } });
+  test.setTimeout(180_000);
+  await press('bearing_wear', true);
+  await speed(600);
+  try {
+    await openDemo(page, path(routes, 'asset'), { theme: 'light' });
+    await expect(page.locator('.g-live .g-alarm').first()).toBeVisible({ timeout: 120_000 });
+    for (const address of ['/overview', path(routes, 'asset')]) {
+      await openDemo(page, address, { theme: 'light' });
+      expect((await coloured(page)).share, address).toBeLessThan(0.1);
+    }
+    // Shape, numeral and word, never colour alone.
+    const shape = page.locator('.g-live .g-alarm').first();
+    await expect(shape.locator('use')).toHaveAttribute('href', /#p[23]/);
+    await expect(page.locator('.g-live__st b').first()).toHaveText(/High|Medium/);
+  } finally {
+    await press('bearing_wear', false);
+    await speed(1);
+  }
+});
+
+test('paper says that it is a demo, and of when', async ({ page, routes }) => {
+  for (const name of ['overview', 'asset', 'hierarchy', 'tag']) {
+    await openDemo(page, path(routes, name), { theme: 'dark' });
+    await page.emulateMedia({ media: 'print' });
+    await expect(page.locator('.g-demo-badge')).toBeVisible();
+    await expect(page.locator('.g-fresh__bar')).toContainText(/\d\d:\d\d:\d\d/);
+    for (const gone of ['.g-head', '.g-rail', '.g-demo', '.g-tree', '.g-btn']) {
+      for (const element of await page.locator(gone).all()) await expect(element).toBeHidden();
+    }
+    const ground = await page.evaluate(() => getComputedStyle(document.documentElement).colorScheme);
+    expect(ground, 'paper is light').toBe('light');
+    await page.emulateMedia({ media: 'screen' });
+  }
+});
+
+/** How much of a picture of the page has a hue, and how much of that is not teal. */
+async function coloured(page: Page): Promise<{ share: number; other: number }> {
+  const png = (await page.screenshot()).toString('base64');
+  return page.evaluate(async (png) => {
+    const image = new Image();
+    image.src = `data:image/png;base64,${png}`;
+    await image.decode();
+    const canvas = document.createElement('canvas');
+    [canvas.width, canvas.height] = [image.width, image.height];
+    const context = canvas.getContext('2d')!;
+    context.drawImage(image, 0, 0);
+    const { data } = context.getImageData(0, 0, image.width, image.height);
+    let [hued, other] = [0, 0];
+    for (let at = 0; at < data.length; at += 4) {
+      const [r, g, b] = [data[at]!, data[at + 1]!, data[at + 2]!];
+      const [most, least] = [Math.max(r, g, b), Math.min(r, g, b)];
+      // The greys of the tokens lean to blue by up to 20; anything beyond is meant as a colour.
+      if (most - least <= 28) continue;
+      hued++;
+      const teal = r === least && Math.abs(g - b) <= 0.45 * (most - least);
+      if (!teal) other++;
+    }
+    return { share: hued / (data.length / 4), other };
+  }, png);
+}
+
+function path(routes: readonly (readonly [string, string])[], name: string): string {
+  return routes.find(([other]) => other === name)?.[1] ?? '/overview';
+}
