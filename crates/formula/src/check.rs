@@ -118,6 +118,8 @@ pub(crate) struct Checker<'a> {
     pub tells_time: bool,
     /// Whether it uses more of an input than its current value.
     pub looks_back: bool,
+    /// Calls that SiteWise does not know.
+    pub own: Vec<Span>,
     /// Samples of the function over many values that is being read: the inputs it uses.
     sampled: Option<Vec<usize>>,
 }
@@ -139,6 +141,7 @@ impl<'a> Checker<'a> {
             problems: Vec::new(),
             tells_time: false,
             looks_back: false,
+            own: Vec::new(),
             sampled: None,
         }
     }

@@ -66,6 +66,7 @@ pub struct Formula {
     unit: Option<Unit>,
     tells_time: bool,
     looks_back: bool,
+    own: Vec<Span>,
     steady: Vec<bool>,
     warnings: Vec<Problem>,
 }
@@ -100,6 +101,7 @@ impl Formula {
             unit: root.measure.unit().cloned(),
             tells_time: checker.tells_time,
             looks_back: checker.looks_back,
+            own: checker.own,
             steady: checker.inputs.iter().map(steady).collect(),
             inputs: checker.inputs,
             kind,
@@ -146,6 +148,12 @@ impl Formula {
     /// Whether it uses more of an input than its current value: when it was, or what was before.
     pub(crate) fn looks_back(&self) -> bool {
         self.looks_back
+    }
+
+    /// Calls that AWS IoT SiteWise does not know: an export has to refuse or rewrite them.
+    #[must_use]
+    pub fn beyond_sitewise(&self) -> &[Span] {
+        &self.own
     }
 
     /// What is likely not meant, though it can be evaluated.

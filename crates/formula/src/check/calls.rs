@@ -4,7 +4,7 @@ use super::units::Measure;
 use super::{Checked, Checker, Shape};
 use crate::ast::{Call, Expr, ExprKind};
 use crate::format::Pattern;
-use crate::functions::{Fun, Function, Needs};
+use crate::functions::{Fun, Function, Needs, Origin};
 use crate::json_path::Path;
 use crate::node::Node;
 use crate::problem::{Problem, Span};
@@ -23,6 +23,9 @@ impl Checker<'_> {
         if call.format.is_some() && function.fun != Fun::Format {
             let message = format!("`{}` takes no format", function.name());
             return self.fail(Problem::error(span, message));
+        }
+        if function.origin == Origin::Gemba || (function.needs == Needs::Window && !self.is_metric()) {
+            self.own.push(call.name_span);
         }
         match function.needs {
             Needs::Window => self.windowed(function, call, span),

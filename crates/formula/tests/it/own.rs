@@ -219,3 +219,18 @@ fn quality_can_be_asked_for() {
         assert_eq!(printed(value), expect, "{source} of {quality:?}");
     }
 }
+
+#[test]
+fn what_sitewise_does_not_know_is_marked() {
+    let names = [("x".to_owned(), Declared::default())].into();
+    for (source, kind, expect) in [
+        ("abs(x) + round(x)", Kind::Transform, &[9][..]),
+        ("max(x, 1)", Kind::Transform, &[0]),
+        ("max(x, 1) + avg(x)", Kind::Metric, &[]),
+        ("increase(x) / coverage(x)", Kind::Metric, &[0, 14]),
+    ] {
+        let formula = check(source, kind, &names).unwrap();
+        let starts: Vec<usize> = formula.beyond_sitewise().iter().map(|span| span.start).collect();
+        assert_eq!(starts, expect, "{source}");
+    }
+}
