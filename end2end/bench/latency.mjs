@@ -74,7 +74,7 @@ function spans(pairs, offset) {
 }
 
 /** Steps up until values go missing, come too late or pile up. */
-export async function ladder(stage, { steps, latestMillis = 100, seconds = 5 }) {
+export async function ladder(stage, { steps, latestMillis = 100, seconds = 4 }) {
   const done = [];
   for (const rate of steps) {
     const run = await latency(stage, { rate, seconds, warm: 1 });

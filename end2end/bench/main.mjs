@@ -46,7 +46,7 @@ const env = {
   dir,
   quick: args.quick,
   repeats: args.quick ? 1 : 3,
-  seconds: args.quick ? 4 : 8,
+  seconds: args.quick ? 4 : 7,
   messages: args.quick ? 50_000 : 200_000,
   say,
 };

@@ -2,8 +2,8 @@
 //!
 //! - `load flood BROKER_PORT QOS COUNT TOPICS`: publishes as fast as the broker takes it.
 //! - `load subscribe BROKER_PORT QOS COUNT`: a subscriber that only counts, for the same flood.
-//! - `load sockets PORT SOCKETS VIEWS POINTS SECONDS`: live sockets, each watching one of `VIEWS` sets of
-//!   `POINTS` neighbouring points; a value is the wall clock's milliseconds modulo [`CLOCK`] at its publish.
+//! - `load sockets PORT SOCKETS VIEWS POINTS SECONDS`: live sockets, each watching `POINTS` points, every
+//!   `VIEWS`th one, so that there are so many different views; a value is the wall clock's milliseconds modulo [`CLOCK`] at its publish.
 
 #![allow(clippy::print_stdout, reason = "it answers on standard output")]
 
@@ -162,16 +162,16 @@ impl Crowd {
         let protocol = HeaderValue::from_static(BINARY_SUBPROTOCOL);
         request.headers_mut().insert("Sec-WebSocket-Protocol", protocol);
         let (mut socket, _) = tokio_tungstenite::connect_async(request).await?;
-        let first = u32::try_from(number as u64 % self.views)? * self.points + 1;
+        let view = u32::try_from(number as u64 % self.views)?;
+        let step = u32::try_from(self.views)?;
+        let points = (0..self.points).map(|nth| 1 + view + nth * step).collect();
         let hello = ClientMessage::Hello {
             protocol: PROTOCOL,
             build: String::new(),
         };
         let subscribe = ClientMessage::Subscribe {
             sub: 1,
-            selector: Selector::Points {
-                points: (first..first + self.points).collect(),
-            },
+            selector: Selector::Points { points },
             max_hz: None,
             since: None,
         };

@@ -70,9 +70,10 @@ pub fn run(args: &[String]) -> Result<()> {
         build(&wanted)?;
     }
     let results = target().join("bench/results.json");
-    let outcome = timed("measuring (about 15 minutes; Ctrl-C stops everything)", || {
-        measure(&wanted, &results)
-    });
+    let outcome = timed(
+        "measuring (all of it: about 13 minutes, with peers 20; Ctrl-C stops everything)",
+        || measure(&wanted, &results),
+    );
     let text =
         std::fs::read_to_string(&results).with_context(|| format!("{} was not written", shown(&results)))?;
     let results: Value = serde_json::from_str(&text)?;
