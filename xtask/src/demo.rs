@@ -10,7 +10,8 @@ use crate::{setup, web};
 /// One profile for demo and tests, so that nothing is built twice.
 pub const PROFILE: &str = "ci";
 
-const SERVER_INPUTS: [&str; 8] = [
+const SERVER_INPUTS: [&str; 9] = [
+    ".cargo",
     "app",
     "connect",
     "crates",

@@ -14,7 +14,8 @@ use crate::run::{cargo, program, run as run_program, timed};
 use crate::{css, setup};
 
 /// Everything the built files are made from.
-pub const INPUTS: [&str; 10] = [
+pub const INPUTS: [&str; 11] = [
+    ".cargo",
     "app",
     "crates",
     "style",

@@ -26,6 +26,11 @@ pub fn rules(path: &str, text: &str) -> Vec<(&'static str, Finding)> {
             ownerless(path, line).map(|word| here(format!("{word} without an owner; write {word}(name): …"))),
         );
         add(
+            "await",
+            (path.starts_with("app/src/") && line.contains("Suspend::new"))
+                .then(|| here("a view that awaits; read the resource with `get` (pages/frame.rs)".to_owned())),
+        );
+        add(
             "path",
             machine_path(line).map(|path| here(format!("{path}… is a path of one machine"))),
         );
@@ -165,6 +170,14 @@ mod tests {
             "//!\n#[derive(Debug)]\nlet c = (\"#add\", r#\"x\"#, \"&#123;\");",
             &[],
         );
+    }
+
+    #[test]
+    fn views_do_not_await() {
+        let view = "//!\n{move || Suspend::new(async move { data.await })}";
+        check("app/src/pages/a.rs", view, &["await"]);
+        check("xtask/src/a.rs", view, &[]);
+        check("app/src/pages/a.rs", "//!\n{move || data.get()}", &[]);
     }
 
     #[test]
