@@ -27,8 +27,9 @@ pub fn rules(path: &str, text: &str) -> Vec<(&'static str, Finding)> {
         );
         add(
             "await",
-            (path.starts_with("app/src/") && line.contains("Suspend::new"))
-                .then(|| here("a view that awaits; read the resource with `get` (pages/frame.rs)".to_owned())),
+            (path.starts_with("app/src/") && line.contains("Suspend::new")).then(|| {
+                here("a view that awaits; read the resource with `get` (pages/frame.rs)".to_owned())
+            }),
         );
         add(
             "path",
