@@ -96,7 +96,13 @@ impl Graph {
                 graph.ours.insert(name.to_owned(), id.to_owned());
             }
         }
+        let packages: BTreeMap<&str, &Value> = metadata["packages"]
+            .as_array()?
+            .iter()
+            .filter_map(|package| Some((package["id"].as_str()?, package)))
+            .collect();
         for node in metadata["resolve"]["nodes"].as_array()? {
+            let package = packages.get(node["id"].as_str()?)?;
             let normal = |dep: &&Value| {
                 dep["dep_kinds"]
                     .as_array()
@@ -106,6 +112,7 @@ impl Graph {
                 .as_array()?
                 .iter()
                 .filter(normal)
+                .filter(|dep| is_active(package, node, dep["name"].as_str().unwrap_or_default()))
                 .filter_map(|dep| dep["pkg"].as_str().map(str::to_owned));
             graph.uses.insert(node["id"].as_str()?.to_owned(), deps.collect());
         }
@@ -203,6 +210,34 @@ impl Graph {
     }
 }
 
+/// Whether a package is really built with this dependency. What a weak feature (`rand?/std`) only
+/// mentions is in the metadata all the same.
+fn is_active(package: &Value, node: &Value, name: &str) -> bool {
+    let list = |value: &Value| value.as_array().cloned().unwrap_or_default();
+    let is_named = |dep: &Value| {
+        let own = dep["rename"].as_str().or_else(|| dep["name"].as_str());
+        dep["kind"].is_null() && own.is_some_and(|own| own.replace('-', "_") == name)
+    };
+    let declared: Vec<Value> = list(&package["dependencies"])
+        .into_iter()
+        .filter(is_named)
+        .collect();
+    if declared.iter().any(|dep| dep["optional"] == false) || declared.is_empty() {
+        return true;
+    }
+    let turns_on = |entry: &Value| {
+        let entry = entry.as_str().unwrap_or_default().replace('-', "_");
+        entry
+            .strip_prefix("dep:")
+            .or_else(|| entry.split_once('/').map(|(dep, _)| dep))
+            == Some(name)
+    };
+    list(&node["features"])
+        .iter()
+        .filter_map(Value::as_str)
+        .any(|feature| list(&package["features"][feature]).iter().any(turns_on))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -229,6 +264,27 @@ mod tests {
             ]}
         }))
         .expect("metadata")
+    }
+
+    #[test]
+    fn what_a_weak_feature_mentions_is_not_built() {
+        let package = serde_json::json!({
+            "dependencies": [
+                {"name": "rand", "kind": null, "optional": true},
+                {"name": "rand", "kind": "dev", "optional": false},
+                {"name": "serde", "rename": "ser-de", "kind": null, "optional": true},
+                {"name": "libm", "kind": null, "optional": false}
+            ],
+            "features": {"std": ["rand?/std"], "text": ["dep:ser-de"], "rand": ["dep:rand"]}
+        });
+        let node = serde_json::json!({"features": ["std", "text"]});
+        let built = |name: &str| is_active(&package, &node, name);
+        assert_eq!(
+            [built("rand"), built("ser_de"), built("libm")],
+            [false, true, true]
+        );
+        let node = serde_json::json!({"features": ["rand"]});
+        assert!(is_active(&package, &node, "rand"));
     }
 
     #[test]
