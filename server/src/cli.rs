@@ -30,6 +30,9 @@ pub enum Command {
     Backup(BackupArgs),
     /// Make a data directory from a backup.
     Restore(RestoreArgs),
+    /// Try the formulas of computed properties.
+    #[command(subcommand)]
+    Formula(crate::formula::FormulaCommand),
     /// Print docs/configuration.md.
     #[command(hide = true)]
     ConfigDocs,

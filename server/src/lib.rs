@@ -16,6 +16,7 @@ pub mod config;
 pub mod core;
 pub mod demo;
 pub mod engine;
+pub mod formula;
 pub mod http;
 pub mod live;
 pub mod log;

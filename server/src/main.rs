@@ -5,8 +5,10 @@ use std::process::ExitCode;
 use anyhow::Context as _;
 use clap::Parser as _;
 use server::cli::{BackupArgs, BrokerArgs, Cli, Command, RestoreArgs, ServeArgs};
+use server::clock::{Clock as _, SystemClock};
 use server::config::{Config, ConfigError, keys};
 use server::demo::DemoPlan;
+use server::formula::{EvalArgs, FormulaCommand};
 use server::{backup, log, serve, simulate};
 
 /// Wrong configuration.
@@ -43,6 +45,7 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Broker(args) => run_broker(args),
         Command::Backup(args) => run_backup(&args),
         Command::Restore(args) => run_restore(&args),
+        Command::Formula(FormulaCommand::Eval(args)) => Ok(eval_formula(&args)),
         Command::ConfigDocs => {
             print(&keys::document());
             Ok(ExitCode::SUCCESS)
@@ -96,6 +99,23 @@ fn run_restore(args: &RestoreArgs) -> anyhow::Result<ExitCode> {
     store::backup::restore(&args.file, &args.data).context("nothing was restored")?;
     print(&format!("Restored into {}.\n", args.data.display()));
     Ok(ExitCode::SUCCESS)
+}
+
+/// A value, or `no output`, is an answer; a formula that cannot be checked is not.
+fn eval_formula(args: &EvalArgs) -> ExitCode {
+    match server::formula::eval(args, SystemClock.now()) {
+        Ok(answer) => {
+            if !answer.err.is_empty() {
+                eprint(&answer.err);
+            }
+            print(&answer.out);
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            eprint(&error);
+            ExitCode::from(EXIT_CONFIG)
+        }
+    }
 }
 
 fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {

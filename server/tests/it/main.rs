@@ -14,5 +14,6 @@ mod chaos;
 mod cli;
 mod demo;
 mod discovery;
+mod formula;
 mod simulate;
 mod upkeep;
