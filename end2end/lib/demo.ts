@@ -2,6 +2,7 @@
 
 import { test as base, expect, type Page } from '@playwright/test';
 import { Gemba } from './gemba';
+import { listen } from './test';
 
 export { expect, type Page };
 
@@ -22,6 +23,13 @@ export const test = base.extend<object, { demo: Gemba; routes: Route[] }>({
   routes: [async ({ demo }, use) => use(await routesOf(demo)), { scope: 'worker' }],
   baseURL: async ({ demo }, use) => {
     await use(demo.url);
+  },
+  // A page may not complain; that an address leads nowhere is said by the browser too.
+  page: async ({ page }, use) => {
+    const heard: string[] = [];
+    listen(page, heard);
+    await use(page);
+    expect(heard.filter((words) => !/status of 404/.test(words)), 'the browser complained').toEqual([]);
   },
 });
 

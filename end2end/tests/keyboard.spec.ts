@@ -26,7 +26,7 @@ for (const theme of THEMES) {
       await openDemo(page, path, { theme });
       const missed: string[] = [];
       let stops = 0;
-      for (; stops < 80; stops++) {
+      for (; stops < 40; stops++) {
         await page.keyboard.press('Tab');
         const at = await focused(page);
         if (!at) break;

@@ -90,7 +90,12 @@ fn PlaceView(
     };
     let tiles = page.indicators.iter().map(|view| {
         let feed = Feed::live(live, view.info.point);
-        view! { <KpiTile info=view.info.clone() feed/> }
+        let of = page.children.iter().map(|row| &row.node.asset);
+        let of = of
+            .filter(|part| part.asset == view.info.asset)
+            .map(|part| part.name.clone())
+            .next();
+        view! { <KpiTile info=view.info.clone() feed of/> }
     });
     let tiles = tiles.collect_view();
     view! {

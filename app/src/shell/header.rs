@@ -2,6 +2,8 @@
 
 use leptos::ev::MouseEvent;
 use leptos::prelude::*;
+use leptos::wasm_bindgen::JsCast;
+use leptos::web_sys::HtmlElement;
 
 use super::icon::{Glyph, Icon};
 use super::use_shell;
@@ -24,9 +26,20 @@ pub fn Header(
             open_palette.run(());
         }
     };
+    // The router takes the link for one of its own and leaves the focus where it is.
+    let skip = |event: MouseEvent| {
+        let main = document()
+            .get_element_by_id("main")
+            .and_then(|main| main.dyn_into::<HtmlElement>().ok());
+        if let Some(main) = main {
+            event.prevent_default();
+            // Fails only for an element out of the page.
+            main.focus().unwrap_or_default();
+        }
+    };
     view! {
         <header class="g-head">
-            <a class="g-skip" href="#main">{m.nav_skip()}</a>
+            <a class="g-skip" href="#main" on:click=skip>{m.nav_skip()}</a>
             <a class="g-logo" href=routes::overview() aria-label=m.nav_home()>
                 <svg width="24" height="24" viewBox="0 0 24 24" aria-hidden="true">
                     <rect x="1.5" y="1.5" width="21" height="21" rx="4" fill="none" stroke="currentColor" stroke-width="2"/>

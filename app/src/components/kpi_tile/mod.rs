@@ -14,11 +14,18 @@ pub fn KpiTile(
     info: PointInfo,
     /// What to watch.
     feed: Feed,
+    /// The part it is of, where that is not the page's own asset.
+    #[prop(optional_no_strip)]
+    of: Option<String>,
 ) -> impl IntoView {
+    let name = match of {
+        Some(part) => format!("{part} · {}", info.name),
+        None => info.name.clone(),
+    };
     view! {
         <li class="g-kpi">
-            <a class="g-caption g-cut" href=crate::routes::tag(info.point) title=info.name.clone()>
-                {info.name.clone()}
+            <a class="g-caption g-cut" href=crate::routes::tag(info.point) title=name.clone()>
+                {name.clone()}
             </a>
             <LiveValue info=info.clone() feed size=Size::Medium/>
             <AnalogIndicator info feed/>

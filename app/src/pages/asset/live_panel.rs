@@ -43,6 +43,8 @@ pub fn LivePanel(
         };
         let bars = views.first().is_some_and(|view| Scale::of(&view.info).is_some());
         let few = views.len() <= MANY;
+        // Down one column, then the other.
+        let half_of = format!("--half:{}", views.len().div_ceil(2));
         let class = match (bars || few, !half) {
             (true, true) => format!("{class} g-lives--two"),
             (false, true) => format!("{class} g-lives--many"),
@@ -52,7 +54,7 @@ pub fn LivePanel(
             let feed = Feed::live(live, view.info.point);
             view! { <LiveRow info=view.info feed/> }
         };
-        Some(view! { <ul class=class>{views.into_iter().map(row).collect_view()}</ul> })
+        Some(view! { <ul class=class style=half_of>{views.into_iter().map(row).collect_view()}</ul> })
     };
     view! {
         <section class=class aria-label=m.asset_live()>
