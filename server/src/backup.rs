@@ -4,6 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::Context as _;
+use store::backup::Contents;
 use store::{DataDir, DataDirError, History, HistoryConfig, Records};
 
 /// Writes a backup; says what it did.
@@ -16,9 +17,13 @@ pub async fn take(data: &Path, file: &Path) -> anyhow::Result<String> {
                 "{} holds nothing to back up",
                 data.display()
             );
-            let records = Records::open(&dir.records()).await?;
-            let history = Arc::new(History::open(&dir.history(), HistoryConfig::default())?);
-            store::backup::backup(history, &records, &file).await?;
+            let contents = Contents {
+                records: Records::open(&dir.records()).await?,
+                history: Arc::new(History::open(&dir.history(), HistoryConfig::default())?),
+                is_demo: dir.is_demo(),
+            };
+            let records = contents.records.clone();
+            store::backup::backup(contents, &file).await?;
             records.close().await;
         }
         Err(DataDirError::InUse { .. }) => ask_server(data, &file).await?,

@@ -1,6 +1,6 @@
 //! What a server knows before it listens to anybody: the twin as the store left it.
 
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, RwLock};
 
 use anyhow::Context as _;
 use jiff::tz::TimeZone;
@@ -20,6 +20,8 @@ pub struct Core {
     pub clock: Arc<dyn Clock>,
     /// Counts server runs.
     pub epoch: u64,
+    /// The data directory is marked as the demo's.
+    pub is_demo_data: bool,
 }
 
 impl Core {
@@ -47,17 +49,8 @@ impl Core {
             zone,
             clock: Arc::new(SystemClock),
             epoch,
+            is_demo_data: data.is_demo(),
         })
-    }
-
-    /// Nothing was ever seen in this data directory.
-    #[must_use]
-    pub fn is_new(&self) -> bool {
-        self.twin
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
-            .point_count()
-            == 0
     }
 
     /// Whether somebody added a broker on the sources page in an earlier run.

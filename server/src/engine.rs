@@ -26,8 +26,8 @@ use crate::plant::PlantReader;
 
 /// Messages applied under one hold of the lock.
 const SLICE: usize = 250;
-/// Slices of overdue points after one input; the next tick goes on.
-const MOST_SLICES: usize = 400;
+/// Slices after one input, for points that are overdue or lose their source; the next tick goes on.
+const MOST_SLICES: usize = 1_000;
 /// The freshness bar's counts travel at most this often.
 const PLANT_EVERY: Duration = Duration::from_millis(250);
 
@@ -242,7 +242,7 @@ impl Engine {
         }
     }
 
-    /// Applies one input; what becomes overdue at once beyond one slice follows in slices of its own.
+    /// Applies one input; what changes at once beyond one slice follows in slices of its own.
     fn handle(&self, input: Input, plant: &mut PlantDue) -> Applied {
         let applied = self.handle_slice(input, plant);
         let mut wake = applied.outputs.wake;

@@ -311,12 +311,25 @@ fn value(text: &str) -> Value {
     }
 }
 
-/// RFC 3339, or seconds since 1970.
+/// RFC 3339, in UTC where it names no zone; or seconds, milli-, micro- or nanoseconds since 1970,
+/// told apart by their size.
 fn time(text: &str) -> Result<Time, String> {
-    if let Ok(secs) = text.parse::<f64>() {
-        return Ok(Time((secs * 1e6).round() as i64));
+    if let Ok(number) = text.parse::<f64>() {
+        let micros = match number.abs() {
+            size if size < 1e11 => number * 1e6,
+            size if size < 1e14 => number * 1e3,
+            size if size < 1e17 => number,
+            _ => number / 1e3,
+        };
+        return Ok(Time(micros.round() as i64));
     }
-    text.parse::<jiff::Timestamp>()
+    let zoned = text.parse::<jiff::Timestamp>();
+    let utc = || {
+        text.parse::<jiff::civil::DateTime>()
+            .and_then(|wall| wall.to_zoned(TimeZone::UTC))
+    };
+    zoned
+        .or_else(|error| utc().map(|utc| utc.timestamp()).map_err(|_wall| error))
         .map(|at| Time(at.as_microsecond()))
         .map_err(|error| format!("`{text}` is no time ({error}); write for example 2026-11-22T14:00:00Z"))
 }
@@ -361,9 +374,9 @@ fn sample(fields: &[String]) -> Result<Sample, String> {
     };
     let quality = quality.first().map(|word| word.trim().to_ascii_lowercase());
     let quality = match quality.as_deref() {
-        None | Some("" | "good") => Quality::Good,
-        Some("uncertain") => Quality::Uncertain,
-        Some("bad") => Quality::Bad,
+        None | Some("" | "good" | "192") => Quality::Good,
+        Some("uncertain" | "64") => Quality::Uncertain,
+        Some("bad" | "0") => Quality::Bad,
         Some(other) => return Err(format!("`{other}` is no quality; write GOOD, UNCERTAIN or BAD")),
     };
     Ok(Sample {

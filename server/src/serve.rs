@@ -29,10 +29,13 @@ pub async fn run(config: Config, site: Option<PathBuf>, demo: Option<DemoPlan>) 
         .with_context(|| taken(config.server.listen))?;
     let address = listener.local_addr()?;
     std::fs::write(data.root().join("address"), address.to_string())?;
+    if demo.is_some() {
+        data.mark_demo()?;
+    }
     let core = Core::open(&config, &data).await?;
     let broker = embedded_broker(&config, &data, &core).await?;
     let (demo, past) = match (demo, &broker) {
-        (Some(plan), Some(broker)) => start_demo(&plan, &core, broker, &data).await?,
+        (Some(plan), Some(broker)) => start_demo(&plan, &core, broker).await?,
         (Some(_), None) => anyhow::bail!("the demo brings its own broker; use `gemba serve` for yours"),
         (None, _) => (None, None),
     };
@@ -102,9 +105,7 @@ async fn start_demo(
     plan: &DemoPlan,
     core: &Core,
     broker: &EmbeddedBroker,
-    data: &DataDir,
 ) -> anyhow::Result<(Option<Arc<Demo>>, Option<Past>)> {
-    data.mark_demo()?;
     let Prepared {
         start,
         past,

@@ -20,6 +20,8 @@ const TITLE: &[u8] = b"Gemba backup 1\n";
 const ENTRIES: u8 = b'e';
 const READINGS: u8 = b'r';
 const RECORDS: u8 = b'd';
+/// What is in it was made by a simulator.
+const DEMO: u8 = b's';
 const END: u8 = b'.';
 /// Longer frames are not believed.
 const FRAME_BYTES_MAX: u64 = 256 << 20;
@@ -78,9 +80,25 @@ impl BackupError {
     }
 }
 
+/// What goes into a backup.
+#[derive(Clone)]
+pub struct Contents {
+    /// Every reading.
+    pub history: Arc<History>,
+    /// Everything else.
+    pub records: Records,
+    /// Whether the data directory is marked as the demo's: what is restored must say so too.
+    pub is_demo: bool,
+}
+
 /// Writes everything acknowledged so far into `file`, while history and records are in use.
 /// An older backup of that name is replaced once the new one is whole.
-pub async fn backup(history: Arc<History>, records: &Records, file: &Path) -> Result<(), BackupError> {
+pub async fn backup(contents: Contents, file: &Path) -> Result<(), BackupError> {
+    let Contents {
+        history,
+        records,
+        is_demo,
+    } = contents;
     let draft = Draft {
         part: with_suffix(file, ".part"),
         records: with_suffix(file, ".records"),
@@ -90,6 +108,9 @@ pub async fn backup(history: Arc<History>, records: &Records, file: &Path) -> Re
     // History first: every point it mentions is then in the records.
     let exported = tokio::task::spawn_blocking(move || {
         let mut frames = FrameWriter::create(&part)?;
+        if is_demo {
+            frames.frame(DEMO, &[])?;
+        }
         history.export(&mut frames)?;
         Ok::<_, BackupError>(frames)
     });
@@ -134,6 +155,10 @@ fn restore_frames(mut frames: FrameReader, data: &DataDir) -> Result<(), BackupE
             END => break,
             RECORDS => {
                 records.write_all(&content).map_err(write_records)?;
+                continue;
+            }
+            DEMO => {
+                data.mark_demo()?;
                 continue;
             }
             ENTRIES => Chunk::Entries(content),

@@ -7,6 +7,7 @@
 //! The log is our own, not the block store's journal: that one refuses all further writes after one failed
 //! write until it is opened anew, while a full disk must heal by itself.
 
+mod aside;
 mod block;
 mod blocks;
 mod codec;
@@ -98,6 +99,7 @@ pub struct Bucket {
 /// Embedded history in one directory. All methods block: call them from a thread that may.
 pub struct History {
     dir: PathBuf,
+    set_aside: Vec<PathBuf>,
     config: HistoryConfig,
     /// Held for the length of a commit; taken before the two below.
     appender: Mutex<Appender>,
@@ -109,10 +111,24 @@ pub struct History {
 
 impl History {
     /// Opens or makes the history in `dir`; replays what was committed but is not yet in blocks.
+    ///
+    /// A block store whose files are damaged is set aside whole, and a new one begun: a plant is watched on
+    /// even where its past cannot be read. See [`History::set_aside`].
     pub fn open(dir: &Path, config: HistoryConfig) -> Result<Self, HistoryError> {
         std::fs::create_dir_all(dir).map_err(HistoryError::io("make", dir))?;
-        let (blocks, heads, log) = fold::open_parts(dir, &config)?;
+        let (blocks, heads, log) = match fold::open_parts(dir, &config) {
+            Err(error) if error.is_damage() => {
+                let place = aside::set_aside(dir)?;
+                tracing::error!(
+                    %error, place = %place.display(),
+                    "the history's blocks are damaged and were set aside: older readings are not shown",
+                );
+                fold::open_parts(dir, &config)?
+            }
+            opened => opened?,
+        };
         let history = Self {
+            set_aside: aside::places(dir)?,
             dir: dir.to_owned(),
             config,
             appender: Mutex::new(Appender::new(log)),
@@ -232,6 +248,11 @@ impl History {
         let heads = self.heads().earliest();
         let blocks = self.blocks().ok().and_then(|blocks| blocks.earliest());
         [heads, blocks].into_iter().flatten().min()
+    }
+
+    /// Where damaged blocks were set aside, by this run or an earlier one, and still are.
+    pub fn set_aside(&self) -> &[PathBuf] {
+        &self.set_aside
     }
 
     /// Bytes on disk. Walks the directory: for a status page, not for every second.

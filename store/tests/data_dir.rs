@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
-use store::backup::{BackupError, backup, restore};
+use store::backup::{BackupError, Contents, backup, restore};
 use store::data_dir::read_token;
 use store::{
     AssetRecord, Assets, DataDir, DataDirError, Durability, History, HistoryConfig, PointRecord, Points,
@@ -146,6 +146,7 @@ async fn a_backup_has_all_that_was_acknowledged_before_it() {
     history
         .record_gap(Timestamp::from_millis(10), Timestamp::from_millis(20))
         .unwrap();
+    data.mark_demo().unwrap();
 
     let (acknowledged, stop) = (Arc::new(AtomicU32::new(0)), Arc::new(AtomicBool::new(false)));
     let appending = {
@@ -164,7 +165,13 @@ async fn a_backup_has_all_that_was_acknowledged_before_it() {
     }
     let file = dir.path().join("gemba.backup");
     let before = acknowledged.load(Ordering::Acquire);
-    backup(history.clone(), &records, &file).await.unwrap();
+    let is_demo = data.is_demo();
+    let contents = Contents {
+        history: history.clone(),
+        records,
+        is_demo,
+    };
+    backup(contents, &file).await.unwrap();
     stop.store(true, Ordering::Release);
     appending.join().unwrap();
     let names: Vec<_> = std::fs::read_dir(dir.path())
@@ -177,6 +184,10 @@ async fn a_backup_has_all_that_was_acknowledged_before_it() {
     restore(&file, &restored).unwrap();
     let restored = DataDir::open(&restored).unwrap();
     assert_ne!(restored.token().unwrap(), data.token().unwrap());
+    assert!(
+        restored.is_demo(),
+        "what a simulator made says so after a restore too"
+    );
     let history = History::open(&restored.history(), small()).unwrap();
     let found = all(&history);
     assert!(found.len() >= before as usize, "{} of {before}", found.len());
@@ -217,7 +228,13 @@ async fn small_backup(dir: &Path) -> std::path::PathBuf {
         .append(&(0..3_000).map(reading).collect::<Vec<_>>(), Durability::Synced)
         .unwrap();
     let file = dir.join("gemba.backup");
-    backup(history, &records, &file).await.unwrap();
+    let is_demo = data.is_demo();
+    let contents = Contents {
+        history,
+        records,
+        is_demo,
+    };
+    backup(contents, &file).await.unwrap();
     file
 }
 

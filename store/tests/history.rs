@@ -383,3 +383,77 @@ fn retention_drops_the_oldest_by_size() {
         history.size_bytes()
     );
 }
+
+/// The largest file of a kind below `dir`.
+fn largest(dir: &Path, is_kind: &dyn Fn(&str) -> bool) -> std::path::PathBuf {
+    let mut found = Vec::new();
+    let mut open = vec![dir.to_owned()];
+    while let Some(dir) = open.pop() {
+        for entry in std::fs::read_dir(dir).unwrap() {
+            let entry = entry.unwrap();
+            let metadata = entry.metadata().unwrap();
+            if metadata.is_dir() {
+                open.push(entry.path());
+            } else if is_kind(&entry.path().display().to_string()) {
+                found.push((metadata.len(), entry.path()));
+            }
+        }
+    }
+    found.into_iter().max().unwrap().1
+}
+
+#[test]
+fn damaged_blocks_are_set_aside_and_the_history_goes_on() {
+    type Harm = fn(&Path);
+    let harms: [(&str, Harm); 3] = [
+        ("a table that is gone", |dir| {
+            std::fs::remove_file(largest(dir, &|path| path.contains("/tables/"))).unwrap();
+        }),
+        ("a table that is cut short", |dir| {
+            let path = largest(dir, &|path| path.contains("/tables/"));
+            std::fs::write(&path, &std::fs::read(&path).unwrap()[..10]).unwrap();
+        }),
+        ("a marker of another version", |dir| {
+            std::fs::write(dir.join("version"), "FJL9").unwrap();
+        }),
+    ];
+    let config = || HistoryConfig {
+        log_bytes: 100_000,
+        ..small()
+    };
+    for (what, harm) in harms {
+        let dir = tempfile::tempdir().unwrap();
+        let points: Vec<PointId> = (1..=40).map(PointId::new).collect();
+        let mut second = 0;
+        let mut commit = |history: &History| {
+            let reading = number(f64::from(second), f64::from(second).sin());
+            let batch: Vec<_> = points.iter().map(|point| (*point, reading.clone())).collect();
+            history.append(&batch, Durability::Buffered).unwrap();
+            second += 1;
+        };
+        // Opened often, so that there are tables besides the journal.
+        for _ in 0..4 {
+            let history = History::open(dir.path(), config()).unwrap();
+            assert!(history.set_aside().is_empty());
+            (0..200).for_each(|_| commit(&history));
+        }
+        harm(&dir.path().join("blocks"));
+        let history = History::open(dir.path(), config()).unwrap_or_else(|error| panic!("{what}: {error}"));
+        let aside = history.set_aside().to_vec();
+        assert_eq!(aside, [dir.path().join("damaged-1")], "{what}");
+        commit(&history);
+        let found = |history: &History| {
+            let (from, to) = (at(790), at(3_000));
+            history.series(PointId::new(7), from, to, 100).unwrap().len()
+        };
+        assert!(found(&history) >= 1, "{what}");
+        drop(history);
+        let again = History::open(dir.path(), config()).unwrap();
+        assert_eq!(
+            again.set_aside(),
+            aside,
+            "{what}: told until somebody took it away"
+        );
+        assert!(found(&again) >= 1, "{what}");
+    }
+}

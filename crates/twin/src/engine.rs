@@ -8,7 +8,7 @@ mod reads;
 mod restore;
 mod settings;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
 use crate::due::DueList;
@@ -92,6 +92,8 @@ pub struct Twin {
     restored_sources: BTreeMap<SourceId, (u32, AssetId)>,
     due: DueList,
     watches: BTreeSet<(Timestamp, Watch)>,
+    /// News of sources that not all of their points have heard: at most three a source.
+    rounds: VecDeque<links::Round>,
     needs: Needs,
     search: SearchIndex,
     described: settings::Described,
@@ -147,6 +149,7 @@ impl Twin {
             restored_sources: BTreeMap::new(),
             due: DueList::default(),
             watches: BTreeSet::new(),
+            rounds: VecDeque::new(),
             needs: Needs::default(),
             search: SearchIndex::default(),
             described: settings::Described::default(),
@@ -170,14 +173,15 @@ impl Twin {
             }
             Input::SourceAdded { source, name } => self.add_source(now, source, name),
             Input::SourceSimulated(source) => self.source_simulated(now, source),
-            Input::SourceConnected(source) => self.source_connected(now, source, &mut out),
-            Input::SourceLost(source) => self.source_lost(now, source, &mut out),
+            Input::SourceConnected(source) => self.source_connected(now, source),
+            Input::SourceLost(source) => self.source_lost(now, source),
             Input::SetPoint { point, settings } => self.set_point(now, point, settings, &mut out),
             Input::NameAsset { asset, name } => self.name_asset(asset, name, &mut out),
             Input::Describe(descriptions) => self.describe(now, descriptions, &mut out),
             Input::Tick => {}
         }
-        self.watch(now, &mut out);
+        self.watch(now);
+        self.go_round(now, &mut out);
         self.overdue(now, &mut out);
         self.check_silence(now, &mut out);
         self.finish(now, out)
@@ -193,7 +197,8 @@ impl Twin {
         self.revision += u64::from(!out.changes.is_empty());
         out.revision = self.revision;
         let watch = self.watches.first().map(|(at, _)| *at);
-        let wake = [self.due.next(), watch].into_iter().flatten().min();
+        let at_once = (!self.rounds.is_empty()).then_some(now);
+        let wake = [self.due.next(), watch, at_once].into_iter().flatten().min();
         out.wake = wake.map(|wake| wake.max(now));
         out
     }
@@ -264,12 +269,12 @@ impl Twin {
         }
     }
 
-    fn watch(&mut self, now: Timestamp, out: &mut Outputs) {
+    fn watch(&mut self, now: Timestamp) {
         while let Some((at, watch)) = self.watches.first().copied().filter(|(at, _)| *at <= now) {
             self.watches.remove(&(at, watch));
             match watch {
                 Watch::OneShots(asset) => self.judge_one_shots(now, asset),
-                Watch::Settled(source) => self.settled(now, source, out),
+                Watch::Settled(source) => self.settled(source),
             }
         }
     }

@@ -101,3 +101,38 @@ fn other_sources_are_not_touched_and_the_gap_is_not_learned() {
     assert!(matches!(before, twin::Cadence::Learned(_)));
     assert_ne!(plant.twin.cadence(speed), twin::Cadence::OnChange);
 }
+
+#[test]
+fn a_large_source_is_told_in_slices_and_the_last_word_holds() {
+    const POINTS: usize = 100_000;
+    let mut twin = twin::Twin::new(twin::TwinConfig::default());
+    let mut now = plant::at(0.0);
+    twin.handle(now, Input::SourceConnected(BROKER));
+    for topic in 0..POINTS / 100 {
+        let leaves = (0..100).map(|tag| plant::leaf(&format!("tag{tag}"), plant::number(1.0)));
+        let message = plant::message(&format!("acme/line/device{topic}"), now, leaves.collect());
+        twin.handle(now, Input::Messages(vec![message]));
+    }
+    let mut tell = |twin: &mut twin::Twin, input: Input, most: usize| {
+        now = now + twin::Span::from_secs(1);
+        let mut out = twin.handle(now, input);
+        let mut slices = 1;
+        while out.wake.is_some_and(|wake| wake <= now) && slices < most {
+            // Reading and freshness of each, and the counts above: what a slice may hold of the lock's time.
+            assert!(out.changes.len() < 6_000, "{} changes at once", out.changes.len());
+            out = twin.handle(now, Input::Tick);
+            slices += 1;
+        }
+        let summary = twin.plant_summary();
+        (summary.offline as usize, summary.live as usize, slices)
+    };
+    let (offline, live, slices) = tell(&mut twin, Input::SourceLost(BROKER), usize::MAX);
+    assert_eq!((offline, live), (POINTS, 0));
+    assert!(slices >= 50, "{slices}");
+    tell(&mut twin, Input::SourceConnected(BROKER), usize::MAX);
+    // Lost, and back before everybody has heard of it.
+    let (offline, _, _) = tell(&mut twin, Input::SourceLost(BROKER), 10);
+    assert!(offline > 0 && offline < POINTS, "{offline}");
+    let (offline, live, _) = tell(&mut twin, Input::SourceConnected(BROKER), usize::MAX);
+    assert_eq!((offline, live), (0, POINTS));
+}

@@ -435,6 +435,8 @@ pub struct StatusPage {
     pub history_limit_days: u32,
     /// Times that were not written, newest first: at most 20.
     pub history_gaps: Vec<(i64, i64)>,
+    /// Directories of damaged history, set aside at a start: what was in them is not shown.
+    pub history_set_aside: Vec<String>,
     /// Live connections of browsers and programs.
     pub sockets: u32,
     pub messages_per_sec: f64,

@@ -42,6 +42,12 @@ impl Gemba {
                 .take(GAPS)
                 .map(|(from, to)| (from.millis(), to.millis()))
                 .collect(),
+            history_set_aside: self
+                .history
+                .set_aside()
+                .iter()
+                .map(|place| place.display().to_string())
+                .collect(),
             sockets: self.sockets(),
             messages_per_sec: sources
                 .iter()

@@ -31,7 +31,11 @@ pub async fn readyz(State(shared): State<Shared>) -> Response {
     if connected == 0 && !plant.sources.is_empty() {
         return (StatusCode::SERVICE_UNAVAILABLE, "no source is connected\n").into_response();
     }
-    format!("ok, {connected} of {} sources connected\n", plant.sources.len()).into_response()
+    let mut words = format!("ok, {connected} of {} sources connected\n", plant.sources.len());
+    for place in shared.backend.history.set_aside() {
+        words += &format!("damaged history was set aside in {}\n", place.display());
+    }
+    words.into_response()
 }
 
 /// OpenMetrics.
@@ -58,6 +62,11 @@ pub async fn metrics(State(shared): State<Shared>) -> Response {
             "gemba_history_bytes",
             "Size of the history on disk",
             shared.backend.history.size_bytes() as f64,
+        ),
+        Figure::Gauge(
+            "gemba_history_set_aside",
+            "Directories of damaged history that wait for somebody",
+            shared.backend.history.set_aside().len() as f64,
         ),
         Figure::Gauge(
             "gemba_history_failing",

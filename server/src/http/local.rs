@@ -6,6 +6,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use serde::Deserialize;
+use store::backup::Contents;
 
 use super::Shared;
 
@@ -28,7 +29,12 @@ pub async fn backup(
         );
     }
     let backend = &shared.backend;
-    match store::backup::backup(backend.history.clone(), &backend.records, &request.file).await {
+    let contents = Contents {
+        history: backend.history.clone(),
+        records: backend.records.clone(),
+        is_demo: backend.is_demo_data,
+    };
+    match store::backup::backup(contents, &request.file).await {
         Ok(()) => (StatusCode::OK, "ok\n".to_owned()),
         Err(error) => (StatusCode::INTERNAL_SERVER_ERROR, format!("{error}\n")),
     }

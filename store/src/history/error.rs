@@ -32,6 +32,15 @@ pub enum HistoryError {
     },
 }
 
+/// Of what a file holds, not of whether it may be opened.
+fn is_of_content(error: &std::io::Error) -> bool {
+    use std::io::ErrorKind;
+    matches!(
+        error.kind(),
+        ErrorKind::NotFound | ErrorKind::UnexpectedEof | ErrorKind::InvalidData | ErrorKind::InvalidInput
+    )
+}
+
 /// The system's own words, where that is what went wrong.
 fn words(error: &fjall::Error) -> String {
     match error {
@@ -42,6 +51,20 @@ fn words(error: &fjall::Error) -> String {
 }
 
 impl HistoryError {
+    /// Whether files of the block store cannot be what it wrote: missing, cut short, altered. Trying again
+    /// would not help; a full disk or a missing right is something else.
+    pub(crate) fn is_damage(&self) -> bool {
+        use fjall::Error;
+        match self {
+            Self::Blocks { source, .. } => match source {
+                Error::Locked | Error::Poisoned => false,
+                Error::Io(error) | Error::Storage(fjall::LsmError::Io(error)) => is_of_content(error),
+                _ => true,
+            },
+            Self::Io { .. } | Self::Unavailable { .. } => false,
+        }
+    }
+
     pub(crate) fn io(operation: &'static str, path: &Path) -> impl FnOnce(std::io::Error) -> Self {
         let path = path.to_owned();
         move |source| Self::Io {

@@ -15,6 +15,25 @@ use crate::time::{Span, Timestamp};
 
 /// After a connection, points have so long to speak before their silence is told.
 const SETTLE: Span = Span::from_secs(30);
+/// Points that are told of their source within one call; the rest follows in the next, at once.
+const TOLD_AT_ONCE: usize = 2_000;
+
+/// News of a source on its way to all its points.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Round {
+    source: SourceId,
+    news: News,
+    /// Number of the next point.
+    next: usize,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum News {
+    Connected,
+    Lost,
+    /// Its points have had their time to speak: who is silent now is silent.
+    Settled,
+}
 
 impl Twin {
     pub(super) fn add_source(&mut self, now: Timestamp, id: SourceId, name: Arc<str>) {
@@ -64,61 +83,79 @@ impl Twin {
         }
     }
 
-    pub(super) fn source_connected(&mut self, now: Timestamp, id: SourceId, out: &mut Outputs) {
+    pub(super) fn source_connected(&mut self, now: Timestamp, id: SourceId) {
         let Some(since) = self.set_link(now, id, Link::Connected) else {
             return;
         };
         self.touched.needs |= self.needs.remove(Subject::Source(id), since);
-        for point in self.points_from(id) {
-            let Some(live) = self.live.get(point.index()) else {
-                continue;
-            };
-            // What an earlier run knew is believed by its age where that means something. A rare value
-            // may have changed meanwhile: it stays offline until it speaks.
-            let is_aged = live.cadence.interval().is_some();
-            let causes = live.causes.without(Causes::SOURCE).with(Causes::SETTLING);
-            let causes = if is_aged {
-                causes.without(Causes::RESTORED)
-            } else {
-                causes
-            };
-            self.set_causes(now, point, causes, out);
-        }
+        self.begin_round(id, News::Connected);
         self.watches.insert((now + SETTLE, Watch::Settled(id)));
     }
 
-    pub(super) fn source_lost(&mut self, now: Timestamp, id: SourceId, out: &mut Outputs) {
+    pub(super) fn source_lost(&mut self, now: Timestamp, id: SourceId) {
         if self.set_link(now, id, Link::Lost).is_none() {
             return;
         }
         self.needs.insert(Subject::Source(id), now);
         self.touched.needs = true;
         self.watches.retain(|(_, watch)| *watch != Watch::Settled(id));
-        for point in self.points_from(id) {
-            let Some(live) = self.live.get(point.index()) else {
-                continue;
-            };
-            let causes = live.causes.with(Causes::SOURCE);
-            self.set_causes(now, point, causes, out);
+        self.begin_round(id, News::Lost);
+    }
+
+    /// The points of a source have had their time.
+    pub(super) fn settled(&mut self, id: SourceId) {
+        self.begin_round(id, News::Settled);
+    }
+
+    /// A new link makes older news of the source untrue, also for points that have not heard these yet.
+    fn begin_round(&mut self, source: SourceId, news: News) {
+        if news != News::Settled {
+            self.rounds.retain(|round| round.source != source);
+        }
+        self.rounds.push_back(Round {
+            source,
+            news,
+            next: 1,
+        });
+    }
+
+    /// Goes on telling points of their source, so many that no reader waits long.
+    pub(super) fn go_round(&mut self, now: Timestamp, out: &mut Outputs) {
+        let mut left = TOLD_AT_ONCE;
+        while let Some(round) = self.rounds.front().copied().filter(|_| left > 0) {
+            let end = self.points.len().min(round.next.saturating_add(left));
+            for number in round.next..end {
+                let point = self.points.get(number).and_then(Option::as_ref);
+                if point.is_some_and(|point| point.source == round.source) {
+                    self.hear(now, point_id(number), round.news, out);
+                }
+            }
+            left -= end.saturating_sub(round.next).min(left);
+            if end >= self.points.len() {
+                self.rounds.pop_front();
+            } else if let Some(front) = self.rounds.front_mut() {
+                front.next = end;
+            }
         }
     }
 
-    /// The points of a source have had their time: who is silent now is silent.
-    pub(super) fn settled(&mut self, now: Timestamp, id: SourceId, out: &mut Outputs) {
-        for point in self.points_from(id) {
-            let Some(live) = self.live.get(point.index()) else {
-                continue;
-            };
-            // An interval may have become known only after the connection.
-            let is_aged = live.cadence.interval().is_some();
-            let causes = live.causes.without(Causes::SETTLING);
-            let causes = if is_aged {
-                causes.without(Causes::RESTORED)
-            } else {
-                causes
-            };
-            self.set_causes(now, point, causes, out);
-        }
+    fn hear(&mut self, now: Timestamp, point: PointId, news: News, out: &mut Outputs) {
+        let Some(live) = self.live.get(point.index()) else {
+            return;
+        };
+        // What an earlier run knew is believed by its age where that means something; an interval may become
+        // known only after the connection. A rare value may have changed meanwhile: it stays offline until it
+        // speaks.
+        let aged = |causes: Causes| match live.cadence.interval() {
+            Some(_) => causes.without(Causes::RESTORED),
+            None => causes,
+        };
+        let causes = match news {
+            News::Lost => live.causes.with(Causes::SOURCE),
+            News::Connected => aged(live.causes.without(Causes::SOURCE).with(Causes::SETTLING)),
+            News::Settled => aged(live.causes.without(Causes::SETTLING)),
+        };
+        self.set_causes(now, point, causes, out);
     }
 
     /// Since when it was as it was; none when nothing changes.
@@ -128,16 +165,6 @@ impl Twin {
         source.link = link;
         self.touched.sources = true;
         Some(std::mem::replace(&mut source.since, now))
-    }
-
-    fn points_from(&self, id: SourceId) -> Vec<PointId> {
-        let of_it = |(number, point): (usize, &Option<crate::Point>)| {
-            point
-                .as_ref()
-                .filter(|point| point.source == id)
-                .map(|_| point_id(number))
-        };
-        self.points.iter().enumerate().filter_map(of_it).collect()
     }
 
     /// A device said that it is there, or the broker said that it is gone.
