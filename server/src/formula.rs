@@ -262,32 +262,53 @@ impl Job {
         Ok(Answer { out, err })
     }
 
-    /// A metric over a file: one value for every window.
+    /// A metric over a file: one value for every window, from that of the first sample to that of
+    /// the last. Samples go in as they would come, so that only one window's are kept.
     fn eval_windows(&self, source: &str, series: &Series, windows: Windows) -> Result<Answer, String> {
         let (formula, err) = self.check(source, Kind::Metric)?;
         let formula = Arc::new(formula);
         let mut metric = Metric::new(Arc::clone(&formula), windows.clone(), &[]);
-        let mut last = None;
+        let mut updates: Vec<(usize, &Sample)> = Vec::new();
         for (slot, input) in formula.inputs().iter().enumerate() {
-            for sample in series.get(&input.name).into_iter().flatten() {
-                metric.push(slot, 0, sample.clone(), &World);
-                last = last.max(Some(sample.time));
-            }
+            updates.extend(
+                series
+                    .get(&input.name)
+                    .into_iter()
+                    .flatten()
+                    .map(|sample| (slot, sample)),
+            );
             if let Some(sample) = self.given(&input.name) {
                 metric.push(slot, 0, sample, &World);
             }
         }
-        let mut out = String::new();
-        let end = last.map(|last| windows.end_from(last, &World));
-        while let Some(end) = end.filter(|end| metric.due().is_some_and(|due| due <= *end)) {
-            for closed in metric.advance(end, &World) {
-                let value = printed(closed.value.as_ref());
-                out += &format!("{} {value}\n", stamp(closed.window.end));
+        updates.sort_by_key(|(_, sample)| sample.time);
+        let (mut out, mut count) = (String::new(), 0);
+        let mut close = |metric: &mut Metric, until: Time| {
+            while metric.due().is_some_and(|due| due <= until) {
+                for closed in metric.advance(until, &World) {
+                    let value = printed(closed.value.as_ref());
+                    out += &format!("{} {value}\n", stamp(closed.window.end));
+                    count += 1;
+                }
+                if count > MAX_WINDOWS {
+                    return Err(format!("more than {MAX_WINDOWS} windows; choose longer ones"));
+                }
             }
+            Ok(())
+        };
+        for (slot, sample) in &updates {
+            close(&mut metric, sample.time.plus_micros(-1))?;
+            metric.push(*slot, 0, (*sample).clone(), &World);
+        }
+        if let Some((_, last)) = updates.last() {
+            close(&mut metric, windows.end_from(last.time, &World))?;
         }
         Ok(Answer { out, err })
     }
 }
+
+/// Windows that one call evaluates.
+const MAX_WINDOWS: usize = 1_000_000;
 
 fn printed(value: Option<&Value>) -> String {
     value.map_or_else(|| "no output".to_owned(), ToString::to_string)

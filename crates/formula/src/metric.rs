@@ -130,7 +130,8 @@ impl Metric {
             let value = self.formula.eval_window(&self.buffers, window, moment);
             closed.push(Closed { window, value });
             let next = self.windows.end_after(end, zones);
-            self.next = Some(next);
+            // At the end of all time there is no next window.
+            self.next = (next > end).then_some(next);
             self.closed_until = Some(end);
             self.forget_before(self.windows.ending(next, zones).start);
         }

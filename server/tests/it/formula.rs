@@ -36,6 +36,8 @@ fn values_and_no_output_are_answers() {
             &["hour(localtime(now(), 'Europe/Paris'))", "--now", "1795356000"],
             "15\n",
         ),
+        (&["now()", "--now", "1795356000123"], "1795356000.123\n"),
+        (&["now()", "--now", "2026-11-22 14:00:00"], "1795356000\n"),
         (&["to(p, 'kPa')", "--let", "p=3.2", "--unit", "p=bar"], "320\n"),
     ] {
         let (code, out, err) = eval(args);
@@ -170,4 +172,28 @@ fn broken_files_are_told_with_their_line() {
         assert_eq!(code, 2);
         assert!(err.contains(expect), "{err}");
     }
+}
+
+#[test]
+fn long_files_and_far_times_are_bounded() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("long.csv");
+    // More samples than a metric keeps at once: 250,000 over 250 minutes.
+    let lines: String = (0..250_000)
+        .map(|n| format!("{},x,1\n", 1_000_000.0 + f64::from(n) * 0.06))
+        .collect();
+    std::fs::write(&file, lines).unwrap();
+    let (code, out, err) = eval(&["count(x)", "--series", file.to_str().unwrap(), "--window", "1h"]);
+    let counted: u64 = out
+        .lines()
+        .filter_map(|line| line.rsplit(' ').next()?.parse::<u64>().ok())
+        .sum();
+    assert_eq!((code, counted), (0, 250_000), "{err}");
+    std::fs::write(&file, "0,x,1\n1e300,x,2\n").unwrap();
+    let (code, _, err) = eval(&["count(x)", "--series", file.to_str().unwrap(), "--window", "1s"]);
+    assert_eq!(code, 2);
+    assert!(err.contains("choose longer ones"), "{err}");
+    std::fs::write(&file, "1e300,x,2\n").unwrap();
+    let (code, out, _) = eval(&["sum(x)", "--series", file.to_str().unwrap(), "--window", "1s"]);
+    assert_eq!((code, out.lines().count()), (0, 1), "{out}");
 }

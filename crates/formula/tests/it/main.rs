@@ -8,6 +8,7 @@ mod incremental;
 mod metrics;
 mod own;
 mod problems;
+mod properties;
 mod published;
 mod support;
 mod totality;
