@@ -18,6 +18,8 @@ struct Inner {
     requests: Option<Arc<dyn Requests>>,
     /// Delivered and not yet sent back, in order of delivery.
     open: VecDeque<Open>,
+    /// The number of the first of them. Numbers go up by one with each message, over all links.
+    first: u64,
 }
 
 struct Open {
@@ -35,7 +37,7 @@ impl Acks {
     pub(crate) fn opened(&self, requests: Arc<dyn Requests>) {
         let mut inner = self.lock();
         inner.requests = Some(requests);
-        inner.open.clear();
+        inner.forget();
     }
 
     /// The link is gone, and with it every acknowledgement not sent.
@@ -43,12 +45,13 @@ impl Acks {
         let mut inner = self.lock();
         inner.epoch = inner.epoch.wrapping_add(1);
         inner.requests = None;
-        inner.open.clear();
+        inner.forget();
     }
 
     /// A message goes to the owner, who will acknowledge it.
     pub(crate) fn delivered(&self, packet: u16, qos: u8) -> Ack {
         let mut inner = self.lock();
+        let number = inner.first + inner.open.len() as u64;
         inner.open.push_back(Open {
             packet,
             qos,
@@ -56,8 +59,7 @@ impl Acks {
         });
         Ack {
             epoch: inner.epoch,
-            packet,
-            qos,
+            number,
         }
     }
 
@@ -74,14 +76,12 @@ impl Acks {
     /// The owner acknowledges.
     pub(crate) fn acknowledge(&self, acks: &[Ack]) {
         let mut inner = self.lock();
-        for ack in acks {
-            if ack.epoch != inner.epoch {
-                continue;
-            }
-            if let Some(open) = inner
-                .open
-                .iter_mut()
-                .find(|open| open.packet == ack.packet && !open.done)
+        let (epoch, first) = (inner.epoch, inner.first);
+        for ack in acks.iter().filter(|ack| ack.epoch == epoch) {
+            if let Some(open) = ack
+                .number
+                .checked_sub(first)
+                .and_then(|at| inner.open.get_mut(usize::try_from(at).ok()?))
             {
                 open.done = true;
             }
@@ -101,6 +101,11 @@ impl Acks {
 }
 
 impl Inner {
+    fn forget(&mut self) {
+        self.first += self.open.len() as u64;
+        self.open.clear();
+    }
+
     fn send(&mut self) {
         let Some(requests) = &self.requests else { return };
         while let Some(open) = self.open.front() {
@@ -108,6 +113,7 @@ impl Inner {
                 return;
             }
             self.open.pop_front();
+            self.first += 1;
         }
     }
 }

@@ -48,8 +48,7 @@ pub struct Message {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Ack {
     pub(crate) epoch: u32,
-    pub(crate) packet: u16,
-    pub(crate) qos: u8,
+    pub(crate) number: u64,
 }
 
 /// What a link is doing.

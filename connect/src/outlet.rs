@@ -246,8 +246,7 @@ mod tests {
             arrival: Timestamp::from_millis(0),
             ack: (qos > 0).then_some(Ack {
                 epoch: 0,
-                packet: number,
-                qos,
+                number: u64::from(number),
             }),
         }
     }
