@@ -1,4 +1,4 @@
-//! `/metrics`: what the server counts, in OpenMetrics.
+//! `/metrics`: what the server counts, in OpenMetrics for who asks for it, else in Prometheus' text format.
 //!
 //! Counters are plain atomics bumped where things happen; they are read here, once per scrape.
 
@@ -37,6 +37,8 @@ impl Count {
 pub enum Figure {
     /// Only grows.
     Counter(&'static str, &'static str, u64),
+    /// Seconds spent, in all; given in microseconds.
+    Spent(&'static str, &'static str, u64),
     /// Goes up and down.
     Gauge(&'static str, &'static str, f64),
 }
@@ -84,8 +86,8 @@ impl Metrics {
                 "Readings shown but not stored",
                 self.dropped_readings.get(),
             ),
-            Counter(
-                "gemba_engine_busy_microseconds",
+            Figure::Spent(
+                "gemba_engine_busy_seconds",
                 "Time spent applying inputs",
                 self.handle_micros.get(),
             ),
@@ -124,7 +126,23 @@ impl Metrics {
     }
 }
 
-/// The page of figures.
+/// The page of figures in Prometheus' text format: a counter's family is called as its sample.
+#[must_use]
+pub fn render_text(figures: &[Figure]) -> String {
+    let family = |name: &str, help: &str, kind: &str, value: f64| {
+        format!("# HELP {name} {help}\n# TYPE {name} {kind}\n{name} {value}\n")
+    };
+    let figure = |figure: &Figure| match *figure {
+        Figure::Counter(name, help, count) => family(&format!("{name}_total"), help, "counter", count as f64),
+        Figure::Spent(name, help, micros) => {
+            family(&format!("{name}_total"), help, "counter", micros as f64 / 1e6)
+        }
+        Figure::Gauge(name, help, value) => family(name, help, "gauge", value),
+    };
+    figures.iter().map(figure).collect()
+}
+
+/// The page of figures in OpenMetrics.
 pub fn render(figures: Vec<Figure>) -> Result<String, std::fmt::Error> {
     let mut registry = Registry::default();
     registry.register_collector(Box::new(Snapshot(figures)));
@@ -142,6 +160,10 @@ impl Collector for Snapshot {
             match *figure {
                 Figure::Counter(name, help, value) => {
                     let metric = ConstCounter::new(value);
+                    metric.encode(encoder.encode_descriptor(name, help, None, metric.metric_type())?)?;
+                }
+                Figure::Spent(name, help, micros) => {
+                    let metric = ConstCounter::new(micros as f64 / 1e6);
                     metric.encode(encoder.encode_descriptor(name, help, None, metric.metric_type())?)?;
                 }
                 Figure::Gauge(name, help, value) => {
@@ -166,5 +188,9 @@ mod tests {
         assert!(page.contains("# TYPE gemba_readings counter"), "{page}");
         assert!(page.contains("gemba_readings_total 3"), "{page}");
         assert!(page.ends_with("# EOF\n"));
+        let text = render_text(&metrics.figures());
+        let family = "# HELP gemba_readings_total Readings applied to the twin\n\
+                      # TYPE gemba_readings_total counter\ngemba_readings_total 3\n";
+        assert!(text.contains(family), "{text}");
     }
 }

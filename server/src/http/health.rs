@@ -1,7 +1,7 @@
 //! Is it alive, is it ready, what does it count.
 
 use axum::extract::State;
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use wire::page::SourceState;
 
@@ -38,8 +38,8 @@ pub async fn readyz(State(shared): State<Shared>) -> Response {
     words.into_response()
 }
 
-/// OpenMetrics.
-pub async fn metrics(State(shared): State<Shared>) -> Response {
+/// OpenMetrics for who asks for it, as Prometheus does; else its older text format.
+pub async fn metrics(State(shared): State<Shared>, headers: HeaderMap) -> Response {
     let plant = shared.backend.plant.status();
     let connected = plant
         .sources
@@ -74,6 +74,11 @@ pub async fn metrics(State(shared): State<Shared>) -> Response {
             f64::from(u8::from(plant.history_stopped_millis.is_some())),
         ),
     ]);
+    let accepts = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok());
+    if !accepts.is_some_and(|kinds| kinds.contains("application/openmetrics-text")) {
+        let kind = "text/plain; version=0.0.4; charset=utf-8";
+        return ([(header::CONTENT_TYPE, kind)], metrics::render_text(&figures)).into_response();
+    }
     match metrics::render(figures) {
         Ok(page) => {
             let kind = "application/openmetrics-text; version=1.0.0; charset=utf-8";

@@ -16,4 +16,5 @@ mod demo;
 mod discovery;
 mod formula;
 mod simulate;
+mod stress;
 mod upkeep;

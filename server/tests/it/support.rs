@@ -111,6 +111,8 @@ impl Drop for Mosquitto {
 /// The `gemba` binary, serving.
 pub struct Gemba {
     child: Option<Child>,
+    /// What starts the program, when it is not started directly.
+    wrap: Vec<String>,
     args: Vec<String>,
     pub port: u16,
     pub data: PathBuf,
@@ -127,7 +129,40 @@ impl Gemba {
 
     /// The same with a data directory that exists.
     pub async fn serve_in(dir: TempDir, data: PathBuf, args: &[&str]) -> Self {
-        Self::run_in(dir, data, "serve", args).await
+        Self::run_in(dir, data, &[], "serve", args).await
+    }
+
+    /// `gemba serve` on a disk of its own of so many MiB; none where mounting is not allowed.
+    pub async fn serve_on_small_disk(mib: u32, args: &[&str]) -> Option<Self> {
+        let mount = |then: &str| format!("mount -t tmpfs -o size={mib}m none \"$0\" || exit 77; {then}");
+        let dir = tempfile::tempdir().unwrap();
+        let disk = dir.path().join("disk");
+        std::fs::create_dir(&disk).unwrap();
+        let disk_name = disk.display().to_string();
+        let unshare = ["unshare", "--mount", "--map-root-user", "sh", "-c"].map(str::to_owned);
+        let tried = Command::new(&unshare[0])
+            .args(&unshare[1..])
+            .args([&mount("true"), &disk_name])
+            .status();
+        if !tried.is_ok_and(|status| status.success()) {
+            return None;
+        }
+        let wrap = [unshare.to_vec(), vec![mount("exec \"$@\""), disk_name]].concat();
+        Some(Self::run_in(dir, disk.join("data"), &wrap, "serve", args).await)
+    }
+
+    /// A path as the running program sees it: it may have mounts of its own.
+    pub fn inside(&self, path: &Path) -> PathBuf {
+        let pid = self.child.as_ref().unwrap().id();
+        PathBuf::from(format!("/proc/{pid}/root{}", path.display()))
+    }
+
+    /// Resident memory in bytes.
+    pub fn resident(&self) -> u64 {
+        let pid = self.child.as_ref().unwrap().id();
+        let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap();
+        let line = status.lines().find(|line| line.starts_with("VmRSS:")).unwrap();
+        line.split_whitespace().nth(1).unwrap().parse::<u64>().unwrap() * 1_024
     }
 
     /// `gemba demo` with these further arguments; its broker is at a free pair of ports.
@@ -140,10 +175,11 @@ impl Gemba {
             free_port()
         );
         std::fs::write(dir.path().join("gemba.toml"), settings).unwrap();
-        Self::run_in(dir, data, "demo", args).await
+        Self::run_in(dir, data, &[], "demo", args).await
     }
 
-    async fn run_in(dir: TempDir, data: PathBuf, verb: &str, args: &[&str]) -> Self {
+    async fn run_in(dir: TempDir, data: PathBuf, wrap: &[String], verb: &str, args: &[&str]) -> Self {
+        let wrap = wrap.to_vec();
         let port = free_port();
         let mut all = vec![
             verb.to_owned(),
@@ -154,6 +190,7 @@ impl Gemba {
         all.extend(args.iter().map(|arg| (*arg).to_owned()));
         let mut gemba = Self {
             child: None,
+            wrap,
             args: all,
             port,
             data,
@@ -165,8 +202,10 @@ impl Gemba {
 
     /// Starts it (again) and waits until it answers.
     pub async fn start(&mut self) {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_gemba"))
-            .args(&self.args)
+        let program = env!("CARGO_BIN_EXE_gemba").to_owned();
+        let words = [self.wrap.clone(), vec![program], self.args.clone()].concat();
+        let mut child = Command::new(&words[0])
+            .args(&words[1..])
             .current_dir(self.data.parent().unwrap())
             .stdin(Stdio::null())
             .stdout(Stdio::null())
@@ -246,6 +285,12 @@ impl Gemba {
             child.kill().unwrap();
             child.wait().unwrap();
         }
+    }
+
+    /// Whether it has ended by itself.
+    pub fn has_ended(&mut self) -> bool {
+        let child = self.child.as_mut().unwrap();
+        child.try_wait().unwrap().is_some()
     }
 
     /// Asks it to stop, and answers whether it ended well.

@@ -1,6 +1,7 @@
 //! Backup and restore, figures for monitoring.
 
-use std::process::Command;
+use std::io::Write as _;
+use std::process::{Command, Stdio};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use crate::support::{Gemba, Mosquitto, Publisher, until};
@@ -97,5 +98,23 @@ async fn monitoring_reads_the_figures() {
             "{figure} is missing"
         );
     }
-    assert!(page.ends_with("# EOF\n"));
+    let Ok(promtool) = Command::new("promtool").arg("--version").output() else {
+        eprintln!("skipped: promtool is not here (Debian package prometheus)");
+        return;
+    };
+    assert!(promtool.status.success());
+    let mut check = Command::new("promtool")
+        .args(["check", "metrics"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    check.stdin.take().unwrap().write_all(page.as_bytes()).unwrap();
+    let said = check.wait_with_output().unwrap();
+    assert!(said.status.success(), "{}", String::from_utf8_lossy(&said.stderr));
+    let accept = "accept: application/openmetrics-text;version=1.0.0,*/*;q=0.1";
+    let (status, page) = gemba.exchange("GET /metrics", &[accept], "").await;
+    assert!(status == 200 && page.ends_with("# EOF\n"), "{page}");
+    assert!(page.contains("# TYPE gemba_messages counter\n"), "{page}");
 }
