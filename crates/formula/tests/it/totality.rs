@@ -86,3 +86,14 @@ fn texts_do_not_grow_without_bound() {
     );
     assert!(wide.is_ok());
 }
+
+#[test]
+fn the_corpus_is_answered() {
+    let corpus = concat!(env!("CARGO_MANIFEST_DIR"), "/../../fuzz/corpus/formula");
+    let mut count = 0;
+    for file in std::fs::read_dir(corpus).unwrap() {
+        body(&std::fs::read(file.unwrap().path()).unwrap());
+        count += 1;
+    }
+    assert!(count >= 5, "{count} files in the corpus");
+}
