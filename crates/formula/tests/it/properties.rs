@@ -53,7 +53,7 @@ proptest! {
     fn fixed_formats_round_to_the_nearest(number in -1e9f64..1e9, places in 0usize..6) {
         let text = eval(&format!("format(x: \".{places}f\")"), &[("x", &number.to_string())]);
         let half = 0.5 * 10f64.powi(-(places as i32));
-        prop_assert!((text.parse::<f64>().unwrap() - number).abs() <= half * (1.0 + 1e-6), "{} for {}", text, number);
+        prop_assert!((text.parse::<f64>().unwrap() - number).abs() <= half + number.abs() * 4.0 * f64::EPSILON, "{} for {}", text, number);
     }
 
     #[test]
