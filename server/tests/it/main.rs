@@ -12,6 +12,7 @@ mod support;
 
 mod chaos;
 mod cli;
+mod clock;
 mod demo;
 mod discovery;
 mod formula;
