@@ -99,30 +99,33 @@ for (const theme of THEMES) {
   });
 }
 
-test('themes change colours and nothing else', async ({ page, routes }) => {
-  test.setTimeout(120_000);
-  for (const size of [DESKTOP, { width: 390, height: 844 }]) {
-    await page.setViewportSize(size);
-    for (const [name, address] of routes) {
-      // Without script nothing changes between the looks.
-      await page.route('**/*.{js,wasm}', (route) => route.abort());
-      await page.goto(address);
-      const boxes = () =>
-        page.evaluate(() =>
-          [...document.querySelectorAll('body *')].map((element) => {
-            const { x, y, width, height } = element.getBoundingClientRect();
-            return [x, y, width, height].map(Math.round).join();
-          }),
-        );
-      const looks: Record<string, string[]> = {};
-      for (const theme of THEMES) {
-        await page.evaluate((theme) => document.querySelectorAll('[data-theme]').forEach((root) => root.setAttribute('data-theme', theme)), theme);
-        looks[theme] = await boxes();
+// Without script nothing else changes between the looks.
+test.describe('without script', () => {
+  test.use({ javaScriptEnabled: false });
+
+  test('themes change colours and nothing else', async ({ page, routes }) => {
+    test.setTimeout(120_000);
+    for (const size of [DESKTOP, { width: 390, height: 844 }]) {
+      await page.setViewportSize(size);
+      for (const [name, address] of routes) {
+        await page.goto(address);
+        const boxes = () =>
+          page.evaluate(() =>
+            [...document.querySelectorAll('body *')].map((element) => {
+              const { x, y, width, height } = element.getBoundingClientRect();
+              return [x, y, width, height].map(Math.round).join();
+            }),
+          );
+        const looks: Record<string, string[]> = {};
+        for (const theme of THEMES) {
+          await page.evaluate((theme) => document.querySelectorAll('[data-theme]').forEach((root) => root.setAttribute('data-theme', theme)), theme);
+          looks[theme] = await boxes();
+        }
+        expect.soft(looks.dark, `${name} dark at ${size.width}`).toEqual(looks.light);
+        expect.soft(looks.contrast, `${name} contrast at ${size.width}`).toEqual(looks.light);
       }
-      expect.soft(looks.dark, `${name} dark at ${size.width}`).toEqual(looks.light);
-      expect.soft(looks.contrast, `${name} contrast at ${size.width}`).toEqual(looks.light);
     }
-  }
+  });
 });
 
 test('nothing jumps while a page comes alive', async ({ page, routes }) => {
