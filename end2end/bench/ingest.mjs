@@ -67,7 +67,7 @@ async function committed(env, qos) {
   }
 }
 
-/** From the first commit until all are there, or until none came for three seconds. */
+/** From the first commit until all are there, or until none came for two seconds. */
 async function count(port, all) {
   let [begun, latest, before] = [undefined, undefined, 0];
   await until(async () => {
@@ -79,7 +79,7 @@ async function count(port, all) {
       begun ??= { time, count: found };
       [latest, before] = [{ time, count: found }, found];
     }
-    return found >= all || (latest && time - latest.time > 3_000);
+    return found >= all || (latest && time - latest.time > 2_000);
   }, 60_000, 20);
   if (!latest) throw new Error('nothing was committed');
   const seconds = (latest.time - begun.time) / 1000;

@@ -21,7 +21,8 @@ export function launch(command, args, { cwd, env, log } = {}) {
 
 /** Starts a program that prints one JSON value and ends. */
 export function report(command, args) {
-  const child = spawn(command, args, { detached: true, stdio: ['ignore', 'pipe', 'inherit'] });
+  const env = { ...process.env, RUST_BACKTRACE: '0' };
+  const child = spawn(command, args, { env, detached: true, stdio: ['ignore', 'pipe', 'inherit'] });
   running.add(child);
   let words = '';
   child.stdout.on('data', (chunk) => (words += chunk));
