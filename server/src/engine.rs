@@ -3,20 +3,22 @@
 //! One closed list of inputs, one loop. Each input is applied in slices short enough that readers
 //! never wait long; what changed goes to the hub, what must last goes to [`crate::persist`].
 //! When persistence is full, what somebody waits for (acknowledgements, new points) is held back,
-//! what nobody waits for is shown and not stored, and that is counted.
+//! what nobody waits for is shown and not stored, and that is counted: see [`outgoing`].
 
-use std::collections::VecDeque;
 use std::sync::atomic::{AtomicI64, Ordering::Relaxed};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
 use connect::Ack;
-use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 use twin::{
     Cadence, Change, Description, Input, Message, Outputs, PointId, PointSettings, SourceId, Timestamp, Twin,
 };
+
+mod outgoing;
+
+use outgoing::Outgoing;
 
 use crate::clock::Clock;
 use crate::live::Hub;
@@ -107,58 +109,64 @@ pub struct Engine {
 impl Engine {
     /// Runs until stopped; then takes in what still waits, hands it on, and ends.
     pub async fn run(self, mut inputs: mpsc::Receiver<EngineInput>, stop: CancellationToken) {
-        let mut waiting = VecDeque::new();
+        let mut out = Outgoing::new(self.most_waiting);
         let mut ticks = tokio::time::interval(Duration::from_secs(1));
         ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         let mut plant = PlantDue::default();
         loop {
             tokio::select! {
                 biased;
-                permit = self.persist.reserve(), if !waiting.is_empty() => match (permit, waiting.pop_front()) {
+                permit = self.persist.reserve(), if out.has_waiting() => match (permit, out.pop()) {
                     (Ok(permit), Some(job)) => {
                         permit.send(job);
-                        if waiting.is_empty() { self.unstored.end(); }
+                        if !out.has_waiting() { self.unstored.end(); }
                     }
                     _ => return,
                 },
                 input = inputs.recv() => match input {
-                    Some(input) => self.take(input, &mut waiting, &mut plant),
+                    Some(input) => self.take(input, &mut out, &mut plant),
                     None => break,
                 },
                 _ = ticks.tick() => {
-                    self.apply(Input::Tick, None, &mut waiting, &mut plant);
+                    self.apply(Input::Tick, None, &mut out, &mut plant);
                     self.metrics.engine_queue.set(inputs.len() as u64);
                 }
                 () = tokio::time::sleep_until(plant.at()), if plant.dirty => {}
+                () = tokio::time::sleep_until(out.due()), if out.has_gathered() => {}
                 () = stop.cancelled() => { inputs.close(); }
             }
             if plant.is_due() {
                 self.hub.publish_plant(self.plant.status());
                 plant.sent();
             }
+            if out.is_due(tokio::time::Instant::now()) && self.hand_on(&mut out) > 0 {
+                self.unstored.begin(self.clock.now());
+                plant.dirty = true;
+            }
             if stop.is_cancelled() && inputs.is_empty() {
                 break;
             }
         }
-        while let Some(job) = waiting.pop_front() {
+        self.hand_on(&mut out);
+        while let Some(job) = out.pop() {
             if self.persist.send(job).await.is_err() {
                 return;
             }
         }
     }
 
-    fn take(&self, input: EngineInput, waiting: &mut VecDeque<Job>, plant: &mut PlantDue) {
+    fn take(&self, input: EngineInput, out: &mut Outgoing, plant: &mut PlantDue) {
         match input {
-            EngineInput::Batch(batch) => self.take_batch(batch, waiting, plant),
+            EngineInput::Batch(batch) => self.take_batch(batch, out, plant),
             EngineInput::SourceAdded { source, name } => {
-                self.apply(Input::SourceAdded { source, name }, None, waiting, plant);
+                self.apply(Input::SourceAdded { source, name }, None, out, plant);
             }
             EngineInput::SourceConnected(source) => {
-                self.apply(Input::SourceConnected(source), None, waiting, plant);
+                self.apply(Input::SourceConnected(source), None, out, plant);
                 plant.now();
             }
             EngineInput::SourceLost(source) => {
-                self.apply(Input::SourceLost(source), None, waiting, plant);
+                self.apply(Input::SourceLost(source), None, out, plant);
                 plant.now();
             }
             EngineInput::PlantChanged => plant.now(),
@@ -167,17 +175,17 @@ impl Engine {
                 settings,
                 done,
             } => {
-                self.apply(Input::SetPoint { point, settings }, None, waiting, plant);
+                self.apply(Input::SetPoint { point, settings }, None, out, plant);
                 // Nobody listening any more is no reason to stop.
                 let _gone = done.send(());
             }
             EngineInput::Describe(descriptions) => {
-                self.apply(Input::Describe(descriptions), None, waiting, plant)
+                self.apply(Input::Describe(descriptions), None, out, plant)
             }
         }
     }
 
-    fn take_batch(&self, batch: Batch, waiting: &mut VecDeque<Job>, plant: &mut PlantDue) {
+    fn take_batch(&self, batch: Batch, out: &mut Outgoing, plant: &mut PlantDue) {
         let Batch {
             source,
             mut messages,
@@ -195,7 +203,7 @@ impl Engine {
                     .dropped_readings
                     .add(applied.outputs.stored.len() as u64);
             } else {
-                self.apply(Input::Messages(messages), acks, waiting, plant);
+                self.apply(Input::Messages(messages), acks, out, plant);
             }
             if last {
                 return;
@@ -209,7 +217,7 @@ impl Engine {
         &self,
         input: Input,
         acks: Option<(SourceId, Vec<Ack>)>,
-        waiting: &mut VecDeque<Job>,
+        out: &mut Outgoing,
         plant: &mut PlantDue,
     ) {
         let Applied {
@@ -228,18 +236,20 @@ impl Engine {
             return;
         }
         self.metrics.readings.add(job.readings.len() as u64);
-        if waiting.is_empty() {
-            match self.persist.try_send(job) {
-                Ok(()) | Err(TrySendError::Closed(_)) => {}
-                Err(TrySendError::Full(job)) => waiting.push_back(job),
+        if out.gather(job, tokio::time::Instant::now()) {
+            let dropped = self.hand_on(out);
+            if dropped > 0 {
+                self.unstored.begin(now);
+                plant.dirty = true;
             }
-        } else if job.is_awaited() || waiting.len() < self.most_waiting {
-            waiting.push_back(job);
-        } else {
-            self.unstored.begin(now);
-            self.metrics.dropped_readings.add(job.readings.len() as u64);
-            plant.dirty = true;
         }
+    }
+
+    /// Hands on what was gathered; answers how many readings found no room and are not stored.
+    fn hand_on(&self, out: &mut Outgoing) -> usize {
+        let dropped = out.hand_on(&self.persist);
+        self.metrics.dropped_readings.add(dropped as u64);
+        dropped
     }
 
     /// Applies one input; what changes at once beyond one slice follows in slices of its own.

@@ -49,6 +49,15 @@ impl Job {
             && self.cadences.is_empty()
     }
 
+    /// Takes in what came after it.
+    pub fn append(&mut self, mut next: Self) {
+        self.assets.append(&mut next.assets);
+        self.points.append(&mut next.points);
+        self.readings.append(&mut next.readings);
+        self.cadences.append(&mut next.cadences);
+        self.acks = next.acks.or(self.acks.take());
+    }
+
     /// Something waits for it, or later readings need it.
     #[must_use]
     pub const fn is_awaited(&self) -> bool {

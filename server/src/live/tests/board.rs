@@ -154,7 +154,7 @@ fn the_freshness_bar_travels_four_times_a_second_and_its_structure_once() {
 #[test]
 fn a_page_hears_nothing_of_the_structure_that_it_was_drawn_with() {
     let mut scene = Scene::new();
-    let asset = scene.twin.point(PointId::new(0)).unwrap().asset.get();
+    let asset = scene.twin.point(PointId::new(1)).unwrap().asset.get();
     scene.watch(1, Selector::Asset { asset }, None);
     // The freshness bar takes the board ahead of the twin.
     for assets in 1..5 {
