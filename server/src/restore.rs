@@ -2,10 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use store::{Assets, History, Points, Records};
+use store::{Assets, History, Points, Records, TagRecord};
 use twin::{AssetRecord, Cadence, PointRecord, PointSettings, Reading, Twin};
 
 use crate::model;
+
+/// Readers of the points side by side; the records have as many connections.
+const PARTS: u32 = 2;
 
 /// Reads records and last readings into a new twin. Blocking reads of the history run on a thread of their own.
 pub async fn restore(
@@ -26,31 +29,55 @@ pub async fn restore(
             });
         })
         .await?;
+    let (points, latest) = tokio::join!(points(records), latest(history));
+    let (mut points, mut latest) = (points?, latest?);
     let mut settings = settings(records).await?;
-    let mut latest = latest(history).await?;
     let mut cadences: BTreeMap<_, _> = records.cadences().await?.into_iter().collect();
-    let mut points = Vec::new();
-    records
-        .each_point(|point| {
-            points.push(PointRecord {
-                id: point.id,
-                asset: point.asset,
-                source: point.source,
-                topic: point.topic.into(),
-                field: point.field.into(),
-                leaf_asset: point.leaf_asset.map(Into::into),
-                settings: settings.remove(&point.id).unwrap_or_default(),
-                cadence: cadences.remove(&point.id).unwrap_or(Cadence::Learning),
-                reading: latest.remove(&point.id),
-            });
-        })
-        .await?;
+    for point in &mut points {
+        point.settings = settings.remove(&point.id).unwrap_or_default();
+        point.cadence = cadences.remove(&point.id).unwrap_or(Cadence::Learning);
+        point.reading = latest.remove(&point.id);
+    }
     let known = points.len();
     let misfits = twin.restore(assets, points);
     if misfits > 0 {
         tracing::error!(misfits, "stored records do not fit together and were left out");
     }
     Ok(known)
+}
+
+/// All points, read in parts side by side.
+async fn points(records: &Records) -> anyhow::Result<Vec<PointRecord>> {
+    let part = records.last_point().await? / PARTS + 1;
+    let read = |n: u32| {
+        let records = records.clone();
+        tokio::spawn(async move {
+            let mut points = Vec::new();
+            let ids = n * part..=(n + 1).saturating_mul(part) - 1;
+            records.each_tag(ids, |tag| points.push(record(tag))).await?;
+            Ok::<_, store::RecordsError>(points)
+        })
+    };
+    let parts: Vec<_> = (0..PARTS).map(read).collect();
+    let mut points = Vec::new();
+    for part in parts {
+        points.append(&mut part.await??);
+    }
+    Ok(points)
+}
+
+fn record(tag: TagRecord) -> PointRecord {
+    PointRecord {
+        id: tag.id,
+        asset: tag.asset,
+        source: tag.source,
+        topic: tag.topic.into(),
+        field: tag.field.into(),
+        leaf_asset: tag.leaf_asset.map(Into::into),
+        settings: PointSettings::default(),
+        cadence: Cadence::Learning,
+        reading: None,
+    }
 }
 
 async fn settings(records: &Records) -> anyhow::Result<BTreeMap<twin::PointId, PointSettings>> {

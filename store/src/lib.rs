@@ -19,5 +19,6 @@ pub use data_dir::{DataDir, DataDirError};
 pub use history::{Bucket, Durability, History, HistoryConfig, HistoryError, Sample};
 pub use records::{
     AssetRecord, Assets, PointRecord, Points, Records, RecordsError, Settings, SourceRecord, Sources,
+    TagRecord,
 };
 pub use writer::{Batch, Committed, Writer, WriterConfig, WriterState};

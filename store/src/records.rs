@@ -88,6 +88,23 @@ pub struct PointRecord {
     pub created: Timestamp,
 }
 
+/// What a point is found by and belongs to: all of it that a start needs.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TagRecord {
+    /// Its id, for ever.
+    pub id: PointId,
+    /// Whose property it is.
+    pub asset: AssetId,
+    /// Where its readings come from.
+    pub source: SourceId,
+    /// The topic they come on.
+    pub topic: String,
+    /// The leaf in the payload; empty for a scalar.
+    pub field: String,
+    /// Asset the payload names below the topic's, levels joined by `/`.
+    pub leaf_asset: Option<String>,
+}
+
 /// One source as stored.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SourceRecord {
@@ -143,6 +160,15 @@ pub trait Points {
         &self,
         each: impl FnMut(PointRecord) + Send,
     ) -> impl Future<Output = Result<(), RecordsError>> + Send;
+    /// The same without what only people look at, for ids in a range: a million of them is read in parts
+    /// side by side.
+    fn each_tag(
+        &self,
+        ids: std::ops::RangeInclusive<u32>,
+        each: impl FnMut(TagRecord) + Send,
+    ) -> impl Future<Output = Result<(), RecordsError>> + Send;
+    /// The highest id given; 0 before the first.
+    fn last_point(&self) -> impl Future<Output = Result<u32, RecordsError>> + Send;
     /// What a person set for a point, JSON; none takes it away.
     fn set_point_settings(
         &self,

@@ -110,6 +110,22 @@ async fn keeps_everything_over_a_restart() {
     let expected: Vec<_> = (1..=1_201).map(asset).collect();
     assert_eq!(assets(&records).await, expected);
     assert_eq!(points(&records).await, new_points);
+    assert_eq!(records.last_point().await.unwrap(), 10_000);
+    let mut tags = Vec::new();
+    records.each_tag(4..=10_000, |tag| tags.push(tag)).await.unwrap();
+    assert_eq!(tags.len(), 9_997);
+    for (tag, point) in tags.into_iter().zip(&new_points[3..]) {
+        let whole = PointRecord {
+            id: tag.id,
+            asset: tag.asset,
+            source: tag.source,
+            topic: tag.topic,
+            field: tag.field,
+            leaf_asset: tag.leaf_asset,
+            ..point.clone()
+        };
+        assert_eq!(&whole, point);
+    }
     assert_eq!(
         records.asset_names().await.unwrap(),
         [(AssetId::new(3), "Dosing pump".to_owned())]

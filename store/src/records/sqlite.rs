@@ -1,16 +1,19 @@
 //! Records in one SQLite file.
 
+use std::ops::RangeInclusive;
 use std::path::Path;
 
 use sqlx::migrate::Migrator;
+use sqlx::query::Query;
 use sqlx::sqlite::{
-    SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteRow, SqliteSynchronous,
+    SqliteArguments, SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteRow, SqliteSynchronous,
 };
 use sqlx::{QueryBuilder, Row, Sqlite};
 use twin::{AssetId, Cadence, PointId, SourceId, Span, Timestamp};
 
 use super::{
     AssetRecord, Assets, PointRecord, Points, Records, RecordsError, Settings, SourceRecord, Sources,
+    TagRecord,
 };
 
 static MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
@@ -63,11 +66,11 @@ impl Records {
     async fn each_row<R>(
         &self,
         what: &'static str,
-        query: &'static str,
+        query: Query<'_, Sqlite, SqliteArguments>,
         from_row: impl Fn(&SqliteRow) -> Result<R, sqlx::Error> + Send,
         mut each: impl FnMut(R) + Send,
     ) -> Result<(), RecordsError> {
-        let mut rows = sqlx::query(query).fetch(&self.pool);
+        let mut rows = query.fetch(&self.pool);
         loop {
             let row = std::future::poll_fn(|context| rows.as_mut().poll_next(context)).await;
             let Some(row) = row.transpose().map_err(reading(what))? else {
@@ -84,7 +87,8 @@ impl Records {
         from_row: impl Fn(&SqliteRow) -> Result<R, sqlx::Error> + Send,
     ) -> Result<Vec<R>, RecordsError> {
         let mut rows = Vec::new();
-        self.each_row(what, query, from_row, |row| rows.push(row)).await?;
+        self.each_row(what, sqlx::query(query), from_row, |row| rows.push(row))
+            .await?;
         Ok(rows)
     }
 }
@@ -92,7 +96,8 @@ impl Records {
 impl Assets for Records {
     async fn each_asset(&self, each: impl FnMut(AssetRecord) + Send) -> Result<(), RecordsError> {
         let query = "SELECT id, parent, segment, name, path, created FROM assets";
-        self.each_row("assets", query, asset_from_row, each).await
+        self.each_row("assets", sqlx::query(query), asset_from_row, each)
+            .await
     }
 
     async fn add_structure(
@@ -189,7 +194,27 @@ impl Assets for Records {
 impl Points for Records {
     async fn each_point(&self, each: impl FnMut(PointRecord) + Send) -> Result<(), RecordsError> {
         let query = "SELECT id, asset, source, topic, field, leaf_asset, name, unit, unit_guessed, created FROM points";
-        self.each_row("points", query, point_from_row, each).await
+        self.each_row("points", sqlx::query(query), point_from_row, each)
+            .await
+    }
+
+    async fn each_tag(
+        &self,
+        ids: RangeInclusive<u32>,
+        each: impl FnMut(TagRecord) + Send,
+    ) -> Result<(), RecordsError> {
+        let query =
+            "SELECT id, asset, source, topic, field, leaf_asset FROM points WHERE id BETWEEN $1 AND $2";
+        let query = sqlx::query(query)
+            .bind(i64::from(*ids.start()))
+            .bind(i64::from(*ids.end()));
+        self.each_row("points", query, tag_from_row, each).await
+    }
+
+    async fn last_point(&self) -> Result<u32, RecordsError> {
+        let query = sqlx::query("SELECT COALESCE(MAX(id), 0) FROM points");
+        let row = query.fetch_one(&self.pool).await.map_err(reading("points"))?;
+        id(&row, 0).map_err(reading("points"))
     }
 
     async fn set_point_settings(&self, point: PointId, json: Option<&str>) -> Result<(), RecordsError> {
@@ -355,6 +380,17 @@ fn point_from_row(row: &SqliteRow) -> Result<PointRecord, sqlx::Error> {
         unit: row.try_get(7)?,
         unit_guessed: row.try_get::<i64, _>(8)? != 0,
         created: Timestamp::from_micros(row.try_get(9)?),
+    })
+}
+
+fn tag_from_row(row: &SqliteRow) -> Result<TagRecord, sqlx::Error> {
+    Ok(TagRecord {
+        id: PointId::new(id(row, 0)?),
+        asset: AssetId::new(id(row, 1)?),
+        source: SourceId::new(id(row, 2)?),
+        topic: row.try_get(3)?,
+        field: row.try_get(4)?,
+        leaf_asset: row.try_get(5)?,
     })
 }
 
