@@ -32,7 +32,8 @@ export class Gemba {
   }
 
   static async demo(...flags: string[]): Promise<Gemba> {
-    return Gemba.start('demo', ['--history-hours', '1', ...flags]);
+    const hours = flags.includes('--history-hours') ? [] : ['--history-hours', '1'];
+    return Gemba.start('demo', [...hours, ...flags]);
   }
 
   private static async start(command: 'serve' | 'demo', flags: string[]): Promise<Gemba> {

@@ -204,6 +204,9 @@ test('at most a tenth has colour when things are wrong', async ({ page, demo, ro
   try {
     await openDemo(page, path(routes, 'asset'), { theme: 'light' });
     await expect(page.locator('.g-live .g-alarm').first()).toBeVisible({ timeout: 120_000 });
+    // What needs somebody comes up by itself, and what is well is no longer said.
+    await expect(page.locator('.g-needs--asset .g-alarm').first()).toBeVisible({ timeout: 15_000 });
+    await expect(page.locator('.g-needs--asset')).not.toContainText('No value is beyond a limit');
     for (const address of ['/overview', path(routes, 'asset')]) {
       await openDemo(page, address, { theme: 'light' });
       expect((await coloured(page)).share, address).toBeLessThan(0.1);

@@ -97,21 +97,10 @@ fn AssetView(
 
 /// What needs somebody, and the parts: beside a short live panel, below a long one.
 fn side(page: &AssetPage) -> impl IntoView + use<> {
-    let (mut needs, children_of) = (page.needs.clone(), page.children.clone());
-    // The points of the page bring their small trends; the needs come without.
-    for point in needs.iter_mut().filter_map(|need| need.point.as_mut()) {
-        let same = page
-            .points
-            .iter()
-            .find(|view| view.info.point == point.info.point);
-        point.spark = point
-            .spark
-            .take()
-            .or_else(|| same.and_then(|view| view.spark.clone()));
-    }
+    let children_of = page.children.clone();
     let summary = use_live().summary(page.node.asset.asset);
     view! {
-        <NeedsPanel needs summary/>
+        <NeedsPanel page=page.clone() summary/>
         {(!children_of.is_empty()).then(|| view! { <PartsPanel children_of/> })}
     }
 }

@@ -2,9 +2,12 @@
 //! moves when something comes up.
 
 use leptos::prelude::*;
+use leptos::task::spawn_local;
+use wire::Selector;
 use wire::message::Summary;
-use wire::page::Need;
+use wire::page::{AssetPage, Need};
 
+use crate::api::asset::get_asset;
 use crate::components::data_badge::{missing, worst};
 use crate::components::feed::Feed;
 use crate::components::live_value::shown::Trust;
@@ -16,31 +19,69 @@ use crate::live::use_live;
 /// Values beyond limits and points that no longer speak, the worst first; what is well where nothing is.
 #[component]
 pub fn NeedsPanel(
-    /// The needs, as the page was made with.
-    needs: Vec<Need>,
+    /// The page; needs that come up later are asked for.
+    page: AssetPage,
     /// Counts over the asset.
     summary: Signal<Summary>,
 ) -> impl IntoView {
     let m = use_messages();
     let live = use_live();
-    let is_calm = needs.is_empty();
-    let rows = needs.into_iter().map(|need| {
+    let needs = RwSignal::new(needs_of(&page));
+    keep_fresh(page.node.asset.asset, needs);
+    let is_calm = Memo::new(move |_| needs.with(Vec::is_empty));
+    let row = move |need: Need| {
         let feed = need
             .point
             .as_ref()
             .map(|point| Feed::live(live, point.info.point));
         view! { <NeedRow need feed now=live.now.into() here=true/> }
-    });
-    let rows = rows.collect_view();
+    };
+    let rows = move || needs.get().into_iter().map(row).collect_view();
     view! {
         <section class="g-panel g-needs g-needs--asset" aria-label=m.needs_title()>
             <div class="g-panel__head">
                 <h2 class="g-h3">{m.needs_title()}</h2>
             </div>
             {rows}
-            {is_calm.then(|| view! { <Calm summary/> })}
+            {move || is_calm.get().then(|| view! { <Calm summary/> })}
         </section>
     }
+}
+
+/// The needs of a page. Its points bring their small trends; the needs come without.
+fn needs_of(page: &AssetPage) -> Vec<Need> {
+    let mut needs = page.needs.clone();
+    for point in needs.iter_mut().filter_map(|need| need.point.as_mut()) {
+        let same = page
+            .points
+            .iter()
+            .find(|view| view.info.point == point.info.point);
+        point.spark = point
+            .spark
+            .take()
+            .or_else(|| same.and_then(|view| view.spark.clone()));
+    }
+    needs
+}
+
+/// Asks again whenever something in the plant begins or ends to need somebody. Only the rows change: the
+/// page around them, and its charts, stay.
+fn keep_fresh(asset: u32, needs: RwSignal<Vec<Need>>) {
+    let changes = use_live().structure(&Selector::Plant);
+    Effect::new(move |before: Option<u64>| {
+        let now = changes.get();
+        if before.is_some_and(|before| before != now) {
+            spawn_local(async move {
+                let fresh = get_asset(asset, 0).await.map(|page| needs_of(&page));
+                if let Ok(fresh) = fresh
+                    && needs.try_with_untracked(|needs| *needs != fresh) == Some(true)
+                {
+                    needs.try_set(fresh);
+                }
+            });
+        }
+        now
+    });
 }
 
 /// Two rows: no limit is crossed; how much is live.
@@ -55,8 +96,10 @@ fn Calm(
     let tags = move || summary.with(|summary| m.tags_live(&fmt.integer(summary.live), summary.points));
     let dead = move || summary.with(|summary| missing(summary, m, fmt));
     let trust = Memo::new(move |_| summary.with(worst));
+    // The counts are a moment ahead of the rows above: nothing is called well that is not.
+    let is_within = Memo::new(move |_| summary.with(|summary| summary.high + summary.medium == 0));
     view! {
-        <CalmRow glyph=Trust::Live word=limits more=kept/>
+        {move || is_within.get().then(|| view! { <CalmRow glyph=Trust::Live word=limits more=kept/> })}
         {move || view! { <CalmRow glyph=trust.get() word=Signal::derive(tags) more=Signal::derive(dead)/> }}
     }
 }
