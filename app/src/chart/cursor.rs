@@ -42,8 +42,7 @@ pub fn Cursor(
     let (zone, navigate) = (use_zone(), use_navigate());
     let is_alive = RwSignal::new(false);
     Effect::new(move |_| is_alive.set(true));
-    let last = rows.len();
-    let at = RwSignal::new(None::<usize>);
+    let (last, at) = (rows.len(), RwSignal::new(None::<usize>));
     let rows = StoredValue::new(rows);
     let sample = Memo::new(move |_| {
         let now = || {
