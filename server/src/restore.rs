@@ -7,9 +7,6 @@ use twin::{AssetRecord, Cadence, PointRecord, PointSettings, Reading, Twin};
 
 use crate::model;
 
-/// Readers of the points side by side; the records have as many connections.
-const PARTS: u32 = 2;
-
 /// Reads records and last readings into a new twin. Blocking reads of the history run on a thread of their own.
 pub async fn restore(
     twin: &mut Twin,
@@ -46,23 +43,10 @@ pub async fn restore(
     Ok(known)
 }
 
-/// All points, read in parts side by side.
 async fn points(records: &Records) -> anyhow::Result<Vec<PointRecord>> {
-    let part = records.last_point().await? / PARTS + 1;
-    let read = |n: u32| {
-        let records = records.clone();
-        tokio::spawn(async move {
-            let mut points = Vec::new();
-            let ids = n * part..=(n + 1).saturating_mul(part) - 1;
-            records.each_tag(ids, |tag| points.push(record(tag))).await?;
-            Ok::<_, store::RecordsError>(points)
-        })
-    };
-    let parts: Vec<_> = (0..PARTS).map(read).collect();
     let mut points = Vec::new();
-    for part in parts {
-        points.append(&mut part.await??);
-    }
+    let last = records.last_point().await?;
+    records.each_tag(1..=last, |tag| points.push(record(tag))).await?;
     Ok(points)
 }
 

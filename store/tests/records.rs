@@ -27,7 +27,7 @@ fn point(number: u32) -> PointRecord {
         asset: AssetId::new(number / 10 + 1),
         source: SourceId::new(1),
         topic: format!("site/area/unit-{}", number / 10 + 1),
-        field: format!("value-{}'); DROP TABLE points; --", number % 10),
+        field: format!("value-{}'); DROP TABLE points; --\"\u{1f}\n\0x", number % 10),
         leaf_asset: number.is_multiple_of(5).then(|| "pump/motor".to_owned()),
         name: "Température \u{1f321}".to_owned(),
         unit: number.is_multiple_of(2).then(|| "°C".to_owned()),
