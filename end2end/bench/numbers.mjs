@@ -29,7 +29,7 @@ export function median(numbers) {
 
 /** Repeats of the same measurement as one: each number the median, what differs otherwise the last. */
 export function middle(runs) {
-  const last = runs.at(-1);
+  const last = runs.at(-1) ?? {};
   if (typeof last === 'number') return median(runs);
   if (last === null || typeof last !== 'object' || Array.isArray(last)) return last;
   return Object.fromEntries(Object.keys(last).map((key) => [key, middle(runs.map((run) => run?.[key]))]));

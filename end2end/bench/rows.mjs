@@ -15,6 +15,9 @@ import { Stage } from './stage.mjs';
 /** Tags and updates a second: many changes of few, one change each of many. */
 const LOADS = { '50x10': { tags: 50, rate: 500 }, '500x1': { tags: 500, rate: 500 } };
 
+/** Other products are measured once more only when it is not later than this. */
+const MOST_MINUTES = 15;
+
 export const ROWS = {
   latency: latencies,
   busy,
@@ -24,7 +27,6 @@ export const ROWS = {
   ingest,
   sockets,
   large,
-  peers,
 };
 
 /** The floor, measured before and after everything else. */
@@ -114,7 +116,7 @@ async function recoveries(env) {
 }
 
 /** Other products, by the adapters of the peer harness (`--peers FOLDER`), in turns with ours and the floor. */
-async function peers(env) {
+export async function peers(env) {
   // Its adapters name their servers from its folder.
   process.chdir(env.peers);
   const adapters = [floor(env), gemba(env)];
@@ -122,24 +124,21 @@ async function peers(env) {
     const { default: make } = await import(`${env.peers}/adapters/${name}.mjs`);
     adapters.push(typeof make === 'function' ? make({}) : make);
   }
-  const results = {};
-  for (const [load, { tags, rate }] of Object.entries(LOADS)) {
-    const runs = Object.fromEntries(adapters.map((adapter) => [adapter.name, []]));
-    // Twice: each takes half a minute.
-    for (let turn = 0; turn < Math.min(2, env.repeats); turn++) {
+  const runs = Object.fromEntries(Object.keys(LOADS).map((load) => [load, Object.fromEntries(adapters.map(({ name }) => [name, []]))]));
+  for (let turn = 0; turn < env.repeats && (turn === 0 || env.minutes() < MOST_MINUTES); turn++) {
+    for (const [load, { tags, rate }] of Object.entries(LOADS)) {
       for (const adapter of adapters) {
         const run = await on(env, adapter, { tags }, async (stage) => ({
           ...(await latency(stage, { rate, seconds: env.seconds })),
           cold: await cold(stage, { rate }),
-          startMillis: stage.startMillis,
         })).catch((error) => ({ error: String(error) }));
         env.say(`${adapter.name} ${load}: ${run.error ?? `painted p95 ${run.paint.p95} ms, first live ${run.cold.firstLive} ms`}`);
-        runs[adapter.name].push(run);
+        if (!run.error) runs[load][adapter.name].push(run);
       }
     }
-    const good = ([name, all]) => [name, middle(all.filter((run) => !run.error))];
-    results[load] = Object.fromEntries(Object.entries(runs).map(good));
   }
+  const one = ([name, all]) => [name, { ...middle(all), runs: all.length }];
+  const results = Object.fromEntries(Object.entries(runs).map(([load, all]) => [load, Object.fromEntries(Object.entries(all).map(one))]));
   return { loads: results, versions: Object.fromEntries(adapters.map(({ name, version }) => [name, version ?? null])) };
 }
 

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::bench::figures::shown;
 
-const COLUMNS: [(&str, &str); 12] = [
+const COLUMNS: [(&str, &str); 13] = [
     ("DOM p50 ms", "/dom/p50"),
     ("DOM p95", "/dom/p95"),
     ("painted p50", "/paint/p50"),
@@ -17,6 +17,7 @@ const COLUMNS: [(&str, &str); 12] = [
     ("first paint ms", "/cold/firstPaint"),
     ("first live ms", "/cold/firstLive"),
     ("blocked ms", "/cold/blocking"),
+    ("runs", "/runs"),
 ];
 
 /// Empty when none ran.
