@@ -102,9 +102,15 @@ fn ServerPanels(page: StatusPage) -> impl IntoView {
         view! { <li>{moment(*from)} " · " {fmt.age(to - from)}</li> }
     });
     let gaps = gaps.collect_view();
+    let aside = page
+        .history_set_aside
+        .iter()
+        .map(|path| view! { <p class="g-message">{m.status_set_aside(path)}</p> });
+    let aside = aside.collect_view();
     view! {
         <Panel title=m.status_history().to_owned() class="g-6">
             <div class="g-panel__body">
+                {aside}
                 <KeyValue>
                     <Pair term=m.status_reach_term()>{reach}</Pair>
                     <Pair term=m.status_size()>{size}</Pair>

@@ -150,7 +150,7 @@ fn fault_form(m: Messages, actions: Actions, fault: DemoFault, first: bool) -> i
         <form method="post" action=routes::url("/api/fn/demo_fault") on:submit=send>
             <input type="hidden" name="kind" value=kind/>
             <input type="hidden" name="active" value=(!active).to_string()/>
-            <button class=if first { "g-btn g-btn--sm" } else { "" } aria-pressed=active.to_string()>{label}</button>
+            <button class=if first { "g-btn g-btn--sm" } else { "" } aria-pressed=active.to_string() title=m.demo_fault_pace()>{label}</button>
         </form>
     }
 }
@@ -199,8 +199,13 @@ fn WhereToLook(demo: Memo<DemoStatus>) -> impl IntoView {
         let link = |asset: AssetRef| view! { <a class="g-link" href=routes::asset(asset.asset)>{m.demo_look(&asset.name)}</a> };
         running().into_iter().take(2).map(link).collect_view()
     };
+    let past = move || {
+        let percent = demo.with(|demo| demo.past_percent)?;
+        Some(view! { <span>{m.demo_past(&percent.to_string())}</span> })
+    };
     view! {
         <span class="g-demo__where">
+            {past}
             {move || (count() > 0).then(|| view! { <span>{m.demo_running(count())}</span> })}
             {links}
         </span>
