@@ -28,6 +28,8 @@ struct Wanted {
     as_built: bool,
     /// Another than the release profile, for trying the bench itself.
     profile: Option<String>,
+    /// Measure nothing: write the paper again from the last results.
+    paper: bool,
     /// The folder of the peer harness, with its peers installed.
     peers: Option<PathBuf>,
 }
@@ -41,11 +43,14 @@ impl Wanted {
             match arg.as_str() {
                 "--quick" => wanted.quick = true,
                 "--as-built" => wanted.as_built = true,
+                "--paper" => wanted.paper = true,
                 "--profile" => wanted.profile = Some(value()?.clone()),
                 "--peers" => wanted.peers = Some(PathBuf::from(value()?)),
                 row if !row.starts_with('-') => wanted.rows.push(row.to_owned()),
                 _ => {
-                    bail!("cargo xtask bench [ROW…] [--quick] [--as-built] [--profile NAME] [--peers FOLDER]")
+                    bail!(
+                        "cargo xtask bench [ROW…] [--quick] [--as-built] [--paper] [--profile NAME] [--peers FOLDER]"
+                    )
                 }
             }
         }
@@ -62,20 +67,27 @@ impl Wanted {
     }
 }
 
-/// `cargo xtask bench [ROW…] [--quick] [--as-built] [--profile NAME] [--peers FOLDER]`
+/// `cargo xtask bench [ROW…] [--quick] [--as-built] [--paper] [--profile NAME] [--peers FOLDER]`
 pub fn run(args: &[String]) -> Result<()> {
     let wanted = Wanted::read(args)?;
-    setup::test_tools()?;
-    if !wanted.as_built {
-        build(&wanted)?;
-    }
-    let results = target().join("bench/results.json");
-    let outcome = timed(
-        "measuring (all of it: about 13 minutes, with peers 20; Ctrl-C stops everything)",
-        || measure(&wanted, &results),
-    );
-    let text =
-        std::fs::read_to_string(&results).with_context(|| format!("{} was not written", shown(&results)))?;
+    // Some rows only, or in haste, never stand in for a whole run.
+    let file = if wanted.is_whole() {
+        "results.json"
+    } else {
+        "some.json"
+    };
+    let file = target().join("bench").join(file);
+    let outcome = if wanted.paper {
+        Ok(())
+    } else {
+        setup::test_tools()?;
+        if !wanted.as_built {
+            build(&wanted)?;
+        }
+        let what = "measuring (all of it: about 11 minutes, with peers 16; Ctrl-C stops everything)";
+        timed(what, || measure(&wanted, &file))
+    };
+    let text = std::fs::read_to_string(&file).with_context(|| format!("{} was not written", shown(&file)))?;
     let results: Value = serde_json::from_str(&text)?;
     let tables = paper::tables(&results);
     println!("\n{tables}");
