@@ -31,7 +31,7 @@ test('the overview shows a living plant, marked as a demo', async ({ page }) => 
 
 test('values of the demo change by themselves', async ({ page }) => {
   await page.goto('/h');
-  await page.getByRole('main').getByRole('link', { name: /lyon/i }).first().click();
+  await page.getByRole('main').getByRole('link', { name: 'Lyon', exact: true }).click();
   await expect(page.locator('h1')).toContainText(/lyon/i);
   await page.goto('/overview');
   const values = page.locator('[data-point] .g-value__n');
