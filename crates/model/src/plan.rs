@@ -12,6 +12,7 @@ use crate::emit::in_line;
 use crate::form::{Item, Key};
 use crate::node::{Node, Table, Value};
 use crate::plant::Model;
+use crate::problem::counted;
 use crate::read::model_from_tree;
 use crate::resolve::Resolved;
 use crate::write::tree;
@@ -350,11 +351,4 @@ fn short(written: &Written) -> String {
     }
     let shown: String = text.chars().take(MAX_SHOWN - 1).collect();
     format!("{shown}…")
-}
-
-fn counted(count: usize, what: &str) -> String {
-    match count {
-        1 => format!("1 {what}"),
-        _ => format!("{count} {what}s"),
-    }
 }

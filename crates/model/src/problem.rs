@@ -11,6 +11,9 @@ use crate::node::{Node, Span, Value};
 /// Problems that are told at once; the rest is counted.
 pub const MAX_PROBLEMS: usize = 1000;
 
+/// Most names that are held against wrong ones in one check.
+const MAX_COMPARED: usize = 300_000;
+
 /// Most characters of a line that is shown.
 const MAX_LINE: usize = 160;
 
@@ -293,6 +296,8 @@ pub(crate) struct Told {
     /// What was told of elements, so that what many types inherit is told once.
     seen: BTreeSet<(String, String)>,
     path: String,
+    /// Names that were held against a wrong one.
+    compared: usize,
 }
 
 impl Told {
@@ -309,6 +314,17 @@ impl Told {
         } else {
             self.more += 1;
         }
+    }
+
+    /// Help that names the known word nearest to this one. Plants have 100,000 assets: after so
+    /// many comparisons no more help is looked for.
+    pub fn nearest<'n>(&mut self, word: &str, known: impl Iterator<Item = &'n str>) -> Option<String> {
+        if self.compared >= MAX_COMPARED || self.findings.len() >= MAX_PROBLEMS {
+            return None;
+        }
+        let left = MAX_COMPARED - self.compared;
+        let compared = &mut self.compared;
+        did_you_mean(word, known.take(left).inspect(|_| *compared += 1))
     }
 
     /// Findings so far.
@@ -338,9 +354,18 @@ impl Told {
 /// Help that names the known word nearest to this one.
 pub(crate) fn did_you_mean<'n>(word: &str, known: impl Iterator<Item = &'n str>) -> Option<String> {
     let length = word.chars().count();
-    // Far lengths are far words: plants have 100,000 assets.
-    let close = known.filter(|name| name.len().abs_diff(length) <= (length / 3).max(1) + 8);
+    // Far lengths are far words; a letter has four bytes at most.
+    let far = (length / 3).max(1);
+    let close = known.filter(|name| name.len() + far >= length && name.len() <= 4 * (length + far));
     formula::nearest(word, close).map(|near| format!("did you mean `{near}`?"))
+}
+
+/// `1 asset`, `2 assets`.
+pub(crate) fn counted(count: usize, what: &str) -> String {
+    match count {
+        1 => format!("1 {what}"),
+        _ => format!("{count} {what}s"),
+    }
 }
 
 /// `a, b and c`, shortened when there are many.

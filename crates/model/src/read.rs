@@ -8,7 +8,7 @@ use crate::check;
 use crate::form::{Item, Key};
 use crate::node::{Node, Table, Value};
 use crate::plant::Model;
-use crate::problem::{Finding, Problem, Sources, Told, did_you_mean};
+use crate::problem::{Finding, Problem, Sources, Told, counted, did_you_mean};
 use crate::resolve::Resolved;
 use crate::source::{MAX_BYTES, MAX_FILE, MAX_FILES, parse};
 
@@ -58,9 +58,11 @@ impl Checked {
             .count();
         let errors = total - warnings;
         text.push_str(&format!(
-            "{} types, {} assets: {errors} errors, {warnings} warnings\n",
-            self.model.types.len(),
-            self.model.assets.len()
+            "{}, {}: {}, {}\n",
+            counted(self.model.types.len(), "type"),
+            counted(self.model.assets.len(), "asset"),
+            counted(errors, "error"),
+            counted(warnings, "warning"),
         ));
         if self.more > 0 {
             text.push_str(&format!("{} of them are not shown\n", self.more));

@@ -7,7 +7,7 @@ use super::types::{check_known, concrete};
 use crate::form::{Scalar, table_of};
 use crate::name::{ParameterName, PropertyPath};
 use crate::plant::{Asset, Component, Model};
-use crate::problem::{Finding, Told, did_you_mean, listed};
+use crate::problem::{Finding, Told, listed};
 use crate::property::{Data, Kind, Parameter, Property};
 use crate::resolve::{Effective, Resolved, Traced, overridden};
 use crate::template;
@@ -80,10 +80,12 @@ fn check_parameter(
     let known: Option<&Traced<Parameter>> = effective.parameters.get(name);
     let Some(parameter) = known else {
         let names = || effective.parameters.keys().map(ParameterName::as_str);
-        let help = did_you_mean(name.as_str(), names()).or_else(|| match names().next() {
-            Some(_) => Some(format!("there are {}", listed(names()))),
-            None => Some("its type has no parameters".to_owned()),
-        });
+        let help = told
+            .nearest(name.as_str(), names())
+            .or_else(|| match names().next() {
+                Some(_) => Some(format!("there are {}", listed(names()))),
+                None => Some("its type has no parameters".to_owned()),
+            });
         told.tell(
             Finding::error(place, format!("unknown parameter `{name}`"))
                 .key()
@@ -156,7 +158,8 @@ impl One<'_> {
         let known = self.effective.properties.get(path).map(|traced| &traced.value);
         if known.is_none() {
             let names = self.effective.properties.keys().map(PropertyPath::as_str);
-            let help = did_you_mean(path.as_str(), names)
+            let help = told
+                .nearest(path.as_str(), names)
                 .unwrap_or_else(|| format!("add it to the type `{}`", self.asset.ty));
             let message = format!("`{}` has no property `{path}`", self.asset.ty);
             told.tell(Finding::error(place, message).key().help(help));

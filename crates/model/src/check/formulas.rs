@@ -8,7 +8,7 @@ use formula::{Declared, Formula, Kind as Over, Role, Severity, Type, Zones};
 
 use super::properties::element;
 use crate::name::{PropertyPath, TypeName};
-use crate::problem::{Finding, Part, Told, did_you_mean};
+use crate::problem::{Finding, Part, Told};
 use crate::property::{Data, Kind, Property};
 use crate::resolve::{Effective, Resolved, Traced};
 
@@ -111,7 +111,7 @@ fn given(
                 Some(property) => found = declared(&property.value),
                 None => {
                     let known = there.properties.keys().map(PropertyPath::as_str);
-                    let help = did_you_mean(wanted.as_str(), known);
+                    let help = told.nearest(wanted.as_str(), known);
                     let message = format!("`{whose}` has no property `{wanted}`");
                     let place = if input.value.through.is_none() {
                         place("property")

@@ -6,7 +6,7 @@ use formula::Time;
 
 use crate::name::AssetKey;
 use crate::plant::{Asset, Direction, Model, RelationRule};
-use crate::problem::{Finding, Told, did_you_mean};
+use crate::problem::{Finding, Told};
 use crate::property::{Count, Link};
 use crate::resolve::Resolved;
 
@@ -80,7 +80,8 @@ fn tell_unknown(model: &Model, element: &str, name: &str, told: &mut Told) {
         told.tell(Finding::error(element, message).key().help(help));
         return;
     }
-    let help = did_you_mean(name, model.relation_rules().map(|rule| rule.name))
+    let help = told
+        .nearest(name, model.relation_rules().map(|rule| rule.name))
         .unwrap_or_else(|| format!("write it: `[relations.{name}]`"));
     told.tell(
         Finding::error(element, format!("unknown relation `{name}`"))
@@ -174,7 +175,8 @@ impl Start<'_> {
             // What could not be read is told already.
             None if told.places.key_of(&format!("assets/{to}")).is_some() => {}
             None => {
-                let help = did_you_mean(to.as_str(), model.assets.keys().map(AssetKey::as_str))
+                let help = told
+                    .nearest(to.as_str(), model.assets.keys().map(AssetKey::as_str))
                     .unwrap_or_else(|| format!("write it: `[assets.{to}]`"));
                 told.tell(Finding::error(element, format!("unknown asset `{to}`")).help(help));
             }

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use formula::{Windows, Zone, Zones};
 
 use crate::name::{PropertyPath, TypeName};
-use crate::problem::{Finding, Told, did_you_mean, listed};
+use crate::problem::{Finding, Told, listed};
 use crate::property::{Data, Kind, Limits, Property};
 use crate::resolve::{Effective, Traced};
 use crate::template::{self, Fault};
@@ -257,7 +257,7 @@ impl One<'_> {
                     Fault::Open => ("a `{` without its `}`".to_owned(), None),
                     Fault::Unknown(name) => (
                         format!("unknown parameter `{name}`"),
-                        did_you_mean(&name, known())
+                        told.nearest(&name, known())
                             .or_else(|| Some(format!("there are {}", listed(known())))),
                     ),
                 };

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::plant::{BUILT_IN, HIERARCHIES, Model};
-use crate::problem::{Finding, Told, did_you_mean};
+use crate::problem::{Finding, Told};
 
 pub(super) fn check(model: &Model, told: &mut Told) {
     let mut names: BTreeMap<&str, &str> = BTreeMap::new();
@@ -63,7 +63,7 @@ pub(super) fn check(model: &Model, told: &mut Told) {
             None if relation.is_empty() => {}
             None => {
                 let known = model.relation_rules().map(|rule| rule.name);
-                let help = did_you_mean(relation, known);
+                let help = told.nearest(relation, known);
                 told.tell(Finding::error(element, format!("unknown relation `{relation}`")).help_if(help));
             }
         }

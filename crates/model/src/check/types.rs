@@ -2,7 +2,7 @@
 
 use crate::name::TypeName;
 use crate::plant::Model;
-use crate::problem::{Finding, Told, did_you_mean};
+use crate::problem::{Finding, Told};
 
 pub(super) fn check(model: &Model, told: &mut Told) {
     for (name, ty) in &model.types {
@@ -33,7 +33,7 @@ pub(super) fn check(model: &Model, told: &mut Told) {
                 let names = model
                     .relation_rules()
                     .flat_map(|rule| [Some(rule.name), rule.inverse]);
-                let help = did_you_mean(through, names.flatten());
+                let help = told.nearest(through, names.flatten());
                 let message = format!("unknown relation `{through}`");
                 told.tell(Finding::error(format!("{element}/through"), message).help_if(help));
             }
@@ -48,7 +48,8 @@ pub(super) fn check_known(model: &Model, ty: &TypeName, element: &str, told: &mu
         || model.types.contains_key(name)
         || told.places.key_of(&format!("types/{name}")).is_some();
     if !written {
-        let help = did_you_mean(name, model.types.keys().map(TypeName::as_str))
+        let help = told
+            .nearest(name, model.types.keys().map(TypeName::as_str))
             .unwrap_or_else(|| format!("write it: `[types.{name}]`"));
         told.tell(Finding::error(element, format!("unknown type `{name}`")).help(help));
     }

@@ -3,10 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use super::{Change, Section, counted};
+use super::{Change, Section};
 use crate::name::{AssetKey, InputName, PropertyPath, TypeName};
 use crate::plant::{Direction, Model};
 use crate::point::Binding;
+use crate::problem::counted;
 use crate::property::Input;
 use crate::resolve::{Effective, Resolved};
 

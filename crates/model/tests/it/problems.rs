@@ -281,7 +281,7 @@ fn a_problem_shows_its_line() {
     let checked = read("[types.p]\nextnds = []");
     assert_eq!(
         checked.render(),
-        "m.toml:2:1: unknown key `extnds`; did you mean `extends`?\n  extnds = []\n  ^^^^^^\n\n1 types, 0 assets: 1 errors, 0 warnings\n"
+        "m.toml:2:1: unknown key `extnds`; did you mean `extends`?\n  extnds = []\n  ^^^^^^\n\n1 type, 0 assets: 1 error, 0 warnings\n"
     );
     assert_eq!(checked.problems[0].place.as_ref().unwrap().text, "extnds");
 }
@@ -305,4 +305,82 @@ fn a_model_of_no_file_names_the_element() {
         problems[0].to_string(),
         "assets/a/type: unknown type `p`; write it: `[types.p]`"
     );
+}
+
+#[test]
+fn zones_of_windows_are_known() {
+    check(
+        "[types.p.properties]\nx = { kind = \"measurement\" }\ny = { kind = \"computed\", formula = \"avg(x)\", window = \"1d\", every = \"2d\", offset = \"noon\", zone = \"Mars/Crater\" }\nz = { kind = \"computed\", formula = \"avg(x)\", window = \"8h\", offset = \"06:00\", zone = \"UTC+1\" }",
+        &[
+            "3:69: windows follow each other by 1 second at least and by their length at most",
+            "3:84: `noon` is no offset; write for example `6h`, `06:00` or `2021-07-23T06:00:00Z`",
+            "3:99: unknown time zone `Mars/Crater`; write for example `Europe/Paris` or `UTC`",
+        ],
+    );
+}
+
+#[test]
+fn circles_of_the_past_are_told() {
+    check(
+        r#"[types.x]
+[assets.a]
+type = "x"
+relations.located_in = [{ to = "b", from = 2026-01-01T00:00:00Z, until = 2026-02-01T00:00:00Z }]
+[assets.b]
+type = "x"
+relations.located_in = [{ to = "a", from = 2026-01-15T00:00:00Z, until = 2026-01-10T00:00:00Z }, { to = "a", from = 2026-01-20T00:00:00Z }]
+"#,
+        &[
+            "4:24: `a` is below itself on 2026-01-20T00:00:00Z: a → b → a; remove one step of the circle",
+            "7:25: this ends before it begins; `until` comes after `from`",
+        ],
+    );
+}
+
+#[test]
+fn depth_is_bounded() {
+    let chain = |count: usize, line: &str| -> String {
+        let types =
+            (0..count).map(|n| format!("[types.t{n}]\n{}\n", line.replace('?', &(n + 1).to_string())));
+        types.collect::<String>() + &format!("[types.t{count}]\n")
+    };
+    assert!(read(&chain(60, "extends = [\"t?\"]")).is_ok());
+    for (count, line, told) in [
+        (
+            5000,
+            "extends = [\"t?\"]",
+            "more than 64 steps of inheritance deep",
+        ),
+        (
+            50,
+            "components.part = { type = \"t?\" }",
+            "components are more than 8 levels deep",
+        ),
+    ] {
+        let checked = read(&chain(count, line));
+        let found = |problem: &model::Problem| problem.message.contains(told);
+        assert!(checked.problems.iter().any(found), "{}", checked.render());
+    }
+    let deep = format!("[types.p]\nx-a = {}{}", "[".repeat(5000), "]".repeat(5000));
+    assert!(!read(&deep).is_ok());
+}
+
+#[test]
+fn many_wrong_names_are_told_quickly() {
+    let assets = (0..5000).map(|n| format!("[assets.a-{n}]\ntype = \"x\"\nrelations.feeds = \"b-{n}\"\n"));
+    let checked = read(&("[types.x]\n".to_owned() + &assets.collect::<String>()));
+    assert_eq!(checked.problems.len() + checked.more, 5000);
+    assert!(
+        checked.problems[0].to_string().contains("did you mean"),
+        "{}",
+        checked.problems[0]
+    );
+}
+
+#[test]
+fn the_mark_before_a_text_and_foreign_line_ends_are_taken() {
+    let checked = read(
+        "\u{feff}[types.p]\r\n[types.p.properties]\r\nx = { kind = \"computed\", formula = '''y +\r\n 1''' }\r\n",
+    );
+    assert_eq!(problems(&checked), ["3:36: unknown name `y`"]);
 }
