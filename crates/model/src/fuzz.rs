@@ -4,6 +4,7 @@
 use formula::NoZones;
 
 use crate::plan::plan;
+use crate::plant::Model;
 use crate::read::{File, check_files};
 use crate::write::export;
 
@@ -21,6 +22,9 @@ pub fn body(bytes: &[u8]) {
     );
     assert!(checked.render().ends_with('\n'));
     assert!(plan(&checked.model, &checked.model).is_empty());
+    let (none, all) = (Model::default(), &checked.model);
+    assert_eq!(plan(&none, all).apply(&none).as_ref(), Ok(all));
+    assert_eq!(plan(all, &none).apply(all), Ok(none));
     let files = export(&checked.model);
     let files: Vec<File<'_>> = files.iter().map(|(path, text)| File { path, text }).collect();
     let again = check_files(&files, &NoZones);

@@ -6,8 +6,8 @@ use crate::figures::{model, problems, read, read_files};
 
 const PAGE: &str = include_str!("../../../../docs/model-files.md");
 
-/// The blocks of a language, each with the one after it.
-fn blocks(language: &str) -> Vec<String> {
+/// The blocks of a language.
+pub fn blocks(language: &str) -> Vec<String> {
     let fence = format!("```{language}\n");
     PAGE.split(fence.as_str())
         .skip(1)
