@@ -14,8 +14,14 @@ use crate::property::{About, Input, Parameter, Property};
 const MAX_DEPTH: usize = 8;
 /// Most properties of a type with those of its components.
 pub const MAX_PROPERTIES: usize = 10_000;
+/// Most components of a type with their components.
+const MAX_PARTS: usize = 10_000;
+/// Most properties of all types, with what they inherit and with those of their components.
+const MAX_ALL: usize = 2_000_000;
 /// Most steps from a type to what it is a kind of.
 const MAX_DEEP: usize = 64;
+/// Most types that a type names as those it extends.
+const MAX_PARENTS: usize = 32;
 /// Most types a type is a kind of.
 pub const MAX_LINEAGE: usize = 256;
 
@@ -108,25 +114,48 @@ pub(crate) fn resolve(model: &Model, told: &mut Told) -> Resolved {
         done: BTreeMap::new(),
         open: Vec::new(),
     };
-    let own: BTreeMap<&TypeName, Effective> = model
-        .types
-        .keys()
-        .map(|name| (name, inherited(model, lineages.of(name, told), told)))
-        .collect();
-    let types = own.keys().map(|name| {
-        let mut whole = own.get(name).cloned().unwrap_or_default();
-        let mut way = vec![(*name).clone()];
-        expand(&own, name, None, &mut way, &mut whole, told);
-        ((*name).clone(), Arc::new(whole))
-    });
-    Resolved {
-        types: types.collect(),
+    let mut left = MAX_ALL;
+    let mut own: BTreeMap<&TypeName, Effective> = BTreeMap::new();
+    for name in model.types.keys() {
+        let lineage = lineages.of(name, told);
+        let given = |name: &TypeName| model.types.get(name).map_or(0, |ty| ty.properties.len());
+        let most: usize = lineage.iter().map(given).sum();
+        if most > left {
+            tell_too_many(name, told);
+            break;
+        }
+        let effective = inherited(model, lineage, told);
+        left -= effective.properties.len();
+        own.insert(name, effective);
     }
+    let mut types = BTreeMap::new();
+    for (name, effective) in &own {
+        let mut expansion = Expansion {
+            own: &own,
+            ty: name,
+            way: vec![(*name).clone()],
+            whole: effective.clone(),
+            parts: 0,
+            most: MAX_PROPERTIES.min(effective.properties.len() + left),
+        };
+        expansion.add(name, &[], told);
+        left -= expansion.whole.properties.len() - effective.properties.len();
+        types.insert((*name).clone(), Arc::new(expansion.whole));
+    }
+    Resolved { types }
+}
+
+fn tell_too_many(ty: &TypeName, told: &mut Told) {
+    let message =
+        format!("the types up to `{ty}` have more than {MAX_ALL} properties, with what they inherit");
+    let finding = Finding::error(format!("types/{ty}"), message).key();
+    told.tell(finding.help("split the model, or move properties to the types that need them"));
 }
 
 struct Lineages<'m> {
     model: &'m Model,
-    done: BTreeMap<TypeName, Vec<TypeName>>,
+    /// Lineages, and their steps.
+    done: BTreeMap<TypeName, (Vec<TypeName>, usize)>,
     open: Vec<TypeName>,
 }
 
@@ -134,22 +163,29 @@ impl Lineages<'_> {
     /// C3 linearisation (Barrett and others, OOPSLA 1996): a type stands before those it extends,
     /// and what it extends in the order it gives.
     fn of(&mut self, name: &TypeName, told: &mut Told) -> Vec<TypeName> {
-        if let Some(done) = self.done.get(name) {
+        if let Some((done, _)) = self.done.get(name) {
             return done.clone();
         }
         let Some(ty) = self.model.types.get(name) else {
             return Vec::new();
         };
-        if self.open.len() >= MAX_DEEP {
-            let message = format!("`{name}` is more than {MAX_DEEP} steps of inheritance deep");
-            told.tell(Finding::error(format!("types/{name}/extends"), message));
+        if self.open.len() > MAX_DEEP {
+            tell_too_deep(name, told);
             return Vec::new();
         }
         self.open.push(name.clone());
         let mut lists: Vec<Vec<TypeName>> = Vec::new();
         let mut direct = Vec::new();
+        let mut steps = 0;
         for (at, parent) in ty.extends.iter().enumerate() {
             let element = format!("types/{name}/extends/{at}");
+            if at >= MAX_PARENTS {
+                told.tell(Finding::error(
+                    element,
+                    format!("a type extends {MAX_PARENTS} types at most"),
+                ));
+                break;
+            }
             if direct.contains(parent) {
                 told.tell(Finding::error(element, format!("`{parent}` is named twice")));
             } else if let Some(from) = self.open.iter().position(|open| open == parent) {
@@ -161,6 +197,7 @@ impl Lineages<'_> {
                 told.tell(Finding::error(element, message).help("remove one step of the circle"));
             } else {
                 let lineage = self.of(parent, told);
+                steps = steps.max(self.done.get(parent).map_or(0, |(_, steps)| steps + 1));
                 if !lineage.is_empty() {
                     direct.push(parent.clone());
                     lists.push(lineage);
@@ -180,9 +217,17 @@ impl Lineages<'_> {
             told.tell(Finding::error(format!("types/{name}/extends"), message));
             lineage.truncate(MAX_LINEAGE);
         }
-        self.done.insert(name.clone(), lineage.clone());
+        if steps > MAX_DEEP {
+            tell_too_deep(name, told);
+        }
+        self.done.insert(name.clone(), (lineage.clone(), steps));
         lineage
     }
+}
+
+fn tell_too_deep(ty: &TypeName, told: &mut Told) {
+    let message = format!("`{ty}` is more than {MAX_DEEP} steps of inheritance deep");
+    told.tell(Finding::error(format!("types/{ty}/extends"), message));
 }
 
 /// Merges lists into one that keeps the order of each; whether there is one.
@@ -376,56 +421,63 @@ pub fn overridden(property: &Property, by: &Property) -> Property {
 }
 
 /// Adds the properties of a type's components, and of theirs.
-fn expand(
-    own: &BTreeMap<&TypeName, Effective>,
-    ty: &TypeName,
-    inside: Option<&[ComponentName]>,
-    way: &mut Vec<TypeName>,
-    whole: &mut Effective,
-    told: &mut Told,
-) {
-    let Some(effective) = own.get(ty) else {
-        return;
-    };
-    for (name, component) in &effective.components {
-        let part = &component.value.ty;
-        let element = || {
-            let by = component.said_by("type").unwrap_or(ty);
-            format!("types/{by}/components/{name}/type")
+struct Expansion<'a> {
+    own: &'a BTreeMap<&'a TypeName, Effective>,
+    ty: &'a TypeName,
+    /// The types from the outermost to the one whose components are added.
+    way: Vec<TypeName>,
+    whole: Effective,
+    parts: usize,
+    most: usize,
+}
+
+impl Expansion<'_> {
+    /// Adds the components of `ty`, which is found under these names. False ends it all.
+    fn add(&mut self, ty: &TypeName, inside: &[ComponentName], told: &mut Told) -> bool {
+        let Some(effective) = self.own.get(ty) else {
+            return true;
         };
-        if let Some(from) = way.iter().position(|open| open == part) {
-            let round = way.iter().skip(from).chain([part]).map(TypeName::as_str);
-            let message = format!(
-                "`{part}` has itself as a component: {}",
-                round.collect::<Vec<_>>().join(" → ")
-            );
-            told.tell(Finding::error(element(), message));
-            continue;
-        }
-        if way.len() > MAX_DEPTH {
-            told.tell(Finding::error(
-                element(),
-                format!("components are more than {MAX_DEPTH} levels deep"),
-            ));
-            continue;
-        }
-        let mut path: Vec<ComponentName> = inside.unwrap_or_default().to_vec();
-        path.push(name.clone());
-        for (property, traced) in own.get(part).into_iter().flat_map(|part| &part.properties) {
-            let full = path
-                .iter()
-                .rev()
-                .fold(property.clone(), |inner, name| inner.inside(name));
-            if whole.properties.len() >= MAX_PROPERTIES {
-                let message = format!("`{ty}` has more than {MAX_PROPERTIES} properties with its components");
-                told.tell(Finding::error(element(), message));
-                return;
+        for (name, component) in &effective.components {
+            let part = &component.value.ty;
+            let by = component.said_by("type").unwrap_or(ty);
+            let wrong =
+                |message: String| Finding::error(format!("types/{by}/components/{name}/type"), message);
+            if let Some(from) = self.way.iter().position(|open| open == part) {
+                let round = self.way.iter().skip(from).chain([part]).map(TypeName::as_str);
+                let round = round.collect::<Vec<_>>().join(" → ");
+                told.tell(wrong(format!("`{part}` has itself as a component: {round}")));
+                continue;
             }
-            whole.properties.insert(full, traced.clone());
+            if self.way.len() > MAX_DEPTH {
+                told.tell(wrong(format!("components are more than {MAX_DEPTH} levels deep")));
+                continue;
+            }
+            let path: Vec<ComponentName> = inside.iter().chain([name]).cloned().collect();
+            let properties = self.own.get(part).map(|part| &part.properties);
+            self.parts += 1;
+            if self.parts > MAX_PARTS
+                || self.whole.properties.len() + properties.map_or(0, BTreeMap::len) > self.most
+            {
+                let message = format!(
+                    "`{}` has more than {MAX_PARTS} components, or {} properties with theirs",
+                    self.ty, self.most
+                );
+                told.tell(wrong(message));
+                return false;
+            }
+            for (property, traced) in properties.into_iter().flatten() {
+                let names = path.iter().rev();
+                let full = names.fold(property.clone(), |inner, name| inner.inside(name));
+                self.whole.properties.insert(full, traced.clone());
+            }
+            self.way.push(part.clone());
+            let go_on = self.add(part, &path, told);
+            self.way.pop();
+            if !go_on {
+                return false;
+            }
         }
-        way.push(part.clone());
-        expand(own, part, Some(&path), way, whole, told);
-        way.pop();
+        true
     }
 }
 

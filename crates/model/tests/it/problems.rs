@@ -361,6 +361,18 @@ fn depth_is_bounded() {
         let found = |problem: &model::Problem| problem.message.contains(told);
         assert!(checked.problems.iter().any(found), "{}", checked.render());
     }
+    let fan: String = (0..8)
+        .map(|n| {
+            let parts = (0..30).map(|part| format!("components.c{part} = {{ type = \"t{}\" }}\n", n + 1));
+            format!("[types.t{n}]\n{}", parts.collect::<String>())
+        })
+        .collect();
+    let checked = read(&(fan + "[types.t8]\n"));
+    assert!(
+        checked.problems[0].message.contains("more than 10000 components"),
+        "{}",
+        checked.render()
+    );
     let deep = format!("[types.p]\nx-a = {}{}", "[".repeat(5000), "]".repeat(5000));
     assert!(!read(&deep).is_ok());
 }
