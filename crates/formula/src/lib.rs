@@ -45,7 +45,7 @@ use std::sync::Arc;
 pub use check::{Declared, Input, Kind, Role, Scope, Type};
 pub use eval::{Inputs, Moment, Window};
 pub use parser::MAX_SOURCE;
-pub use problem::{Problem, Severity, Span};
+pub use problem::{Problem, Severity, Span, nearest};
 pub use time::{NoZones, Time, Zone, Zones};
 pub use value::{MAX_TEXT, Quality, Sample, Value, shortest};
 pub use windows::{Windows, duration};

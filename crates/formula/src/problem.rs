@@ -114,7 +114,8 @@ impl fmt::Display for Problem {
 }
 
 /// The name that was probably meant.
-pub(crate) fn nearest<'n>(word: &str, names: impl Iterator<Item = &'n str>) -> Option<&'n str> {
+#[must_use]
+pub fn nearest<'n>(word: &str, names: impl Iterator<Item = &'n str>) -> Option<&'n str> {
     const LONGEST: usize = 64;
     let wanted: Vec<char> = word.to_lowercase().chars().take(LONGEST).collect();
     let allowed = (wanted.len() / 3).max(1);

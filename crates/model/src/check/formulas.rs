@@ -1,0 +1,243 @@
+//! The formulas of a type, together: types and units by `formula::sheet`, and circles that go
+//! through states.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use formula::sheet::{Definition, Found, Sheet};
+use formula::{Declared, Formula, Kind as Over, Role, Severity, Type, Zones};
+
+use super::properties::element;
+use crate::name::{PropertyPath, TypeName};
+use crate::problem::{Finding, Part, Told};
+use crate::property::{Data, Kind, Property};
+use crate::resolve::{Effective, Resolved, Traced};
+
+/// Between a property and the place of its state, in the names of a sheet.
+const STATE: &str = "/states/";
+
+pub(super) fn check(
+    ty: &TypeName,
+    effective: &Effective,
+    resolved: &Resolved,
+    zones: &dyn Zones,
+    told: &mut Told,
+) {
+    let given = given(ty, effective, resolved, told);
+    let definitions = definitions(effective);
+    let (found, formulas) = match Sheet::check(&given, &definitions, zones) {
+        Ok(sheet) => (sheet.warnings, sheet.formulas),
+        Err(found) => (found, BTreeMap::new()),
+    };
+    for found in found {
+        tell(ty, effective, found, told);
+    }
+    tell_circles(ty, effective, &formulas, told);
+}
+
+fn tell(ty: &TypeName, effective: &Effective, found: Found, told: &mut Told) {
+    let (name, state) = match found.property.split_once(STATE) {
+        Some((name, state)) => (name, Some(state)),
+        None => (found.property.as_str(), None),
+    };
+    let Some(property) = effective.properties.get(name) else {
+        return;
+    };
+    let element = match state {
+        Some(state) => format!(
+            "{}/{state}/when",
+            element(ty, property, "properties", name, "states")
+        ),
+        None => element(ty, property, "properties", name, "formula"),
+    };
+    let problem = found.problem;
+    let finding = match problem.severity {
+        Severity::Error => Finding::error(element, problem.message),
+        Severity::Warning => Finding::warning(element, problem.message),
+    };
+    told.tell(Finding {
+        part: Part::Inside(problem.span),
+        help: problem.help,
+        ..finding
+    });
+}
+
+/// What the formulas of a type may use and is no formula of the type itself.
+fn given(
+    ty: &TypeName,
+    effective: &Effective,
+    resolved: &Resolved,
+    told: &mut Told,
+) -> BTreeMap<String, Declared> {
+    let mut given: BTreeMap<String, Declared> = BTreeMap::new();
+    for (name, parameter) in &effective.parameters {
+        let declared = Declared {
+            ty: type_from_data(parameter.value.data),
+            unit: parameter.value.unit.clone(),
+            role: Role::Attribute,
+            is_group: false,
+        };
+        given.insert(name.as_str().to_owned(), declared);
+    }
+    for (path, property) in &effective.properties {
+        if path.is_inside() {
+            continue;
+        }
+        let name = path.as_str().to_owned();
+        if given.contains_key(&name) {
+            tell_twice(ty, "properties", &name, property, "a parameter", told);
+        }
+        // Formulas declare themselves when they are checked.
+        if property.value.kind != Some(Kind::Computed) {
+            given.insert(name, declared(&property.value));
+        }
+    }
+    for (name, input) in &effective.inputs {
+        let place = |key: &str| element(ty, input, "inputs", name.as_str(), key);
+        let name = name.as_str();
+        if effective.properties.contains_key(name) {
+            tell_twice(ty, "inputs", name, input, "a property", told);
+        } else if effective.parameters.contains_key(name) {
+            tell_twice(ty, "inputs", name, input, "a parameter", told);
+        }
+        let wanted = &input.value.property;
+        let whose = match (&input.value.through, &input.value.of) {
+            (None, _) => Some((effective, ty)),
+            (Some(_), Some(of)) => resolved.types.get(of).map(|there| (&**there, of)),
+            (Some(_), None) => None,
+        };
+        let mut found = Declared::default();
+        if let Some((there, whose)) = whose {
+            match there.properties.get(wanted) {
+                Some(property) => found = declared(&property.value),
+                None => {
+                    let known = there.properties.keys().map(PropertyPath::as_str);
+                    let help = told.nearest(wanted.as_str(), known);
+                    let message = format!("`{whose}` has no property `{wanted}`");
+                    let place = if input.value.through.is_none() {
+                        place("property")
+                    } else {
+                        place("of")
+                    };
+                    told.tell(Finding::error(place, message).help_if(help));
+                }
+            }
+        } else if input.value.of.is_none() && !anywhere(resolved, wanted) {
+            let message = format!("no type has a property `{wanted}`");
+            told.tell(Finding::error(place("property"), message));
+        }
+        found.is_group = input.value.through.is_some();
+        given.insert(name.to_owned(), found);
+    }
+    given
+}
+
+fn anywhere(resolved: &Resolved, property: &PropertyPath) -> bool {
+    resolved
+        .types
+        .values()
+        .any(|ty| ty.properties.contains_key(property))
+}
+
+fn tell_twice<T>(ty: &TypeName, section: &str, name: &str, traced: &Traced<T>, other: &str, told: &mut Told) {
+    let by = traced.origin().unwrap_or(ty);
+    let message = format!("`{name}` is the name of {other} too");
+    let finding = Finding::error(format!("types/{by}/{section}/{name}"), message);
+    told.tell(
+        finding
+            .key()
+            .help("formulas could not tell them apart; rename one"),
+    );
+}
+
+fn declared(property: &Property) -> Declared {
+    let windowed = property.window.is_some();
+    Declared {
+        ty: match property.kind {
+            Some(Kind::State) => Type::Text,
+            // What it puts out is only known once its formula is checked.
+            Some(Kind::Computed) if property.data.is_none() => Type::Any,
+            _ => type_from_data(property.data),
+        },
+        unit: property.unit.clone(),
+        role: match property.kind {
+            Some(Kind::Attribute) => Role::Attribute,
+            Some(Kind::Computed) if windowed => Role::Metric,
+            Some(Kind::Computed | Kind::State) => Role::Transform,
+            Some(Kind::Measurement) | None => Role::Measurement,
+        },
+        is_group: false,
+    }
+}
+
+fn type_from_data(data: Option<Data>) -> Type {
+    match data.unwrap_or(Data::Number) {
+        Data::Number | Data::Integer | Data::Boolean => Type::Number,
+        Data::Text => Type::Text,
+    }
+}
+
+/// Every formula of a type and of its states.
+fn definitions(effective: &Effective) -> BTreeMap<String, Definition> {
+    let mut definitions = BTreeMap::new();
+    for (path, property) in &effective.properties {
+        if path.is_inside() {
+            continue;
+        }
+        let property = &property.value;
+        if let (Some(Kind::Computed), Some(source)) = (property.kind, &property.formula) {
+            let kind = match property.window {
+                Some(_) => Over::Metric,
+                None => Over::Transform,
+            };
+            let definition = Definition {
+                source: source.to_string(),
+                kind,
+                unit: property.unit.clone(),
+            };
+            definitions.insert(path.as_str().to_owned(), definition);
+        }
+        for (at, state) in property.states.iter().enumerate() {
+            if let Some(when) = &state.when {
+                let definition = Definition {
+                    source: when.to_string(),
+                    kind: Over::Transform,
+                    unit: None,
+                };
+                definitions.insert(format!("{path}{STATE}{at}"), definition);
+            }
+        }
+    }
+    definitions
+}
+
+/// States that depend on themselves; circles of formulas alone are told by the sheet.
+fn tell_circles(ty: &TypeName, effective: &Effective, formulas: &BTreeMap<String, Formula>, told: &mut Told) {
+    let mut uses: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for (name, formula) in formulas {
+        let name = name.split_once(STATE).map_or(name.as_str(), |(name, _)| name);
+        let names = formula.inputs().iter().map(|input| input.name.as_str());
+        uses.entry(name).or_default().extend(names);
+    }
+    // Takes away what depends on nothing that is left, until only circles and their users remain.
+    loop {
+        let left: BTreeSet<&str> = uses.keys().copied().collect();
+        let before = uses.len();
+        uses.retain(|_, needs| needs.iter().any(|need| left.contains(need)));
+        if uses.len() == before {
+            break;
+        }
+    }
+    for (name, needs) in &uses {
+        let property = effective.properties.get(*name);
+        let Some(property) = property.filter(|property| property.value.kind == Some(Kind::State)) else {
+            continue;
+        };
+        let round = needs.iter().find(|need| uses.contains_key(**need));
+        let message = match round {
+            Some(need) if need != name => format!("the state `{name}` depends on itself, by `{need}`"),
+            _ => format!("the state `{name}` depends on itself"),
+        };
+        let place = element(ty, property, "properties", name, "states");
+        told.tell(Finding::error(place, message).help("let one of them use measured values only"));
+    }
+}

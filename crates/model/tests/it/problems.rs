@@ -1,0 +1,398 @@
+//! Every mistake is told, with its place and a way out.
+
+use model::{MAX_PROBLEMS, Severity, check_model};
+
+use crate::figures::{model, problems, read};
+
+#[track_caller]
+fn check(text: &str, expect: &[&str]) {
+    let found = problems(&read(text));
+    assert_eq!(found, expect, "\n{}", read(text).render());
+}
+
+#[test]
+fn texts_that_are_no_model_are_told_apart() {
+    check("", &[]);
+    check(
+        "a = 1",
+        &["1:1: `a` is a number here; a file has tables such as `[types.pump]` and `[assets.pump-1]`"],
+    );
+    check("[typs.pump]", &["1:2: unknown key `typs`; did you mean `types`?"]);
+    check(
+        "[types]\npump = 3",
+        &["2:8: a table, a type, is expected here, this is a number"],
+    );
+    check(
+        "[types.\"my pump\"]",
+        &["1:8: `my pump` is no name of a type: letters, digits and `_`, no digit first; write `my_pump`"],
+    );
+    check("[assets.p-1]", &["1:9: an asset has no `type`; add `type = …`"]);
+    check(
+        "[assets.p-1]\ntpye = \"x\"",
+        &[
+            "1:9: an asset has no `type`; is it `tpye`?",
+            "2:1: unknown key `tpye`; did you mean `type`?",
+        ],
+    );
+}
+
+#[test]
+fn values_are_held_against_what_is_expected() {
+    check(
+        "[types.p]\nversion = 0\nabstract = 1\nextends = 3\ncriticality = \"hi\"",
+        &[
+            "2:11: versions are counted from 1",
+            "3:12: true or false is expected here, this is a number",
+            "4:11: the name of a type is expected here, this is a number",
+            "5:15: `hi` is not a criticality; there are low, medium, high, critical",
+        ],
+    );
+    check(
+        "[types.p.properties]\nx = { kind = \"measurement\", expected = 10, normal = [1] }\ny = { kind = \"measurement\", data = \"text\", unit = \"bar\" }\nz = { kind = \"measurement\", value = 3, limits = { high = \"9\" } }",
+        &[
+            "2:40: this length of time has no unit; write `\"10s\"` for seconds",
+            "2:53: a range has two numbers; write for example `[2, 8]`",
+            "3:51: a text has no `unit`",
+            "4:29: a property of kind `measurement` has no `value`; remove it, or make the property attribute",
+            "4:58: a table, a limit, is expected here, this is a text",
+        ],
+    );
+    check(
+        "[types.p]\n[assets.a]\ntype = \"p\"\nrelations.part_of = { to = \"b\", from = \"2026-01-01\" }\n[assets.b]\ntype = \"p\"",
+        &["4:40: a time stands without quotes; write for example `2026-03-01T06:00:00+01:00`"],
+    );
+}
+
+#[test]
+fn properties_are_held_against_their_kind() {
+    check(
+        "[types.p.properties]\na = {}\nb = { kind = \"computed\" }\nc = { kind = \"state\" }\nd = { kind = \"measurement\", every = \"5m\" }\ne = { kind = \"computed\", formula = \"1\", window = \"1 h\" }\nf = { kind = \"measurement\", field = \"x\" }\ng = { kind = \"measurement\", topic = \"a/+/{b\" }",
+        &[
+            "2:1: the property `a` has no `kind`; add `kind = …`, one of attribute, measurement, computed, state",
+            "3:14: the computed property `b` has no `formula`; add `formula = \"…\"`, see docs/formulas.md",
+            "4:14: `c` has no states; add `[[types.p.properties.c.states]]` with a `name`",
+            "5:29: a property of kind `measurement` has no `every`; remove it, or make the property computed",
+            "5:37: `every` is for windows, and there is no `window`; add for example `window = \"1h\"`",
+            "6:50: `1 h` is no length of time; write for example `1m`, `8h`, `1d` or `1w`",
+            "7:37: a field of no topic; add `topic = \"…\"`",
+            "8:37: a `{` without its `}`",
+            "8:37: a binding has no wildcards; name one topic, with `{parameters}` where assets differ",
+        ],
+    );
+    check(
+        "[types.p.properties.x]\nkind = \"measurement\"\nnormal = [1, 5]\nlimits = { high = 4, low = { at = 0, priority = 9 } }",
+        &[
+            "4:19: `high` at 4 is inside the normal range from 1 to 5; a healthy value would cross it; move the limit or the range",
+            "4:28: priorities are 1 to 4; from 1, somebody must act now, to 4, a note",
+        ],
+    );
+}
+
+#[test]
+fn states_are_told_apart() {
+    check(
+        r#"[types.p.properties.x]
+kind = "measurement"
+[types.p.properties.s]
+kind = "state"
+states = [
+  { name = "a", when = "x >" },
+  { name = "a", values = [1], when = "y > 1" },
+  { name = "b" },
+  { name = "c", values = [1] },
+]"#,
+        &[
+            "6:28: the formula ends where a value is expected",
+            "7:12: the state `a` is there twice",
+            "7:38: a state is driven by an expression or by values, not by both; remove `when` or `values`",
+            "7:39: unknown name `y`",
+            "8:3: nothing says when `b` holds; add `when` or `values`; only the last state may hold otherwise",
+            "9:27: `1` means another state already",
+        ],
+    );
+    check(
+        r#"[types.p.properties.s]
+kind = "state"
+states = [{ name = "on", when = "load > 1" }, { name = "off" }]
+[types.p.properties.load]
+kind = "computed"
+formula = "if(s == 'on', 2, 0)"
+"#,
+        &["3:10: the state `s` depends on itself, by `load`; let one of them use measured values only"],
+    );
+}
+
+#[test]
+fn formulas_are_told_at_their_letter() {
+    check(
+        "[types.p.properties]\nflow = { kind = \"measurement\", unit = \"m3/h\" }\nload = { kind = \"computed\", unit = \"bar\", formula = '''\nflow *\n  sqr(flow)''' }\nescaped = { kind = \"computed\", formula = \"\\u0066lwo\" }",
+        &[
+            "5:3: unknown function `sqr`; did you mean `sqrt`?",
+            "6:42: unknown name `flwo`; did you mean `flow`?",
+        ],
+    );
+    // What is inherited is told once, where it is written.
+    check(
+        "[types.a]\nproperties.x = { kind = \"computed\", formula = \"y\" }\n[types.b]\nextends = [\"a\"]\n[types.c]\nextends = [\"a\"]",
+        &["2:48: unknown name `y`"],
+    );
+    // An abstract type may leave open what those that extend it bring.
+    check(
+        "[types.a]\nabstract = true\nproperties.x = { kind = \"computed\", formula = \"y * 2\" }\n[types.b]\nextends = [\"a\"]\nproperties.y = { kind = \"measurement\" }",
+        &[],
+    );
+    check(
+        "[types.a.properties]\nx = { kind = \"computed\", formula = \"y\" }\ny = { kind = \"computed\", formula = \"x\" }",
+        &["3:37: `x` depends on itself: x → y → x; break the circle here or at another of its steps"],
+    );
+    let checked = read(
+        "[types.a.properties]\nx = { kind = \"measurement\", unit = \"bar\" }\ny = { kind = \"computed\", unit = \"kPa\", formula = \"x * 100\" }",
+    );
+    assert!(checked.is_ok());
+    assert_eq!(checked.problems[0].severity, Severity::Warning);
+}
+
+#[test]
+fn types_are_held_against_each_other() {
+    check(
+        r#"[types.a]
+extends = ["b", "b", "nope"]
+[types.b]
+abstract = true
+properties.x = { kind = "measurement", unit = "bar" }
+[types.c]
+extends = ["b"]
+properties.x = { kind = "attribute", unit = "Cel" }
+components.part = { type = "b" }
+components.self = { type = "c" }
+[types.c.inputs]
+f = { through = "has_prat", property = "x" }
+g = "part.y"
+x = { through = "feeds", property = "z", of = "a" }
+"#,
+        &[
+            "2:17: `b` is named twice",
+            "2:22: unknown type `nope`; write it: `[types.nope]`",
+            "8:25: `x` has one `kind` in `c` and another in `b`; give it another name, or the same there and here",
+            "8:45: `x` has one `unit` in `c` and another in `b`; give it another name, or the same there and here",
+            "9:28: `b` is abstract: it is only there to be extended; take one that extends it, for example `a`",
+            "10:28: `c` has itself as a component: c → c",
+            "12:17: unknown relation `has_prat`; did you mean `has_part`?",
+            "13:5: `c` has no property `part.y`; did you mean `part.x`?",
+            "14:1: `x` is the name of a property too; formulas could not tell them apart; rename one",
+            "14:47: `a` has no property `z`",
+        ],
+    );
+}
+
+#[test]
+fn assets_are_held_against_their_types() {
+    check(
+        r#"[types.p]
+parameters.line = { data = "text" }
+[types.p.properties]
+x = { kind = "measurement", unit = "bar", limits = { high = 9 } }
+n = { kind = "attribute" }
+[types.q]
+abstract = true
+[assets.a]
+type = "p"
+parameters = { lnie = "L1" }
+values = { n = "5", m = 1 }
+[assets.a.properties.x]
+unit = "kPa"
+limits.low = 10
+topic = "{nowhere}"
+[assets.b]
+type = "q"
+"#,
+        &[
+            "10:14: the parameter `line` has no value; add `parameters = { line = … }`, or give `p` a default",
+            "10:16: unknown parameter `lnie`; did you mean `line`?",
+            "11:16: `5` is no number; write 5 without quotes",
+            "11:21: `p` has no property `m`; add it to the type `p`",
+            "13:1: an asset cannot change the `unit` of a property; change it in the type `p`, or extend the type",
+            "14:1: `high` at 9 is not above `low` at 10; limits rise from `low_low` over `low` and `high` to `high_high`",
+            "15:9: a parameter here is unknown or not closed; there are line, asset",
+            "17:8: `q` is abstract: it is only there to be extended",
+        ],
+    );
+}
+
+#[test]
+fn relations_keep_their_numbers_and_types() {
+    check(
+        r#"[types.p]
+[types.t]
+[relations.cools]
+inverse = "feeds"
+from = ["t"]
+to = ["p"]
+targets = "1"
+sources = "0..1"
+[relations.part_of]
+[hierarchies.cooling]
+relation = "feeds"
+[hierarchies.process]
+relation = "nothing"
+[assets.p-1]
+type = "p"
+relations.cools = ["p-2", { to = "p-1", until = 2026-01-01T00:00:00Z }]
+[assets.p-2]
+type = "p"
+[assets.t-1]
+type = "t"
+relations.cools = "p-2"
+[assets.t-2]
+type = "t"
+"#,
+        &[
+            "4:11: `feeds` is a name of the built-in relation `feeds`; give it another name",
+            "9:12: `part_of` is a name of the built-in relation `part_of`; give it another name",
+            "11:12: `feeds` leads to several assets, a hierarchy has one parent; give the relation `feeds` the multiplicity `targets = \"0..1\"`",
+            "12:14: the hierarchy `process` is built in; give it another name",
+            "13:12: unknown relation `nothing`",
+            "16:11: `p-1` has 2 `cools` at the same time, and it may have 1; remove one, or say `from` when and `until` when each holds",
+            "16:11: a `p` has no `cools`; `cools` starts from `t`",
+            "16:27: `p-1` cannot be its own `cools`",
+            "17:9: `p-2` has 2 `feeds`, and it may have 0..1",
+            "22:9: `t-2` has no `cools`, and it needs 1",
+        ],
+    );
+}
+
+#[test]
+fn a_name_given_twice_names_both_places() {
+    let files = [
+        ("b.toml", "\n[types.p]"),
+        ("a.toml", "# the first\n[types.p]\nversion = 3"),
+    ];
+    let files = files.map(|(path, text)| model::File { path, text });
+    let checked = model::check_files(&files, &formula::NoZones);
+    assert_eq!(
+        checked.problems[0].to_string(),
+        "b.toml:2:8: `p` is already there; it is in a.toml:2; rename or remove one of them"
+    );
+    assert_eq!(checked.model.types["p"].version.0, 3);
+}
+
+#[test]
+fn a_problem_shows_its_line() {
+    let checked = read("[types.p]\nextnds = []");
+    assert_eq!(
+        checked.render(),
+        "m.toml:2:1: unknown key `extnds`; did you mean `extends`?\n  extnds = []\n  ^^^^^^\n\n1 type, 0 assets: 1 error, 0 warnings\n"
+    );
+    assert_eq!(checked.problems[0].place.as_ref().unwrap().text, "extnds");
+}
+
+#[test]
+fn problems_beyond_the_most_are_counted() {
+    let text: String = (0..MAX_PROBLEMS + 50)
+        .map(|n| format!("[assets.a{n}]\ntype = \"x\"\n"))
+        .collect();
+    let checked = read(&text);
+    assert_eq!(checked.problems.len() + checked.more, MAX_PROBLEMS + 50);
+    assert!(!checked.is_ok());
+}
+
+#[test]
+fn a_model_of_no_file_names_the_element() {
+    let mut model = model("[types.p]\n[assets.a]\ntype = \"p\"");
+    model.types.clear();
+    let problems = check_model(&model, &formula::NoZones).problems;
+    assert_eq!(
+        problems[0].to_string(),
+        "assets/a/type: unknown type `p`; write it: `[types.p]`"
+    );
+}
+
+#[test]
+fn zones_of_windows_are_known() {
+    check(
+        "[types.p.properties]\nx = { kind = \"measurement\" }\ny = { kind = \"computed\", formula = \"avg(x)\", window = \"1d\", every = \"2d\", offset = \"noon\", zone = \"Mars/Crater\" }\nz = { kind = \"computed\", formula = \"avg(x)\", window = \"8h\", offset = \"06:00\", zone = \"UTC+1\" }",
+        &[
+            "3:69: windows follow each other by 1 second at least and by their length at most",
+            "3:84: `noon` is no offset; write for example `6h`, `06:00` or `2021-07-23T06:00:00Z`",
+            "3:99: unknown time zone `Mars/Crater`; write for example `Europe/Paris` or `UTC`",
+        ],
+    );
+}
+
+#[test]
+fn circles_of_the_past_are_told() {
+    check(
+        r#"[types.x]
+[assets.a]
+type = "x"
+relations.located_in = [{ to = "b", from = 2026-01-01T00:00:00Z, until = 2026-02-01T00:00:00Z }]
+[assets.b]
+type = "x"
+relations.located_in = [{ to = "a", from = 2026-01-15T00:00:00Z, until = 2026-01-10T00:00:00Z }, { to = "a", from = 2026-01-20T00:00:00Z }]
+"#,
+        &[
+            "4:24: `a` is below itself on 2026-01-20T00:00:00Z: a → b → a; remove one step of the circle",
+            "7:25: this ends before it begins; `until` comes after `from`",
+        ],
+    );
+}
+
+#[test]
+fn depth_is_bounded() {
+    let chain = |count: usize, line: &str| -> String {
+        let types =
+            (0..count).map(|n| format!("[types.t{n}]\n{}\n", line.replace('?', &(n + 1).to_string())));
+        types.collect::<String>() + &format!("[types.t{count}]\n")
+    };
+    assert!(read(&chain(60, "extends = [\"t?\"]")).is_ok());
+    for (count, line, told) in [
+        (
+            5000,
+            "extends = [\"t?\"]",
+            "more than 64 steps of inheritance deep",
+        ),
+        (
+            50,
+            "components.part = { type = \"t?\" }",
+            "components are more than 8 levels deep",
+        ),
+    ] {
+        let checked = read(&chain(count, line));
+        let found = |problem: &model::Problem| problem.message.contains(told);
+        assert!(checked.problems.iter().any(found), "{}", checked.render());
+    }
+    let fan: String = (0..8)
+        .map(|n| {
+            let parts = (0..30).map(|part| format!("components.c{part} = {{ type = \"t{}\" }}\n", n + 1));
+            format!("[types.t{n}]\n{}", parts.collect::<String>())
+        })
+        .collect();
+    let checked = read(&(fan + "[types.t8]\n"));
+    assert!(
+        checked.problems[0].message.contains("more than 10000 components"),
+        "{}",
+        checked.render()
+    );
+    let deep = format!("[types.p]\nx-a = {}{}", "[".repeat(5000), "]".repeat(5000));
+    assert!(!read(&deep).is_ok());
+}
+
+#[test]
+fn many_wrong_names_are_told_quickly() {
+    let assets = (0..5000).map(|n| format!("[assets.a-{n}]\ntype = \"x\"\nrelations.feeds = \"b-{n}\"\n"));
+    let checked = read(&("[types.x]\n".to_owned() + &assets.collect::<String>()));
+    assert_eq!(checked.problems.len() + checked.more, 5000);
+    assert!(
+        checked.problems[0].to_string().contains("did you mean"),
+        "{}",
+        checked.problems[0]
+    );
+}
+
+#[test]
+fn the_mark_before_a_text_and_foreign_line_ends_are_taken() {
+    let checked = read(
+        "\u{feff}[types.p]\r\n[types.p.properties]\r\nx = { kind = \"computed\", formula = '''y +\r\n 1''' }\r\n",
+    );
+    assert_eq!(problems(&checked), ["3:36: unknown name `y`"]);
+}
