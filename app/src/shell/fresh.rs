@@ -32,7 +32,12 @@ pub fn FreshnessBar() -> impl IntoView {
         <section class="g-fresh" aria-label=m.fresh_label() data-theme=theme>
             <div class="g-fresh__bar" class:g-fresh__bar--lost=is_lost>
                 {move || if is_lost.get() { Either::Left(view! { <Lost/> }) } else { Either::Right(view! { <Fresh back/> }) }}
-                <Show when=demo><span class="g-demo-badge">{m.demo_badge()}</span></Show>
+                <Show when=demo>
+                    <span class="g-demo-badge">
+                        <span class="g-wide">{m.demo_badge()}</span>
+                        <span class="g-narrow">{m.demo_badge_short()}</span>
+                    </span>
+                </Show>
             </div>
             <Show when=open><p class="g-fresh__line">{m.fresh_open()}</p></Show>
         </section>
