@@ -35,13 +35,7 @@ addEventListener("submit", (event) => {
   form.closest("details").open = false;
 });
 
-// The page reads without the client, so it is painted first. A hidden page has no frames to wait for.
-const painted = document.hidden
-  ? Promise.resolve()
-  : new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
-
 if (js)
-  painted
-    .then(() => import(js))
+  import(js)
     .then((client) => client.default({ module_or_path: wasm }))
     .then(() => (root.dataset.client = "ready"), (why) => window.gembaTrouble(why?.stack || why));
