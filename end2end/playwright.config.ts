@@ -18,8 +18,8 @@ const launchOptions = {
 export default defineConfig({
   fullyParallel: false,
   workers: 1,
-  // As everywhere else only on CI, where neighbours share the processors; a retry is told in the report.
-  retries: process.env.CI ? 1 : 0,
+  // Neighbours share the processors; a retry is told in the report.
+  retries: 1,
   forbidOnly: true,
   timeout: 60_000,
   expect: { timeout: 10_000 },

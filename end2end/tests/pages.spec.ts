@@ -39,7 +39,7 @@ test.describe('without script', () => {
 
   test('links lead from the overview to a value', async ({ page }) => {
     await page.goto('/h/acme/lyon');
-    await page.getByRole('main').getByRole('link', { name: 'pump-1' }).first().click();
+    await page.getByRole('main').getByRole('link', { name: 'pump-1', exact: true }).first().click();
     await expect(page.locator('main')).toContainText('12.5');
   });
 });
