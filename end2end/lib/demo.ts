@@ -66,3 +66,18 @@ export async function openDemo(page: Page, path: string, query: Record<string, s
   await expect(page.getByRole('region', { name: /Data freshness|Fraîcheur|Aktualität/ })).toContainText(/\S/);
   await expect(page.locator('.g-fresh .g-dot:not(.g-dot--hollow)')).toBeVisible();
 }
+
+/** Lets a page live: its clock ticks twice, and every chart whose middle is in sight has become interactive. */
+export async function letLive(page: Page): Promise<void> {
+  const bar = page.locator('.g-fresh__bar');
+  for (let tick = 0; tick < 2; tick++) await expect(bar).not.toHaveText((await bar.textContent()) ?? '');
+  const undrawn = () =>
+    page.evaluate(() => {
+      const charts = [...document.querySelectorAll('.g-chart')].filter((chart) => {
+        const { top, height } = chart.getBoundingClientRect();
+        return height > 0 && top + height / 2 > 0 && top + height / 2 < innerHeight;
+      });
+      return charts.filter((chart) => !chart.querySelector('.js-plotly-plot')).length;
+    });
+  await expect.poll(undrawn, { message: 'charts in sight that are not drawn' }).toBe(0);
+}

@@ -4,8 +4,9 @@
 import { test, expect, type Page } from '@playwright/test';
 import { writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { THEMES, routesOf } from '../lib/demo';
+import { THEMES, letLive, routesOf } from '../lib/demo';
 import { Gemba } from '../lib/gemba';
+import { picture } from '../lib/picture';
 import { smallPng } from './small';
 
 const SIZES = { phone: [390, 844], tablet: [820, 1180], desktop: [1440, 900], wall: [1920, 1080] } as const;
@@ -15,7 +16,7 @@ const README = resolve(import.meta.dirname, '../../docs/pictures');
 async function look(page: Page, path: string, theme: string): Promise<void> {
   await page.goto(`${path}${path.includes('?') ? '&' : '?'}theme=${theme}&lang=en`);
   await page.getByRole('region', { name: 'Data freshness' }).getByText('Live').first().waitFor();
-  await page.waitForTimeout(1_500);
+  await letLive(page);
 }
 
 test('every page in every theme and size', async ({ browser }) => {
@@ -72,21 +73,8 @@ test('README', async ({ browser }) => {
 
 /** Saves what is in the window, small. */
 async function save(page: Page, name: string): Promise<void> {
-  const png = (await page.screenshot()).toString('base64');
-  const { width, height, pixels } = await page.evaluate(async (png) => {
-    const image = new Image();
-    image.src = `data:image/png;base64,${png}`;
-    await image.decode();
-    const canvas = document.createElement('canvas');
-    [canvas.width, canvas.height] = [image.width, image.height];
-    const context = canvas.getContext('2d')!;
-    context.drawImage(image, 0, 0);
-    const { data } = context.getImageData(0, 0, image.width, image.height);
-    let pixels = '';
-    for (let at = 0; at < data.length; at += 0x8000) pixels += String.fromCharCode(...data.subarray(at, at + 0x8000));
-    return { width: image.width, height: image.height, pixels: btoa(pixels) };
-  }, png);
-  const small = smallPng(Buffer.from(pixels, 'base64'), width, height);
+  const { width, height, data } = await picture(page);
+  const small = smallPng(data, width, height);
   expect(small.length, `${name} is small`).toBeLessThan(200_000);
   writeFileSync(join(README, `${name}.png`), small);
 }

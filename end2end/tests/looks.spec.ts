@@ -1,7 +1,8 @@
 // What can be measured of the looks: the same layout in every theme, nothing that jumps, nothing cut off in any
 // language, colour only for what is abnormal, and honesty on paper.
 
-import { THEMES, expect, openDemo, test, type Page } from '../lib/demo';
+import { THEMES, expect, letLive, openDemo, test, type Page } from '../lib/demo';
+import { picture } from '../lib/picture';
 
 const DESKTOP = { width: 1440, height: 900 };
 
@@ -48,8 +49,7 @@ test('nothing jumps while a page comes alive', async ({ page, routes }) => {
     await page.setViewportSize(size);
     for (const [name, address] of routes) {
       await openDemo(page, address);
-      // Two live frames and, where there is one, the interactive chart.
-      await page.waitForTimeout(1_500);
+      await letLive(page);
       const shifts = await page.evaluate(() => (window as unknown as { shifts: [number, string][] }).shifts);
       const sum = shifts.reduce((sum, [value]) => sum + value, 0);
       expect.soft(sum, `${name} at ${size.width}: ${JSON.stringify(shifts.slice(0, 4))}`).toBeLessThan(0.1);
@@ -144,28 +144,18 @@ test('paper says that it is a demo, and of when', async ({ page, routes }) => {
 
 /** How much of a picture of the page has a hue, and how much of that is not teal. */
 async function coloured(page: Page): Promise<{ share: number; other: number }> {
-  const png = (await page.screenshot()).toString('base64');
-  return page.evaluate(async (png) => {
-    const image = new Image();
-    image.src = `data:image/png;base64,${png}`;
-    await image.decode();
-    const canvas = document.createElement('canvas');
-    [canvas.width, canvas.height] = [image.width, image.height];
-    const context = canvas.getContext('2d')!;
-    context.drawImage(image, 0, 0);
-    const { data } = context.getImageData(0, 0, image.width, image.height);
-    let [hued, other] = [0, 0];
-    for (let at = 0; at < data.length; at += 4) {
-      const [r, g, b] = [data[at]!, data[at + 1]!, data[at + 2]!];
-      const [most, least] = [Math.max(r, g, b), Math.min(r, g, b)];
-      // The greys of the tokens lean to blue by up to 20; anything beyond is meant as a colour.
-      if (most - least <= 28) continue;
-      hued++;
-      const teal = r === least && Math.abs(g - b) <= 0.45 * (most - least);
-      if (!teal) other++;
-    }
-    return { share: hued / (data.length / 4), other };
-  }, png);
+  const { data } = await picture(page);
+  let [hued, other] = [0, 0];
+  for (let at = 0; at < data.length; at += 4) {
+    const [r, g, b] = [data[at]!, data[at + 1]!, data[at + 2]!];
+    const [most, least] = [Math.max(r, g, b), Math.min(r, g, b)];
+    // The greys of the tokens lean to blue by up to 20; anything beyond is meant as a colour.
+    if (most - least <= 28) continue;
+    hued++;
+    const teal = r === least && Math.abs(g - b) <= 0.45 * (most - least);
+    if (!teal) other++;
+  }
+  return { share: hued / (data.length / 4), other };
 }
 
 function path(routes: readonly (readonly [string, string])[], name: string): string {

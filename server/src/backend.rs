@@ -147,6 +147,10 @@ impl Backend for Gemba {
         self.tag_page(viewer, point).await
     }
 
+    async fn topics(&self, viewer: &Viewer, points: &[u32]) -> Result<Vec<(u32, String)>, ApiError> {
+        Ok(self.topics_of(viewer, points))
+    }
+
     async fn set_point(&self, viewer: &Viewer, point: u32, settings: PointSettings) -> Result<(), ApiError> {
         self.set_point_settings(viewer, point, settings).await
     }

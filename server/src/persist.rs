@@ -49,12 +49,16 @@ impl Job {
             && self.cadences.is_empty()
     }
 
-    /// Takes in what came after it.
+    /// Takes in what came after it. Only one of the two may have acknowledgements.
     pub fn append(&mut self, mut next: Self) {
         self.assets.append(&mut next.assets);
         self.points.append(&mut next.points);
         self.readings.append(&mut next.readings);
         self.cadences.append(&mut next.cadences);
+        debug_assert!(
+            self.acks.is_none() || next.acks.is_none(),
+            "acknowledgements of two jobs"
+        );
         self.acks = next.acks.or(self.acks.take());
     }
 
@@ -122,12 +126,10 @@ impl Persister {
             let mut merged = Job::default();
             let mut tokens = Vec::new();
             for mut job in taken.drain(..) {
-                merged.assets.append(&mut job.assets);
-                merged.points.append(&mut job.points);
-                merged.readings.append(&mut job.readings);
-                learned.cadences.extend(job.cadences);
-                tokens.extend(job.acks);
+                tokens.extend(job.acks.take());
+                merged.append(job);
             }
+            learned.cadences.extend(std::mem::take(&mut merged.cadences));
             self.keep_structure(&merged).await;
             self.submit(Batch {
                 readings: merged.readings,

@@ -47,6 +47,8 @@ pub trait Backend: Send + Sync + 'static {
     async fn asset(&self, viewer: &Viewer, asset: u32, offset: u32) -> Result<AssetPage, ApiError>;
     /// `/tags/{id}`.
     async fn tag(&self, viewer: &Viewer, point: u32) -> Result<TagPage, ApiError>;
+    /// Topic and field of each of these points that is there and that the viewer may see.
+    async fn topics(&self, viewer: &Viewer, points: &[u32]) -> Result<Vec<(u32, String)>, ApiError>;
     /// Sets what a person may set for a point.
     async fn set_point(&self, viewer: &Viewer, point: u32, settings: PointSettings) -> Result<(), ApiError>;
     /// `/sources`.

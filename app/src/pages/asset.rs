@@ -19,7 +19,7 @@ use self::needs_panel::NeedsPanel;
 use self::parts_panel::PartsPanel;
 pub use self::trend_panel::Charts;
 use self::trend_panel::TrendPanelOf;
-use super::frame::{PageHead, loaded};
+use super::frame::{PageHead, loaded, use_offset};
 use super::provenance::Provenance;
 use super::range::{RangePicker, with_query};
 use crate::api::ApiError;
@@ -34,18 +34,10 @@ use crate::live::use_live;
 /// The asset page.
 #[component]
 pub fn Asset() -> impl IntoView {
-    let (params, query) = (use_params_map(), use_query_map());
+    let params = use_params_map();
     let asset =
         Memo::new(move |_| params.with(|params| params.get_str("id").and_then(|id| id.parse::<u32>().ok())));
-    let offset = Memo::new(move |_| {
-        query
-            .with(|query| {
-                query
-                    .get_str("offset")
-                    .and_then(|offset| offset.parse::<u32>().ok())
-            })
-            .unwrap_or(0)
-    });
+    let offset = use_offset();
     let live = use_live();
     // New points, other settings, something that needs somebody: ask again.
     let changes = live.structure_of(move || asset.get());

@@ -1,6 +1,7 @@
 //! What pages have in common: how they load, how they begin, and how a part of one may fail alone.
 
 use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use wire::page::AssetRef;
@@ -33,6 +34,16 @@ where
             }}
         </Transition>
     }
+}
+
+/// Where the page's long table begins, from the address: `?offset=200`.
+pub fn use_offset() -> Memo<u32> {
+    let query = use_query_map();
+    Memo::new(move |_| {
+        query
+            .with(|query| query.get_str("offset").and_then(|offset| offset.parse().ok()))
+            .unwrap_or(0)
+    })
 }
 
 /// Grey surfaces where the page will be: nothing jumps when it comes.

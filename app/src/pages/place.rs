@@ -5,13 +5,13 @@ mod tree_pane;
 
 use leptos::prelude::*;
 use leptos_router::components::Redirect;
-use leptos_router::hooks::{use_params_map, use_query_map};
+use leptos_router::hooks::use_params_map;
 use wire::Selector;
 use wire::page::{PlacePage, PointView};
 
 use self::children_table::ChildrenTable;
 use self::tree_pane::TreePane;
-use super::frame::{PageHead, loaded};
+use super::frame::{PageHead, loaded, use_offset};
 use super::provenance::Provenance;
 use crate::api::place::{PlaceAnswer, get_place};
 use crate::components::data_badge::DataBadge;
@@ -26,17 +26,9 @@ use crate::routes;
 /// A level of the hierarchy.
 #[component]
 pub fn Place() -> impl IntoView {
-    let (params, query) = (use_params_map(), use_query_map());
+    let params = use_params_map();
     let path = Memo::new(move |_| params.with(|params| params.get("path").unwrap_or_default()));
-    let offset = Memo::new(move |_| {
-        query
-            .with(|query| {
-                query
-                    .get_str("offset")
-                    .and_then(|offset| offset.parse::<u32>().ok())
-            })
-            .unwrap_or(0)
-    });
+    let offset = use_offset();
     let live = use_live();
     let here = RwSignal::new(None::<u32>);
     let changes = live.structure_of(move || here.get());

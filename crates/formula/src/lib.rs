@@ -46,7 +46,7 @@ pub use check::{Declared, Input, Kind, Role, Scope, Type};
 pub use eval::{Inputs, Moment, Window};
 pub use parser::MAX_SOURCE;
 pub use problem::{Problem, Severity, Span, nearest};
-pub use time::{NoZones, Time, Zone, Zones};
+pub use time::{NoZones, Time, Zone, Zones, date_of_days, days_of_date};
 pub use value::{MAX_TEXT, Quality, Sample, Value, shortest};
 pub use windows::{Windows, duration};
 

@@ -218,7 +218,8 @@ impl LocalTime {
 
 /// Days since 1970-01-01 of a date in the proleptic Gregorian calendar.
 /// Source: Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms", `days_from_civil`.
-pub(crate) fn days_of_date(year: i64, month: u32, day: u32) -> i64 {
+#[must_use]
+pub fn days_of_date(year: i64, month: u32, day: u32) -> i64 {
     let year = year - i64::from(month <= 2);
     let era = year.div_euclid(400);
     let year_of_era = year.rem_euclid(400);
@@ -229,7 +230,8 @@ pub(crate) fn days_of_date(year: i64, month: u32, day: u32) -> i64 {
 }
 
 /// Year, month and day of days since 1970-01-01; `civil_from_days` of the same source.
-pub(crate) fn date_of_days(days: i64) -> (i64, u32, u32) {
+#[must_use]
+pub fn date_of_days(days: i64) -> (i64, u32, u32) {
     let days = days + 719_468;
     let era = days.div_euclid(146_097);
     let day_of_era = days.rem_euclid(146_097);

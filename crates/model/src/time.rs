@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use formula::Time;
+use formula::{Time, date_of_days, days_of_date};
 use toml::value::{Datetime, Offset};
 
 const SECOND: i64 = 1_000_000;
@@ -15,7 +15,7 @@ pub(crate) fn time_from_datetime(datetime: &Datetime) -> Option<Time> {
         Offset::Custom { minutes } => i64::from(minutes),
     };
     let time = datetime.time?;
-    let day = days_of_date(i64::from(date.year), i64::from(date.month), i64::from(date.day));
+    let day = days_of_date(i64::from(date.year), u32::from(date.month), u32::from(date.day));
     let clock = (i64::from(time.hour) * 60 + i64::from(time.minute) - minutes) * 60
         + i64::from(time.second.unwrap_or_default());
     let micros = i64::from(time.nanosecond.unwrap_or_default() / 1000);
@@ -37,29 +37,6 @@ pub(crate) fn rfc3339(time: Time) -> String {
     }
     let fraction = format!("{micros:06}");
     format!("{whole}.{}Z", fraction.trim_end_matches('0'))
-}
-
-/// Days from 1970-01-01 to a date: Howard Hinnant, "chrono-compatible low-level date algorithms",
-/// days_from_civil.
-fn days_of_date(year: i64, month: i64, day: i64) -> i64 {
-    let year = if month <= 2 { year - 1 } else { year };
-    let era = year.div_euclid(400);
-    let of_era = year.rem_euclid(400);
-    let of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
-    era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468
-}
-
-/// The way back: civil_from_days.
-fn date_of_days(days: i64) -> (i64, i64, i64) {
-    let days = days + 719_468;
-    let era = days.div_euclid(146_097);
-    let of_era = days.rem_euclid(146_097);
-    let year = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
-    let of_year = of_era - (365 * year + year / 4 - year / 100);
-    let month = (5 * of_year + 2) / 153;
-    let day = of_year - (153 * month + 2) / 5 + 1;
-    let month = if month < 10 { month + 3 } else { month - 9 };
-    (era * 400 + year + i64::from(month <= 2), month, day)
 }
 
 /// A length of time, in whole seconds.

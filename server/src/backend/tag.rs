@@ -4,6 +4,7 @@ use app::api::backend::Viewer;
 use app::api::error::ApiError;
 use store::Points as _;
 use tokio::sync::oneshot;
+use twin::PointId;
 use wire::page::{PointSettings, TagPage};
 
 use super::{Gemba, internal};
@@ -40,6 +41,19 @@ impl Gemba {
         Ok(page)
     }
 
+    /// One that is gone meanwhile, or that the viewer may not see, has no topic here.
+    pub(super) fn topics_of(&self, viewer: &Viewer, points: &[u32]) -> Vec<(u32, String)> {
+        self.read(|twin| {
+            let topic = |number: &u32| {
+                let point = twin.point(PointId::new(*number))?;
+                self.policy
+                    .allows(viewer, Action::SeeAsset(point.asset))
+                    .then(|| (*number, words(&point.topic, &point.field)))
+            };
+            points.iter().filter_map(topic).collect()
+        })
+    }
+
     pub(super) async fn set_point_settings(
         &self,
         viewer: &Viewer,
@@ -64,6 +78,15 @@ impl Gemba {
         };
         self.engine.send(input).await.map_err(|error| internal(&error))?;
         applied.await.map_err(|error| internal(&error))
+    }
+}
+
+/// A topic, and the leaf in its payload where there is one.
+fn words(topic: &str, field: &str) -> String {
+    if field.is_empty() {
+        topic.to_owned()
+    } else {
+        format!("{topic} · {field}")
     }
 }
 

@@ -55,9 +55,12 @@ type Topics = Resource<Result<Vec<(u32, String)>, ApiError>>;
 #[component]
 fn Topic(point: u32, topics: Topics) -> impl IntoView {
     let topic = move || {
-        let topics = topics.get()?.unwrap_or_default();
-        let mut topics = topics.into_iter();
-        let (_, topic) = topics.find(|(other, _)| *other == point)?;
+        let topic = topics.with(|topics| {
+            let known = topics.as_ref()?.as_ref().ok()?;
+            known
+                .iter()
+                .find_map(|(other, topic)| (*other == point).then(|| topic.clone()))
+        })?;
         Some(view! { <span title=topic.clone()>{topic.clone()}</span> })
     };
     view! {
