@@ -224,6 +224,7 @@ pub(crate) fn stored_asset(asset: &AssetRecord, now: Timestamp) -> store::AssetR
         name: asset.level.to_string(),
         path: String::new(),
         created: now,
+        model_key: None,
     }
 }
 

@@ -61,6 +61,8 @@ pub struct AssetRecord {
     pub path: String,
     /// When it was first seen.
     pub created: Timestamp,
+    /// The key of the model's asset that it is; none where only discovery knows it.
+    pub model_key: Option<String>,
 }
 
 /// One point as stored.
@@ -140,6 +142,17 @@ pub trait Assets {
         &self,
         asset: AssetId,
         name: Option<&str>,
+    ) -> impl Future<Output = Result<(), RecordsError>> + Send;
+    /// The model's asset that each of these is; none where it is one no more. In one transaction.
+    fn set_asset_keys(
+        &self,
+        keys: &[(AssetId, Option<&str>)],
+    ) -> impl Future<Output = Result<(), RecordsError>> + Send;
+    /// The same for one.
+    fn set_asset_key(
+        &self,
+        asset: AssetId,
+        key: Option<&str>,
     ) -> impl Future<Output = Result<(), RecordsError>> + Send;
     /// The names that people gave.
     fn asset_names(&self) -> impl Future<Output = Result<Vec<(AssetId, String)>, RecordsError>> + Send;

@@ -126,6 +126,7 @@ async fn a_backup_has_all_that_was_acknowledged_before_it() {
         name: "RO 1".to_owned(),
         path: "ro-1".to_owned(),
         created: Timestamp::from_millis(1),
+        model_key: Some("ro:1".to_owned()),
     };
     let point = PointRecord {
         id: PointId::new(1),

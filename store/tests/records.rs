@@ -18,6 +18,7 @@ fn asset(number: u32) -> AssetRecord {
         name: format!("Unit {number}"),
         path: format!("site/area/unit-{number}"),
         created: Timestamp::from_millis(1_750_000_000_000),
+        model_key: number.is_multiple_of(7).then(|| format!("unit:{number}")),
     }
 }
 
@@ -25,7 +26,8 @@ fn point(number: u32) -> PointRecord {
     PointRecord {
         id: PointId::new(number),
         asset: AssetId::new(number / 10 + 1),
-        source: SourceId::new(1),
+        // Computed values are of source 0, which is nowhere in the list of sources.
+        source: SourceId::new(number % 3),
         topic: format!("site/area/unit-{}", number / 10 + 1),
         field: format!("value-{}'); DROP TABLE points; --\"\u{1f}\n\0x", number % 10),
         leaf_asset: number.is_multiple_of(5).then(|| "pump/motor".to_owned()),
@@ -145,6 +147,29 @@ async fn keeps_everything_over_a_restart() {
             (PointId::new(8), Cadence::OnChange)
         ]
     );
+}
+
+#[tokio::test]
+async fn keeps_which_asset_of_the_model_an_asset_is() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("records.db");
+    let records = Records::open(&path).await.unwrap();
+    let new: Vec<_> = (6..=8).map(asset).collect();
+    records.add_structure(&new, &[]).await.unwrap();
+    let id = AssetId::new;
+    records.set_asset_key(id(6), Some("p-14")).await.unwrap();
+    let changes = [(id(6), None), (id(7), Some("p-15")), (id(8), Some("Lyon:1"))];
+    records.set_asset_keys(&changes).await.unwrap();
+    // One that is not there is nobody's.
+    records.set_asset_key(id(99), Some("p-99")).await.unwrap();
+    records.close().await;
+    let records = Records::open(&path).await.unwrap();
+    let keys: Vec<_> = assets(&records)
+        .await
+        .into_iter()
+        .map(|asset| asset.model_key)
+        .collect();
+    assert_eq!(keys, [None, Some("p-15".to_owned()), Some("Lyon:1".to_owned())]);
 }
 
 #[tokio::test]

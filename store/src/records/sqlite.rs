@@ -100,7 +100,7 @@ impl Records {
 
 impl Assets for Records {
     async fn each_asset(&self, each: impl FnMut(AssetRecord) + Send) -> Result<(), RecordsError> {
-        let query = "SELECT id, parent, segment, name, path, created FROM assets";
+        let query = "SELECT id, parent, segment, name, path, created, model_key FROM assets";
         self.each_row("assets", sqlx::query(query), asset_from_row, each)
             .await
     }
@@ -113,15 +113,17 @@ impl Assets for Records {
         let failed = writing("assets and points");
         let mut transaction = self.pool.begin().await.map_err(&failed)?;
         for assets in assets.chunks(ROWS) {
-            let mut insert =
-                QueryBuilder::<Sqlite>::new("INSERT INTO assets (id, parent, segment, name, path, created) ");
+            let mut insert = QueryBuilder::<Sqlite>::new(
+                "INSERT INTO assets (id, parent, segment, name, path, created, model_key) ",
+            );
             insert.push_values(assets, |mut row, asset| {
                 row.push_bind(i64::from(asset.id.get()))
                     .push_bind(asset.parent.map(|parent| i64::from(parent.get())))
                     .push_bind(&asset.segment)
                     .push_bind(&asset.name)
                     .push_bind(&asset.path)
-                    .push_bind(asset.created.micros());
+                    .push_bind(asset.created.micros())
+                    .push_bind(asset.model_key.as_deref());
             });
             insert.push(" ON CONFLICT (id) DO NOTHING");
             insert.build().execute(&mut *transaction).await.map_err(&failed)?;
@@ -164,6 +166,24 @@ impl Assets for Records {
             .await
             .map(drop)
             .map_err(writing("the name of an asset"))
+    }
+
+    async fn set_asset_keys(&self, keys: &[(AssetId, Option<&str>)]) -> Result<(), RecordsError> {
+        let failed = writing("keys of assets");
+        let mut transaction = self.pool.begin().await.map_err(&failed)?;
+        for (asset, key) in keys {
+            sqlx::query("UPDATE assets SET model_key = $1 WHERE id = $2")
+                .bind(*key)
+                .bind(i64::from(asset.get()))
+                .execute(&mut *transaction)
+                .await
+                .map_err(&failed)?;
+        }
+        transaction.commit().await.map_err(failed)
+    }
+
+    async fn set_asset_key(&self, asset: AssetId, key: Option<&str>) -> Result<(), RecordsError> {
+        self.set_asset_keys(&[(asset, key)]).await
     }
 
     async fn asset_names(&self) -> Result<Vec<(AssetId, String)>, RecordsError> {
@@ -383,6 +403,7 @@ fn asset_from_row(row: &SqliteRow) -> Result<AssetRecord, sqlx::Error> {
         name: row.try_get(3)?,
         path: row.try_get(4)?,
         created: Timestamp::from_micros(row.try_get(5)?),
+        model_key: row.try_get(6)?,
     })
 }
 
