@@ -4,7 +4,7 @@
 //! lock         held by the server that runs; its process id, for the message
 //! token        the secret by which commands on this machine prove themselves
 //! demo         there when the directory is the demo's
-//! records.db   assets, points, sources, settings
+//! records.db   assets, points, sources, settings, versions of the model
 //! history/     log/ and blocks/
 //! broker/      of the embedded broker
 //! ```

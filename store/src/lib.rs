@@ -2,7 +2,7 @@
 //!
 //! - [`history`]: every reading of every point, durable before it is acknowledged, queried by range.
 //! - [`writer`]: the thread that commits batches to the history and says what is now durable.
-//! - [`records`]: assets, points, sources and settings, in SQLite.
+//! - [`records`]: assets, points, sources, settings and versions of the model, in SQLite.
 //! - [`data_dir`]: the directory that holds all of it, locked to one server at a time.
 //! - [`backup`]: one file with everything, taken while the server runs.
 
@@ -18,7 +18,7 @@ pub mod writer;
 pub use data_dir::{DataDir, DataDirError};
 pub use history::{Bucket, Durability, History, HistoryConfig, HistoryError, Sample};
 pub use records::{
-    AssetRecord, Assets, PointRecord, Points, Records, RecordsError, Settings, SourceRecord, Sources,
-    TagRecord,
+    AssetRecord, Assets, MODEL_VERSIONS, ModelFile, ModelOrigin, ModelVersion, ModelVersions, PointRecord,
+    Points, Records, RecordsError, Settings, SourceRecord, Sources, TagRecord,
 };
 pub use writer::{Batch, Committed, Writer, WriterConfig, WriterState};

@@ -1,4 +1,4 @@
-//! Records: assets, points, sources and settings, behind one small trait per aggregate.
+//! Records: assets, points, sources, settings and the model, behind one small trait per aggregate.
 //!
 //! The traits say what is kept, `sqlite` how. The text of the statements is what SQLite and PostgreSQL
 //! have in common, so that a second engine is a second folder of migrations and a second pool.
@@ -43,6 +43,14 @@ pub enum RecordsError {
         what: &'static str,
         /// Why.
         source: sqlx::Error,
+    },
+    /// Somebody else stored a version of the model since; nothing was written.
+    #[error("the model is at version {current} now, not at {base}")]
+    ModelMoved {
+        /// The version that was to be replaced.
+        base: u32,
+        /// The version that is current.
+        current: u32,
     },
 }
 
@@ -122,6 +130,60 @@ pub struct SourceRecord {
     pub enabled: bool,
     /// Its place in lists.
     pub order: i64,
+}
+
+/// A version of the model as stored, without its files.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ModelVersion {
+    /// From 1, each one more than the one before.
+    pub number: u32,
+    /// When it was applied.
+    pub created: Timestamp,
+    /// Who applied it.
+    pub author: String,
+    /// What they said of it.
+    pub comment: String,
+    /// How it was made.
+    pub origin: ModelOrigin,
+    /// The older version whose files it brought back.
+    pub restored: Option<u32>,
+}
+
+/// How a version of the model was made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ModelOrigin {
+    /// From a folder of files, which are somebody's to look after.
+    Files,
+    /// In the browser: whoever looks after the files may not know yet.
+    Browser,
+}
+
+impl ModelOrigin {
+    /// As it is stored.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Files => "files",
+            Self::Browser => "browser",
+        }
+    }
+
+    /// From how it is stored.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        [Self::Files, Self::Browser]
+            .into_iter()
+            .find(|origin| origin.word() == word)
+    }
+}
+
+/// A file of the model, as it was given.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ModelFile {
+    /// Where it is in the model's folder, `types/pump.toml`.
+    pub path: String,
+    /// What it says.
+    pub text: String,
 }
 
 /// The hierarchy.
@@ -222,6 +284,34 @@ pub trait Settings {
     /// Adds one to the number at `key` and returns it, 1 at first: for epochs and ids.
     fn next_number(&self, key: &str) -> impl Future<Output = Result<u64, RecordsError>> + Send;
 }
+
+/// The semantic model, version by version.
+///
+/// The newest [`MODEL_VERSIONS`] are kept, fewer when their texts exceed [`MODEL_BYTES`]; the current
+/// one always is.
+pub trait ModelVersions {
+    /// Every version that is kept, the newest first.
+    fn model_versions(&self) -> impl Future<Output = Result<Vec<ModelVersion>, RecordsError>> + Send;
+    /// The newest version; none before the first.
+    fn current_model(&self) -> impl Future<Output = Result<Option<ModelVersion>, RecordsError>> + Send;
+    /// The files of a version by path; none where the version is not kept.
+    fn model_files(
+        &self,
+        number: u32,
+    ) -> impl Future<Output = Result<Option<Vec<ModelFile>>, RecordsError>> + Send;
+    /// Stores the version whose number is the next, with its files, in one transaction. Refused
+    /// ([`RecordsError::ModelMoved`]) where the one before it is not the current one any more.
+    fn add_model_version(
+        &self,
+        version: &ModelVersion,
+        files: &[ModelFile],
+    ) -> impl Future<Output = Result<(), RecordsError>> + Send;
+}
+
+/// Versions of the model that are kept.
+pub const MODEL_VERSIONS: u32 = 500;
+/// Bytes of texts that versions of the model may hold together.
+pub const MODEL_BYTES: u64 = 1 << 30;
 
 /// The records of one server, in SQLite. Clones share the same connections.
 #[derive(Clone, Debug)]

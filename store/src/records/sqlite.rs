@@ -1,5 +1,7 @@
 //! Records in one SQLite file.
 
+mod model;
+
 use std::ops::RangeInclusive;
 use std::path::Path;
 
