@@ -20,6 +20,10 @@ pub struct Binding {
     pub field: Option<String>,
 }
 
+/// What stands in a topic for the field, by itself or in the value of a parameter.
+const FIELD: &str = "{field}";
+pub(crate) const FIELD_NAME: &str = "field";
+
 /// What the parameters of an asset or a component come to.
 type Values = BTreeMap<String, String>;
 
@@ -73,13 +77,13 @@ impl Resolved {
             let Some(values) = known.get(&way) else {
                 continue;
             };
-            let value = |name: &str| values.get(name).cloned();
+            let value = |name: &str| match name {
+                FIELD_NAME => Some(FIELD.to_owned()),
+                _ => values.get(name).cloned(),
+            };
+            let field = field.and_then(|field| render(field, &value));
             if let Some(topic) = render(topic, &value) {
-                bindings.push(Binding {
-                    property: path.clone(),
-                    topic,
-                    field: field.and_then(|field| render(field, &value)),
-                });
+                bindings.extend(placed(path.clone(), topic, field));
             }
         }
         bindings
@@ -120,6 +124,23 @@ impl Resolved {
             at = Arc::clone(there);
         }
     }
+}
+
+/// A tag whose topic says where its field stands has it there, and plain values; one whose topic wants
+/// a field and has none is no tag.
+fn placed(property: PropertyPath, topic: String, field: Option<String>) -> Option<Binding> {
+    if !topic.contains(FIELD) {
+        return Some(Binding {
+            property,
+            topic,
+            field,
+        });
+    }
+    Some(Binding {
+        property,
+        topic: topic.replace(FIELD, &field?),
+        field: None,
+    })
 }
 
 fn defaults(effective: &Effective) -> Values {

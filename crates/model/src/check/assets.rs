@@ -7,6 +7,7 @@ use super::types::{check_known, concrete};
 use crate::form::{Scalar, table_of};
 use crate::name::{ParameterName, PropertyPath};
 use crate::plant::{Asset, Component, Model};
+use crate::point::FIELD_NAME;
 use crate::problem::{Finding, Told, listed};
 use crate::property::{Data, Kind, Parameter, Property};
 use crate::resolve::{Effective, Resolved, Traced, overridden};
@@ -192,7 +193,11 @@ impl One<'_> {
                 continue;
             };
             let place = format!("{place}/{key}");
-            let known = |name: &str| name == "asset" || self.effective.parameters.contains_key(name);
+            let known = |name: &str| {
+                name == "asset"
+                    || (key == "topic" && name == FIELD_NAME)
+                    || self.effective.parameters.contains_key(name)
+            };
             if !bound {
                 told.tell(Finding::error(place, format!("a computed property has no `{key}`")).key());
             } else if !template::faults(text, &known).is_empty() {

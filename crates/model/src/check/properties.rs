@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use formula::{Windows, Zone, Zones};
 
 use crate::name::{PropertyPath, TypeName};
+use crate::point::FIELD_NAME;
 use crate::problem::{Finding, Told, listed};
 use crate::property::{Data, Kind, Limits, Property};
 use crate::resolve::{Effective, Traced};
@@ -251,6 +252,7 @@ impl One<'_> {
                     .keys()
                     .map(|name| name.as_str())
                     .chain(["asset"])
+                    .chain((key == "topic").then_some(FIELD_NAME))
             };
             for fault in template::faults(text, &|name| known().any(|known| known == name)) {
                 let (message, help) = match fault {

@@ -99,6 +99,45 @@ fn components_bring_their_properties_and_parameters() {
 }
 
 #[test]
+fn a_topic_may_say_where_the_field_stands() {
+    let model = model(
+        r#"
+        [types.motor]
+        parameters = { topic = { data = "text" }, prefix = { data = "text", default = "" } }
+        properties.current = { kind = "measurement", topic = "{topic}", field = "{prefix}current" }
+        [types.pump]
+        extends = ["motor"]
+        components.motor = { type = "motor", parameters = { topic = "{topic}", prefix = "motor_" } }
+        properties.plain = { kind = "measurement", topic = "{topic}" }
+        [assets.message]
+        type = "pump"
+        parameters = { topic = "site/p-1", prefix = "P1." }
+        [assets.values]
+        type = "pump"
+        parameters = { topic = "site/p-2/{field}" }
+        "#,
+    );
+    let resolved = model.resolve();
+    let bindings: Vec<String> = model
+        .assets
+        .iter()
+        .flat_map(|(key, asset)| resolved.bindings(key, asset))
+        .map(|binding| format!("{} {} {:?}", binding.property, binding.topic, binding.field))
+        .collect();
+    assert_eq!(
+        bindings,
+        [
+            "current site/p-1 Some(\"P1.current\")",
+            "motor.current site/p-1 Some(\"motor_current\")",
+            "plain site/p-1 None",
+            // One that has no field has no tag there.
+            "current site/p-2/current None",
+            "motor.current site/p-2/motor_current None",
+        ]
+    );
+}
+
+#[test]
 fn values_of_an_asset_stand_before_those_of_its_type() {
     let model = model(
         r#"
