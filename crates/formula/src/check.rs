@@ -118,6 +118,10 @@ pub(crate) struct Checker<'a> {
     pub tells_time: bool,
     /// Whether it uses more of an input than its current value.
     pub looks_back: bool,
+    /// Whether it asks for planned time.
+    pub needs_calendar: bool,
+    /// Slots of groups that are taken member by member.
+    pub pairs: Vec<(usize, usize)>,
     /// Calls that SiteWise does not know.
     pub own: Vec<Span>,
     /// Samples of the function over many values that is being read: the inputs it uses.
@@ -141,6 +145,8 @@ impl<'a> Checker<'a> {
             problems: Vec::new(),
             tells_time: false,
             looks_back: false,
+            needs_calendar: false,
+            pairs: Vec::new(),
             own: Vec::new(),
             sampled: None,
         }

@@ -4,12 +4,13 @@
 mod calendar;
 mod math;
 mod text;
+mod together;
 mod window;
 
 use crate::ast::Operator;
 use crate::functions::Fun;
 use crate::json_path::{position, slice};
-use crate::node::{Argument, Node};
+use crate::node::Node;
 use crate::time::{Time, Zones};
 use crate::value::{Datum, Quality, Sample};
 
@@ -41,6 +42,12 @@ pub trait Inputs {
     fn member(&self, slot: usize, member: usize) -> Option<&Sample> {
         let _ = member;
         self.current(slot)
+    }
+
+    /// Whether a member that has no value may be left out; asked for every such member.
+    fn may_skip(&self, slot: usize) -> bool {
+        let _ = slot;
+        false
     }
 
     /// All that is known of an input or of one of its members, by time.
@@ -129,7 +136,7 @@ impl<'a> Context<'a> {
                 Some(window) => window.apply(self, *fun, arguments, extra),
                 None => Datum::None,
             },
-            Node::Together(fun, arguments) => self.together(*fun, arguments),
+            Node::Together(fun, arguments, extra) => self.together(*fun, arguments, extra),
         }
     }
 
@@ -215,6 +222,7 @@ impl<'a> Context<'a> {
             Mktime | Localtime | Year | Mon | Mday | Wday | Yday | Hour | Minute | Sec => {
                 self.calendar(fun, args)
             }
+            Case => self.case(args),
             Coalesce | IfBad => args
                 .iter()
                 .map(|arg| self.eval(arg))
@@ -236,6 +244,42 @@ impl<'a> Context<'a> {
                 }
                 Datum::from(math::call(fun, numbers, args.len()))
             }
+        }
+    }
+
+    /// The value after the first condition that holds. What cannot be decided is not passed over.
+    fn case(&self, args: &[Node]) -> Datum {
+        for pair in args.chunks(2) {
+            match pair {
+                [condition, value] => match self.decided(condition) {
+                    Some(true) => return self.eval(value),
+                    Some(false) => {}
+                    None => return Datum::None,
+                },
+                [otherwise] => return self.eval(otherwise),
+                _ => {}
+            }
+        }
+        Datum::None
+    }
+
+    /// Whether a condition holds, in Kleene's logic of three values: with a part missing it may
+    /// still be decided by the others.
+    pub fn decided(&self, node: &Node) -> Option<bool> {
+        match node {
+            Node::Not(inner) => self.decided(inner).map(|holds| !holds),
+            Node::Binary(operator @ (Operator::And | Operator::Or), left, right) => {
+                let settles = *operator == Operator::Or;
+                match (self.decided(left), self.decided(right)) {
+                    (Some(side), _) | (_, Some(side)) if side == settles => Some(settles),
+                    (Some(_), Some(_)) => Some(!settles),
+                    _ => None,
+                }
+            }
+            _ => match self.eval(node) {
+                Datum::None => None,
+                datum => Some(datum.holds()),
+            },
         }
     }
 
@@ -270,43 +314,5 @@ impl<'a> Context<'a> {
             }
             _ => Datum::None,
         }
-    }
-
-    /// Sums and the like of values side by side. All of them are needed: what is missing is never
-    /// passed over in silence, but by `count`, which counts what is there.
-    fn together(&self, fun: Fun, arguments: &[Argument]) -> Datum {
-        let mut tally = math::Tally::default();
-        let mut missing = false;
-        let mut add = |datum: Datum| match datum.number() {
-            Some(number) => tally.add(number),
-            None if fun == Fun::Count && datum != Datum::None => tally.count_one(),
-            None => missing = true,
-        };
-        for argument in arguments {
-            match argument {
-                Argument::One(node) => add(self.eval(node)),
-                Argument::Each(slot, node) => {
-                    for member in 0..self.inputs.members(*slot) {
-                        let sample = self.inputs.member(*slot, member);
-                        add(match (sample, node) {
-                            (None, _) => Datum::None,
-                            // The way of every roll-up: no detour over the tree.
-                            (Some(sample), Node::Input(_)) if sample.is_good() => {
-                                sample.value.as_ref().map_or(Datum::None, Datum::from)
-                            }
-                            (Some(sample), node) => Self {
-                                sample: Some((*slot, sample)),
-                                ..*self
-                            }
-                            .eval(node),
-                        });
-                    }
-                }
-            }
-        }
-        if missing && fun != Fun::Count {
-            return Datum::None;
-        }
-        Datum::from(tally.result(fun))
     }
 }

@@ -49,6 +49,7 @@ pub(crate) enum Fun {
     Isnan,
     If,
     Elif,
+    Case,
     Coalesce,
     IfBad,
     Len,
@@ -110,6 +111,14 @@ pub(crate) enum Fun {
     DurationIn,
     Entries,
     Coverage,
+    CountIf,
+    WeightedAvg,
+    Worst,
+    Planned,
+    Availability,
+    Effectiveness,
+    QualityRatio,
+    Oee,
 }
 
 /// What a function works on beyond values.
@@ -240,6 +249,13 @@ pub const FUNCTIONS: &[Function] = &[
     row(Isnan, "isnan(x)", (1, 1), Nothing, SiteWise),
     row(If, "if(condition, then[, else])", (2, 3), Nothing, SiteWise),
     row(Elif, "elif(condition, then[, else])", (3, 4), Nothing, SiteWise),
+    row(
+        Case,
+        "case(condition, value, ...[, else])",
+        (2, MANY),
+        Nothing,
+        Gemba,
+    ),
     row(Coalesce, "coalesce(x, y, ...)", (1, MANY), Nothing, Gemba),
     row(IfBad, "if_bad(x, y)", (2, 2), Nothing, Gemba),
     row(Len, "len(s)", (1, 1), Nothing, SiteWise),
@@ -331,12 +347,50 @@ pub const FUNCTIONS: &[Function] = &[
     row(DurationIn, "duration_in(x, 'state')", (2, 2), Window, Gemba),
     row(Entries, "entries(x, 'state')", (2, 2), Window, Gemba),
     row(Coverage, "coverage(x)", (1, 1), Window, Gemba),
+    row(CountIf, "count_if(condition, ...)", (1, MANY), Window, Gemba),
+    row(WeightedAvg, "weighted_avg(x, weight)", (2, 2), Window, Gemba),
+    row(Worst, "worst(x, 'worst', ..., 'best')", (3, MANY), Window, Gemba),
+    row(Planned, "planned()", (0, 0), Window, Gemba),
+    row(
+        Availability,
+        "availability(run_time, planned_time)",
+        (2, 2),
+        Nothing,
+        Gemba,
+    ),
+    row(
+        Effectiveness,
+        "effectiveness(time_per_item, produced, run_time)",
+        (3, 3),
+        Nothing,
+        Gemba,
+    ),
+    row(
+        QualityRatio,
+        "quality_ratio(good, produced)",
+        (2, 2),
+        Nothing,
+        Gemba,
+    ),
+    row(
+        Oee,
+        "oee(availability, effectiveness, quality_ratio)",
+        (3, 3),
+        Nothing,
+        Gemba,
+    ),
 ];
 
 impl Fun {
-    /// Whether it takes any number of arguments and those of children: SiteWise's aggregations.
+    /// Whether it takes any number of arguments and those of children: SiteWise's aggregations, and
+    /// the count of those that meet a condition.
     pub(crate) fn aggregates(self) -> bool {
-        matches!(self, Avg | Sum | Min | Max | Count | Stdev)
+        matches!(self, Avg | Sum | Min | Max | Count | Stdev | CountIf)
+    }
+
+    /// Whether it works on values side by side where there is no window.
+    pub(crate) fn stands_together(self) -> bool {
+        self.aggregates() || matches!(self, Worst | WeightedAvg)
     }
 
     /// Whether it works on when values were, not only on which there were.

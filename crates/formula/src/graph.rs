@@ -4,13 +4,19 @@
 //! that use it; they are computed in the order of their rank, each once, and only what really
 //! changed marks more. Rank 0 are the leaves; a formula's rank is one more than its highest input.
 
+mod build;
+
+use std::cell::Cell as Noted;
 use std::cmp::Reverse;
-use std::collections::BinaryHeap;
+use std::collections::{BTreeMap, BinaryHeap};
 use std::sync::Arc;
 
+use crate::Formula;
 use crate::eval::{Inputs, Moment};
 use crate::value::{Quality, Sample, Value};
-use crate::{Formula, Kind};
+
+use build::Rows;
+pub use build::{BuildError, Builder};
 
 /// A cell of a graph.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -24,229 +30,22 @@ impl CellId {
     }
 }
 
+/// How a formula takes it when members of its groups have no value.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Grade {
+    /// Then it has no output.
+    #[default]
+    Strict,
+    /// It goes on with what is there, uncertain where something is missing.
+    Tolerant,
+    /// It goes on, and something is missing further down: uncertain.
+    Partial,
+    /// Too much is missing: no output.
+    Held,
+}
+
 /// Most cells of a graph.
 const MAX_CELLS: usize = u32::MAX as usize;
-
-/// Why a graph cannot be built.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub enum BuildError {
-    /// Formulas that depend on themselves: the way around, the first cell again at its end.
-    Cycle(Vec<CellId>),
-    /// An input that is no cell of this graph, or a count of inputs that is not the formula's.
-    Inputs(CellId),
-    /// A metric: it runs over windows ([`crate::metric`]); its value comes in as a leaf.
-    Metric(CellId),
-    /// More than four thousand million cells.
-    TooMany,
-}
-
-/// Collects the cells of a graph.
-#[derive(Debug, Default)]
-pub struct Builder {
-    formulas: Vec<Option<Arc<Formula>>>,
-    /// For each cell, for each slot, its members.
-    inputs: Vec<Vec<Vec<CellId>>>,
-}
-
-impl Builder {
-    /// A cell that is set from outside.
-    pub fn leaf(&mut self) -> CellId {
-        self.push(None, Vec::new())
-    }
-
-    /// A cell that is computed; for each input of the formula the cells it stands for: one, or for
-    /// a group as many as there are. They may be added later than this one.
-    pub fn formula(&mut self, formula: Arc<Formula>, inputs: Vec<Vec<CellId>>) -> CellId {
-        self.push(Some(formula), inputs)
-    }
-
-    fn push(&mut self, formula: Option<Arc<Formula>>, inputs: Vec<Vec<CellId>>) -> CellId {
-        let id = CellId(u32::try_from(self.formulas.len()).unwrap_or(u32::MAX));
-        self.formulas.push(formula);
-        self.inputs.push(inputs);
-        id
-    }
-
-    /// The graph, unless formulas go in circles.
-    pub fn build(self) -> Result<Graph, BuildError> {
-        let count = self.formulas.len();
-        if count >= MAX_CELLS {
-            return Err(BuildError::TooMany);
-        }
-        self.check_inputs()?;
-        let dependents = Rows::reversed(count, &self.inputs);
-        let ranks = self.ranks(&dependents)?;
-        let mut keeps_past = vec![false; count];
-        for (formula, inputs) in self.formulas.iter().zip(&self.inputs) {
-            if formula.as_ref().is_some_and(|formula| formula.looks_back()) {
-                for input in inputs.iter().flatten() {
-                    if let Some(keeps) = keeps_past.get_mut(input.index()) {
-                        *keeps = true;
-                    }
-                }
-            }
-        }
-        let telling = |(at, formula): (usize, &Option<Arc<Formula>>)| {
-            let tells = formula.as_ref().is_some_and(|formula| formula.tells_time());
-            tells.then_some(CellId(at as u32))
-        };
-        let tells_time = self.formulas.iter().enumerate().filter_map(telling).collect();
-        let (mut slots, mut starts, mut members) = (Vec::new(), vec![0], Vec::new());
-        for inputs in &self.inputs {
-            for slot in inputs {
-                let from = members.len() as u32;
-                members.extend_from_slice(slot);
-                slots.push((from, members.len() as u32));
-            }
-            starts.push(slots.len() as u32);
-        }
-        Ok(Graph {
-            cells: keeps_past
-                .into_iter()
-                .map(|keeps| Cell {
-                    current: None,
-                    past: keeps.then(Box::default),
-                })
-                .collect(),
-            formulas: self.formulas,
-            layout: Layout {
-                starts,
-                slots,
-                members,
-            },
-            dependents,
-            ranks,
-            tells_time,
-            marked: vec![false; count],
-            queue: BinaryHeap::new(),
-            changed: Vec::new(),
-            round: 0,
-            computed: 0,
-        })
-    }
-
-    fn check_inputs(&self) -> Result<(), BuildError> {
-        let count = self.formulas.len();
-        for (at, (formula, inputs)) in self.formulas.iter().zip(&self.inputs).enumerate() {
-            let id = CellId(at as u32);
-            let Some(formula) = formula else { continue };
-            if formula.kind() == Kind::Metric {
-                return Err(BuildError::Metric(id));
-            }
-            let fits = inputs.len() == formula.inputs().len()
-                && inputs.iter().flatten().all(|input| input.index() < count)
-                && inputs
-                    .iter()
-                    .zip(formula.inputs())
-                    .all(|(cells, input)| input.declared.is_group || cells.len() == 1);
-            if !fits {
-                return Err(BuildError::Inputs(id));
-            }
-        }
-        Ok(())
-    }
-
-    /// The rank of every cell, by taking away cells whose inputs are all ranked (Kahn, 1962).
-    fn ranks(&self, dependents: &Rows) -> Result<Vec<u32>, BuildError> {
-        let mut open: Vec<usize> = self
-            .inputs
-            .iter()
-            .map(|inputs| inputs.iter().map(Vec::len).sum())
-            .collect();
-        let mut ready: Vec<u32> = (0..self.inputs.len() as u32)
-            .filter(|at| open.get(*at as usize) == Some(&0))
-            .collect();
-        let mut ranks = vec![0u32; open.len()];
-        let mut ranked = 0;
-        while let Some(at) = ready.pop() {
-            ranked += 1;
-            let rank = ranks.get(at as usize).copied().unwrap_or_default();
-            for next in dependents.of(at) {
-                if let (Some(missing), Some(own)) =
-                    (open.get_mut(*next as usize), ranks.get_mut(*next as usize))
-                {
-                    *own = (*own).max(rank + 1);
-                    *missing -= 1;
-                    if *missing == 0 {
-                        ready.push(*next);
-                    }
-                }
-            }
-        }
-        if ranked == open.len() {
-            return Ok(ranks);
-        }
-        Err(BuildError::Cycle(self.way_around(&open)))
-    }
-
-    /// One circle: from any cell that is still open, input by open input, until a cell comes twice.
-    fn way_around(&self, open: &[usize]) -> Vec<CellId> {
-        let is_open = |id: &CellId| open.get(id.index()).is_some_and(|missing| *missing > 0);
-        let mut way: Vec<CellId> = Vec::new();
-        let mut seen = vec![false; open.len()];
-        let mut at = (0..open.len() as u32).map(CellId).find(is_open);
-        while let Some(id) = at {
-            if seen.get(id.index()).copied().unwrap_or(true) {
-                let first = way.iter().position(|known| *known == id).unwrap_or_default();
-                let mut around = way.split_off(first);
-                around.push(id);
-                around.reverse();
-                return around;
-            }
-            if let Some(seen) = seen.get_mut(id.index()) {
-                *seen = true;
-            }
-            way.push(id);
-            let inputs = self.inputs.get(id.index());
-            at = inputs.and_then(|inputs| inputs.iter().flatten().find(|input| is_open(input)).copied());
-        }
-        way
-    }
-}
-
-/// Lists of cells, one for each cell, in two arrays.
-#[derive(Debug)]
-struct Rows {
-    starts: Vec<u32>,
-    cells: Vec<u32>,
-}
-
-impl Rows {
-    /// For each cell the cells that use it.
-    fn reversed(count: usize, inputs: &[Vec<Vec<CellId>>]) -> Self {
-        let mut starts = vec![0u32; count + 1];
-        for input in inputs.iter().flatten().flatten() {
-            if let Some(start) = starts.get_mut(input.index() + 1) {
-                *start += 1;
-            }
-        }
-        for at in 1..starts.len() {
-            let before = starts.get(at - 1).copied().unwrap_or_default();
-            if let Some(start) = starts.get_mut(at) {
-                *start += before;
-            }
-        }
-        let mut next = starts.clone();
-        let mut cells = vec![0; starts.last().copied().unwrap_or_default() as usize];
-        for (at, inputs) in inputs.iter().enumerate() {
-            for input in inputs.iter().flatten() {
-                if let Some(place) = next.get_mut(input.index()) {
-                    if let Some(cell) = cells.get_mut(*place as usize) {
-                        *cell = at as u32;
-                    }
-                    *place += 1;
-                }
-            }
-        }
-        Self { starts, cells }
-    }
-
-    fn of(&self, at: u32) -> &[u32] {
-        let start = self.starts.get(at as usize).copied().unwrap_or_default() as usize;
-        let end = self.starts.get(at as usize + 1).copied().unwrap_or_default() as usize;
-        self.cells.get(start..end).unwrap_or_default()
-    }
-}
 
 /// A value, and where a formula looks back also those before it.
 #[derive(Clone, Debug, Default)]
@@ -273,6 +72,9 @@ pub struct Graph {
     dependents: Rows,
     ranks: Vec<u32>,
     tells_time: Vec<CellId>,
+    grades: Vec<Grade>,
+    /// Uncertain values that tolerant formulas take as good ones.
+    usable: BTreeMap<u32, Sample>,
     marked: Vec<bool>,
     queue: BinaryHeap<Reverse<(u32, u32)>>,
     changed: Vec<CellId>,
@@ -302,6 +104,10 @@ struct View<'g> {
     layout: &'g Layout,
     cell: u32,
     round: u64,
+    formula: &'g Formula,
+    usable: Option<&'g BTreeMap<u32, Sample>>,
+    /// Whether a member was left out.
+    skipped: Noted<bool>,
 }
 
 impl View<'_> {
@@ -320,7 +126,7 @@ impl Inputs for View<'_> {
         let cell = self.cell(slot, 0)?;
         match &cell.past {
             Some(past) => past.good.as_ref(),
-            None => cell.current.as_ref().filter(|sample| sample.is_good()),
+            None => self.member(slot, 0).filter(|sample| sample.is_good()),
         }
     }
 
@@ -339,7 +145,16 @@ impl Inputs for View<'_> {
     }
 
     fn member(&self, slot: usize, member: usize) -> Option<&Sample> {
-        self.cell(slot, member)?.current.as_ref()
+        let id = self.layout.slot(self.cell, slot).get(member)?;
+        let usable = self.usable.and_then(|usable| usable.get(&id.0));
+        usable.or(self.cells.get(id.index())?.current.as_ref())
+    }
+
+    fn may_skip(&self, slot: usize) -> bool {
+        let input = self.formula.inputs().get(slot);
+        let may = self.usable.is_some() && input.is_some_and(|input| input.declared.is_group);
+        self.skipped.set(self.skipped.get() || may);
+        may
     }
 }
 
@@ -350,6 +165,23 @@ impl Graph {
             return;
         }
         self.put(leaf.0, sample);
+    }
+
+    /// Sets a leaf to a value that is uncertain because a part of it was missing: tolerant formulas
+    /// take it, others do not.
+    pub fn set_partial(&mut self, leaf: CellId, sample: Sample) {
+        if !matches!(self.formulas.get(leaf.index()), Some(None)) {
+            return;
+        }
+        self.put_graded(leaf.0, sample, true);
+    }
+
+    /// Says how a formula takes what is missing.
+    pub fn grade(&mut self, cell: CellId, grade: Grade) {
+        if let Some(known) = self.grades.get_mut(cell.index()).filter(|known| **known != grade) {
+            *known = grade;
+            self.mark(cell.0);
+        }
     }
 
     /// Marks every formula: after the graph was built, or when zones or model changed.
@@ -391,13 +223,21 @@ impl Graph {
             let Some(Some(formula)) = self.formulas.get(at as usize) else {
                 continue;
             };
+            let grade = self.grades.get(at as usize).copied().unwrap_or_default();
             let view = View {
                 cells: &self.cells,
                 layout: &self.layout,
                 cell: at,
                 round: self.round,
+                formula,
+                usable: (grade != Grade::Strict).then_some(&self.usable),
+                skipped: Noted::new(false),
             };
-            let value = formula.eval(&view, moment);
+            let value = match grade {
+                Grade::Held => None,
+                Grade::Strict | Grade::Tolerant | Grade::Partial => formula.eval(&view, moment),
+            };
+            let partial = grade == Grade::Partial || view.skipped.get();
             self.computed += 1;
             let quality = if value.is_some() {
                 Quality::Good
@@ -409,7 +249,7 @@ impl Graph {
                 value,
                 quality,
             };
-            if self.put(at, sample) {
+            if self.put_graded(at, sample, partial) {
                 self.changed.push(CellId(at));
             }
         }
@@ -417,8 +257,26 @@ impl Graph {
         &self.changed
     }
 
-    /// Keeps a value and marks who uses it, unless nothing changed for them; whether it differs.
+    /// Keeps a value; a partial one is uncertain for all but tolerant formulas.
+    fn put_graded(&mut self, at: u32, sample: Sample, partial: bool) -> bool {
+        if !partial || sample.value.is_none() {
+            return self.put(at, sample);
+        }
+        let uncertain = Sample {
+            quality: Quality::Uncertain,
+            ..sample.clone()
+        };
+        self.usable.insert(at, sample);
+        self.put_value(at, uncertain)
+    }
+
     fn put(&mut self, at: u32, sample: Sample) -> bool {
+        self.usable.remove(&at);
+        self.put_value(at, sample)
+    }
+
+    /// Keeps a value and marks who uses it, unless nothing changed for them; whether it differs.
+    fn put_value(&mut self, at: u32, sample: Sample) -> bool {
         let round = self.round;
         let Some(cell) = self.cells.get_mut(at as usize) else {
             return false;
@@ -460,6 +318,12 @@ impl Graph {
     #[must_use]
     pub fn inputs_of(&self, cell: CellId, slot: usize) -> &[CellId] {
         self.layout.slot(cell.0, slot)
+    }
+
+    /// The formulas that use a cell, by their place among the cells.
+    #[must_use]
+    pub fn users_of(&self, cell: CellId) -> &[u32] {
+        self.dependents.of(cell.0)
     }
 
     /// How many formulas were computed so far.

@@ -66,6 +66,8 @@ pub struct Formula {
     unit: Option<Unit>,
     tells_time: bool,
     looks_back: bool,
+    needs_calendar: bool,
+    pairs: Vec<(usize, usize)>,
     own: Vec<Span>,
     steady: Vec<bool>,
     warnings: Vec<Problem>,
@@ -101,6 +103,8 @@ impl Formula {
             unit: root.measure.unit().cloned(),
             tells_time: checker.tells_time,
             looks_back: checker.looks_back,
+            needs_calendar: checker.needs_calendar,
+            pairs: checker.pairs,
             own: checker.own,
             steady: checker.inputs.iter().map(steady).collect(),
             inputs: checker.inputs,
@@ -148,6 +152,18 @@ impl Formula {
     /// Whether it uses more of an input than its current value: when it was, or what was before.
     pub(crate) fn looks_back(&self) -> bool {
         self.looks_back
+    }
+
+    /// Whether it asks for planned time (`planned()`), which only a calendar knows.
+    #[must_use]
+    pub fn needs_calendar(&self) -> bool {
+        self.needs_calendar
+    }
+
+    /// Slots of groups whose members stand for the same assets, one by one: values and weights.
+    #[must_use]
+    pub fn pairs(&self) -> &[(usize, usize)] {
+        &self.pairs
     }
 
     /// Calls that AWS IoT SiteWise does not know: an export has to refuse or rewrite them.

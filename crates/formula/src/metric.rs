@@ -86,6 +86,36 @@ impl Metric {
         }
     }
 
+    /// Begins with the window that `now` is in; without it the first sample does.
+    pub fn begin(&mut self, now: Time, zones: &dyn Zones) {
+        let end = self.windows.end_after(now, zones);
+        self.next = Some(end);
+    }
+
+    /// The start of the window that closes next.
+    #[must_use]
+    pub fn open_since(&self, zones: &dyn Zones) -> Option<Time> {
+        Some(self.windows.ending(self.next?, zones).start)
+    }
+
+    /// Takes a sample of the past, before or in the window that closes next.
+    pub fn recall(&mut self, slot: usize, member: usize, sample: Sample) {
+        self.insert(slot, member, sample);
+    }
+
+    /// Its formula.
+    #[must_use]
+    pub fn formula(&self) -> &Arc<Formula> {
+        &self.formula
+    }
+
+    /// What is known of a member in a window: the seconds of it in which its newest value was good,
+    /// and whether it had a good one at all.
+    #[must_use]
+    pub fn known_of(&self, slot: usize, member: usize, window: Window) -> (f64, bool) {
+        window.known(self.buffers.samples(slot, member))
+    }
+
     /// Takes a sample. One that belongs to a window that was closed is counted and left out.
     pub fn push(&mut self, slot: usize, member: usize, sample: Sample, zones: &dyn Zones) {
         let steady = self.formula.is_steady(slot);
@@ -97,6 +127,10 @@ impl Metric {
             let end = self.windows.end_from(sample.time, zones);
             self.next = Some(self.next.map_or(end, |next| next.min(end)));
         }
+        self.insert(slot, member, sample);
+    }
+
+    fn insert(&mut self, slot: usize, member: usize, sample: Sample) {
         let Some(samples) = self
             .buffers
             .samples

@@ -36,7 +36,7 @@ pub(crate) enum Node {
     /// Functions over the samples of a window, with further arguments.
     Window(Fun, Box<[Argument]>, Box<[Self]>),
     /// The same names over values side by side, where there is no window.
-    Together(Fun, Box<[Argument]>),
+    Together(Fun, Box<[Argument]>, Box<[Self]>),
 }
 
 /// An argument of a function over many values.

@@ -1,6 +1,6 @@
 //! The arguments of calls.
 
-use super::units::Measure;
+use super::units::{Measure, product};
 use super::{Checked, Checker, Shape};
 use crate::ast::{Call, Expr, ExprKind};
 use crate::format::Pattern;
@@ -33,6 +33,7 @@ impl Checker<'_> {
             Needs::Nothing => match function.fun {
                 Fun::If => self.branches(call, span),
                 Fun::Elif => self.elif(call, span),
+                Fun::Case => self.case(call, span),
                 Fun::Format => self.format_call(call, span),
                 Fun::Jp => self.jp(call, span),
                 Fun::To | Fun::Unit => self.unit_call(function.fun, call, span),
@@ -135,6 +136,24 @@ impl Checker<'_> {
                 [base, exponent] => self.power(base, exponent),
                 _ => Measure::Unknown,
             },
+            Availability | QualityRatio => {
+                self.agree_all(args, who, span);
+                Measure::Free
+            }
+            Effectiveness => {
+                if let [per_item, produced, run_time] = args {
+                    let planned = Checked {
+                        measure: product(per_item, produced),
+                        ..part_of(per_item)
+                    };
+                    self.agree(&planned, run_time, who, span);
+                }
+                Measure::Free
+            }
+            Oee => {
+                args.iter().for_each(|arg| self.want_share(arg, who));
+                Measure::Free
+            }
             Sqrt | Cbrt if first == Measure::Free => Measure::Free,
             Signum | Isnan => Measure::Free,
             _ => Measure::Unknown,
@@ -215,6 +234,22 @@ impl Checker<'_> {
         attach(&mut chain.node, rest.node);
         Checked {
             node: chain.node,
+            shape,
+            measure,
+            span,
+        }
+    }
+
+    /// `case(a, x, b, y, z)`: values of one kind, each after its condition.
+    fn case(&mut self, call: &Call, span: Span) -> Checked {
+        let args: Vec<Checked> = call.args.iter().map(|arg| self.check(arg)).collect();
+        let last = args.len().saturating_sub(1);
+        let is_value = |at: usize| at % 2 == 1 || at == last;
+        let values = args.iter().enumerate().filter(|(at, _)| is_value(*at));
+        let values: Vec<Checked> = values.map(|(_, arg)| part_of(arg)).collect();
+        let (shape, measure) = self.same_kind(&values, "`case`", span);
+        Checked {
+            node: Node::Call(Fun::Case, args.into_iter().map(|arg| arg.node).collect()),
             shape,
             measure,
             span,

@@ -166,6 +166,22 @@ impl Checker<'_> {
         }
     }
 
+    /// Shares are from 0 to 1.
+    pub(super) fn want_share(&mut self, checked: &Checked, who: &str) {
+        let Some(unit) = checked.measure.unit() else {
+            return;
+        };
+        if !Unit::parse("1").is_ok_and(|one| one.same(unit)) {
+            let message = format!("{who} takes shares from 0 to 1, this is in `{}`", unit.code());
+            let problem = Problem::error(checked.span, message);
+            self.tell(if unit.is_number() {
+                problem.help("write `to(…, '1')`")
+            } else {
+                problem
+            });
+        }
+    }
+
     /// Sines take radians.
     pub(super) fn want_angle(&mut self, checked: &Checked, who: &str) {
         let Some(unit) = checked.measure.unit() else {

@@ -16,6 +16,11 @@ impl Checker<'_> {
         if !self.is_metric() && !self.may_stand_together(fun, call) {
             return self.fail(no_window(function, span));
         }
+        match fun {
+            Fun::Planned => return self.planned(span),
+            Fun::WeightedAvg => return self.weighted(call, span),
+            _ => {}
+        }
         let many = if fun.aggregates() { call.args.len() } else { 1 };
         let (of, extra) = call.args.split_at(many.min(call.args.len()));
         let mut arguments = Vec::new();
@@ -32,13 +37,16 @@ impl Checker<'_> {
             arguments.push(argument);
             checked.push(value);
         }
-        let extra = self.extra(function, extra);
+        let extra = match fun {
+            Fun::Worst => self.ranks(extra),
+            _ => self.extra(function, extra),
+        };
         let (shape, measure) = self.windowed_result(fun, &checked, &who, span);
         let arguments = arguments.into_boxed_slice();
         let node = if self.is_metric() {
             Node::Window(fun, arguments, extra)
         } else {
-            Node::Together(fun, arguments)
+            Node::Together(fun, arguments, extra)
         };
         Checked {
             node,
@@ -51,7 +59,8 @@ impl Checker<'_> {
     /// Without a window, aggregations work on values side by side: several arguments, or children.
     fn may_stand_together(&self, fun: Fun, call: &Call) -> bool {
         let group = |arg: &Expr| self.mentions_group(arg);
-        fun.aggregates() && (call.args.len() > 1 || call.args.iter().any(group))
+        let several = fun.aggregates() && call.args.len() > 1;
+        fun.stands_together() && (several || call.args.iter().any(group))
     }
 
     fn mentions_group(&self, expr: &Expr) -> bool {
@@ -124,6 +133,73 @@ impl Checker<'_> {
         }
     }
 
+    /// Planned busy time of the window: until there is a calendar nobody knows it.
+    fn planned(&mut self, span: Span) -> Checked {
+        self.needs_calendar = true;
+        Checked {
+            node: Node::Const(Datum::None),
+            shape: Shape::Number,
+            measure: Measure::of_code("s"),
+            span,
+        }
+    }
+
+    /// `weighted_avg(values, weights)`: a property of many assets, and another one of the same.
+    fn weighted(&mut self, call: &Call, span: Span) -> Checked {
+        if self.is_metric() {
+            let problem = Problem::error(span, "`weighted_avg` works on current values, not on a window");
+            return self.fail(problem.help("compute it in a property without a window, and average that"));
+        }
+        let mut arguments = Vec::new();
+        let mut slots = Vec::new();
+        let mut measure = Measure::Unknown;
+        for arg in &call.args {
+            let (value, sampled) = self.sampling(|checker| checker.check(arg));
+            self.want_number(&value, "`weighted_avg`");
+            let group = |slot: &&usize| {
+                self.inputs
+                    .get(**slot)
+                    .is_some_and(|input| input.declared.is_group)
+            };
+            let Some(slot) = sampled.first().filter(group).filter(|_| sampled.len() == 1) else {
+                let problem = Problem::error(arg.span, "this stands for no property of many assets");
+                return self.fail(
+                    problem
+                        .help("write `weighted_avg(values, weights)` with two inputs `through` a relation"),
+                );
+            };
+            if slots.is_empty() {
+                measure = value.measure;
+            }
+            slots.push(*slot);
+            arguments.push(Argument::Each(*slot, value.node));
+        }
+        if let [values, weights] = slots.as_slice() {
+            self.pairs.push((*values, *weights));
+        }
+        Checked {
+            node: Node::Together(Fun::WeightedAvg, arguments.into(), Box::default()),
+            shape: Shape::Number,
+            measure,
+            span,
+        }
+    }
+
+    /// Words from the worst to the best.
+    fn ranks(&mut self, words: &[Expr]) -> Box<[Node]> {
+        let mut nodes = Vec::new();
+        for word in words {
+            if literal(word).is_none() {
+                let problem = Problem::error(word.span, "this is no text in quotes");
+                self.tell(
+                    problem.help("write the words from the worst to the best: `worst(x, 'failed', 'ok')`"),
+                );
+            }
+            nodes.push(self.check(word).node);
+        }
+        nodes.into_boxed_slice()
+    }
+
     /// What follows the property: a percentage, a state, a way of reckoning.
     fn extra(&mut self, function: &Function, extra: &[Expr]) -> Box<[Node]> {
         let allowed: &[&str] = match function.fun {
@@ -166,6 +242,8 @@ impl Checker<'_> {
         let numeric = !matches!(
             fun,
             Count
+                | CountIf
+                | Worst
                 | First
                 | Last
                 | Earliest
@@ -194,7 +272,8 @@ impl Checker<'_> {
         };
         match fun {
             First | Last | Earliest | Latest | Mode => (as_first, first),
-            Count | Distinct | Resets | Entries | Coverage => (Shape::Number, Measure::Free),
+            Worst => (Shape::Text, Measure::Unknown),
+            Count | CountIf | Distinct | Resets | Entries | Coverage => (Shape::Number, Measure::Free),
             Statetime | DurationIn => (Shape::Number, Measure::of_code("s")),
             Sum | Avg | Min | Max => (
                 if matches!(fun, Min | Max) {
@@ -239,7 +318,7 @@ fn has_window(node: &Node) -> bool {
 fn no_window(function: &Function, span: Span) -> Problem {
     let name = function.name();
     let problem = Problem::error(span, format!("`{name}` works over a window, and there is none"));
-    problem.help(if function.fun.aggregates() {
+    problem.help(if function.fun.stands_together() {
         format!("make this a metric with a window, or give `{name}` several values")
     } else {
         "make this a metric with a window".to_owned()

@@ -109,6 +109,9 @@ pub(crate) fn call(fun: Fun, args: [f64; 5], count: usize) -> Option<f64> {
         Fun::Mod => x - y * (x / y).floor(),
         Fun::Clamp if y <= z => x.max(y).min(z),
         Fun::Scale => u + (x - y) * (v - u) / (z - y),
+        Fun::Availability | Fun::QualityRatio if x >= 0.0 && y > 0.0 => x / y,
+        Fun::Effectiveness if x >= 0.0 && y >= 0.0 && z > 0.0 => x * y / z,
+        Fun::Oee if x >= 0.0 && y >= 0.0 && z >= 0.0 => x * y * z,
         Fun::Isnan => f64::from(u8::from(x.is_nan())),
         _ => return None,
     })
@@ -163,7 +166,7 @@ impl Tally {
         let count = self.count as f64;
         let some = self.count > 0;
         match fun {
-            Fun::Count => Some(count),
+            Fun::Count | Fun::CountIf => Some(count),
             Fun::Sum => some.then_some(self.sum),
             Fun::Avg => some.then(|| self.sum / count),
             Fun::Min => self.extremes.map(|(low, _)| low),

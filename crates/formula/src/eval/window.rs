@@ -39,8 +39,24 @@ impl Window {
         samples.get(..first).unwrap_or_default()
     }
 
-    fn secs(self) -> f64 {
+    /// Its length in seconds.
+    #[must_use]
+    pub fn secs(self) -> f64 {
         self.end.since(self.start)
+    }
+
+    /// Seconds of the window over which the newest sample was a good one, and whether there was a
+    /// good one at all.
+    pub(crate) fn known(self, samples: &[Sample]) -> (f64, bool) {
+        let held = self.before(samples).last();
+        let mut since = held.filter(|sample| sample.is_good()).map(|_| self.start);
+        let (mut secs, mut any) = (0.0, since.is_some());
+        for sample in self.inside(samples) {
+            secs += since.map_or(0.0, |since| sample.time.since(since));
+            since = sample.is_good().then_some(sample.time);
+            any |= since.is_some();
+        }
+        (secs + since.map_or(0.0, |since| self.end.since(since)), any)
     }
 
     pub(crate) fn apply(self, cx: &Context<'_>, fun: Fun, arguments: &[Argument], extra: &[Node]) -> Datum {
@@ -64,6 +80,7 @@ impl Window {
                 };
                 Datum::from(percent.and_then(|percent| percentile(series.numbers(), percent)))
             }
+            Fun::Worst => self.worst(cx, argument, &extra),
             Fun::Mode | Fun::Distinct => series.repeated(fun),
             Fun::Range => Datum::from(series.tally().result(fun)),
             Fun::First => series.inside().next().map_or(Datum::None, |point| point.datum),
@@ -89,8 +106,13 @@ impl Window {
             let mut points: u64 = 0;
             let mut add = |datum: Datum| {
                 match datum {
-                    Datum::Number(number) => tally.add(number),
                     Datum::None => return,
+                    met if fun == Fun::CountIf => {
+                        if met.holds() {
+                            tally.count_one();
+                        }
+                    }
+                    Datum::Number(number) => tally.add(number),
                     other => {
                         tally.count_one();
                         texts.push(other);
@@ -112,11 +134,29 @@ impl Window {
             }
         }
         match fun {
-            Fun::Count => Datum::from(tally.result(fun)),
+            Fun::Count | Fun::CountIf => Datum::from(tally.result(fun)),
             _ if texts.is_empty() => Datum::from(tally.result(fun)),
             Fun::Min | Fun::Max => extreme(fun, &texts),
             _ => Datum::None,
         }
+    }
+
+    /// The word that stands first among the ranks; none when one of them has no rank.
+    fn worst(self, cx: &Context<'_>, argument: &Argument, ranks: &[Datum]) -> Datum {
+        let Argument::Each(slot, _) = argument else {
+            return Datum::None;
+        };
+        let mut worst: Option<usize> = None;
+        for member in 0..cx.inputs.members(*slot) {
+            for point in points_of(cx, argument, self.inside(cx.inputs.samples(*slot, member))) {
+                match ranks.iter().position(|rank| *rank == point.datum) {
+                    Some(rank) => worst = Some(worst.map_or(rank, |worst| worst.min(rank))),
+                    None => return Datum::None,
+                }
+            }
+        }
+        let found = worst.and_then(|rank| ranks.get(rank));
+        found.cloned().unwrap_or(Datum::None)
     }
 }
 
@@ -310,19 +350,6 @@ impl<'a> Series<'a, '_> {
         stretches
     }
 
-    /// Seconds of the window over which the newest sample was a good one.
-    fn covered(&self) -> f64 {
-        let samples = self.samples();
-        let held = self.window.before(samples).last();
-        let mut since = held.filter(|sample| sample.is_good()).map(|_| self.window.start);
-        let mut secs = 0.0;
-        for sample in self.window.inside(samples) {
-            secs += since.map_or(0.0, |since| sample.time.since(since));
-            since = sample.is_good().then_some(sample.time);
-        }
-        secs + since.map_or(0.0, |since| self.window.end.since(since))
-    }
-
     /// Functions that weigh values with the time they held.
     fn weighed(&self, fun: Fun, extra: Option<&Datum>) -> Option<f64> {
         let stretches = self.stretches();
@@ -336,7 +363,7 @@ impl<'a> Series<'a, '_> {
         };
         let some = known > 0.0;
         match fun {
-            Fun::Coverage => Some(self.covered() / self.window.secs()),
+            Fun::Coverage => Some(self.window.known(self.samples()).0 / self.window.secs()),
             _ if !some => None,
             Fun::Statetime => Some(total(&|stretch| {
                 stretch.datum.number().is_some_and(|number| number > 0.0)

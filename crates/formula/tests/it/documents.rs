@@ -6,12 +6,29 @@ use std::sync::Arc;
 use formula::functions::{FUNCTIONS, Origin};
 use formula::metric::Metric;
 use formula::units::Unit;
-use formula::{Declared, Kind, Sample, Time, Type, Value, Windows, duration};
+use formula::{Declared, Inputs, Kind, Sample, Time, Type, Value, Windows, duration};
 
-use super::support::{Given, MOMENT, NOW, World, check, printed, value};
+use super::support::{MOMENT, NOW, World, check, printed, value};
 
 fn document() -> String {
     std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/formulas.md")).unwrap()
+}
+
+/// Values by slot and member.
+struct Members(Vec<Vec<Sample>>);
+
+impl Inputs for Members {
+    fn current(&self, slot: usize) -> Option<&Sample> {
+        self.member(slot, 0)
+    }
+
+    fn members(&self, slot: usize) -> usize {
+        self.0[slot].len()
+    }
+
+    fn member(&self, slot: usize, member: usize) -> Option<&Sample> {
+        self.0[slot].get(member)
+    }
 }
 
 #[derive(Default)]
@@ -52,13 +69,33 @@ impl Block {
     /// `series x: 0s 1, 30s 2`
     fn add_series(&mut self, text: &str) {
         let (name, samples) = text.split_once(": ").unwrap();
+        let (name, unit) = name.split_once(' ').unwrap_or((name, ""));
+        let unit = (!unit.is_empty()).then(|| Unit::parse(unit).unwrap());
         let sample = |pair: &str| {
             let (at, written) = pair.split_once(' ').unwrap();
             Sample::good(Time(duration(at).unwrap()), value(written))
         };
-        self.names.insert(name.to_owned(), Declared::default());
+        let declared = Declared {
+            unit,
+            ..Declared::default()
+        };
+        self.names.insert(name.to_owned(), declared);
         self.series
             .insert(name.to_owned(), samples.split(", ").map(sample).collect());
+    }
+
+    /// `group flows: 1, 2, 3`
+    fn add_group(&mut self, text: &str) {
+        let (name, values) = text.split_once(": ").unwrap();
+        let declared = Declared {
+            is_group: true,
+            ..Declared::default()
+        };
+        self.names.insert(name.to_owned(), declared);
+        let samples = values
+            .split(", ")
+            .map(|written| Sample::good(NOW, value(written)));
+        self.series.insert(name.to_owned(), samples.collect());
     }
 
     fn run(&self, source: &str) -> String {
@@ -72,11 +109,12 @@ impl Block {
             Err(problems) => return format!("error: {}", problems[0]),
         };
         let Some(windows) = &self.window else {
-            let given = formula
-                .inputs()
-                .iter()
-                .map(|input| Some(Sample::good(NOW, self.lets[&input.name].clone())));
-            return printed(formula.eval(&Given(given.collect(), Vec::new()), MOMENT));
+            let given = formula.inputs().iter().map(|input| {
+                let one = |value: &Value| vec![Sample::good(NOW, value.clone())];
+                let group = || self.series[&input.name].clone();
+                self.lets.get(&input.name).map_or_else(group, one)
+            });
+            return printed(formula.eval(&Members(given.collect()), MOMENT));
         };
         let mut metric = Metric::new(Arc::clone(&formula), windows.clone(), &[]);
         let mut last = Time(0);
@@ -103,6 +141,8 @@ fn every_example_gives_what_it_says() {
                 block.add_let(text);
             } else if let Some(text) = line.strip_prefix("series ") {
                 block.add_series(text);
+            } else if let Some(text) = line.strip_prefix("group ") {
+                block.add_group(text);
             } else if let Some(text) = line.strip_prefix("window ") {
                 block.window = Some(Windows::tumbling(text).unwrap());
             } else {

@@ -4,6 +4,7 @@
 
 mod circles;
 mod documents;
+mod grades;
 mod incremental;
 mod metrics;
 mod own;

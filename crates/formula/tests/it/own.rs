@@ -1,7 +1,7 @@
 //! What the language has beyond SiteWise's, over current values.
 
 use formula::units::Unit;
-use formula::{Declared, Kind, Sample, Type};
+use formula::{Declared, Kind, Quality, Sample, Type};
 
 use super::support::{Given, MOMENT, NOW, check, eval, printed};
 
@@ -46,6 +46,37 @@ fn own_functions_of_numbers_and_texts() {
         ("'äöü'[1] + len('äöü')", "ö3"),
     ] {
         assert_eq!(eval(source, &[]), expect, "{source}");
+    }
+}
+
+#[test]
+fn what_cannot_be_decided_is_not_passed_over() {
+    let bad = |value: f64, quality| Sample {
+        quality,
+        ..Sample::good(NOW, value)
+    };
+    let names = super::support::names(&[("x", "1"), ("y", "1")]);
+    for (source, x, y, expect) in [
+        ("case(x > 1, 'a', y > 1, 'b', 'c')", Some(2.0), None, "a"),
+        ("case(x > 1, 'a', y > 1, 'b', 'c')", Some(0.0), None, "no output"),
+        ("case(x > 1, 'a', y > 1, 'b', 'c')", Some(0.0), Some(0.0), "c"),
+        ("case(x > 1, 'a', y > 1, 'b')", Some(0.0), Some(0.0), "no output"),
+        ("case(x > 1 and y > 1, 'a', 'c')", Some(0.0), None, "c"),
+        ("case(x > 1 and y > 1, 'a', 'c')", None, Some(0.0), "c"),
+        ("case(x > 1 and y > 1, 'a', 'c')", Some(2.0), None, "no output"),
+        ("case(x > 1 or y > 1, 'a', 'c')", None, Some(2.0), "a"),
+        ("case(x > 1 or y > 1, 'a', 'c')", None, Some(0.0), "no output"),
+        ("case(not (x > 1), 'a', 'c')", None, Some(0.0), "no output"),
+        ("count_if(x > 1, y > 1)", Some(2.0), Some(0.0), "1"),
+        ("count_if(x > 1, y > 1)", Some(2.0), None, "no output"),
+    ] {
+        let formula = check(source, Kind::Transform, &names).unwrap();
+        let given = formula.inputs().iter().map(|input| {
+            let number = if input.name == "x" { x } else { y };
+            Some(number.map_or(bad(9.0, Quality::Bad), |number| Sample::good(NOW, number)))
+        });
+        let value = formula.eval(&Given(given.collect(), Vec::new()), MOMENT);
+        assert_eq!(printed(value), expect, "{source} with {x:?}, {y:?}");
     }
 }
 
