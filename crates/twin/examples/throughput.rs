@@ -172,6 +172,7 @@ fn message(topic: &Arc<str>, per_asset: usize, now: Timestamp, second: i64) -> M
         quality: Quality::Good,
         unit: None,
         asset: None,
+        target: None,
     };
     Message {
         source: SourceId::new(1),

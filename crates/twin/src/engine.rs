@@ -4,6 +4,7 @@ mod account;
 mod discover;
 mod ingest;
 mod links;
+mod model;
 mod reads;
 mod restore;
 mod settings;
@@ -83,6 +84,8 @@ pub struct Twin {
     /// By the same id.
     live: Vec<Live>,
     point_count: usize,
+    /// How many of them are computed.
+    computed_count: usize,
     topics: Vec<Topic>,
     by_topic: Index,
     by_tag: Index,
@@ -97,6 +100,7 @@ pub struct Twin {
     needs: Needs,
     search: SearchIndex,
     described: settings::Described,
+    modelling: model::Modelling,
     refused: discover::Refused,
     proposals: BTreeMap<AssetId, IgnoreProposal>,
     /// Assets whose device may have fallen silent or woken; empty between calls.
@@ -141,6 +145,7 @@ impl Twin {
             points: vec![None],
             live: vec![Live::default()],
             point_count: 0,
+            computed_count: 0,
             topics: Vec::new(),
             by_topic: Index::with_capacity(config.max_points.min(1 << 20)),
             by_tag: Index::with_capacity(config.max_points.min(1 << 20)),
@@ -153,6 +158,7 @@ impl Twin {
             needs: Needs::default(),
             search: SearchIndex::default(),
             described: settings::Described::default(),
+            modelling: model::Modelling::default(),
             refused: discover::Refused::default(),
             proposals: BTreeMap::new(),
             silence_checks: Vec::new(),
@@ -178,6 +184,8 @@ impl Twin {
             Input::SetPoint { point, settings } => self.set_point(now, point, settings, &mut out),
             Input::NameAsset { asset, name } => self.name_asset(asset, name, &mut out),
             Input::Describe(descriptions) => self.describe(now, descriptions, &mut out),
+            Input::Model(part) => self.model(now, part, &mut out),
+            Input::Computed(readings) => self.computed(now, readings, &mut out),
             Input::Tick => {}
         }
         self.watch(now);

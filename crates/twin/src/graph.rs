@@ -1,6 +1,7 @@
 //! The hierarchy: assets under assets, points at assets, in natural order of their names.
 
 use std::cmp::Ordering;
+use std::sync::Arc;
 
 use crate::hash::{Index, Seeded};
 use crate::id::{AssetId, PointId};
@@ -21,7 +22,7 @@ pub struct Asset {
     pub id: AssetId,
     /// The asset above; none for a root.
     pub parent: Option<AssetId>,
-    /// The topic level's text as it came.
+    /// The topic level's text as it came; empty for one that only the model knows.
     pub level: Box<str>,
     /// Its part of the address; unique below its parent.
     pub slug: Box<str>,
@@ -29,6 +30,15 @@ pub struct Asset {
     pub name: Box<str>,
     /// The name a person gave it.
     pub given_name: Option<Box<str>>,
+    /// What the model says it is, while it does.
+    pub modelled: Option<Modelled>,
+    /// Where discovery found it, whatever the model says of its place.
+    pub(crate) found_parent: Option<AssetId>,
+    /// Whether it stands among its siblings: a discovered one whose points and children have all moved
+    /// to assets of the model does not.
+    pub(crate) is_listed: bool,
+    /// A model gave it an id at some time; no other may have it.
+    pub(crate) is_keyed: bool,
     pub(crate) children: Vec<AssetId>,
     pub(crate) points: Vec<PointId>,
     pub(crate) summary: Summary,
@@ -50,12 +60,27 @@ pub struct Asset {
     pub(crate) announced: u64,
 }
 
+/// What the model says of an asset.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Modelled {
+    /// Its id in the model.
+    pub key: Arc<str>,
+    /// Its type.
+    pub ty: Arc<str>,
+    /// Its name there; its key where it has none.
+    pub name: Option<Box<str>>,
+    /// The model it was last named in.
+    pub(crate) generation: u32,
+}
+
 /// All assets.
 #[derive(Clone, Debug)]
 pub(crate) struct Graph {
     /// By id; the first is unused, as may be others.
     assets: Vec<Option<Asset>>,
     count: usize,
+    /// How many of them were discovered.
+    found: usize,
     pub(crate) roots: Vec<AssetId>,
     pub(crate) plant: Summary,
     by_level: Index,
@@ -68,6 +93,7 @@ impl Graph {
         Self {
             assets: vec![None],
             count: 0,
+            found: 0,
             roots: Vec::new(),
             plant: Summary::default(),
             by_level: Index::with_capacity(capacity),
@@ -88,6 +114,11 @@ impl Graph {
         self.count
     }
 
+    /// How many were discovered, those that only a model knows aside.
+    pub(crate) const fn found(&self) -> usize {
+        self.found
+    }
+
     /// The assets in the order of their ids.
     pub(crate) fn iter(&self) -> impl Iterator<Item = &Asset> {
         self.assets.iter().flatten()
@@ -100,9 +131,9 @@ impl Graph {
         }
     }
 
-    /// The child with this level's text.
+    /// The discovered child with this level's text, wherever the model has put it.
     pub(crate) fn child(&self, parent: Option<AssetId>, level: &str) -> Option<AssetId> {
-        let is_it = |asset: &Asset| asset.parent == parent && *asset.level == *level;
+        let is_it = |asset: &Asset| asset.found_parent == parent && *asset.level == *level;
         self.find(&self.by_level, (parent, level), is_it)
     }
 
@@ -132,20 +163,22 @@ impl Graph {
         .take(MAX_DEPTH)
     }
 
+    /// The same by the topic levels it was found under.
+    pub(crate) fn up_found(&self, asset: AssetId) -> impl Iterator<Item = &Asset> {
+        std::iter::successors(self.get(asset), |asset| {
+            asset.found_parent.and_then(|parent| self.get(parent))
+        })
+        .take(MAX_DEPTH)
+    }
+
     /// Topic levels from the root joined by `/`.
     pub(crate) fn levels(&self, asset: AssetId) -> String {
-        self.joined(asset, |asset| &asset.level)
+        joined(self.up_found(asset).map(|asset| &*asset.level))
     }
 
     /// Address parts from the root joined by `/`.
     pub(crate) fn path(&self, asset: AssetId) -> String {
-        self.joined(asset, |asset| &asset.slug)
-    }
-
-    fn joined(&self, asset: AssetId, part: impl Fn(&Asset) -> &str) -> String {
-        let mut parts: Vec<&str> = self.up(asset).map(part).collect();
-        parts.reverse();
-        parts.join("/")
+        joined(self.up(asset).map(|asset| &*asset.slug))
     }
 
     /// A new asset below `parent`; the next id.
@@ -159,27 +192,45 @@ impl Graph {
                 level: level.into(),
                 slug: slug.into(),
                 name: None,
+                key: None,
             },
             now,
         );
-        self.insert_in_order(parent, id);
+        self.list(id);
+        id
+    }
+
+    /// A new asset that only the model knows, at the top and not listed yet; the next id.
+    pub(crate) fn add_modelled(&mut self, key: &str, now: Timestamp) -> AssetId {
+        let id = AssetId::new(u32::try_from(self.assets.len()).unwrap_or(u32::MAX));
+        let slug = self.free_slug(None, &text::slug(key), id);
+        let record = AssetRecord {
+            id,
+            parent: None,
+            level: Box::default(),
+            slug: slug.into(),
+            name: None,
+            key: Some(key.into()),
+        };
+        self.place(record, now);
         id
     }
 
     /// Takes an asset back from a store; its order among its siblings is put right by [`Graph::sort`].
     pub(crate) fn restore(&mut self, mut record: AssetRecord) -> bool {
-        if self.get(record.id).is_some()
-            || record.id.get() == 0
-            || self.child(record.parent, &record.level).is_some()
-        {
+        let is_found = !record.level.is_empty();
+        let is_twice = is_found && self.child(record.parent, &record.level).is_some();
+        if self.get(record.id).is_some() || record.id.get() == 0 || is_twice {
             return false;
         }
         record.slug = self.free_slug(record.parent, &record.slug, record.id).into();
         let (id, parent) = (record.id, record.parent);
         self.place(record, Timestamp::default());
-        match parent.and_then(|parent| self.get_mut(parent)) {
-            Some(parent) => parent.children.push(id),
-            None => self.roots.push(id),
+        if is_found {
+            self.siblings_mut(parent).push(id);
+            if let Some(asset) = self.get_mut(id) {
+                asset.is_listed = true;
+            }
         }
         true
     }
@@ -189,7 +240,8 @@ impl Graph {
         if self.assets.len() <= id.index() {
             self.assets.resize_with(id.index() + 1, || None);
         }
-        let level_hash = self.seeded.hash((record.parent, &*record.level));
+        let level_hash =
+            (!record.level.is_empty()).then(|| self.seeded.hash((record.parent, &*record.level)));
         let slug_hash = self.seeded.hash((record.parent, &*record.slug));
         let shown = record.name.as_deref().unwrap_or(&record.level);
         let asset = Asset {
@@ -199,6 +251,10 @@ impl Graph {
             level: record.level,
             slug: record.slug,
             given_name: record.name,
+            modelled: None,
+            found_parent: record.parent,
+            is_listed: false,
+            is_keyed: record.key.is_some(),
             children: Vec::new(),
             points: Vec::new(),
             summary: Summary::default(),
@@ -216,12 +272,15 @@ impl Graph {
         if let Some(slot) = self.assets.get_mut(id.index()) {
             *slot = Some(asset);
             self.count += 1;
+            self.found += usize::from(level_hash.is_some());
         }
         let (assets, seeded) = (&self.assets, &self.seeded);
         let of = |number: u32| assets.get(number as usize).and_then(Option::as_ref);
-        self.by_level.insert(level_hash, id.get(), |n| {
-            of(n).map_or(0, |a| seeded.hash((a.parent, &*a.level)))
-        });
+        if let Some(hash) = level_hash {
+            self.by_level.insert(hash, id.get(), |n| {
+                of(n).map_or(0, |a| seeded.hash((a.found_parent, &*a.level)))
+            });
+        }
         self.by_slug.insert(slug_hash, id.get(), |n| {
             of(n).map_or(0, |a| seeded.hash((a.parent, &*a.slug)))
         });
@@ -243,6 +302,50 @@ impl Graph {
     pub(crate) fn by_name(&self, a: AssetId, b: AssetId) -> Ordering {
         let name = |id| self.get(id).map_or("", |asset: &Asset| &asset.name);
         text::natural_cmp(name(a), name(b)).then(a.cmp(&b))
+    }
+
+    /// Puts an asset under another parent, with a free address part there. The caller knows that the
+    /// new parent is not below it.
+    pub(crate) fn set_parent(&mut self, id: AssetId, parent: Option<AssetId>, slug: &str) {
+        let Some(asset) = self.get(id) else { return };
+        let (old, was_listed) = (asset.parent, asset.is_listed);
+        let hash = self.seeded.hash((old, &*asset.slug));
+        self.by_slug.remove(hash, id.get());
+        if was_listed {
+            self.take_out(old, id);
+        }
+        let slug: Box<str> = self.free_slug(parent, slug, id).into();
+        let hash = self.seeded.hash((parent, &*slug));
+        if let Some(asset) = self.get_mut(id) {
+            asset.parent = parent;
+            asset.slug = slug;
+        }
+        let (assets, seeded) = (&self.assets, &self.seeded);
+        self.by_slug.insert(hash, id.get(), |n| {
+            let asset = assets.get(n as usize).and_then(Option::as_ref);
+            asset.map_or(0, |a| seeded.hash((a.parent, &*a.slug)))
+        });
+        if was_listed {
+            self.insert_in_order(parent, id);
+        }
+    }
+
+    /// Puts an asset among its siblings.
+    pub(crate) fn list(&mut self, id: AssetId) {
+        if let Some(asset) = self.get_mut(id).filter(|asset| !asset.is_listed) {
+            asset.is_listed = true;
+            let parent = asset.parent;
+            self.insert_in_order(parent, id);
+        }
+    }
+
+    /// Takes an asset out of its siblings, without losing it.
+    pub(crate) fn unlist(&mut self, id: AssetId) {
+        if let Some(asset) = self.get_mut(id).filter(|asset| asset.is_listed) {
+            asset.is_listed = false;
+            let parent = asset.parent;
+            self.take_out(parent, id);
+        }
     }
 
     /// Puts a child among its siblings by its name.
@@ -283,16 +386,23 @@ impl Graph {
     }
 }
 
+fn joined<'a>(parts: impl Iterator<Item = &'a str>) -> String {
+    let mut parts: Vec<&str> = parts.collect();
+    parts.reverse();
+    parts.join("/")
+}
+
 impl Asset {
     /// As a store keeps it.
     #[must_use]
     pub fn record(&self) -> AssetRecord {
         AssetRecord {
             id: self.id,
-            parent: self.parent,
+            parent: self.found_parent,
             level: self.level.clone(),
             slug: self.slug.clone(),
             name: self.given_name.clone(),
+            key: self.modelled.as_ref().map(|modelled| (*modelled.key).into()),
         }
     }
 }

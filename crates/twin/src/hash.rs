@@ -38,4 +38,11 @@ impl Index {
     pub(crate) fn insert(&mut self, hash: u64, number: u32, rehash: impl Fn(u32) -> u64) {
         self.0.insert_unique(hash, number, |number| rehash(*number));
     }
+
+    /// Takes a number out; `hash` is the one it was put in with.
+    pub(crate) fn remove(&mut self, hash: u64, number: u32) {
+        if let Ok(entry) = self.0.find_entry(hash, |known| *known == number) {
+            entry.remove();
+        }
+    }
 }

@@ -47,3 +47,8 @@ id!(
     /// Where readings come from: one broker connection, for example.
     SourceId
 );
+
+impl SourceId {
+    /// What is computed, not measured: the model's own formulas and states. No connection has it.
+    pub const MODEL: Self = Self::new(0);
+}

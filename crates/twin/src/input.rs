@@ -44,6 +44,17 @@ pub struct Leaf {
     /// Asset the payload names below the topic's, levels joined by `/`: Kepware's
     /// `Channel1.Device1.Tag1` is asset `Channel1/Device1`, field `Tag1`.
     pub asset: Option<Box<str>>,
+    /// The property of the model that a mapping rule says this is.
+    pub target: Option<Box<Target>>,
+}
+
+/// A property of an asset of the model.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct Target {
+    /// The asset's id in the model.
+    pub asset: Arc<str>,
+    /// Path of the property, with its components: `motor.power`.
+    pub property: Arc<str>,
 }
 
 /// Everything that can happen to the twin.
@@ -82,11 +93,72 @@ pub enum Input {
     /// A model or a demo says what things are; holds for what is seen now or later. What a person
     /// set wins.
     Describe(Vec<Description>),
+    /// A model takes over, in parts: begin, its assets with parents first, its points, end. What it
+    /// does not name goes back to where it was found.
+    Model(ModelPart),
+    /// What formulas came to.
+    Computed(Vec<(PointId, Reading)>),
     /// Nothing but time: what is overdue becomes late.
     Tick,
 }
 
-/// What a model says of a tag or an asset, by its name in the source.
+/// One part of a model on its way into the twin.
+#[derive(Clone, PartialEq, Debug)]
+pub enum ModelPart {
+    /// What follows is a whole model.
+    Begin,
+    /// Some of its assets, parents before children.
+    Assets(Vec<ModelAsset>),
+    /// Some of its points; their assets came before.
+    Points(Vec<ModelPoint>),
+    /// That was all: what was not named is no longer modelled.
+    End,
+}
+
+/// An asset of the model.
+#[derive(Clone, PartialEq, Debug)]
+pub struct ModelAsset {
+    /// Its id in the model.
+    pub key: Arc<str>,
+    /// The asset it is part of.
+    pub parent: Option<Arc<str>>,
+    /// Its name; its key where it has none.
+    pub name: Option<Box<str>>,
+    /// Its type.
+    pub ty: Arc<str>,
+    /// Some of its tags, as topic and path in the payload: the discovered asset that holds most of
+    /// them becomes this one, so that links to it go on working.
+    pub tags: Vec<(Arc<str>, Box<str>)>,
+}
+
+/// A property of an asset of the model that has values of its own.
+#[derive(Clone, PartialEq, Debug)]
+pub struct ModelPoint {
+    /// Whose property, and which.
+    pub target: Target,
+    /// Where its values come from.
+    pub origin: Origin,
+    /// What the model says of it; shared by all that their type says the same of.
+    pub settings: Arc<PointSettings>,
+}
+
+/// Where the values of a property come from.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Origin {
+    /// A tag.
+    Tag {
+        /// Full topic.
+        topic: Arc<str>,
+        /// Path in the payload joined by `.`; empty for a plain value.
+        field: Box<str>,
+    },
+    /// A mapping rule ([`Leaf::target`]), or nothing yet.
+    Rule,
+    /// A formula ([`Input::Computed`]).
+    Computed,
+}
+
+/// What a demo or an importer says of a tag or an asset, by its name in the source.
 #[derive(Clone, PartialEq, Debug)]
 pub enum Description {
     /// Of one tag.
@@ -122,6 +194,8 @@ pub struct AssetRecord {
     pub slug: Box<str>,
     /// The name a person gave it, if any.
     pub name: Option<Box<str>>,
+    /// Its id in the model that named it last. One with an empty level was never found, only modelled.
+    pub key: Option<Box<str>>,
 }
 
 /// A point as a store keeps it: comes out when it is discovered, goes in after a restart.

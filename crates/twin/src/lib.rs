@@ -81,9 +81,12 @@ mod units;
 
 pub use engine::{IgnoreProposal, Twin, TwinConfig};
 pub use freshness::{Cadence, Freshness};
-pub use graph::Asset;
+pub use graph::{Asset, Modelled};
 pub use id::{AssetId, PointId, SourceId};
-pub use input::{AssetRecord, Description, Input, Leaf, Message, PointRecord};
+pub use input::{
+    AssetRecord, Description, Input, Leaf, Message, ModelAsset, ModelPart, ModelPoint, Origin, PointRecord,
+    Target,
+};
 pub use needs::{Need, NeedKind};
 pub use output::{Change, Outputs};
 pub use point::{Counts, LimitKind, Limits, Point, PointSettings, Unit, UnitOrigin};

@@ -28,6 +28,8 @@ pub(crate) struct Live {
     pub(crate) digits: Digits,
     pub(crate) qos: u8,
     pub(crate) has_limits: bool,
+    /// What is computed is not counted among what is measured.
+    pub(crate) is_computed: bool,
 }
 
 impl Default for Live {
@@ -46,6 +48,7 @@ impl Default for Live {
             digits: Digits::default(),
             qos: 0,
             has_limits: false,
+            is_computed: false,
         }
     }
 }
@@ -107,6 +110,7 @@ impl Live {
                 Some((limit, _)) if limit.is_outer() => Beyond::Outer,
                 Some(_) => Beyond::Inner,
             },
+            is_counted: !self.is_computed,
             is_paced: self.cadence.interval().is_some(),
             is_excused: self
                 .causes

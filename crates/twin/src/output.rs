@@ -42,6 +42,10 @@ pub struct Outputs {
     pub new_assets: Vec<AssetRecord>,
     /// Points seen for the first time.
     pub new_points: Vec<PointRecord>,
+    /// Discovered assets that are one of the model from now on, with its id there: for the store.
+    pub keyed: Vec<(AssetId, std::sync::Arc<str>)>,
+    /// Points that became or ceased to be a property of the model.
+    pub placed: Vec<PointId>,
     /// Call again with [`Input::Tick`](crate::Input::Tick) at this time, if nothing comes before.
     pub wake: Option<Timestamp>,
 }

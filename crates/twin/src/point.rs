@@ -14,9 +14,11 @@ pub struct Point {
     pub id: PointId,
     /// Where it belongs.
     pub asset: AssetId,
-    /// Where it comes from.
+    /// Which property of the model it is, while it is one: `motor.power`.
+    pub property: Option<Arc<str>>,
+    /// Where it comes from; [`SourceId::MODEL`] when it is computed.
     pub source: SourceId,
-    /// Full topic.
+    /// Full topic; of what is computed its asset's id in the model.
     pub topic: Arc<str>,
     /// Path in the payload joined by `.`; empty for a plain value.
     pub field: Box<str>,
@@ -31,7 +33,9 @@ pub struct Point {
     /// What a person set.
     pub settings: Option<Box<PointSettings>>,
     /// What a model said; a person's settings win field by field.
-    pub described: Option<Box<PointSettings>>,
+    pub described: Option<Arc<PointSettings>>,
+    /// Where discovery found it, wherever the model has put it.
+    pub(crate) found_at: AssetId,
     /// Its line in the search index.
     pub(crate) entry: u32,
     /// Its topic in the engine's table.
@@ -123,6 +127,12 @@ pub struct Counts {
 }
 
 impl Point {
+    /// Whether it is computed, not measured.
+    #[must_use]
+    pub fn is_computed(&self) -> bool {
+        self.source == SourceId::MODEL
+    }
+
     /// The tag: the payload's path, or the topic's last level for a plain value.
     #[must_use]
     pub fn tag(&self) -> Cow<'_, str> {
@@ -130,8 +140,8 @@ impl Point {
     }
 
     fn setting<T>(&self, pick: impl Fn(&PointSettings) -> Option<T>) -> Option<T> {
-        let of = |settings: &Option<Box<PointSettings>>| settings.as_deref().and_then(&pick);
-        of(&self.settings).or_else(|| of(&self.described))
+        let set = self.settings.as_deref().and_then(&pick);
+        set.or_else(|| self.described.as_deref().and_then(&pick))
     }
 
     /// Where values normally are.

@@ -36,10 +36,12 @@ impl Summary {
 
     /// One point less of this class.
     pub(crate) fn remove(&mut self, class: Class) {
-        self.points = self.points.saturating_sub(1);
-        let cell = self.cell(class.freshness);
-        *cell = cell.saturating_sub(1);
-        self.bad = self.bad.saturating_sub(u32::from(class.is_bad));
+        if class.is_counted {
+            self.points = self.points.saturating_sub(1);
+            let cell = self.cell(class.freshness);
+            *cell = cell.saturating_sub(1);
+            self.bad = self.bad.saturating_sub(u32::from(class.is_bad));
+        }
         self.outer = self
             .outer
             .saturating_sub(u32::from(class.beyond == Beyond::Outer));
@@ -50,12 +52,41 @@ impl Summary {
 
     /// One point more of this class.
     pub(crate) fn add(&mut self, class: Class) {
-        self.points += 1;
-        *self.cell(class.freshness) += 1;
-        self.bad += u32::from(class.is_bad);
+        if class.is_counted {
+            self.points += 1;
+            *self.cell(class.freshness) += 1;
+            self.bad += u32::from(class.is_bad);
+        }
         self.outer += u32::from(class.beyond == Beyond::Outer);
         self.inner += u32::from(class.beyond == Beyond::Inner);
     }
+
+    /// All that another counts, more or less: an asset came or went with all below it.
+    pub(crate) fn shift(&mut self, by: Self, sign: Shift) {
+        let cells = [
+            (&mut self.points, by.points),
+            (&mut self.live, by.live),
+            (&mut self.late, by.late),
+            (&mut self.stale, by.stale),
+            (&mut self.offline, by.offline),
+            (&mut self.bad, by.bad),
+            (&mut self.outer, by.outer),
+            (&mut self.inner, by.inner),
+        ];
+        for (cell, by) in cells {
+            *cell = match sign {
+                Shift::In => cell.saturating_add(by),
+                Shift::Out => cell.saturating_sub(by),
+            };
+        }
+    }
+}
+
+/// Whether counts come or go.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Shift {
+    In,
+    Out,
 }
 
 /// All that the counts need to know of one point.
@@ -64,6 +95,8 @@ pub(crate) struct Class {
     pub(crate) freshness: Freshness,
     pub(crate) is_bad: bool,
     pub(crate) beyond: Beyond,
+    /// Measured, not computed: only its limits count otherwise.
+    pub(crate) is_counted: bool,
     /// Speaks at an interval, so its silence means something.
     pub(crate) is_paced: bool,
     /// Silent for a reason that is told elsewhere (its source is down), or not yet worth telling.
@@ -107,6 +140,9 @@ impl Own {
     }
 
     fn count(&mut self, class: Class, step: impl Fn(&mut u32)) {
+        if !class.is_counted {
+            return;
+        }
         if !class.is_excused {
             match class.freshness {
                 Freshness::Late => step(&mut self.late),

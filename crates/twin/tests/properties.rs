@@ -7,9 +7,12 @@ mod plant;
 use plant::{BROKER, Plant, at, leaf, message, number, secs};
 use proptest::collection::vec;
 use proptest::prelude::*;
+use std::sync::Arc;
+
 use twin::{
-    AssetId, Description, Freshness, Input, Leaf, Limits, Message, PointId, PointSettings, Quality, SourceId,
-    Span, Twin, TwinConfig, Value, freshness::freshness,
+    AssetId, Description, Flags, Freshness, Input, Leaf, Limits, Message, ModelAsset, ModelPart, ModelPoint,
+    Origin, PointId, PointSettings, Quality, Reading, SourceId, Span, Target, Twin, TwinConfig, Value,
+    freshness::freshness,
 };
 
 const TOPICS: [&str; 8] = [
@@ -62,9 +65,13 @@ enum Event {
         asset: u32,
         name: Option<String>,
     },
+    /// Each asset: its parent among those before it, its tag, whether it computes something.
+    Model(Vec<ModelledAsset>),
     Tick,
     ClockBack(i64),
 }
+
+type ModelledAsset = (usize, Option<usize>, Option<usize>, bool);
 
 fn event() -> impl Strategy<Value = Event> {
     let say = (
@@ -101,6 +108,8 @@ fn event() -> impl Strategy<Value = Event> {
         1 => (0..TOPICS.len(), prop::option::of(0..100_i64))
             .prop_map(|(topic, expected)| Event::Describe { topic, expected }),
         1 => (0..6_u32, name()).prop_map(|(asset, name)| Event::NameAsset { asset, name }),
+        2 => vec((0..5_usize, prop::option::of(0..4_usize), prop::option::of(0..TOPICS.len()), any::<bool>()), 0..5)
+            .prop_map(Event::Model),
         3 => Just(Event::Tick),
         1 => (0..100_000_i64).prop_map(Event::ClockBack),
     ]
@@ -197,7 +206,7 @@ fn input(plant: &Plant, event: &Event) -> Input {
             asset: AssetId::new(*asset),
             name: name.as_deref().map(Into::into),
         },
-        Event::Tick | Event::ClockBack(_) => Input::Tick,
+        Event::Model(_) | Event::Tick | Event::ClockBack(_) => Input::Tick,
     }
 }
 
@@ -210,9 +219,73 @@ fn run(steps: &[Step], config: TwinConfig) -> Plant {
         };
         let input = input(&plant, &step.event);
         plant.input(input);
+        if let Event::Model(assets) = &step.event {
+            take_over(&mut plant, assets);
+        }
         check_freshness(&plant);
     }
     plant
+}
+
+/// Applies a model in its parts and lets its formulas come to something.
+fn take_over(plant: &mut Plant, assets: &[ModelledAsset]) {
+    plant.input(Input::Model(ModelPart::Begin));
+    let mut seen: Vec<Arc<str>> = Vec::new();
+    for (number, parent, tag, computes) in assets {
+        let key: Arc<str> = format!("k{number}").into();
+        if seen.contains(&key) {
+            continue;
+        }
+        let tags: Vec<_> = tag
+            .iter()
+            .map(|tag| (Arc::from(TOPICS[*tag]), Box::default()))
+            .collect();
+        plant.input(Input::Model(ModelPart::Assets(vec![ModelAsset {
+            key: key.clone(),
+            parent: parent.and_then(|at| seen.get(at)).cloned(),
+            name: (*number == 0).then(|| "Pump".into()),
+            ty: "pump".into(),
+            tags: tags.clone(),
+        }])));
+        seen.push(key.clone());
+        let property = |property: &str, origin| ModelPoint {
+            target: Target {
+                asset: key.clone(),
+                property: property.into(),
+            },
+            origin,
+            settings: Arc::new(PointSettings {
+                name: Some(property.into()),
+                ..PointSettings::default()
+            }),
+        };
+        let tags = tags
+            .into_iter()
+            .map(|(topic, field)| property("flow", Origin::Tag { topic, field }));
+        let computed = computes.then(|| property("load", Origin::Computed));
+        plant.input(Input::Model(ModelPart::Points(tags.chain(computed).collect())));
+    }
+    plant.input(Input::Model(ModelPart::End));
+    let computed = plant.twin.points().filter(|point| point.is_computed());
+    let readings = computed
+        .map(|point| {
+            (
+                point.id,
+                Reading {
+                    value: number(1.0),
+                    quality: Quality::Good,
+                    source_time: Some(plant.now),
+                    arrival: plant.now,
+                    flags: Flags::default(),
+                },
+            )
+        })
+        .collect();
+    plant.input(Input::Computed(readings));
+}
+
+fn is_model(step: &Step) -> bool {
+    matches!(step.event, Event::Model(_))
 }
 
 /// What is counted is what the rule says, at most one second ago.
@@ -242,6 +315,7 @@ proptest! {
     #[test]
     fn small_bounds_hold(steps in steps()) {
         let config = TwinConfig { max_points: 5, max_assets: 6, max_one_shots: 1, one_shot_after: secs(5), ..TwinConfig::default() };
+        let steps: Vec<Step> = steps.into_iter().filter(|step| !is_model(step)).collect();
         let plant = run(&steps, config);
         prop_assert!(plant.twin.point_count() <= 5 && plant.twin.asset_count() <= 6);
     }
@@ -274,6 +348,7 @@ proptest! {
 
     #[test]
     fn a_restart_keeps_ids_and_shows_nothing_as_live(steps in steps()) {
+        let steps: Vec<Step> = steps.into_iter().filter(|step| !is_model(step)).collect();
         let plant = run(&steps, TwinConfig::default());
         let paths = plant.paths();
         let next = plant.restarted(10_000_000.0, true);

@@ -1,5 +1,6 @@
 //! Keeps the books: counts on every ancestor, needs, and devices that fall silent, change by change.
 
+use crate::Twin;
 use crate::id::{AssetId, PointId};
 use crate::live::Causes;
 use crate::needs::Subject;
@@ -7,7 +8,6 @@ use crate::output::{Change, Outputs};
 use crate::reading::Quality;
 use crate::summary::Class;
 use crate::time::Timestamp;
-use crate::{Freshness, Twin};
 
 impl Twin {
     /// Brings the counts in line with what a point is now.
@@ -32,29 +32,30 @@ impl Twin {
         if before.map(|before| before.freshness) != Some(class.freshness) {
             out.changes.push(Change::Freshness(point));
         }
-        self.account(now, asset, before, class, out);
+        self.account(now, asset, before, Some(class), out);
     }
 
-    fn account(
+    /// What a point was counted as at an asset and above, and what it is counted as from now on; none
+    /// where it was not there before or is no longer.
+    pub(super) fn account(
         &mut self,
         now: Timestamp,
         at: AssetId,
         before: Option<Class>,
-        class: Class,
+        class: Option<Class>,
         out: &mut Outputs,
     ) {
         let next_revision = self.revision + 1;
         let mut above = Some(at);
-        let is_same = before.is_some_and(|before| {
-            before.freshness == class.freshness
-                && before.is_bad == class.is_bad
-                && before.beyond == class.beyond
-        });
+        let counted = |class: Class| (class.freshness, class.is_bad, class.beyond, class.is_counted);
+        let is_same = before.map(counted) == class.map(counted);
         while let Some(asset) = above.filter(|_| !is_same).and_then(|id| self.graph.get_mut(id)) {
             if let Some(before) = before {
                 asset.summary.remove(before);
             }
-            asset.summary.add(class);
+            if let Some(class) = class {
+                asset.summary.add(class);
+            }
             if asset.announced != next_revision {
                 asset.announced = next_revision;
                 out.changes.push(Change::Summary(asset.id));
@@ -65,13 +66,15 @@ impl Twin {
             if let Some(before) = before {
                 self.graph.plant.remove(before);
             }
-            self.graph.plant.add(class);
+            if let Some(class) = class {
+                self.graph.plant.add(class);
+            }
             self.touched.plant = true;
         }
         self.account_own(now, at, before, class);
     }
 
-    fn account_own(&mut self, now: Timestamp, at: AssetId, before: Option<Class>, class: Class) {
+    fn account_own(&mut self, now: Timestamp, at: AssetId, before: Option<Class>, class: Option<Class>) {
         let Some(asset) = self.graph.get_mut(at) else {
             return;
         };
@@ -79,7 +82,9 @@ impl Twin {
         if let Some(before) = before {
             asset.own.remove(before);
         }
-        asset.own.add(class);
+        if let Some(class) = class {
+            asset.own.add(class);
+        }
         let own = asset.own;
         if (old.late, old.stale, old.offline, old.bad) != (own.late, own.stale, own.offline, own.bad) {
             self.touched.needs = true;
@@ -226,7 +231,8 @@ impl Twin {
                 continue;
             };
             let mut class = live.classify(now);
-            class.freshness = live.class.map_or(Freshness::Offline, |counted| counted.freshness);
+            let Some(counted) = live.class else { continue };
+            class.freshness = counted.freshness;
             plant.add(class);
             for asset in self.graph.up(point.asset) {
                 if let Some(count) = counts.get_mut(&asset.id) {

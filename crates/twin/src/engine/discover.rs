@@ -93,7 +93,10 @@ impl Twin {
     ) -> Option<PointId> {
         let is_too_long = topic.is_none() && head.topic.len() > self.config.max_topic_bytes;
         let names = leaf.field.len() + leaf.asset.as_ref().map_or(0, |asset| asset.len());
-        if is_too_long || names > self.config.max_topic_bytes || self.point_count >= self.config.max_points {
+        if is_too_long
+            || names > self.config.max_topic_bytes
+            || self.point_count - self.computed_count >= self.config.max_points
+        {
             return self.refuse(head, leaf, None);
         }
         let Place { levels } = discovery::place(&head.topic, &leaf.field, leaf.asset.as_deref());
@@ -105,6 +108,7 @@ impl Twin {
         if is_ignored {
             return self.refuse(head, leaf, Some(asset));
         }
+        let place = self.place_of(&head.topic, &leaf.field, leaf);
         let id = PointId::new(u32::try_from(self.points.len()).ok()?);
         let record = PointRecord {
             id,
@@ -136,7 +140,11 @@ impl Twin {
             out.changes
                 .extend((live.cadence != Cadence::Learning).then_some(Change::Cadence(id)));
         }
-        self.watch_one_shots(now, asset);
+        match place {
+            Some(place) => self.bind(now, id, &place, out),
+            None => self.watch_one_shots(now, asset),
+        }
+        self.check_listing(asset, out);
         Some(id)
     }
 
@@ -179,7 +187,7 @@ impl Twin {
             }
         }
         let ignored = at.filter(|at| !missing.is_empty() && self.proposals.contains_key(at));
-        if ignored.is_some() || self.graph.len() + missing.len() > self.config.max_assets {
+        if ignored.is_some() || self.graph.found() + missing.len() > self.config.max_assets {
             return Err(ignored);
         }
         for level in missing {
@@ -218,6 +226,7 @@ impl Twin {
         let mut point = Point {
             id,
             asset,
+            property: None,
             source,
             topic,
             field,
@@ -227,6 +236,7 @@ impl Twin {
             decimals: 0,
             settings: (!settings.is_empty()).then(|| Box::new(settings)),
             described: None,
+            found_at: asset,
             entry: 0,
             topic_number,
         };
@@ -239,6 +249,7 @@ impl Twin {
         let mut live = Live {
             reading,
             cadence,
+            is_computed: source == SourceId::MODEL,
             ..Live::default()
         };
         if let Some(crate::Value::Number(value)) =
@@ -262,6 +273,7 @@ impl Twin {
         if let Some(slot) = self.points.get_mut(id.index()) {
             *slot = Some(point);
             self.point_count += 1;
+            self.computed_count += usize::from(source == SourceId::MODEL);
         }
         if let Some(slot) = self.live.get_mut(id.index()) {
             *slot = live;
@@ -291,10 +303,13 @@ impl Twin {
 
     /// Enters an asset into the search index, in place of what stood there for it.
     pub(super) fn enter_asset(&mut self, asset: AssetId) {
-        let levels = self.graph.levels(asset);
+        let mut levels = self.graph.levels(asset);
         let Some(known) = self.graph.get_mut(asset) else {
             return;
         };
+        if let Some(modelled) = &known.modelled {
+            levels = format!("{}/{}/{levels}", modelled.key, modelled.ty);
+        }
         known.entry = self.search.add_asset(asset, &known.name, &levels);
     }
 
@@ -316,7 +331,7 @@ impl Twin {
 
     /// Something below a parent was heard a second time: it is no request id, nor is what it is in.
     pub(super) fn heard_again(&mut self, point: PointId) {
-        let mut at = self.point(point).map(|known| known.asset);
+        let mut at = self.point(point).map(|known| known.found_at);
         while let Some(asset) = at.and_then(|at| self.graph.get_mut(at)) {
             asset.repeated += 1;
             let one_shots =
@@ -328,7 +343,7 @@ impl Twin {
                 return;
             }
             asset.is_repeated = true;
-            at = asset.parent;
+            at = asset.found_parent;
         }
     }
 
@@ -346,7 +361,7 @@ impl Twin {
 
     /// Whether the children of an asset are request ids: too many were heard once and not again.
     pub(super) fn judge_one_shots(&mut self, now: Timestamp, parent: AssetId) {
-        let Some(asset) = self.graph.get(parent) else {
+        let Some(asset) = self.graph.get(parent).filter(|asset| asset.modelled.is_none()) else {
             return;
         };
         let bound = self.config.max_one_shots;

@@ -117,7 +117,13 @@ impl Twin {
         }
     }
 
-    fn make_current(&mut self, now: Timestamp, point: PointId, reading: Reading, out: &mut Outputs) {
+    pub(super) fn make_current(
+        &mut self,
+        now: Timestamp,
+        point: PointId,
+        reading: Reading,
+        out: &mut Outputs,
+    ) {
         let Some(live) = self.live.get_mut(point.index()) else {
             return;
         };
@@ -175,10 +181,10 @@ impl Twin {
 
     /// A retained value of a device that is said to be offline is no sign of life.
     fn join_unavailable(&mut self, point: PointId) {
-        let Some(asset) = self.point(point).map(|known| known.asset) else {
+        let Some(asset) = self.point(point).map(|known| known.found_at) else {
             return;
         };
-        if self.graph.up(asset).any(|asset| asset.is_unavailable)
+        if self.graph.up_found(asset).any(|asset| asset.is_unavailable)
             && let Some(live) = self.live.get_mut(point.index())
         {
             live.set_causes(live.causes.with(Causes::DEVICE));

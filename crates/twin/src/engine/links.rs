@@ -205,7 +205,7 @@ impl Twin {
         }
     }
 
-    /// All points at an asset and below; devices within that are themselves said to be offline aside.
+    /// All points found at an asset and below, wherever the model has put them; devices within that are themselves said to be offline aside.
     fn points_below(&self, top: AssetId, skip_unavailable: bool) -> Vec<PointId> {
         let mut points = Vec::new();
         let mut open = vec![top];
@@ -213,8 +213,19 @@ impl Twin {
             if skip_unavailable && asset.is_unavailable {
                 continue;
             }
-            points.extend(&asset.points);
-            open.extend(&asset.children);
+            let found_here = |point: &&PointId| {
+                self.point(**point)
+                    .is_some_and(|known| known.found_at == asset.id)
+            };
+            points.extend(asset.points.iter().filter(found_here));
+            points.extend(self.modelling.points_from(asset.id));
+            let found_below = |child: &&AssetId| {
+                self.graph
+                    .get(**child)
+                    .is_some_and(|known| known.found_parent == Some(asset.id))
+            };
+            open.extend(asset.children.iter().filter(found_below));
+            open.extend(self.modelling.assets_from(asset.id));
         }
         points
     }

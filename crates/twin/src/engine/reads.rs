@@ -98,14 +98,25 @@ impl Twin {
         self.graph.plant
     }
 
-    /// The asset at an address path, for example `acme/lyon/utilities`.
+    /// The asset at an address path, for example `acme/lyon/utilities`, or at one it had before.
     #[must_use]
     pub fn by_path(&self, path: &str) -> Option<AssetId> {
         let mut at = None;
         for slug in path.split('/').filter(|slug| !slug.is_empty()) {
-            at = Some(self.graph.by_slug(at, slug)?);
+            let Some(found) = self.graph.by_slug(at, slug) else {
+                return self.modelling.redirected(path);
+            };
+            at = Some(found);
         }
-        at
+        let found = at?;
+        let is_listed = self.graph.get(found).is_some_and(|asset| asset.is_listed);
+        if is_listed {
+            return Some(found);
+        }
+        // All that was found there is an asset of the model now.
+        let moved = self.modelling.points_from(found).next();
+        let moved = moved.and_then(|point| self.point(point)).map(|point| point.asset);
+        Some(moved.unwrap_or(found))
     }
 
     /// The address path of an asset; empty when unknown.
@@ -252,7 +263,8 @@ impl Twin {
     #[must_use]
     pub fn state_point(&self, asset: AssetId) -> Option<PointId> {
         let rank = |point: &PointId| {
-            let tag = self.point(*point)?.tag();
+            let known = self.point(*point)?;
+            let tag = known.property.as_deref().map_or_else(|| known.tag(), Into::into);
             let words = text::words(&tag);
             let last = words.last().map(|word| word.to_ascii_lowercase())?;
             // `lines_running` with a number counts lines; it is no state.

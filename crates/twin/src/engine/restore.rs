@@ -2,6 +2,7 @@
 //! their points speak again.
 
 use crate::Twin;
+use crate::id::SourceId;
 use crate::input::{AssetRecord, PointRecord};
 use crate::live::Causes;
 use crate::output::Outputs;
@@ -30,6 +31,10 @@ impl Twin {
                 reading.flags = reading.flags.with(crate::Flags::OFFLINE, true);
             }
             self.add_point(record);
+            if source == SourceId::MODEL {
+                // It waits for a model that has its formula.
+                continue;
+            }
             if let Some(asset) = self.graph.get_mut(asset) {
                 asset.points.push(id);
             }
@@ -65,10 +70,14 @@ impl Twin {
                     .parent
                     .is_none_or(|parent| self.graph.get(parent).is_some());
                 let id = record.id;
+                let key = record.key.clone();
                 if !has_parent || id.index() > self.most_ids() {
                     waiting.push(record);
                 } else if self.graph.restore(record.clone()) {
                     restored.push(id);
+                    if let Some(key) = key {
+                        self.modelling.remember(&key, id);
+                    }
                 } else {
                     waiting.push(record);
                 }

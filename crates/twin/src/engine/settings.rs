@@ -21,7 +21,7 @@ const MAX_DESCRIPTIONS: usize = 1_000_000;
 #[derive(Clone, Debug, Default)]
 pub(super) struct Described {
     /// Topic, then field; several where sources differ.
-    tags: BTreeMap<Arc<str>, BTreeMap<Box<str>, Vec<(Option<Arc<str>>, PointSettings)>>>,
+    tags: BTreeMap<Arc<str>, BTreeMap<Box<str>, Vec<(Option<Arc<str>>, Arc<PointSettings>)>>>,
     assets: BTreeMap<Box<str>, Box<str>>,
     count: usize,
 }
@@ -30,23 +30,23 @@ impl Described {
     fn add(&mut self, source: Option<Arc<str>>, topic: Arc<str>, field: Box<str>, settings: PointSettings) {
         let known = self.tags.entry(topic).or_default().entry(field).or_default();
         match known.iter_mut().find(|(of, _)| *of == source) {
-            Some((_, held)) => *held = settings,
+            Some((_, held)) => *held = Arc::new(settings),
             None if self.count < MAX_DESCRIPTIONS => {
                 self.count += 1;
-                known.push((source, settings));
+                known.push((source, Arc::new(settings)));
             }
             None => {}
         }
     }
 
     /// What is said of a point; of its very source before of any.
-    pub(super) fn find(&self, source: Option<&str>, point: &Point) -> Option<Box<PointSettings>> {
+    pub(super) fn find(&self, source: Option<&str>, point: &Point) -> Option<Arc<PointSettings>> {
         let held = self.tags.get(&*point.topic)?.get(&*point.full_field())?;
         let of_source = held
             .iter()
             .find(|(of, _)| of.is_some() && of.as_deref() == source);
         let found = of_source.or_else(|| held.iter().find(|(of, _)| of.is_none()))?;
-        Some(Box::new(found.1.clone()))
+        Some(found.1.clone())
     }
 }
 
@@ -101,6 +101,9 @@ impl Twin {
                 continue;
             };
             let source = self.source(point.source).map(|source| &*source.name);
+            if point.property.is_some() {
+                continue;
+            }
             let described = self.described.find(source, point);
             if described.is_some() && described != point.described {
                 if let Some(point) = self.points.get_mut(number).and_then(Option::as_mut) {
@@ -112,7 +115,7 @@ impl Twin {
     }
 
     /// Lets settings that changed take effect.
-    fn apply_settings(&mut self, now: Timestamp, id: PointId, out: &mut Outputs) {
+    pub(super) fn apply_settings(&mut self, now: Timestamp, id: PointId, out: &mut Outputs) {
         let Some(point) = self.points.get_mut(id.index()).and_then(Option::as_mut) else {
             return;
         };
@@ -158,20 +161,25 @@ impl Twin {
         self.rename_asset(id, out);
     }
 
-    fn rename_asset(&mut self, id: AssetId, out: &mut Outputs) {
+    pub(super) fn rename_asset(&mut self, id: AssetId, out: &mut Outputs) {
         let Some((before, parent)) = self.graph.get(id).map(|asset| (asset.name.clone(), asset.parent))
         else {
             return;
         };
-        self.graph.take_out(parent, id);
         self.name_described(id);
-        self.graph.insert_in_order(parent, id);
-        let Some(asset) = self.graph.get(id).filter(|asset| asset.name != before) else {
+        if self.graph.get(id).is_none_or(|asset| asset.name == before) {
             return;
-        };
-        self.search.remove_asset(asset.entry);
-        self.enter_asset(id);
+        }
+        self.enter_again(id);
         out.changes.push(Change::Structure(parent));
+    }
+
+    /// Puts an asset's line in the search index right.
+    pub(super) fn enter_again(&mut self, id: AssetId) {
+        if let Some(asset) = self.graph.get(id) {
+            self.search.remove_asset(asset.entry);
+            self.enter_asset(id);
+        }
     }
 
     /// Gives an asset its name: a person's, a model's, or its level's. The order of a new asset among its
@@ -180,9 +188,11 @@ impl Twin {
         let described = (!self.described.assets.is_empty()).then(|| self.graph.levels(id));
         let described = described.and_then(|levels| self.described.assets.get(&*levels).cloned());
         let Some(asset) = self.graph.get(id) else { return };
+        let modelled = asset.modelled.as_ref();
         let shown = asset
             .given_name
             .as_deref()
+            .or_else(|| modelled.map(|modelled| modelled.name.as_deref().unwrap_or(&modelled.key)))
             .or(described.as_deref())
             .unwrap_or(&asset.level);
         let name = text::safe_name(shown);
@@ -190,7 +200,7 @@ impl Twin {
             return;
         }
         let parent = asset.parent;
-        let is_listed = self.graph.children(parent).contains(&id);
+        let is_listed = asset.is_listed;
         if is_listed {
             self.graph.take_out(parent, id);
         }

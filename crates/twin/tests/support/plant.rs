@@ -255,9 +255,6 @@ impl Mirror {
         for change in everything(twin) {
             self.look(twin, change);
         }
-        self.assets
-            .retain(|_, (children, points, _)| !children.is_empty() || !points.is_empty());
-        self.summaries.retain(|_, summary| *summary != Summary::default());
     }
 
     fn look(&mut self, twin: &Twin, change: Change) {
@@ -268,6 +265,7 @@ impl Mirror {
             Change::Settings(point) => self.point(point).settings = settings(twin, point),
             Change::Summary(asset) => {
                 self.summaries.insert(asset, twin.summary(asset));
+                self.summaries.retain(|_, summary| *summary != Summary::default());
             }
             Change::PlantSummary => self.plant = twin.plant_summary(),
             Change::Structure(None) => self.roots = (twin.roots().to_vec(), names(twin, twin.roots())),
@@ -279,6 +277,8 @@ impl Mirror {
                     names(twin, children),
                 );
                 self.assets.insert(asset, known);
+                self.assets
+                    .retain(|_, (children, points, _)| !children.is_empty() || !points.is_empty());
             }
             Change::Needs => self.needs = format!("{:?}", twin.needs(usize::MAX)),
             Change::Sources => self.sources = sources(twin),
@@ -294,9 +294,6 @@ impl Mirror {
     pub fn check(&self, twin: &Twin, input: &Input) {
         let mut all = Self::default();
         all.take_all(twin);
-        all.assets
-            .retain(|_, (children, points, _)| !children.is_empty() || !points.is_empty());
-        all.summaries.retain(|_, summary| *summary != Summary::default());
         assert_eq!(self.points, all.points, "after {input:?}");
         assert_eq!(self.assets, all.assets, "after {input:?}");
         assert_eq!(*self, all, "after {input:?}");
