@@ -8,6 +8,8 @@ mod properties;
 mod relations;
 mod types;
 
+pub use formulas::source_name;
+
 use formula::Zones;
 
 use crate::plant::Model;

@@ -53,6 +53,7 @@ mod template;
 mod time;
 mod write;
 
+pub use check::source_name;
 pub use form::{Notes, Scalar};
 pub use name::{
     AssetKey, ComponentName, HierarchyName, InputName, Language, ParameterName, PropertyName, PropertyPath,

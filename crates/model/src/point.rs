@@ -89,6 +89,19 @@ impl Resolved {
         bindings
     }
 
+    /// The values of an asset's parameters, or of a component's found under these names; `asset` is
+    /// the asset's id. One without a value is not there.
+    #[must_use]
+    pub fn parameters(&self, key: &AssetKey, asset: &Asset, component: &[&str]) -> BTreeMap<String, String> {
+        let Some(effective) = self.type_of(asset) else {
+            return Values::new();
+        };
+        let mut known: BTreeMap<Vec<&str>, Values> = BTreeMap::new();
+        known.insert(Vec::new(), values_of(key, asset, effective));
+        self.learn(component, effective, &mut known);
+        known.remove(component).unwrap_or_default()
+    }
+
     /// Finds the parameters of a component, and of those around it.
     fn learn<'p>(
         &self,

@@ -149,6 +149,9 @@ pub struct Property {
     pub offset: Option<Box<str>>,
     /// The zone of their days.
     pub zone: Option<Box<str>>,
+    /// Least share of its inputs that must be fresh for a value, 0 to 1; all of them when nobody
+    /// says.
+    pub coverage: Option<f64>,
     /// The states, the first that holds is the one.
     pub states: Vec<State>,
     /// The topic its values come on, with `{parameters}`.
@@ -175,6 +178,7 @@ impl Record for Property {
         visit.field("every", &mut self.every);
         visit.field("offset", &mut self.offset);
         visit.field("zone", &mut self.zone);
+        visit.field("coverage", &mut self.coverage);
         visit.field("states", &mut self.states);
         visit.field("topic", &mut self.topic);
         visit.field("field", &mut self.field);

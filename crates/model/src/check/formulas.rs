@@ -9,7 +9,7 @@ use formula::{Declared, Formula, Kind as Over, Role, Severity, Type, Zones};
 use super::properties::element;
 use crate::name::{PropertyPath, TypeName};
 use crate::problem::{Finding, Part, Told};
-use crate::property::{Data, Kind, Property};
+use crate::property::{Data, Kind, Property, State};
 use crate::resolve::{Effective, Resolved, Traced};
 
 /// Between a property and the place of its state, in the names of a sheet.
@@ -174,6 +174,59 @@ fn type_from_data(data: Option<Data>) -> Type {
         Data::Number | Data::Integer | Data::Boolean => Type::Number,
         Data::Text => Type::Text,
     }
+}
+
+impl Resolved {
+    /// The formulas of a type, checked: by property, a state as one `case` over its expressions.
+    /// None for a type nobody knows; a type with mistakes has none of its formulas.
+    pub fn formulas(&self, ty: &TypeName, zones: &dyn Zones) -> Option<Result<Sheet, Vec<Found>>> {
+        let effective = self.types.get(ty)?;
+        let mut told = Told::default();
+        let mut given = given(ty, effective, self, &mut told);
+        let mut definitions: BTreeMap<String, Definition> = definitions(effective);
+        definitions.retain(|name, _| !name.contains(STATE));
+        for (path, property) in &effective.properties {
+            if path.is_inside() || property.value.kind != Some(Kind::State) {
+                continue;
+            }
+            if let Some(source) = case_of(path.as_str(), &property.value.states) {
+                given.insert(source_name(path.as_str()), Declared::default());
+                let definition = Definition {
+                    source,
+                    kind: Over::Transform,
+                    unit: None,
+                };
+                definitions.insert(path.as_str().to_owned(), definition);
+            }
+        }
+        Some(Sheet::check(&given, &definitions, zones))
+    }
+}
+
+/// The name by which the formula of a state uses the state that its source tells.
+#[must_use]
+pub fn source_name(state: &str) -> String {
+    format!("{state}__source")
+}
+
+/// `case(flow > 1, 'running', …, 'stopped')`; none where the source alone tells.
+fn case_of(path: &str, states: &[State]) -> Option<String> {
+    if states.iter().all(|state| state.when.is_none()) {
+        return None;
+    }
+    let mut arguments = Vec::new();
+    for state in states {
+        let name = format!("'{}'", state.name.replace('\'', "''"));
+        match &state.when {
+            Some(when) => arguments.push(when.to_string()),
+            None if !state.values.is_empty() => {
+                arguments.push(format!("{} == {name}", source_name(path)));
+            }
+            None => {}
+        }
+        arguments.push(name);
+    }
+    Some(format!("case({})", arguments.join(", ")))
 }
 
 /// Every formula of a type and of its states.

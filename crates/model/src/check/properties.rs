@@ -13,12 +13,13 @@ use crate::resolve::{Effective, Traced};
 use crate::template::{self, Fault};
 
 /// The keys that only some kinds have.
-const OF_KINDS: [(&str, &[Kind]); 14] = [
+const OF_KINDS: [(&str, &[Kind]); 15] = [
     ("formula", &[Kind::Computed]),
     ("window", &[Kind::Computed]),
     ("every", &[Kind::Computed]),
     ("offset", &[Kind::Computed]),
     ("zone", &[Kind::Computed]),
+    ("coverage", &[Kind::Computed]),
     ("states", &[Kind::State]),
     ("value", &[Kind::Attribute]),
     ("topic", &[Kind::Attribute, Kind::Measurement, Kind::State]),
@@ -141,6 +142,13 @@ impl One<'_> {
             self.tell(told, at, message, help);
         }
         self.check_limits(told);
+        if property
+            .coverage
+            .is_some_and(|share| !(0.0..=1.0).contains(&share))
+        {
+            let help = "write for example `coverage = 0.8`: four of five inputs are enough";
+            self.tell(told, "coverage", "a share is from 0 to 1", help);
+        }
         self.check_windows(zones, told);
         self.check_binding(effective, told);
     }

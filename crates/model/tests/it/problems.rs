@@ -396,3 +396,40 @@ fn the_mark_before_a_text_and_foreign_line_ends_are_taken() {
     );
     assert_eq!(problems(&checked), ["3:36: unknown name `y`"]);
 }
+
+#[test]
+fn a_coverage_is_a_share_of_a_computed_property() {
+    check(
+        "[types.p.properties]\na = { kind = \"measurement\", coverage = 0.5 }\nb = { kind = \"computed\", formula = \"a\", coverage = 80 }\nc = { kind = \"computed\", formula = \"a\", coverage = 0.8 }",
+        &[
+            "2:29: a property of kind `measurement` has no `coverage`; remove it, or make the property computed",
+            "3:52: a share is from 0 to 1; write for example `coverage = 0.8`: four of five inputs are enough",
+        ],
+    );
+}
+
+#[test]
+fn the_formulas_of_a_type_have_its_states_as_cases() {
+    let checked = read(
+        "[types.p.properties]\nflow = { kind = \"measurement\" }\n[types.p.properties.state]\nkind = \"state\"\nstates = [{ name = \"on\", when = \"flow > 1\" }, { name = \"broken\", values = [7] }, { name = \"off\" }]\n[types.p.properties.mode]\nkind = \"state\"\nstates = [{ name = \"auto\", values = [1] }, { name = \"hand\" }]\n[types.p.properties.busy]\nkind = \"computed\"\nformula = \"state == 'on'\"",
+    );
+    let sheet = checked
+        .resolved
+        .formulas(&model::TypeName::new("p").unwrap(), &formula::NoZones);
+    let sheet = sheet.unwrap().unwrap();
+    let sources: Vec<_> = sheet
+        .formulas
+        .iter()
+        .map(|(name, formula)| (name.as_str(), formula.source()))
+        .collect();
+    assert_eq!(
+        sources,
+        [
+            ("busy", "state == 'on'"),
+            (
+                "state",
+                "case(flow > 1, 'on', state__source == 'broken', 'broken', 'off')"
+            ),
+        ]
+    );
+}
