@@ -299,6 +299,8 @@ pub trait ModelVersions {
         &self,
         number: u32,
     ) -> impl Future<Output = Result<Option<Vec<ModelFile>>, RecordsError>> + Send;
+    /// Whether a version that is kept has this file.
+    fn knows_model_file(&self, file: &ModelFile) -> impl Future<Output = Result<bool, RecordsError>> + Send;
     /// Stores the version whose number is the next, with its files, in one transaction. Refused
     /// ([`RecordsError::ModelMoved`]) where the one before it is not the current one any more.
     fn add_model_version(

@@ -62,6 +62,16 @@ async fn files_come_back_as_they_were_given_after_a_restart_too() {
         );
     }
     assert_eq!(records.model_files(5).await.unwrap(), None);
+    for (path, text, is_known) in [
+        ("types/pump.toml", pump, true),
+        ("types/pump.toml", second[0].text.as_str(), true),
+        ("sites/lyon.toml", "", true),
+        ("sites/lyon.toml", pump, false),
+        ("types/pump.toml", "# mine", false),
+    ] {
+        let known = records.knows_model_file(&file(path, text)).await.unwrap();
+        assert_eq!(known, is_known, "{path} {text}");
+    }
 }
 
 #[tokio::test]

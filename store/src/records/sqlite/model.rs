@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use sqlx::sqlite::SqliteRow;
+use sqlx::query::QueryScalar;
+use sqlx::sqlite::{SqliteArguments, SqliteRow};
 use sqlx::{Row, Sqlite, Transaction};
 use twin::Timestamp;
 
@@ -58,6 +59,11 @@ impl ModelVersions for Records {
         let rows = rows.map_err(reading(WHAT))?;
         let files: Result<_, sqlx::Error> = rows.iter().map(file).collect();
         files.map(Some).map_err(reading(WHAT))
+    }
+
+    async fn knows_model_file(&self, file: &ModelFile) -> Result<bool, RecordsError> {
+        let known = text_of(&file.path, &file.text).fetch_optional(&self.pool).await;
+        known.map(|id| id.is_some()).map_err(reading(WHAT))
     }
 
     async fn add_model_version(
@@ -123,16 +129,7 @@ async fn insert_files(
         .collect();
     for (path, text) in files {
         let bytes = i64::try_from(text.len()).unwrap_or(i64::MAX);
-        let same = sqlx::query_scalar::<_, i64>(
-            "SELECT model_texts.id FROM model_files JOIN model_texts ON model_texts.id = model_files.text
-             WHERE model_files.path = $1 AND model_texts.bytes = $2 AND model_texts.document = $3 LIMIT 1",
-        );
-        let same = same
-            .bind(path)
-            .bind(bytes)
-            .bind(text)
-            .fetch_optional(&mut **transaction)
-            .await?;
+        let same = text_of(path, text).fetch_optional(&mut **transaction).await?;
         let text_id = match same {
             Some(known) => known,
             None => {
@@ -151,6 +148,17 @@ async fn insert_files(
             .await?;
     }
     Ok(())
+}
+
+/// The text of a file, where some version has it with just this text.
+fn text_of<'q>(path: &'q str, text: &'q str) -> QueryScalar<'q, Sqlite, i64, SqliteArguments> {
+    sqlx::query_scalar(
+        "SELECT model_texts.id FROM model_files JOIN model_texts ON model_texts.id = model_files.text
+         WHERE model_files.path = $1 AND model_texts.bytes = $2 AND model_texts.document = $3 LIMIT 1",
+    )
+    .bind(path)
+    .bind(i64::try_from(text.len()).unwrap_or(i64::MAX))
+    .bind(text)
 }
 
 /// Drops the oldest versions beyond so many, or so many bytes; the current one stays.
