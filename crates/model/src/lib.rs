@@ -49,6 +49,7 @@ mod property;
 mod read;
 mod resolve;
 mod source;
+mod symbol;
 mod template;
 mod time;
 mod write;
@@ -74,5 +75,6 @@ pub use property::{
 pub use read::{Checked, File, check_files, check_model};
 pub use resolve::{Effective, MAX_LINEAGE, MAX_PROPERTIES, Resolved, Said, Traced, overridden};
 pub use source::{MAX_BYTES, MAX_FILE, MAX_FILES};
+pub use symbol::symbol;
 pub use time::Interval;
 pub use write::export;
