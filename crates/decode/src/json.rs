@@ -10,17 +10,23 @@ use std::borrow::Cow;
 
 /// One JSON value. Numbers stay text until someone knows what they are.
 #[derive(Clone, PartialEq, Debug)]
-pub(crate) enum Json<'a> {
+pub enum Json<'a> {
+    /// `null`
     Null,
+    /// `true`, `false`
     Bool(bool),
+    /// A number as it is written; `NaN` and `1e999` are among them.
     Number(&'a str),
+    /// A text without its escapes.
     Text(Cow<'a, str>),
+    /// A list.
     Array(Vec<Self>),
+    /// Members in the order they stand, each key once.
     Object(Vec<Member<'a>>),
 }
 
 /// A key and its value.
-pub(crate) type Member<'a> = (Cow<'a, str>, Json<'a>);
+pub type Member<'a> = (Cow<'a, str>, Json<'a>);
 
 /// Why a text is not a tree.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -10,6 +10,7 @@
 
 mod json;
 mod keys;
+pub mod parts;
 mod printable;
 mod problem;
 mod quality;
@@ -95,23 +96,15 @@ pub fn decode(
             );
         }
     }
-    if payload.len() > limits.payload_bytes {
-        return refuse(
-            Reason::TooLarge,
-            format!("{} bytes, the limit is {}", payload.len(), limits.payload_bytes),
-        );
-    }
-    let Ok(text) = std::str::from_utf8(payload) else {
-        return refuse(
-            Reason::NotText,
-            format!("{} bytes: {}", payload.len(), sample(payload, QUOTE_BYTES)),
-        );
+    let text = match parts::text(payload, limits) {
+        Ok(text) => text,
+        Err(problem) => {
+            return Decoded {
+                problems: vec![problem],
+                ..Decoded::default()
+            };
+        }
     };
-    // A byte order mark at the start, and the NUL that ends a C string.
-    let text = text.trim_start_matches('\u{feff}').trim_end_matches('\0').trim();
-    if text.is_empty() {
-        return refuse(Reason::Empty, "nothing but spaces".to_owned());
-    }
     if let Some(there) = topic::availability(topic, text) {
         return Decoded {
             availability: Some(there),
@@ -156,35 +149,14 @@ fn plain(text: &str, limits: &Limits) -> Decoded {
 /// A payload that is a JSON object or array.
 fn structured(text: &str, arrival: Timestamp, limits: &Limits, zone: &dyn LocalZone) -> Decoded {
     let mut problems = Problems::default();
-    // A leaf with all its company ({id, v, q, t, unit} in a list) is up to 8 nodes.
-    let leaves = match json::parse(
-        text,
-        limits.depth,
-        limits.leaves.saturating_mul(8).saturating_add(64),
-    ) {
+    let leaves = match parts::tree(text, limits) {
         Ok(root) => {
             let mut walk = walk::Walk::new(limits.leaves, arrival, zone, &mut problems);
             shapes::root(&mut walk, &root);
             walk.finish()
         }
-        Err(broken) => {
-            match broken {
-                json::Broken::Syntax(expected, at) => problems.add(Reason::BadJson, || {
-                    let from = text.get(at..).unwrap_or_default();
-                    format!(
-                        "expected {expected} at byte {at}: {}",
-                        sample(from.as_bytes(), QUOTE_BYTES)
-                    )
-                }),
-                json::Broken::TooDeep => {
-                    problems.add(Reason::TooDeep, || format!("more than {} levels", limits.depth));
-                }
-                json::Broken::TooMany => {
-                    problems.add(Reason::TooManyLeaves, || {
-                        format!("far more than {} values", limits.leaves)
-                    });
-                }
-            }
+        Err(problem) => {
+            problems.add(problem.reason, || problem.detail);
             Vec::new()
         }
     };

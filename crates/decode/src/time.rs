@@ -21,10 +21,14 @@ impl LocalZone for Utc {
 
 /// What one count of an epoch number means.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Unit {
+pub enum Unit {
+    /// Seconds, with or without a fraction.
     Secs,
+    /// Milliseconds.
     Millis,
+    /// Microseconds.
     Micros,
+    /// Nanoseconds; what is below a microsecond is cut.
     Nanos,
 }
 
