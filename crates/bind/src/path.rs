@@ -124,7 +124,11 @@ impl Path {
                     .rev()
                     .find(|at| text.is_char_boundary(*at))
                     .unwrap_or_default();
-                return fail(format!("this is no JSON path: {}", error.message()), at).map_err(|problem| {
+                let message = match error.message() {
+                    "parser error" => "this is no JSON path from here on".to_owned(),
+                    message => format!("this is no JSON path: {message}"),
+                };
+                return fail(message, at).map_err(|problem| {
                     problem.help("write for example `$.values[0].v` or `$['a b']` (RFC 9535)")
                 });
             }

@@ -150,6 +150,24 @@ pub enum Scalar {
 }
 
 impl Rule {
+    /// Whether a key that templates, paths and formulas stand in is said.
+    pub(crate) fn says(&self, key: &str) -> bool {
+        match key {
+            "foreach" => !self.foreach.is_empty(),
+            "let" => !self.lets.is_empty(),
+            "parts" => self.parts.is_some(),
+            "when" => !self.when.is_empty(),
+            "asset" => self.asset.is_some(),
+            "property" => self.property.is_some(),
+            "value" => !self.value.is_empty(),
+            "time" => self.time.is_some(),
+            "quality" => self.quality.is_some(),
+            "unit" => self.unit.is_some(),
+            "units" => !self.units.is_empty(),
+            _ => true,
+        }
+    }
+
     /// This rule with the keys of `preset` where it says nothing; tables are joined.
     #[must_use]
     pub(crate) fn over(&self, preset: &Self) -> Self {

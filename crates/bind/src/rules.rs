@@ -267,6 +267,7 @@ fn compile_binding(name: &str, rule: &Rule, zones: &dyn Zones) -> (Vec<Compiled>
             Err(problems) => problems,
         };
         for problem in problems {
+            let problem = of_preset_key(problem, rule, preset);
             if !told.contains(&problem) {
                 told.push(problem);
             }
@@ -276,4 +277,21 @@ fn compile_binding(name: &str, rule: &Rule, zones: &dyn Zones) -> (Vec<Compiled>
         all.clear();
     }
     (all, told)
+}
+
+/// A mistake in a key that the preset brought: its place is the binding, its words name the key.
+fn of_preset_key(problem: Problem, rule: &Rule, preset: &str) -> Problem {
+    let key = problem.key.split('/').next().unwrap_or_default().to_owned();
+    if rule.says(&key) || key == "filter" {
+        return problem;
+    }
+    let what = problem.message;
+    let help = format!("capture it in `filter`, or say `{key}` here");
+    Problem {
+        key: String::new(),
+        span: None,
+        message: format!("{what} in `{key}` of the preset `{preset}`"),
+        help: Some(help),
+        severity: problem.severity,
+    }
 }

@@ -2,6 +2,7 @@
 //! checked, whatever else is wrong.
 
 mod assets;
+mod bindings;
 mod formulas;
 mod links;
 mod properties;
@@ -30,5 +31,6 @@ pub(crate) fn check(model: &Model, zones: &dyn Zones, told: &mut Told) -> Resolv
     }
     assets::check(model, &resolved, told);
     links::check(model, &resolved, told);
+    bindings::check(model, zones, told);
     resolved
 }

@@ -48,6 +48,7 @@ mod problem;
 mod property;
 mod read;
 mod resolve;
+mod rule;
 mod source;
 mod symbol;
 mod template;
@@ -57,8 +58,8 @@ mod write;
 pub use check::source_name;
 pub use form::{Notes, Scalar};
 pub use name::{
-    AssetKey, ComponentName, HierarchyName, InputName, Language, ParameterName, PropertyName, PropertyPath,
-    RelationName, TypeName,
+    AssetKey, BindingName, ComponentName, HierarchyName, InputName, Language, ParameterName, PropertyName,
+    PropertyPath, RelationName, TypeName,
 };
 pub use plan::{
     Action, Bindings, Change, FieldChange, Plan, Radius, RollUp, Section, Stale, Written, plan, plan_resolved,

@@ -142,6 +142,10 @@ name!(
     AssetKey, "an asset", is_id, "letters, digits, `_`, `-`, `.` and `:`, a letter or digit first"
 );
 name!(
+    /// The name of a mapping rule.
+    BindingName, "a binding", is_id, "letters, digits, `_`, `-`, `.` and `:`, a letter or digit first"
+);
+name!(
     /// The language of a word: `en`, `de`.
     Language, "a language", is_word, "two letters, as in `en`"
 );

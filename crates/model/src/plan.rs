@@ -20,7 +20,7 @@ use crate::write::tree;
 /// The difference of two models.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Plan {
-    /// What changes: types, relations, hierarchies, then assets, by name.
+    /// What changes: types, relations, hierarchies, assets, then mapping rules, by name.
     pub changes: Vec<Change>,
     /// How far it reaches.
     pub radius: Radius,
@@ -50,6 +50,8 @@ pub enum Section {
     Hierarchies,
     /// An asset.
     Assets,
+    /// A mapping rule.
+    Bindings,
 }
 
 impl Section {
@@ -61,11 +63,12 @@ impl Section {
             Self::Relations => "relations",
             Self::Hierarchies => "hierarchies",
             Self::Assets => "assets",
+            Self::Bindings => "bindings",
         }
     }
 }
 
-/// One type, relation, hierarchy or asset that changes.
+/// One type, relation, hierarchy, asset or mapping rule that changes.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Change {
     /// What happens to it.
@@ -138,6 +141,7 @@ pub fn plan_resolved(before: (&Model, &Resolved), after: (&Model, &Resolved)) ->
         &mut changes,
     );
     differ(Section::Assets, &old.assets, &new.assets, &mut changes);
+    differ(Section::Bindings, &old.bindings, &new.bindings, &mut changes);
     let radius = radius::reach(before, after, &mut changes);
     let notes = notes(old, new, &changes);
     Plan {

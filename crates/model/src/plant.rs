@@ -6,8 +6,8 @@ use formula::Time;
 
 use crate::form::{Leaf, Record, Scalar, Visit, Wrong, records};
 use crate::name::{
-    AssetKey, ComponentName, HierarchyName, InputName, ParameterName, PropertyName, PropertyPath,
-    RelationName, TypeName,
+    AssetKey, BindingName, ComponentName, HierarchyName, InputName, ParameterName, PropertyName,
+    PropertyPath, RelationName, TypeName,
 };
 use crate::node::{Node, Value};
 use crate::property::{About, Count, Input, Link, Parameter, Property};
@@ -23,6 +23,8 @@ pub struct Model {
     pub hierarchies: BTreeMap<HierarchyName, Hierarchy>,
     /// The assets.
     pub assets: BTreeMap<AssetKey, Asset>,
+    /// The mapping rules, from messages to properties of assets.
+    pub bindings: BTreeMap<BindingName, bind::Rule>,
 }
 
 /// The version of a type, from 1.

@@ -139,7 +139,7 @@ fn read(files: &[File<'_>], sources: &mut Sources, told: &mut Told) -> Model {
 }
 
 /// The sections of a file.
-const SECTIONS: [&str; 4] = ["types", "relations", "hierarchies", "assets"];
+const SECTIONS: [&str; 5] = ["types", "relations", "hierarchies", "assets", "bindings"];
 
 fn read_file(model: &mut Model, file: &Table, sources: &Sources, told: &mut Told) {
     for (key, node) in file {
@@ -154,6 +154,7 @@ fn read_file(model: &mut Model, file: &Table, sources: &Sources, told: &mut Told
             "relations" => read_section(&mut model.relations, "relations", table, sources, told),
             "hierarchies" => read_section(&mut model.hierarchies, "hierarchies", table, sources, told),
             "assets" => read_section(&mut model.assets, "assets", table, sources, told),
+            "bindings" => read_section(&mut model.bindings, "bindings", table, sources, told),
             _ => {
                 let help = did_you_mean(key, SECTIONS.into_iter())
                     .unwrap_or_else(|| format!("a file has {}", SECTIONS.join(", ")));

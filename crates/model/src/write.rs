@@ -18,6 +18,7 @@ pub(crate) fn tree(model: &Model) -> Table {
         ("relations", section(&model.relations)),
         ("hierarchies", section(&model.hierarchies)),
         ("assets", section(&model.assets)),
+        ("bindings", section(&model.bindings)),
     ]
     .into_iter()
     .map(|(name, table)| (Box::from(name), Node::from(Value::Table(table))))
@@ -29,7 +30,8 @@ fn section<K: Key, V: Item>(entries: &BTreeMap<K, V>) -> Table {
     entries.iter().map(node).collect()
 }
 
-/// Every file of a model: relations and hierarchies in `model/relations.toml`, a file for each type
+/// Every file of a model: relations and hierarchies in `model/relations.toml`,
+/// mapping rules in `model/bindings.toml`, a file for each type
 /// in `model/types/`, and for each site (an asset that is part of nothing) in `model/sites/`.
 #[must_use]
 pub fn export(model: &Model) -> BTreeMap<String, String> {
@@ -42,6 +44,10 @@ pub fn export(model: &Model) -> BTreeMap<String, String> {
     let text = written(&shared);
     if !text.is_empty() {
         files.put("model/relations", &text);
+    }
+    let text = written(&[("bindings", section(&model.bindings))]);
+    if !text.is_empty() {
+        files.put("model/bindings", &text);
     }
     for (name, ty) in &model.types {
         let table = Table::from([(Box::from(name.as_str()), Node::from(ty.write()))]);

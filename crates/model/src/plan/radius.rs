@@ -80,7 +80,7 @@ pub(super) fn reach(before: Half<'_>, after: Half<'_>, changes: &mut [Change]) -
                 radius.assets.extend(users);
                 count
             }
-            Section::Hierarchies => 0,
+            Section::Hierarchies | Section::Bindings => 0,
             Section::Assets => {
                 radius.assets.extend(AssetKey::new(&change.name));
                 1

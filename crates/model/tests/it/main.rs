@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests")]
 
+mod bindings;
 mod documents;
 mod figures;
 mod inheritance;
