@@ -78,8 +78,8 @@ pub struct Modelled {
 pub(crate) struct Graph {
     /// By id; the first is unused, as may be others.
     assets: Vec<Option<Asset>>,
-    count: usize,
-    /// How many of them were discovered.
+    listed: usize,
+    /// How many were discovered.
     found: usize,
     pub(crate) roots: Vec<AssetId>,
     pub(crate) plant: Summary,
@@ -92,7 +92,7 @@ impl Graph {
     pub(crate) fn new(seeded: Seeded, capacity: usize) -> Self {
         Self {
             assets: vec![None],
-            count: 0,
+            listed: 0,
             found: 0,
             roots: Vec::new(),
             plant: Summary::default(),
@@ -110,8 +110,9 @@ impl Graph {
         self.assets.get_mut(asset.index())?.as_mut()
     }
 
-    pub(crate) const fn len(&self) -> usize {
-        self.count
+    /// How many stand in lists.
+    pub(crate) const fn listed(&self) -> usize {
+        self.listed
     }
 
     /// How many were discovered, those that only a model knows aside.
@@ -228,6 +229,7 @@ impl Graph {
         self.place(record, Timestamp::default());
         if is_found {
             self.siblings_mut(parent).push(id);
+            self.listed += 1;
             if let Some(asset) = self.get_mut(id) {
                 asset.is_listed = true;
             }
@@ -271,7 +273,6 @@ impl Graph {
         };
         if let Some(slot) = self.assets.get_mut(id.index()) {
             *slot = Some(asset);
-            self.count += 1;
             self.found += usize::from(level_hash.is_some());
         }
         let (assets, seeded) = (&self.assets, &self.seeded);
@@ -335,6 +336,7 @@ impl Graph {
         if let Some(asset) = self.get_mut(id).filter(|asset| !asset.is_listed) {
             asset.is_listed = true;
             let parent = asset.parent;
+            self.listed += 1;
             self.insert_in_order(parent, id);
         }
     }
@@ -344,6 +346,7 @@ impl Graph {
         if let Some(asset) = self.get_mut(id).filter(|asset| asset.is_listed) {
             asset.is_listed = false;
             let parent = asset.parent;
+            self.listed -= 1;
             self.take_out(parent, id);
         }
     }

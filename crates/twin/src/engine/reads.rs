@@ -54,10 +54,10 @@ impl Twin {
         self.points.iter().flatten()
     }
 
-    /// How many assets there are.
+    /// How many assets there are, those aside that hold nothing any more since a model has it all.
     #[must_use]
     pub const fn asset_count(&self) -> usize {
-        self.graph.len()
+        self.graph.listed()
     }
 
     /// How many points there are.
@@ -104,19 +104,32 @@ impl Twin {
         let mut at = None;
         for slug in path.split('/').filter(|slug| !slug.is_empty()) {
             let Some(found) = self.graph.by_slug(at, slug) else {
-                return self.modelling.redirected(path);
+                return self.modelling.redirected(path).or_else(|| self.by_levels(path));
             };
             at = Some(found);
         }
-        let found = at?;
+        Some(self.shown(at?))
+    }
+
+    /// The asset that topic levels joined by `/` stand for, wherever the model has put it.
+    #[must_use]
+    pub fn by_levels(&self, levels: &str) -> Option<AssetId> {
+        let mut at = None;
+        for level in levels.split('/').filter(|level| !level.is_empty()) {
+            at = Some(self.graph.child(at, level)?);
+        }
+        Some(self.shown(at?))
+    }
+
+    /// An asset, or where all that was found at it stands now.
+    fn shown(&self, found: AssetId) -> AssetId {
         let is_listed = self.graph.get(found).is_some_and(|asset| asset.is_listed);
         if is_listed {
-            return Some(found);
+            return found;
         }
-        // All that was found there is an asset of the model now.
         let moved = self.modelling.points_from(found).next();
         let moved = moved.and_then(|point| self.point(point)).map(|point| point.asset);
-        Some(moved.unwrap_or(found))
+        moved.unwrap_or(found)
     }
 
     /// The address path of an asset; empty when unknown.
