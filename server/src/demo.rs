@@ -2,7 +2,7 @@
 
 use std::path::Path;
 use std::process::Stdio;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use anyhow::Context as _;
@@ -43,10 +43,11 @@ pub struct SimulatedFault {
     pub asset_topic: Option<String>,
 }
 
-/// The running simulator.
+/// The simulator, before it runs and while it does.
 pub struct Demo {
     child: Mutex<Option<Child>>,
-    address: String,
+    /// Where its control listens; nothing before it was started.
+    address: OnceLock<String>,
     token: String,
     last: Mutex<SimulatorState>,
     past: Arc<past::Progress>,
@@ -58,15 +59,27 @@ struct Announcement {
 }
 
 impl Demo {
-    /// Starts the simulator as a child; it ends with us, since its standard input closes then.
+    /// A simulator that is not started yet.
+    #[must_use]
+    pub fn new(past: Arc<past::Progress>) -> Arc<Self> {
+        Arc::new(Self {
+            child: Mutex::new(None),
+            address: OnceLock::new(),
+            token: format!("{:016x}{:016x}", crate::random::number(), crate::random::number()),
+            last: Mutex::new(SimulatorState::default()),
+            past,
+        })
+    }
+
+    /// Starts it as a child; it ends with us, since its standard input closes then. Called when the server
+    /// hears the broker: what the plant says only once would else come as retained, of unknown age.
     pub async fn start(
+        &self,
         exe: &Path,
         plan: &DemoPlan,
         start_micros: i64,
-        past: Arc<past::Progress>,
         mqtt: &str,
-    ) -> anyhow::Result<Arc<Self>> {
-        let token = format!("{:016x}{:016x}", crate::random::number(), crate::random::number());
+    ) -> anyhow::Result<()> {
         let mut child = Command::new(exe)
             .arg("simulate")
             .args(["--mqtt", mqtt, "--control", "127.0.0.1:0"])
@@ -77,7 +90,7 @@ impl Demo {
                 &plan.speed.to_string(),
             ])
             .args(["--since-micros", &start_micros.to_string()])
-            .env("GEMBA_SIMULATE_TOKEN", &token)
+            .env("GEMBA_SIMULATE_TOKEN", &self.token)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .kill_on_drop(true)
@@ -92,19 +105,15 @@ impl Demo {
         let announcement: Announcement =
             serde_json::from_str(&line).with_context(|| format!("the simulator said {line:?}"))?;
         tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
-        Ok(Arc::new(Self {
-            child: Mutex::new(Some(child)),
-            address: announcement.control,
-            token,
-            last: Mutex::new(SimulatorState::default()),
-            past,
-        }))
+        self.address.get_or_init(|| announcement.control);
+        *self.child.lock().unwrap_or_else(PoisonError::into_inner) = Some(child);
+        Ok(())
     }
 
     /// Its state now; none when it does not answer.
     pub async fn state(&self) -> Option<SimulatorState> {
         let state: SimulatorState = serde_json::from_str(
-            &crate::loopback::get(&self.address, "/state", &self.token, PATIENCE)
+            &crate::loopback::get(self.address.get()?, "/state", &self.token, PATIENCE)
                 .await
                 .ok()?,
         )
@@ -128,15 +137,18 @@ impl Demo {
     /// Starts or ends a fault.
     pub async fn fault(&self, kind: &str, active: bool) -> anyhow::Result<()> {
         let body = serde_json::json!({ "kind": kind, "active": active, "pace": FAULT_PACE }).to_string();
-        crate::loopback::post(&self.address, "/fault", &self.token, &body)
-            .await
-            .map(drop)
+        self.tell("/fault", &body).await
     }
 
     /// Sets the speed of its physics.
     pub async fn speed(&self, factor: u32) -> anyhow::Result<()> {
         let body = serde_json::json!({ "factor": factor }).to_string();
-        crate::loopback::post(&self.address, "/speed", &self.token, &body)
+        self.tell("/speed", &body).await
+    }
+
+    async fn tell(&self, path: &str, body: &str) -> anyhow::Result<()> {
+        let address = self.address.get().context("the simulator has not started")?;
+        crate::loopback::post(address, path, &self.token, body)
             .await
             .map(drop)
     }

@@ -2,7 +2,6 @@
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
@@ -13,13 +12,15 @@ use tokio_util::sync::CancellationToken;
 
 use crate::config::Config;
 use crate::core::Core;
-use crate::demo::past::{self, Past, Prepared};
+use crate::demo::past::{self, Prepared};
 use crate::demo::{Demo, DemoPlan};
 use crate::http;
 use crate::running::Running;
 
 /// Every part must have ended by then.
 const SHUTDOWN: Duration = Duration::from_secs(10);
+/// The demo plant waits so long for its broker to be heard.
+const HEARD_WITHIN: Duration = Duration::from_secs(5);
 
 /// Runs until SIGINT or SIGTERM.
 pub async fn run(config: Config, site: Option<PathBuf>, demo: Option<DemoPlan>) -> anyhow::Result<()> {
@@ -34,21 +35,22 @@ pub async fn run(config: Config, site: Option<PathBuf>, demo: Option<DemoPlan>) 
     }
     let core = Core::open(&config, &data).await?;
     let broker = embedded_broker(&config, &data, &core).await?;
-    let (demo, past) = match (demo, &broker) {
-        (Some(plan), Some(broker)) => start_demo(&plan, &core, broker).await?,
-        (Some(_), None) => anyhow::bail!("the demo brings its own broker; use `gemba serve` for yours"),
-        (None, _) => (None, None),
+    let prepared = match &demo {
+        Some(_) if broker.is_none() => {
+            anyhow::bail!("the demo brings its own broker; use `gemba serve` for yours")
+        }
+        Some(plan) => Some(past::prepare(plan, &core).await?),
+        None => None,
     };
+    let simulator = prepared
+        .as_ref()
+        .map(|prepared| Demo::new(prepared.progress.clone()));
     let stop = CancellationToken::new();
     let web = http::Web::read(site);
-    let running = Running::start(&config, core, demo, web.build.clone(), &stop)?;
+    let running = Running::start(&config, core, simulator, web.build.clone(), &stop)?;
     connect_sources(&config, &running, broker.as_ref()).await?;
-    if let Some(past) = past {
-        let (sparks, stop) = (running.backend.sparks.clone(), stop.child_token());
-        tokio::spawn(async move {
-            past.make(stop).await;
-            sparks.forget();
-        });
+    if let (Some(plan), Some(prepared), Some(broker)) = (demo, prepared, &broker) {
+        start_demo(&plan, prepared, &running, broker, &stop).await?;
     }
     let app = http::app(&config, &running, web, address, data.token()?);
     announce(address, broker.as_ref(), running.demo.is_some());
@@ -100,21 +102,38 @@ async fn embedded_broker(
     Ok(Some(broker))
 }
 
-/// The simulator, and what of the plant's past has still to be made.
+/// Starts the simulator once its broker is heard, and makes what is missing of the plant's past.
 async fn start_demo(
     plan: &DemoPlan,
-    core: &Core,
+    prepared: Prepared,
+    running: &Running,
     broker: &EmbeddedBroker,
-) -> anyhow::Result<(Option<Arc<Demo>>, Option<Past>)> {
-    let Prepared {
-        start,
-        past,
-        progress,
-    } = past::prepare(plan, core).await?;
-    let exe = std::env::current_exe().context("our own program file")?;
-    let mqtt = format!("127.0.0.1:{}", broker.ports.v311);
-    let demo = Demo::start(&exe, plan, start, progress, &mqtt).await?;
-    Ok((Some(demo), past))
+    stop: &CancellationToken,
+) -> anyhow::Result<()> {
+    if tokio::time::timeout(HEARD_WITHIN, heard(running)).await.is_err() {
+        tracing::warn!("the demo plant starts before its broker is heard");
+    }
+    if let Some(demo) = &running.demo {
+        let exe = std::env::current_exe().context("our own program file")?;
+        let mqtt = format!("127.0.0.1:{}", broker.ports.v311);
+        demo.start(&exe, plan, prepared.start, &mqtt).await?;
+    }
+    if let Some(past) = prepared.past {
+        let (sparks, stop) = (running.backend.sparks.clone(), stop.child_token());
+        tokio::spawn(async move {
+            past.make(stop).await;
+            sparks.forget();
+        });
+    }
+    Ok(())
+}
+
+/// Waits until every source has granted what we subscribe to.
+async fn heard(running: &Running) {
+    let mut looks = tokio::time::interval(Duration::from_millis(10));
+    while !running.manager.book.all().iter().all(|source| source.is_heard()) {
+        looks.tick().await;
+    }
 }
 
 async fn connect_sources(

@@ -99,6 +99,12 @@ impl SourceEntry {
         lock(&self.link).grants = grants;
     }
 
+    /// Whether the broker has answered our filters since the server's start.
+    #[must_use]
+    pub fn is_heard(&self) -> bool {
+        !lock(&self.link).grants.is_empty()
+    }
+
     /// Notes that something was or may have been lost.
     pub fn note_trouble(&self, at: Timestamp, words: String, gap: bool) {
         let mut link = lock(&self.link);

@@ -70,3 +70,17 @@ async fn a_fault_that_is_started_shows_within_a_minute() {
     .await;
     assert!(gemba.terminate());
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_of_a_fresh_plant_is_old_or_of_unknown_age() {
+    let mut gemba = Gemba::demo(&["--history-hours", "0"]).await;
+    until("every tag is live", async || {
+        let shell = gemba.ask("shell").await?;
+        let summary = &shell["plant"]["summary"];
+        // A tag of unknown age counts as stale.
+        let settled = summary["points"].as_u64()? > 1_000 && summary["live"] == summary["points"];
+        settled.then_some(())
+    })
+    .await;
+    assert!(gemba.terminate());
+}
