@@ -11,6 +11,7 @@
 mod registry;
 #[cfg(feature = "hydrate")]
 mod reload;
+mod shared;
 #[cfg(feature = "hydrate")]
 mod socket;
 
@@ -22,6 +23,7 @@ use wire::reading::{twin_cadence_from_wire, twin_times_from_wire};
 use wire::{Cadence, Reading};
 
 use registry::Registry;
+use shared::Shared;
 
 /// A point as it is now.
 #[derive(Clone, PartialEq, Debug, Default)]
@@ -102,7 +104,7 @@ pub struct LiveStore {
     pub now: RwSignal<i64>,
     /// The server is of a newer build, and something is being typed here: offer to load the page again.
     pub new_version: RwSignal<bool>,
-    registry: StoredValue<Registry>,
+    registry: Shared,
 }
 
 /// Makes the store of this page from what the page was made with, gives it to every component, and in the
@@ -113,7 +115,7 @@ pub fn provide_live(shell: &Shell) -> LiveStore {
         link: RwSignal::new(Link::Connecting),
         now: RwSignal::new(shell.server_millis),
         new_version: RwSignal::new(false),
-        registry: StoredValue::new(Registry::default()),
+        registry: Shared::default(),
     };
     provide_context(live);
     #[cfg(feature = "hydrate")]
@@ -129,7 +131,7 @@ pub fn use_live() -> LiveStore {
         link: RwSignal::new(Link::Connecting),
         now: RwSignal::new(0),
         new_version: RwSignal::new(false),
-        registry: StoredValue::new(Registry::default()),
+        registry: Shared::default(),
     })
 }
 
@@ -250,7 +252,7 @@ impl LiveStore {
 }
 
 /// A page that is gone has released everything already.
-fn release(registry: StoredValue<Registry>, release: impl FnOnce(&mut Registry)) {
+fn release(registry: Shared, release: impl FnOnce(&mut Registry)) {
     registry.try_update_value(release);
 }
 
@@ -276,7 +278,7 @@ mod tests {
             link: RwSignal::new(Link::Live),
             now: RwSignal::new(0),
             new_version: RwSignal::new(false),
-            registry: StoredValue::new(Registry::default()),
+            registry: Shared::default(),
         }
     }
 

@@ -4,8 +4,9 @@
 
 use async_trait::async_trait;
 use wire::page::{
-    AssetNode, AssetPage, AssetRef, BrokerAddress, BrokerTest, Hit, OverviewPage, PlacePage, PointSettings,
-    Shell, SourcesPage, StatusPage, TagPage, Trend,
+    AssetPage, AssetRef, BrokerAddress, BrokerTest, FindPage, FindQuery, Hit, OverviewPage, PlacePage,
+    PointSettings, RowsPage, RowsQuery, Shell, SourcesPage, StatusPage, TagPage, TreePart, TreeQuery,
+    TreeWay, Trend,
 };
 
 use super::error::ApiError;
@@ -34,15 +35,20 @@ pub trait Backend: Send + Sync + 'static {
     async fn shell(&self, viewer: &Viewer) -> Result<Shell, ApiError>;
     /// `/overview`.
     async fn overview(&self, viewer: &Viewer) -> Result<OverviewPage, ApiError>;
-    /// `/h/{path}`; an empty path is the root. `offset` pages the children, 200 at a time.
-    async fn place(&self, viewer: &Viewer, path: &str, offset: u32) -> Result<Place, ApiError>;
-    /// Children of an asset, or the roots: for the tree. At most 500.
-    async fn children(
+    /// `/h/{path}`; an empty path is the root.
+    async fn place(&self, viewer: &Viewer, path: &str) -> Result<Place, ApiError>;
+    /// The table of what is below a path, sorted and sieved over all of it: a page of it.
+    async fn rows(&self, viewer: &Viewer, path: &str, query: RowsQuery) -> Result<RowsPage, ApiError>;
+    /// The tree as far as it is open on the way to a path.
+    async fn tree(&self, viewer: &Viewer, query: TreeQuery, path: &str) -> Result<TreeWay, ApiError>;
+    /// Some children of an asset, or some roots, for the tree.
+    async fn branch(
         &self,
         viewer: &Viewer,
-        asset: Option<u32>,
+        query: TreeQuery,
+        parent: Option<u32>,
         offset: u32,
-    ) -> Result<Vec<AssetNode>, ApiError>;
+    ) -> Result<TreePart, ApiError>;
     /// `/assets/{id}`. `offset` pages the points, 500 at a time.
     async fn asset(&self, viewer: &Viewer, asset: u32, offset: u32) -> Result<AssetPage, ApiError>;
     /// `/tags/{id}`.
@@ -59,6 +65,8 @@ pub trait Backend: Send + Sync + 'static {
     async fn use_broker(&self, viewer: &Viewer, broker: BrokerAddress) -> Result<(), ApiError>;
     /// Assets and points by name, tag or path: at most 30, best first.
     async fn search(&self, viewer: &Viewer, query: &str) -> Result<Vec<Hit>, ApiError>;
+    /// The same with facets: a page of all hits, and by what they can be narrowed.
+    async fn find(&self, viewer: &Viewer, query: FindQuery) -> Result<FindPage, ApiError>;
     /// The trend of at most 8 points over a range, thinned to `width_px` with every extreme kept.
     async fn trend(
         &self,

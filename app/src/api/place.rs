@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos::server_fn::codec::GetUrl;
 use serde::{Deserialize, Serialize};
-use wire::page::{AssetNode, AssetRef, ChildRow, PlacePage};
+use wire::page::{AssetRef, PlacePage, RowsPage, RowsQuery, TreePart, TreeQuery, TreeWay};
 
 use super::ApiError;
 
@@ -17,39 +17,38 @@ pub enum PlaceAnswer {
     Equipment(AssetRef),
 }
 
-/// One level of the hierarchy; an empty path is the root. `offset` pages the children, 200 at a time.
+/// One level of the hierarchy; an empty path is the root.
 #[server(prefix = "/api/fn", endpoint = "place", input = GetUrl)]
-pub async fn get_place(path: String, offset: u32) -> Result<PlaceAnswer, ApiError> {
+pub async fn get_place(path: String) -> Result<PlaceAnswer, ApiError> {
     use super::backend::Place;
     let (backend, viewer) = super::caller()?;
-    Ok(match backend.place(&viewer, &path, offset).await? {
+    Ok(match backend.place(&viewer, &path).await? {
         Place::Page(page) => PlaceAnswer::Page(page),
         Place::Equipment(asset) => PlaceAnswer::Equipment(asset),
     })
 }
 
-/// Levels asked about at once.
-#[cfg(feature = "ssr")]
-const MOST: usize = 24;
-
-/// The rows of the levels at these paths, each with its path: for a level that shows the one below it too.
-#[server(prefix = "/api/fn", endpoint = "below", input = GetUrl)]
-pub async fn get_below(paths: Vec<String>) -> Result<Vec<(String, Vec<ChildRow>)>, ApiError> {
-    use super::backend::Place;
+/// A page of the table of what is below a path.
+#[server(prefix = "/api/fn", endpoint = "rows", input = GetUrl)]
+pub async fn get_rows(path: String, #[server(default)] query: RowsQuery) -> Result<RowsPage, ApiError> {
     let (backend, viewer) = super::caller()?;
-    let mut levels = Vec::new();
-    for path in paths.into_iter().take(MOST) {
-        // What became equipment meanwhile, or is gone, has no rows.
-        if let Ok(Place::Page(page)) = backend.place(&viewer, &path, 0).await {
-            levels.push((path, page.children));
-        }
-    }
-    Ok(levels)
+    backend.rows(&viewer, &path, query).await
 }
 
-/// Children of an asset, or the roots: at most 500.
-#[server(prefix = "/api/fn", endpoint = "children", input = GetUrl)]
-pub async fn get_children(asset: Option<u32>, offset: u32) -> Result<Vec<AssetNode>, ApiError> {
+/// The tree as far as it is open on the way to a path.
+#[server(prefix = "/api/fn", endpoint = "tree", input = GetUrl)]
+pub async fn get_tree(path: String, #[server(default)] query: TreeQuery) -> Result<TreeWay, ApiError> {
     let (backend, viewer) = super::caller()?;
-    backend.children(&viewer, asset, offset).await
+    backend.tree(&viewer, query, &path).await
+}
+
+/// Some children of an asset, or some roots.
+#[server(prefix = "/api/fn", endpoint = "branch", input = GetUrl)]
+pub async fn get_branch(
+    parent: Option<u32>,
+    offset: u32,
+    #[server(default)] query: TreeQuery,
+) -> Result<TreePart, ApiError> {
+    let (backend, viewer) = super::caller()?;
+    backend.branch(&viewer, query, parent, offset).await
 }

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use leptos::server_fn::codec::GetUrl;
-use wire::page::Hit;
+use wire::page::{FindPage, FindQuery, Hit};
 
 use super::ApiError;
 
@@ -15,4 +15,14 @@ pub async fn search(q: String) -> Result<Vec<Hit>, ApiError> {
     }
     let (backend, viewer) = super::caller()?;
     backend.search(&viewer, q).await
+}
+
+/// The same with facets.
+#[server(prefix = "/api/fn", endpoint = "find", input = GetUrl)]
+pub async fn find(#[server(default)] query: FindQuery) -> Result<FindPage, ApiError> {
+    if query.words.trim().is_empty() {
+        return Ok(FindPage::default());
+    }
+    let (backend, viewer) = super::caller()?;
+    backend.find(&viewer, query).await
 }

@@ -203,7 +203,8 @@ impl Driver {
         let is_waiting = self
             .live
             .registry
-            .with_value(super::registry::Registry::is_waiting);
+            .try_update_value(|registry| registry.is_waiting())
+            .unwrap_or_default();
         let flush_now = is_waiting && (document().hidden() || now() >= self.flushed + FRAME_MILLIS);
         if is_waiting && !flush_now && !self.frame_asked {
             self.frame_asked = true;

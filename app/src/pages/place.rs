@@ -9,9 +9,9 @@ use leptos_router::hooks::use_params_map;
 use wire::Selector;
 use wire::page::{PlacePage, PointView};
 
-use self::children_table::ChildrenTable;
+use self::children_table::Children;
 use self::tree_pane::TreePane;
-use super::frame::{PageHead, loaded, use_offset};
+use super::frame::{PageHead, loaded};
 use super::provenance::Provenance;
 use crate::api::place::{PlaceAnswer, get_place};
 use crate::components::data_badge::DataBadge;
@@ -28,13 +28,12 @@ use crate::routes;
 pub fn Place() -> impl IntoView {
     let params = use_params_map();
     let path = Memo::new(move |_| params.with(|params| params.get("path").unwrap_or_default()));
-    let offset = use_offset();
     let live = use_live();
     let here = RwSignal::new(None::<u32>);
     let changes = live.structure_of(move || here.get());
     let page = Resource::new(
-        move || (path.get(), offset.get(), changes.get()),
-        |(path, offset, _)| async move { get_place(path, offset).await },
+        move || (path.get(), changes.get()),
+        |(path, _)| async move { get_place(path).await },
     );
     Effect::new(move |_| {
         if let Some(Ok(PlaceAnswer::Page(page))) = page.get() {
@@ -46,9 +45,9 @@ pub fn Place() -> impl IntoView {
         PlaceAnswer::Equipment(asset) => view! { <Redirect path=routes::asset(asset.asset)/> }.into_any(),
     };
     view! {
-        <TreePane page/>
+        <TreePane path changes/>
         <main class="g-main g-asset" id="main" tabindex="-1">
-            {loaded(page, draw)} <Provenance/>
+            {loaded(page, draw)} <Children path changes/> <Provenance/>
         </main>
     }
 }
@@ -80,51 +79,30 @@ fn PlaceView(
     let actions = move || {
         (own > 0).then(|| view! { <a class="g-btn" href=routes::asset(asset)>{m.place_own_points(own)}</a> })
     };
-    let tiles = page.indicators.iter().map(|view| {
+    let tile = |(of, view): (Option<String>, PointView)| {
         let feed = Feed::live(live, view.info.point);
-        let of = page.children.iter().map(|row| &row.node.asset);
-        let of = of
-            .filter(|part| part.asset == view.info.asset)
-            .map(|part| part.name.clone())
-            .next();
-        view! { <KpiTile info=view.info.clone() feed of/> }
-    });
-    let tiles = tiles.collect_view();
+        view! { <KpiTile info=view.info feed of/> }
+    };
+    let tiles = page.indicators.into_iter().map(tile).collect_view();
     view! {
-        <PageHead trail=page.crumbs.clone() title=page.node.asset.name.clone() badges actions/>
-        <div class="g-grid g-asset__grid">
-            {(!page.indicators.is_empty())
-                .then(|| {
-                    view! {
-                        <section class="g-panel" aria-label=m.place_indicators()>
-                            <ul class="g-kpis">{tiles}</ul>
-                        </section>
-                    }
-                })} <ChildrenTable page/>
-        </div>
+        <PageHead trail=page.crumbs title=page.node.asset.name badges actions/>
+        {(!tiles.is_empty())
+            .then(|| {
+                view! {
+                    <section class="g-panel g-place__kpis" aria-label=m.place_indicators()>
+                        <ul class="g-kpis">{tiles}</ul>
+                    </section>
+                }
+            })}
     }
 }
 
-/// Keeps everything on the page up to date.
+/// Keeps the level's own values up to date; those of the rows are the table's.
 fn watch(live: LiveStore, page: &PlacePage) {
-    let states = page
-        .children
-        .iter()
-        .map(|row| &row.node)
-        .chain([&page.node])
-        .filter_map(|node| node.state.as_ref());
-    let indicators = page
-        .children
-        .iter()
-        .flat_map(|row| row.indicators.iter())
-        .chain(&page.indicators);
-    let views: Vec<&PointView> = states.chain(indicators).collect();
+    let indicators = page.indicators.iter().map(|(_, view)| view);
+    let views: Vec<&PointView> = page.node.state.iter().chain(indicators).collect();
     live.seed(views.iter().copied());
-    let counts = page
-        .children
-        .iter()
-        .map(|row| (row.node.asset.asset, row.node.summary));
-    live.seed_summaries(counts.chain([(page.node.asset.asset, page.node.summary)]));
+    live.seed_summaries([(page.node.asset.asset, page.node.summary)]);
     let mut points: Vec<u32> = views.iter().map(|view| view.info.point).collect();
     points.sort_unstable();
     points.dedup();
@@ -132,10 +110,7 @@ fn watch(live: LiveStore, page: &PlacePage) {
     if !points.is_empty() {
         live.watch(Selector::Points { points }, None, since);
     }
-    let children = page.children.iter().map(|row| row.node.asset.asset);
-    let assets = children.chain([page.node.asset.asset]).collect();
-    live.watch(Selector::Summaries { assets }, None, since);
-    // Word of assets and points that join here; the page asks again then.
+    // Its counts, and word of assets and points that join here; the page asks again then.
     let asset = page.node.asset.asset;
     live.watch(Selector::Asset { asset }, None, since);
 }

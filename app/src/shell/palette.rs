@@ -128,6 +128,9 @@ fn ask(
                 }
                 let mut found = matching_pages(m, &now);
                 found.extend(hits.iter().map(Entry::from));
+                if !hits.is_empty() {
+                    found.push(Entry::all(m, &now));
+                }
                 entries.set(found);
                 chosen.set(0);
                 answered.set(now);

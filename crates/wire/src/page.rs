@@ -3,6 +3,15 @@
 //! A page that shows live values carries the position (epoch and revision) it was made at, so that
 //! its subscriptions go on from there.
 
+mod find;
+mod level;
+
+pub use find::{Facet, FacetChoice, FacetKind, FindPage, FindQuery, HITS, Hit};
+pub use level::{
+    ChildRow, HierarchyRef, PlacePage, ROWS, RowsColumn, RowsOnly, RowsPage, RowsQuery, TREE_PART, TreeNode,
+    TreePart, TreeQuery, TreeWay,
+};
+
 use serde::{Deserialize, Serialize};
 
 use crate::message::{Position, Summary};
@@ -229,27 +238,6 @@ pub enum LimitKind {
     HighHigh,
 }
 
-/// `/h/…`: one level of the hierarchy. Equipment without children has its asset page instead.
-#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
-pub struct PlacePage {
-    pub position: Position,
-    pub node: AssetNode,
-    pub crumbs: Vec<AssetRef>,
-    /// At most six.
-    pub indicators: Vec<PointView>,
-    /// A page of the children.
-    pub children: Vec<ChildRow>,
-    pub children_total: u32,
-    pub offset: u32,
-}
-
-/// One child in the table.
-#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
-pub struct ChildRow {
-    pub node: AssetNode,
-    pub indicators: Vec<PointView>,
-}
-
 /// `/assets/{id}`.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct AssetPage {
@@ -386,15 +374,6 @@ pub struct HeardTopic {
     pub sample: String,
     pub points: u32,
     pub problem: Option<String>,
-}
-
-/// A search result.
-#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
-pub struct Hit {
-    pub asset: AssetRef,
-    /// The point, when it is one.
-    pub point: Option<(u32, String)>,
-    pub trail: String,
 }
 
 /// The trend of some points, ready for plotly.

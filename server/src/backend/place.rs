@@ -1,100 +1,74 @@
-//! `/h/…`: one level of the hierarchy, and the tree beside it.
+//! `/h/…`: one level of a hierarchy, the table of what is below it, and the tree beside both.
+
+mod columns;
+mod rows;
+mod tree;
 
 use app::api::backend::{Place, Viewer};
 use app::api::error::ApiError;
 use twin::{AssetId, Twin};
-use wire::page::{AssetNode, ChildRow, PlacePage};
+use wire::message::Summary;
+use wire::page::{PlacePage, PointView};
 
 use super::Gemba;
 use crate::access::Action;
 use crate::view;
 
-/// Children on one page of the table.
-const CHILDREN: usize = 200;
-/// Nodes the tree gets at once.
-const NODES: usize = 500;
-/// Children that get small trends; the rest of a page fills in when it is asked for.
-const WITH_TRENDS: usize = 40;
-
 impl Gemba {
-    pub(super) async fn place_page(
-        &self,
-        viewer: &Viewer,
-        path: &str,
-        offset: u32,
-    ) -> Result<Place, ApiError> {
-        let path = path.trim_matches('/');
-        let asset = self.read(|twin| {
-            if path.is_empty() {
-                first(twin)
-            } else {
-                twin.by_path(path)
-            }
-        });
-        let asset = asset.ok_or(ApiError::NotFound)?;
-        self.check(viewer, Action::SeeAsset(asset))
-            .map_err(|_hidden| ApiError::NotFound)?;
+    pub(super) async fn place_page(&self, viewer: &Viewer, path: &str) -> Result<Place, ApiError> {
         let place = self.read(|twin| {
+            let asset = self.visible_path(viewer, twin, path)?;
             if twin.children(asset).is_empty() {
                 return view::asset_ref(twin, asset).map(Place::Equipment);
             }
-            self.level(twin, asset, offset as usize)
-                .map(|page| Place::Page(Box::new(page)))
+            let page = PlacePage {
+                position: self.position(twin),
+                node: view::node(twin, asset)?,
+                crumbs: view::crumbs(twin, asset),
+                indicators: indicators(twin, asset),
+                hierarchies: Vec::new(),
+            };
+            Some(Place::Page(Box::new(page)))
         });
         let mut place = place.ok_or(ApiError::NotFound)?;
         if let Place::Page(page) = &mut place {
-            let in_rows = page
-                .children
-                .iter_mut()
-                .take(WITH_TRENDS)
-                .flat_map(|row| row.indicators.iter_mut());
-            let views = page.indicators.iter_mut().chain(in_rows).collect();
+            let views = page.indicators.iter_mut().map(|(_, view)| view).collect();
             self.sparks.fill(self.clock.now(), views).await;
         }
         Ok(place)
     }
 
-    fn level(&self, twin: &Twin, asset: AssetId, offset: usize) -> Option<PlacePage> {
-        let children = twin.children(asset);
-        let child = |child: &AssetId| {
-            Some(ChildRow {
-                node: view::node(twin, *child)?,
-                indicators: view::indicators(twin, *child, 2),
-            })
+    /// The asset at a path, the first root for an empty one, when the viewer may see it.
+    fn visible_path(&self, viewer: &Viewer, twin: &Twin, path: &str) -> Option<AssetId> {
+        let path = path.trim_matches('/');
+        let asset = if path.is_empty() {
+            first(twin)?
+        } else {
+            twin.by_path(path)?
         };
-        Some(PlacePage {
-            position: self.position(twin),
-            node: view::node(twin, asset)?,
-            crumbs: view::crumbs(twin, asset),
-            indicators: view::indicators(twin, asset, 6),
-            children: children
-                .iter()
-                .skip(offset)
-                .take(CHILDREN)
-                .filter_map(child)
-                .collect(),
-            children_total: u32::try_from(children.len()).unwrap_or(u32::MAX),
-            offset: u32::try_from(offset).unwrap_or(u32::MAX),
-        })
+        self.policy
+            .allows(viewer, Action::SeeAsset(asset))
+            .then_some(asset)
     }
 
-    pub(super) fn tree_children(
-        &self,
-        viewer: &Viewer,
-        asset: Option<u32>,
-        offset: u32,
-    ) -> Result<Vec<AssetNode>, ApiError> {
-        let asset = match asset {
-            Some(asset) => Some(self.visible_asset(viewer, asset)?),
-            None => None,
-        };
-        Ok(self.read(|twin| {
-            let children = asset.map_or_else(|| twin.roots(), |asset| twin.children(asset));
-            let visible = |child: &&AssetId| self.policy.allows(viewer, Action::SeeAsset(**child));
-            let page = children.iter().filter(visible).skip(offset as usize).take(NODES);
-            page.filter_map(|child| view::node(twin, *child)).collect()
-        }))
+    /// What is directly below an asset, or the roots, as far as the viewer may see it.
+    fn below(&self, viewer: &Viewer, twin: &Twin, parent: Option<AssetId>) -> Vec<AssetId> {
+        let children = parent.map_or_else(|| twin.roots(), |parent| twin.children(parent));
+        let visible = |child: &&AssetId| self.policy.allows(viewer, Action::SeeAsset(**child));
+        children.iter().filter(visible).copied().collect()
     }
+}
+
+/// The telling values of a level, each with the name of the part it comes from.
+fn indicators(twin: &Twin, asset: AssetId) -> Vec<(Option<String>, PointView)> {
+    let of = |view: &PointView| {
+        let part = AssetId::new(view.info.asset);
+        (part != asset)
+            .then(|| twin.asset(part).map(|part| part.name.to_string()))
+            .flatten()
+    };
+    let views = view::indicators(twin, asset, 6).into_iter();
+    views.map(|view| (of(&view), view)).collect()
 }
 
 /// Where the hierarchy begins: the first root that has something below it.
@@ -105,4 +79,13 @@ fn first(twin: &Twin) -> Option<AssetId> {
         .find(|root| !twin.children(**root).is_empty())
         .or(roots.first())
         .copied()
+}
+
+/// Something is beyond a limit, bad, or not live.
+const fn is_abnormal(summary: &Summary) -> bool {
+    summary.high + summary.medium + summary.bad > 0 || summary.live < summary.points
+}
+
+fn count(len: usize) -> u32 {
+    u32::try_from(len).unwrap_or(u32::MAX)
 }

@@ -1,47 +1,213 @@
-//! Assets and points by name, tag or path.
+//! Assets and points by name, tag or path, and by what what was found can be narrowed.
+
+use std::collections::BTreeMap;
 
 use app::api::backend::Viewer;
 use app::api::error::ApiError;
-use twin::{AssetId, Twin};
-use wire::page::Hit;
+use twin::{AssetId, Freshness, PointId, Quality, SearchIndex, Twin};
+use wire::page::{Facet, FacetChoice, FacetKind, FindPage, FindQuery, HITS, Hit};
 
 use super::Gemba;
+use super::shell::sites;
 use crate::access::Action;
 use crate::view;
 
+/// Hits of the palette.
 const MOST: usize = 30;
+/// What is looked at of what was found: the best.
+const LOOKED_AT: usize = 4_000;
 const LONGEST: usize = 200;
+/// Choices of one facet.
+const CHOICES: usize = 12;
+
+/// Something found, and where it falls in each facet.
+struct Found {
+    asset: AssetId,
+    point: Option<PointId>,
+    site: Option<AssetId>,
+    ty: Option<String>,
+    data: &'static str,
+}
 
 impl Gemba {
     pub(super) fn search_hits(&self, viewer: &Viewer, query: &str) -> Result<Vec<Hit>, ApiError> {
         self.check(viewer, Action::SeePlant)?;
-        let query: String = query.chars().take(LONGEST).collect();
-        if query.trim().is_empty() {
-            return Ok(Vec::new());
-        }
-        // The index is searched without the twin's lock; only names are read under it.
-        let index = self.read(Twin::search_index);
-        let found = index.search(&query, MOST);
+        let found = self.looked_up(query, MOST);
         Ok(self.read(|twin| {
-            let hits = found.into_iter().filter_map(|hit| match hit {
-                twin::Hit::Asset(asset) => Some((asset, None)),
-                twin::Hit::Point(point) => {
-                    let known = twin.point(point)?;
-                    Some((known.asset, Some((point.get(), known.name.to_string()))))
-                }
-            });
-            let visible = hits.filter(|(asset, _)| self.policy.allows(viewer, Action::SeeAsset(*asset)));
+            let found = found.into_iter().filter_map(|hit| place(twin, hit));
+            let visible = found.filter(|(asset, _)| self.policy.allows(viewer, Action::SeeAsset(*asset)));
             visible
-                .filter_map(|(asset, point)| {
-                    Some(Hit {
-                        asset: view::asset_ref(twin, asset)?,
-                        point,
-                        trail: trail(twin, asset),
-                    })
-                })
+                .filter_map(|(asset, point)| self.hit(twin, asset, point))
                 .collect()
         }))
     }
+
+    pub(super) fn find_page(&self, viewer: &Viewer, query: &FindQuery) -> Result<FindPage, ApiError> {
+        self.check(viewer, Action::SeePlant)?;
+        let mut hits = self.looked_up(&query.words, LOOKED_AT);
+        let is_cut = hits.len() >= LOOKED_AT;
+        if let (true, Some(site)) = (is_cut, query.site) {
+            // Beyond what is looked at there may be more of this site: its name among the words finds it.
+            let name = self.read(|twin| {
+                twin.asset(AssetId::new(site))
+                    .map(|asset| asset.level.to_string())
+            });
+            let words = format!("{} {}", query.words, name.unwrap_or_default());
+            hits = self.looked_up(&words, LOOKED_AT);
+        }
+        Ok(self.read(|twin| {
+            let sites = sites(twin);
+            let found = hits.into_iter().filter_map(|hit| place(twin, hit));
+            let visible = found.filter(|(asset, _)| self.policy.allows(viewer, Action::SeeAsset(*asset)));
+            let all: Vec<Found> = visible
+                .map(|(asset, point)| Found {
+                    asset,
+                    point,
+                    site: twin.trail(asset).into_iter().find(|step| sites.contains(step)),
+                    ty: self.type_of(twin, asset),
+                    data: data_of(twin, asset, point),
+                })
+                .collect();
+            let fits: Vec<&Found> = all.iter().filter(|found| is_kept(found, query, None)).collect();
+            let page = fits.iter().skip(query.offset as usize).take(HITS as usize);
+            FindPage {
+                hits: page
+                    .filter_map(|found| self.hit(twin, found.asset, found.point))
+                    .collect(),
+                offset: query.offset,
+                total: u32::try_from(fits.len()).unwrap_or(u32::MAX),
+                is_cut,
+                facets: self.facets(twin, &all, query),
+            }
+        }))
+    }
+
+    /// The index is searched without the twin's lock; only names are read under it.
+    fn looked_up(&self, query: &str, most: usize) -> Vec<twin::Hit> {
+        let query: String = query.chars().take(LONGEST).collect();
+        if query.trim().is_empty() {
+            return Vec::new();
+        }
+        let index: SearchIndex = self.read(Twin::search_index);
+        index.search(&query, most)
+    }
+
+    fn hit(&self, twin: &Twin, asset: AssetId, point: Option<PointId>) -> Option<Hit> {
+        let data = data_of(twin, asset, point);
+        Some(Hit {
+            asset: view::asset_ref(twin, asset)?,
+            point: point
+                .and_then(|id| twin.point(id).map(|point| (id, point)))
+                .map(|(id, point)| (id.get(), point.name.to_string())),
+            trail: trail(twin, asset),
+            ty: self
+                .type_of(twin, asset)
+                .map(|ty| self.type_name(&ty).unwrap_or(ty)),
+            data: (data != "live").then(|| data.to_owned()),
+        })
+    }
+
+    /// Each facet counts what the others keep.
+    fn facets(&self, twin: &Twin, all: &[Found], query: &FindQuery) -> Vec<Facet> {
+        use FacetKind::{Data, Kind, Site, Type};
+        let facet = |kind: FacetKind| {
+            let mut counts: BTreeMap<String, u32> = BTreeMap::new();
+            for found in all.iter().filter(|found| is_kept(found, query, Some(kind))) {
+                if let Some(value) = value_of(found, kind) {
+                    *counts.entry(value).or_default() += 1;
+                }
+            }
+            let mut counts: Vec<(String, u32)> = counts.into_iter().collect();
+            counts.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+            let choice = |(value, count): (String, u32)| {
+                let asset = || twin.asset(AssetId::new(value.parse().ok()?));
+                let name = match kind {
+                    Site => asset().map(|asset| asset.name.to_string()),
+                    Type => self.type_name(&value),
+                    Kind | Data => None,
+                };
+                FacetChoice { value, name, count }
+            };
+            Facet {
+                kind,
+                choices: counts.into_iter().take(CHOICES).map(choice).collect(),
+            }
+        };
+        let facets = [Kind, Site, Type, Data].map(facet);
+        facets
+            .into_iter()
+            .filter(|facet| !facet.choices.is_empty())
+            .collect()
+    }
+
+    /// The type of an asset, by its id in the model.
+    fn type_of(&self, _twin: &Twin, _asset: AssetId) -> Option<String> {
+        None
+    }
+
+    fn type_name(&self, _ty: &str) -> Option<String> {
+        None
+    }
+}
+
+fn place(twin: &Twin, hit: twin::Hit) -> Option<(AssetId, Option<PointId>)> {
+    match hit {
+        twin::Hit::Asset(asset) => Some((asset, None)),
+        twin::Hit::Point(point) => Some((twin.point(point)?.asset, Some(point))),
+    }
+}
+
+/// The worst of an asset, or the state of a point, in a stable word.
+fn data_of(twin: &Twin, asset: AssetId, point: Option<PointId>) -> &'static str {
+    let Some(point) = point else {
+        let summary = twin.summary(asset);
+        return match () {
+            () if summary.outer + summary.inner > 0 => "beyond",
+            () if summary.bad > 0 => "bad",
+            () if summary.offline > 0 => "offline",
+            () if summary.stale > 0 => "stale",
+            () if summary.late > 0 => "late",
+            () => "live",
+        };
+    };
+    if twin.violation(point).is_some() {
+        return "beyond";
+    }
+    if twin
+        .reading(point)
+        .is_some_and(|reading| reading.quality == Quality::Bad)
+    {
+        return "bad";
+    }
+    match twin.freshness(point) {
+        Freshness::Live => "live",
+        Freshness::Late => "late",
+        Freshness::Stale | Freshness::AgeUnknown => "stale",
+        Freshness::Offline => "offline",
+    }
+}
+
+fn value_of(found: &Found, kind: FacetKind) -> Option<String> {
+    match kind {
+        FacetKind::Kind => Some(if found.point.is_some() { "tag" } else { "asset" }.to_owned()),
+        FacetKind::Site => found.site.map(|site| site.get().to_string()),
+        FacetKind::Type => found.ty.clone(),
+        FacetKind::Data => Some(found.data.to_owned()),
+    }
+}
+
+/// Whether every facet but one keeps it.
+fn is_kept(found: &Found, query: &FindQuery, but: Option<FacetKind>) -> bool {
+    let site = query.site.map(|site| site.to_string()).unwrap_or_default();
+    let asked = [
+        (FacetKind::Kind, query.kind.as_str()),
+        (FacetKind::Site, site.as_str()),
+        (FacetKind::Type, query.ty.as_str()),
+        (FacetKind::Data, query.data.as_str()),
+    ];
+    asked.into_iter().all(|(kind, wanted)| {
+        wanted.is_empty() || Some(kind) == but || value_of(found, kind).as_deref() == Some(wanted)
+    })
 }
 
 fn trail(twin: &Twin, asset: AssetId) -> String {

@@ -14,7 +14,7 @@ use crate::fmt::{Fmt, use_fmt};
 use crate::i18n::{Messages, use_messages};
 use crate::routes;
 
-/// The row: name, and what is abnormal below it.
+/// The row: name, and what is abnormal below it. One that is not loaded yet is room for it.
 #[component]
 pub fn TreeItem(
     /// The asset and its place.
@@ -23,17 +23,21 @@ pub fn TreeItem(
     state: TreeState,
     /// Counts of an asset.
     summary_of: SummaryOf,
-    /// Opens the row.
-    on_twist: Callback<u32>,
+    /// Added to the address.
+    query: Signal<String>,
 ) -> impl IntoView {
+    let Some(node) = state.node(row) else {
+        return view! { <div class="g-node g-node--wait" aria-hidden="true" data-level=row.level.min(8)></div> }
+            .into_any();
+    };
     let (m, fmt) = (use_messages(), use_fmt());
-    let asset = row.node.asset.asset;
-    let summary = summary_of(asset, row.node.summary);
-    let has_children = row.node.children > 0;
+    let asset = node.asset.asset;
+    let summary = summary_of(asset, node.summary);
+    let has_children = row.has_children;
     let expanded =
         Memo::new(move |_| has_children && state.expanded.with(|expanded| expanded.contains(&asset)));
     let is_current = move || state.current.get() == Some(asset);
-    let name = row.node.asset.name;
+    let name = node.asset.name;
     let spoken = {
         let name = name.clone();
         move || summary.with(|summary| describe(&name, summary, m, fmt))
@@ -53,18 +57,19 @@ pub fn TreeItem(
         if expanded.get_untracked() {
             state.close(asset);
         } else {
-            on_twist.run(asset);
+            state.open(asset);
         }
     };
+    let href = routes::place(&node.asset.path);
     view! {
         <a
             class="g-node"
             role="treeitem"
             id=format!("tree-{asset}")
-            href=routes::place(&row.node.asset.path)
+            href=move || format!("{href}{}", query.get())
             tabindex=move || if state.focused.get() == Some(asset) { "0" } else { "-1" }
             attr:aria-level=row.level
-            attr:aria-posinset=row.position
+            attr:aria-posinset=row.index + 1
             attr:aria-setsize=row.siblings
             aria-expanded=move || has_children.then(|| expanded.get().to_string())
             aria-current=move || is_current().then_some("page")
@@ -87,6 +92,7 @@ pub fn TreeItem(
             <span class="g-node__s">{move || view! { <Glyph trust=data.get()/> }}</span>
         </a>
     }
+    .into_any()
 }
 
 fn level_of(summary: &Summary) -> Option<Level> {

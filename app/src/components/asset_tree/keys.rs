@@ -1,14 +1,12 @@
 //! The tree's keyboard, after the ARIA Authoring Practices: which row a key leads to. Pure.
 
 /// A visible row of the tree, as far as the keyboard cares.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Row {
     /// 1 for the roots.
     pub level: u32,
     /// None for a leaf, else whether its children are shown.
     pub expanded: Option<bool>,
-    /// For type-ahead.
-    pub name: String,
 }
 
 /// What a key asks for.
@@ -52,11 +50,17 @@ pub fn press(rows: &[Row], at: usize, key: &str) -> Option<Move> {
     }
 }
 
-/// The row that type-ahead leads to: the next one, from `at` on and around, whose name begins with `typed`.
+/// The row that type-ahead leads to: the next one of `rows`, from `at` on and around, whose name begins with
+/// `typed`. A row that is not loaded has no name.
 ///
 /// One letter typed again goes on to the next match; several letters may stay on the row they are on.
 #[must_use]
-pub fn type_ahead(rows: &[Row], at: usize, typed: &str) -> Option<usize> {
+pub fn type_ahead(
+    rows: usize,
+    at: usize,
+    typed: &str,
+    name: impl Fn(usize) -> Option<String>,
+) -> Option<usize> {
     let typed = typed.to_lowercase();
     let mut letters = typed.chars();
     let first = letters.next()?;
@@ -66,12 +70,9 @@ pub fn type_ahead(rows: &[Row], at: usize, typed: &str) -> Option<usize> {
     } else {
         (typed, at)
     };
-    (0..rows.len())
-        .map(|step| (from + step) % rows.len())
-        .find(|index| {
-            rows.get(*index)
-                .is_some_and(|row| row.name.to_lowercase().starts_with(&wanted))
-        })
+    (0..rows)
+        .map(|step| (from + step) % rows)
+        .find(|index| name(*index).is_some_and(|name| name.to_lowercase().starts_with(&wanted)))
 }
 
 fn parent(rows: &[Row], at: usize) -> Option<usize> {
@@ -84,22 +85,21 @@ mod tests {
     use super::*;
 
     /// Lyon (open) > Water (open) > RO, Softener; Lyon > Hall (closed); Rotterdam (closed).
+    const ROWS: [(u32, Option<bool>, &str); 6] = [
+        (1, Some(true), "Lyon"),
+        (2, Some(true), "Water"),
+        (3, None, "RO"),
+        (3, None, "Softener"),
+        (2, Some(false), "Hall"),
+        (1, Some(false), "Rotterdam"),
+    ];
+
     fn rows() -> Vec<Row> {
-        [
-            (1, Some(true), "Lyon"),
-            (2, Some(true), "Water"),
-            (3, None, "RO"),
-            (3, None, "Softener"),
-            (2, Some(false), "Hall"),
-            (1, Some(false), "Rotterdam"),
-        ]
-        .into_iter()
-        .map(|(level, expanded, name)| Row {
-            level,
-            expanded,
-            name: name.to_owned(),
-        })
-        .collect()
+        ROWS.map(|(level, expanded, _)| Row { level, expanded }).to_vec()
+    }
+
+    fn lead(at: usize, typed: &str) -> Option<usize> {
+        type_ahead(ROWS.len(), at, typed, |index| Some(ROWS[index].2.to_owned()))
     }
 
     #[track_caller]
@@ -138,13 +138,12 @@ mod tests {
 
     #[test]
     fn letters_lead_on_and_around() {
-        let rows = rows();
-        assert_eq!(type_ahead(&rows, 0, "r"), Some(2));
-        assert_eq!(type_ahead(&rows, 2, "r"), Some(5));
-        assert_eq!(type_ahead(&rows, 5, "rr"), Some(2));
-        assert_eq!(type_ahead(&rows, 2, "ro"), Some(2));
-        assert_eq!(type_ahead(&rows, 2, "rot"), Some(5));
-        assert_eq!(type_ahead(&rows, 0, "x"), None);
-        assert_eq!(type_ahead(&rows, 0, ""), None);
+        assert_eq!(lead(0, "r"), Some(2));
+        assert_eq!(lead(2, "r"), Some(5));
+        assert_eq!(lead(5, "rr"), Some(2));
+        assert_eq!(lead(2, "ro"), Some(2));
+        assert_eq!(lead(2, "rot"), Some(5));
+        assert_eq!(lead(0, "x"), None);
+        assert_eq!(lead(0, ""), None);
     }
 }

@@ -1,18 +1,12 @@
 //! DataTable: a semantic table whose rows can be sorted by its headers; stacked rows on a phone.
 //!
-//! Sorting is a link, so that it is in the address and works without script. Rows are sorted when it is
-//! asked for, not as values change: nothing moves under the pointer.
+//! Sorting is a link, so that it is in the address and works without script. The server sorts, over all rows;
+//! the table shows a page of them in the order they came.
 
+use std::sync::Arc;
+
+use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
-
-/// By what a row is sorted.
-#[derive(Clone, PartialEq, Debug)]
-pub enum SortKey {
-    Number(f64),
-    Text(String),
-    /// Nothing known: last, whichever way.
-    None,
-}
 
 /// Which column sorts, and which way.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -22,30 +16,34 @@ pub struct Sort {
     pub descending: bool,
 }
 
+/// Draws a row's cells of one column.
+pub type Draw<R> = Arc<dyn Fn(R) -> AnyView + Send + Sync>;
+
 /// A column, or several cells under one heading.
+#[derive(Clone)]
 pub struct Column<R: 'static> {
     /// Stable word for the address.
-    pub key: &'static str,
-    pub label: &'static str,
+    pub key: String,
+    pub label: String,
+    /// Behind the label.
+    pub unit: Option<String>,
     /// The class of each of its cells' columns, for their widths.
     pub cells: &'static [&'static str],
     /// For its heading.
     pub class: &'static str,
-    /// By what it sorts; none when it does not.
-    pub sort: Option<fn(&R) -> SortKey>,
+    /// Its heading is a link that sorts.
+    pub sorts: bool,
     /// Draws its cells of a row.
-    pub draw: fn(R) -> AnyView,
+    pub draw: Draw<R>,
 }
 
 /// The table.
 #[component]
 pub fn DataTable<R>(
     /// What is shown.
-    rows: Signal<Vec<R>>,
+    rows: Vec<R>,
     /// The columns; the first is the row's heading.
     columns: Vec<Column<R>>,
-    /// A row's stable id.
-    key: fn(&R) -> u32,
     /// How it is sorted.
     sort: Signal<Sort>,
     /// The address that sorts otherwise.
@@ -53,145 +51,103 @@ pub fn DataTable<R>(
     href: Callback<Sort, String>,
     /// The table's name.
     label: &'static str,
+    /// How many rows there are in all; more than are shown.
+    total: u32,
+    /// The place of the first row shown among all.
+    offset: u32,
     /// The class of a row.
-    #[prop(optional)]
-    row_class: Option<fn(&R) -> &'static str>,
-    /// Added to the table's own classes.
-    #[prop(optional)]
-    class: &'static str,
+    row_class: fn(&R) -> &'static str,
 ) -> impl IntoView
 where
     R: Clone + Send + Sync + 'static,
 {
-    let columns = StoredValue::new(columns);
-    let sorted = move || {
-        let (mut rows, sort) = (rows.get(), sort.get());
-        let by = columns.with_value(|columns| columns.iter().find(|column| column.key == sort.column)?.sort);
-        if let Some(by) = by {
-            rows.sort_by(|a, b| compare(&by(a), &by(b), sort.descending));
-        }
-        rows
+    let heads = columns
+        .iter()
+        .map(|column| head(column, sort, href))
+        .collect_view();
+    let widths = columns.iter().flat_map(|column| column.cells);
+    let widths = widths.map(|class| view! { <col class=*class/> }).collect_view();
+    let is_part = rows.len() < total as usize;
+    let row = |(nth, row): (u32, R)| {
+        let cells = columns.iter().map(|column| (column.draw)(row.clone()));
+        // The header row is the first.
+        let index = is_part.then_some(offset + nth + 2);
+        view! { <tr class=row_class(&row) aria-rowindex=index>{cells.collect_view()}</tr> }
     };
-    let heads = columns.with_value(|columns| {
-        columns
-            .iter()
-            .map(|column| head(column, sort, href))
-            .collect_view()
-    });
-    let widths = columns.with_value(|columns| {
-        columns
-            .iter()
-            .flat_map(|column| column.cells)
-            .map(|class| view! { <col class=*class/> })
-            .collect_view()
-    });
+    let body = (0..).zip(rows).map(row).collect_view();
     view! {
-        <table class=format!("g-table g-table--stack {class}") aria-label=label>
+        <table class="g-table g-table--stack" aria-label=label aria-rowcount=is_part.then_some(total + 1)>
             <colgroup>{widths}</colgroup>
             <thead>
                 <tr>{heads}</tr>
             </thead>
-            <tbody>
-                <For each=sorted key=key let:row>
-                    <tr class=row_class.map(|class| class(&row))>
-                        {columns
-                            .with_value(|columns| {
-                                columns.iter().map(|column| (column.draw)(row.clone())).collect_view()
-                            })}
-                    </tr>
-                </For>
-            </tbody>
+            <tbody on:keydown=step>{body}</tbody>
         </table>
     }
 }
 
+/// Arrows, Home and End lead from row to row, in the same column of links.
+fn step(event: KeyboardEvent) {
+    use leptos::wasm_bindgen::JsCast;
+    use leptos::web_sys::Element;
+    let go = || {
+        let from = event.target()?.dyn_into::<Element>().ok()?;
+        let row = from.closest("tr").ok()??;
+        let to = match event.key().as_str() {
+            "ArrowDown" => row.next_element_sibling(),
+            "ArrowUp" => row.previous_element_sibling(),
+            "Home" => row.parent_element()?.first_element_child(),
+            "End" => row.parent_element()?.last_element_child(),
+            _ => None,
+        }?;
+        event.prevent_default();
+        let link = to.query_selector("a").ok()??;
+        focus(&link);
+        Some(())
+    };
+    go();
+}
+
+fn focus(element: &leptos::web_sys::Element) {
+    use leptos::wasm_bindgen::JsCast;
+    if let Some(element) = element.dyn_ref::<leptos::web_sys::HtmlElement>() {
+        // One that cannot take the focus is gone already.
+        drop(element.focus());
+    }
+}
+
 fn head<R>(column: &Column<R>, sort: Signal<Sort>, href: Callback<Sort, String>) -> AnyView {
-    let (key, label) = (column.key, column.label);
+    let (key, label) = (column.key.clone(), column.label.clone());
     let scope = if column.cells.len() > 1 { "colgroup" } else { "col" };
     let span = (column.cells.len() > 1).then_some(column.cells.len());
-    if column.sort.is_none() {
+    let unit = column
+        .unit
+        .clone()
+        .map(|unit| view! { " " <small class="g-unit">{unit}</small> });
+    if !column.sorts {
         return view! { <th scope=scope colspan=span class=column.class>{label}</th> }.into_any();
     }
-    let is_sorted = move || sort.with(|sort| (sort.column == key).then_some(sort.descending));
-    let next = move || {
-        href.run(Sort {
-            column: key.to_owned(),
-            descending: is_sorted() == Some(false),
-        })
+    let is_sorted = {
+        let key = key.clone();
+        move || sort.with(|sort| (sort.column == key).then_some(sort.descending))
+    };
+    let next = {
+        let is_sorted = is_sorted.clone();
+        move || {
+            href.run(Sort {
+                column: key.clone(),
+                descending: is_sorted() == Some(false),
+            })
+        }
     };
     let aria = move || is_sorted().map(|descending| if descending { "descending" } else { "ascending" });
     view! {
         <th scope=scope colspan=span class=column.class aria-sort=aria>
             <a class="g-sort" href=next data-noscroll="">
                 {label}
+                {unit}
             </a>
         </th>
     }
     .into_any()
-}
-
-/// In order; what is not known stands last either way.
-#[must_use]
-pub fn compare(a: &SortKey, b: &SortKey, descending: bool) -> std::cmp::Ordering {
-    use std::cmp::Ordering;
-    let order = match (a, b) {
-        (SortKey::None, SortKey::None) => Ordering::Equal,
-        (SortKey::None, _) => return Ordering::Greater,
-        (_, SortKey::None) => return Ordering::Less,
-        (SortKey::Number(a), SortKey::Number(b)) => a.total_cmp(b),
-        (SortKey::Text(a), SortKey::Text(b)) => natural(a, b),
-        (SortKey::Number(_), SortKey::Text(_)) => Ordering::Less,
-        (SortKey::Text(_), SortKey::Number(_)) => Ordering::Greater,
-    };
-    if descending { order.reverse() } else { order }
-}
-
-/// `Pump 2` before `Pump 14`: runs of digits compare as numbers.
-#[must_use]
-pub fn natural(a: &str, b: &str) -> std::cmp::Ordering {
-    parts(a).cmp(&parts(b))
-}
-
-#[derive(PartialEq, Eq, PartialOrd, Ord)]
-enum Part {
-    Number(u64),
-    Text(String),
-}
-
-fn parts(text: &str) -> Vec<Part> {
-    let mut parts: Vec<Part> = Vec::new();
-    for letter in text.chars().flat_map(char::to_lowercase) {
-        match (parts.last_mut(), letter.to_digit(10)) {
-            (Some(Part::Number(number)), Some(digit)) => {
-                *number = number.saturating_mul(10).saturating_add(u64::from(digit));
-            }
-            (_, Some(digit)) => parts.push(Part::Number(u64::from(digit))),
-            (Some(Part::Text(text)), None) => text.push(letter),
-            (_, None) => parts.push(Part::Text(letter.to_string())),
-        }
-    }
-    parts
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use std::cmp::Ordering;
-
-    #[test]
-    fn names_sort_as_people_count() {
-        let mut names = ["Pump 14", "pump 2", "AHU-10", "AHU-9", "Pump"];
-        names.sort_by(|a, b| natural(a, b));
-        assert_eq!(names, ["AHU-9", "AHU-10", "Pump", "pump 2", "Pump 14"]);
-    }
-
-    #[test]
-    fn the_unknown_stands_last_either_way() {
-        let one = SortKey::Number(1.0);
-        for descending in [false, true] {
-            assert_eq!(compare(&SortKey::None, &one, descending), Ordering::Greater);
-            assert_eq!(compare(&one, &SortKey::None, descending), Ordering::Less);
-        }
-        assert_eq!(compare(&one, &SortKey::Number(2.0), true), Ordering::Greater);
-    }
 }

@@ -1,85 +1,149 @@
-//! What is below: name, state, two telling values, what is beyond limits, what is live.
+//! What is below: name, state, telling values, what is beyond limits, what is live. Sorted and sieved by the
+//! server over all of it; the order changes when it is asked to, or now and then while nobody is in the table.
 
 mod columns;
+mod query;
+mod tools;
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use wire::Selector;
-use wire::message::Position;
-use wire::page::{ChildRow, PlacePage};
+use wire::page::{ChildRow, ROWS, RowsPage, RowsQuery};
 
 use self::columns::columns;
-use crate::api::place::get_below;
+use self::query::{from_address, is_live, is_sieved, with_parts};
+use self::tools::{Tools, setter};
+use crate::api::place::get_rows;
 use crate::components::data_table::{DataTable, Sort};
 use crate::components::empty_state::EmptyState;
 use crate::i18n::use_messages;
 use crate::live::use_live;
 use crate::pages::asset::Pager;
-use crate::pages::range::with_query;
+use crate::pages::frame::PanelError;
 
-/// Children on one page.
-const PAGE: u32 = 200;
+/// What follows live values is put in order again this often, while nobody is in the table.
+const CALM_MILLIS: i64 = 10_000;
 /// From here on a filter helps.
-const FILTER_FROM: usize = 25;
+const FILTER_FROM: u32 = 25;
 
-/// Up to this many rows a level shows the one below it too.
-const BOTH_LEVELS: usize = 24;
-
-/// A row, and how it stands among the others.
-#[derive(Clone, PartialEq)]
-struct LevelRow {
-    row: ChildRow,
-    /// 0 directly below the level, 1 below that.
-    depth: u8,
-    /// Its own rows follow.
-    has_rows: bool,
-}
-
-/// The table of children; of a small level with what is below them.
+/// The table of what is below the page's place.
 #[component]
-pub fn ChildrenTable(
-    /// The level.
-    page: PlacePage,
+pub fn Children(
+    /// The page's address.
+    path: Memo<String>,
+    /// Goes up when something joined or left.
+    changes: Memo<u64>,
 ) -> impl IntoView {
-    let since = page.position;
-    let paths = paths_below(&page.children);
-    let page = StoredValue::new(page);
-    if paths.is_empty() {
-        return view! { <Table page=page.get_value() below=Vec::new()/> }.into_any();
-    }
-    let below = Resource::new(|| (), move |()| get_below(paths.clone()));
+    let (m, live) = (use_messages(), use_live());
+    let address = use_query_map();
+    let query = Memo::new(move |_| address.with(from_address));
+    let again = RwSignal::new(0_u32);
+    let (set, turn) = (setter(), StoredValue::new(0_u32));
+    let rows = Resource::new(
+        move || (path.get(), query.get(), changes.get(), again.get()),
+        |(path, query, ..)| get_rows(path, query),
+    );
+    let (is_over, has_focus) = (RwSignal::new(false), RwSignal::new(false));
+    Effect::new(move |_| {
+        let now = live.now.get();
+        let made = rows.with_untracked(|rows| Some(rows.as_ref()?.as_ref().ok()?.made_millis));
+        let is_calm = !is_over.get_untracked() && !has_focus.get_untracked();
+        let is_old = made.is_some_and(|made| now - made >= CALM_MILLIS);
+        if is_old && is_calm && query.with_untracked(is_live) {
+            again.update(|again| *again += 1);
+        }
+    });
     view! {
-        <Transition>
-            {move || {
-                below
-                    .get()
-                    .map(|below| untrack(|| {
-                        let below = below.unwrap_or_default();
-                        watch(&below, since);
-                        view! { <Table page=page.get_value() below/> }
+        <section
+            class="g-panel g-children"
+            aria-label=m.place_children()
+            on:pointerenter=move |_| is_over.set(true)
+            on:pointerleave=move |_| is_over.set(false)
+            on:focusin=move |_| has_focus.set(true)
+            on:focusout=move |event| has_focus.set(event.related_target().is_some())
+        >
+            <Transition fallback=|| view! { <div class="g-skeleton g-children__wait"></div> }>
+                {move || {
+                    rows.get().map(|rows| untrack(|| match rows {
+                        Ok(page) => view! { <Table page query again set turn/> }.into_any(),
+                        Err(error) => view! { <PanelError error/> }.into_any(),
                     }))
-            }}
-        </Transition>
+                }}
+            </Transition>
+        </section>
     }
-    .into_any()
 }
 
-/// The levels below, when all rows together are few.
-fn paths_below(children: &[ChildRow]) -> Vec<String> {
-    let rows = children.iter().map(|row| 1 + row.node.children as usize);
-    if rows.sum::<usize>() > BOTH_LEVELS {
-        return Vec::new();
+#[component]
+fn Table(
+    page: RowsPage,
+    query: Memo<RowsQuery>,
+    again: RwSignal<u32>,
+    set: Callback<(&'static str, String)>,
+    turn: StoredValue<u32>,
+) -> impl IntoView {
+    let m = use_messages();
+    let address = use_query_map();
+    watch(&page);
+    let sort = Signal::derive(move || {
+        query.with(|query| Sort {
+            column: query.sort.clone(),
+            descending: query.descending,
+        })
+    });
+    let href = move |sort: Sort| {
+        let way = if sort.descending { "desc" } else { "" };
+        address.with(|address| with_parts(address, &[("sort", &sort.column), ("dir", way)]))
+    };
+    let (matching, total, offset) = (page.matching, page.total, page.offset);
+    let tools = total >= FILTER_FROM || query.with_untracked(is_sieved);
+    let hidden = u64::from(total - matching);
+    let columns = columns(m, &page.shown);
+    let sorts = columns.iter().filter(|column| column.sorts);
+    let sorts: Vec<_> = sorts
+        .map(|column| (column.key.clone(), column.label.clone()))
+        .collect();
+    let count = page.rows.len();
+    view! {
+        {tools.then(|| view! { <Tools page=page.clone() query again sorts set turn/> })}
+        <div class="g-children__rows" style=format!("--rows:{count}")>
+            <DataTable
+                rows=page.rows
+                columns
+                sort
+                href
+                label=m.place_children()
+                total=matching
+                offset
+                row_class=row_class
+            />
+        </div>
+        {(matching == 0 && total > 0)
+            .then(|| {
+                let all = address.with_untracked(|address| {
+                    with_parts(
+                        address,
+                        &["q", "only", "state", "col", "min", "max"].map(|key| (key, "")),
+                    )
+                });
+                view! {
+                    <EmptyState what=m.filter_none() why=m.filter_hidden(hidden)>
+                        <a class="g-btn" href=all>
+                            {m.filter_clear()}
+                        </a>
+                    </EmptyState>
+                }
+            })}
+        {(matching > ROWS).then(|| view! { <Pager offset total=matching page=ROWS/> })}
     }
-    let parents = children.iter().filter(|row| row.node.children > 0);
-    parents.map(|row| row.node.asset.path.clone()).collect()
 }
 
-/// Keeps the rows below up to date; those of the level itself are the page's.
-fn watch(below: &[(String, Vec<ChildRow>)], since: Position) {
+/// Keeps the rows up to date.
+fn watch(page: &RowsPage) {
     let live = use_live();
-    let rows = || below.iter().flat_map(|(_, rows)| rows);
+    let rows = || page.rows.iter();
     let views: Vec<_> = rows()
-        .flat_map(|row| row.indicators.iter().chain(&row.node.state))
+        .flat_map(|row| row.cells.iter().flatten().chain(&row.node.state))
         .collect();
     live.seed(views.iter().copied());
     live.seed_summaries(rows().map(|row| (row.node.asset.asset, row.node.summary)));
@@ -87,113 +151,16 @@ fn watch(below: &[(String, Vec<ChildRow>)], since: Position) {
     points.sort_unstable();
     points.dedup();
     let assets: Vec<u32> = rows().map(|row| row.node.asset.asset).collect();
+    let since = Some(page.position);
     if !points.is_empty() {
-        live.watch(Selector::Points { points }, None, Some(since));
+        live.watch(Selector::Points { points }, None, since);
     }
     if !assets.is_empty() {
-        live.watch(Selector::Summaries { assets }, None, Some(since));
+        live.watch(Selector::Summaries { assets }, None, since);
     }
 }
 
-/// Each child, followed by its own rows.
-fn rows_of(children: Vec<ChildRow>, mut below: Vec<(String, Vec<ChildRow>)>) -> Vec<LevelRow> {
-    let mut rows = Vec::new();
-    for row in children {
-        let at = below.iter().position(|(path, _)| *path == row.node.asset.path);
-        let own = at.map(|at| below.swap_remove(at).1).unwrap_or_default();
-        rows.push(LevelRow {
-            row,
-            depth: 0,
-            has_rows: !own.is_empty(),
-        });
-        rows.extend(own.into_iter().map(|row| LevelRow {
-            row,
-            depth: 1,
-            has_rows: false,
-        }));
-    }
-    rows
-}
-
-#[component]
-fn Table(page: PlacePage, below: Vec<(String, Vec<ChildRow>)>) -> impl IntoView {
-    let m = use_messages();
-    let query = use_query_map();
-    let filter = RwSignal::new(String::new());
-    let (total, offset) = (page.children_total, page.offset);
-    let all = StoredValue::new(rows_of(page.children, below));
-    let count = all.with_value(Vec::len);
-    let sort = Signal::derive(move || {
-        query.with(|query| Sort {
-            column: query.get_str("sort").unwrap_or_default().to_owned(),
-            descending: query.get_str("dir") == Some("desc"),
-        })
-    });
-    let rows = Signal::derive(move || {
-        let words = filter.get().trim().to_lowercase();
-        let keep =
-            |row: &&LevelRow| words.is_empty() || row.row.node.asset.name.to_lowercase().contains(&words);
-        let mut rows: Vec<LevelRow> = all.with_value(|rows| rows.iter().filter(keep).cloned().collect());
-        if sort.with(|sort| !sort.column.is_empty()) {
-            // Sorted, the levels mix: no row stands below its own parent.
-            rows.iter_mut().for_each(|row| row.depth = 0);
-        }
-        rows
-    });
-    let href = move |sort: Sort| {
-        query.with(|query| {
-            let mut query = query.clone();
-            query.replace(
-                "dir".to_owned(),
-                if sort.descending { "desc" } else { "asc" }.to_owned(),
-            );
-            with_query(&query, "sort", &sort.column)
-        })
-    };
-    let hidden = move || rows.with(Vec::is_empty);
-    view! {
-        <section class="g-panel g-children" aria-label=m.place_children() style=format!("--rows:{count}")>
-            {(count >= FILTER_FROM)
-                .then(|| {
-                    view! {
-                        <div class="g-panel__head g-children__tools">
-                            <input
-                                class="g-input"
-                                type="search"
-                                placeholder=m.filter_placeholder()
-                                aria-label=m.place_filter()
-                                on:input=move |event| filter.set(event_target_value(&event))
-                            />
-                        </div>
-                    }
-                })}
-            <DataTable
-                rows
-                columns=columns(m)
-                key=|row| row.row.node.asset.asset * 2 + u32::from(row.depth)
-                sort
-                href
-                label=m.place_children()
-                row_class=row_class
-            />
-            {move || {
-                hidden()
-                    .then(|| {
-                        view! {
-                            <EmptyState what=m.filter_none() why=m.filter_hidden(count as u64)>
-                                <button class="g-btn" on:click=move |_| filter.set(String::new())>
-                                    {m.filter_clear()}
-                                </button>
-                            </EmptyState>
-                        }
-                    })
-            }}
-            {(total > PAGE).then(|| view! { <Pager offset total page=PAGE/> })}
-        </section>
-    }
-}
-
-const fn row_class(row: &LevelRow) -> &'static str {
+const fn row_class(row: &ChildRow) -> &'static str {
     match (row.depth, row.has_rows) {
         (0, true) => "is-group",
         (0, false) => "",

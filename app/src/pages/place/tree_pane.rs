@@ -1,81 +1,72 @@
-//! The tree beside a level: loads what is opened, follows the page, filters, and searches the whole plant.
+//! The tree beside a level: loads what comes into its window, follows the page, filters, and searches the
+//! whole plant.
 
+use std::collections::BTreeSet;
+
+use leptos::html::Nav;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use leptos_router::hooks::use_navigate;
+use leptos_router::hooks::{use_navigate, use_query_map};
 use wire::Selector;
 use wire::message::Summary;
-use wire::page::{AssetNode, Hit};
+use wire::page::{Hit, TREE_PART};
 
-use crate::api::ApiError;
-use crate::api::place::{PlaceAnswer, get_children};
+use crate::api::place::{get_branch, get_tree};
 use crate::api::search::search;
-use crate::components::asset_tree::AssetTree;
-use crate::components::asset_tree::state::TreeState;
-use crate::components::data_badge::worst;
-use crate::components::live_value::shown::Trust;
+use crate::components::asset_tree::state::{TreeRow, TreeState};
+use crate::components::asset_tree::{AssetTree, shown_of};
 use crate::i18n::use_messages;
 use crate::live::use_live;
 use crate::routes;
 
 /// Nodes watched at once; more are not on any screen.
 const WATCHED: usize = 400;
-
-/// Children by parent, as a list: JSON has no keys but texts.
-type Loaded = Vec<(Option<u32>, Vec<AssetNode>)>;
-
-type Page = Resource<Result<PlaceAnswer, ApiError>>;
+/// Parts asked for at once; the next ones when these are there.
+const AT_ONCE: usize = 6;
 
 /// The pane.
 #[component]
 pub fn TreePane(
-    /// The page beside it.
-    page: Page,
+    /// The address of the page beside it.
+    path: Memo<String>,
+    /// Goes up when something joined or left there.
+    changes: Memo<u64>,
 ) -> impl IntoView {
     let m = use_messages();
     let state = TreeState::new();
-    // The first time on the server, with the page; later only what is missing is asked for.
+    let by = use_by();
+    // The first time on the server, with the page; later it is added to what is there.
     let first = Resource::new(
         || (),
-        move |()| async move {
-            match page.await {
-                Ok(PlaceAnswer::Page(page)) => {
-                    let trail: Vec<u32> = page.crumbs.iter().map(|step| step.asset).collect();
-                    let current = page.node.asset.asset;
-                    Some((load(way(&trail, current)).await, trail, current))
-                }
-                _ => None,
-            }
-        },
+        move |()| get_tree(path.get_untracked(), state.query(by.get_untracked())),
     );
-    Effect::new(move |before: Option<()>| {
-        let Some(Ok(PlaceAnswer::Page(page))) = page.get() else {
-            return;
-        };
-        if before.is_none() {
-            return;
+    Effect::new(move |before: Option<(String, String, bool)>| {
+        let now = (path.get(), by.get(), state.only_abnormal.get());
+        changes.track();
+        if let Some(before) = before {
+            let is_other = before.1 != now.1 || before.2 != now.2;
+            let (path, query) = (now.0.clone(), state.query(now.1.clone()));
+            spawn_local(async move {
+                if let Ok(way) = get_tree(path, query).await {
+                    if is_other {
+                        state.families.set(Default::default());
+                    }
+                    state.take(way);
+                }
+            });
         }
-        let trail: Vec<u32> = page.crumbs.iter().map(|step| step.asset).collect();
-        let current = page.node.asset.asset;
-        // Something may have joined below the page's own asset since it was loaded.
-        let missing = way(&trail, current)
-            .into_iter()
-            .filter(|parent| *parent == Some(current) || !state.has(*parent));
-        let missing = missing.collect();
-        spawn_local(async move {
-            let loaded = load(missing).await;
-            state.take(loaded, &trail, current);
-        });
+        now
     });
+    let scroller = NodeRef::<Nav>::new();
     view! {
-        <nav class="g-tree" aria-label=m.tree_label()>
+        <nav class="g-tree" aria-label=m.tree_label() node_ref=scroller on:scroll=move |_| state.scrolled.notify()>
             <Transition>
                 {move || {
                     first.get().map(|first| untrack(|| {
-                        if let Some((children, trail, current)) = first {
-                            state.take(children, &trail, current);
+                        if let Ok(way) = first {
+                            state.take(way);
                         }
-                        view! { <Tree state/> }
+                        view! { <Tree state scroller by/> }
                     }))
                 }}
             </Transition>
@@ -85,59 +76,36 @@ pub fn TreePane(
     }
 }
 
-/// The roots' parent, which is none, and each step down to the current asset.
-fn way(trail: &[u32], current: u32) -> Vec<Option<u32>> {
-    let steps = trail.iter().copied().chain([current]).map(Some);
-    [None].into_iter().chain(steps).collect()
-}
-
-/// The children of each.
-async fn load(parents: Vec<Option<u32>>) -> Loaded {
-    let mut children = Loaded::new();
-    for parent in parents {
-        // What does not load is not shown; opening it tries again.
-        if let Ok(nodes) = get_children(parent, 0).await {
-            children.push((parent, nodes));
-        }
-    }
-    children
+/// The hierarchy that the address asks for; empty for the first one.
+#[must_use]
+pub fn use_by() -> Memo<String> {
+    let query = use_query_map();
+    Memo::new(move |_| query.with(|query| query.get("by").unwrap_or_default()))
 }
 
 #[component]
-fn Tree(state: TreeState) -> impl IntoView {
+fn Tree(state: TreeState, scroller: NodeRef<Nav>, by: Memo<String>) -> impl IntoView {
     let m = use_messages();
     let live = use_live();
     let navigate = use_navigate();
-    let is_abnormal = move |node: &AssetNode| {
-        let summary = live.summary(node.asset.asset).get();
-        let summary = if summary.points == 0 {
-            node.summary
-        } else {
-            summary
-        };
-        summary.high + summary.medium > 0 || worst(&summary) != Trust::Live
-    };
-    let rows = Memo::new(move |_| state.rows(is_abnormal));
+    let rows = Memo::new(move |_| state.rows());
+    let shown = shown_of(state, rows);
     Effect::new(move |_| {
-        let assets = rows.with(|rows| {
-            rows.iter()
-                .take(WATCHED)
-                .map(|row| row.node.asset.asset)
-                .collect()
+        let assets: Vec<u32> = shown.with(|shown| {
+            let assets = shown.iter().filter_map(|(_, row)| row.asset);
+            assets.take(WATCHED).collect()
         });
-        live.watch(Selector::Summaries { assets }, Some(2), None);
+        if !assets.is_empty() {
+            live.watch(Selector::Summaries { assets }, Some(2), None);
+        }
     });
-    let on_load = move |asset: u32| {
-        spawn_local(async move {
-            if let Ok(nodes) = get_children(Some(asset), 0).await {
-                state
-                    .children
-                    .update(|children| drop(children.insert(Some(asset), nodes)));
-            }
-        });
-    };
+    load_what_is_shown(state, shown, by);
     let on_open = move |href: String| navigate(&href, leptos_router::NavigateOptions::default());
     let toggle = move |_| state.only_abnormal.update(|on| *on = !*on);
+    let query = Signal::derive(move || match by.get() {
+        by if by.is_empty() => String::new(),
+        by => format!("?by={by}"),
+    });
     view! {
         <div class="g-tree__tools">
             <input
@@ -156,8 +124,52 @@ fn Tree(state: TreeState) -> impl IntoView {
                 {m.tree_only_abnormal()}
             </button>
         </div>
-        <AssetTree state rows summary_of on_load=Callback::new(on_load) on_open=Callback::new(on_open)/>
+        <AssetTree state rows shown scroller summary_of on_open=Callback::new(on_open) query/>
     }
+}
+
+/// Asks for the parts of rows that came into the window, and for the children of what was opened.
+fn load_what_is_shown(state: TreeState, shown: Memo<Vec<(usize, TreeRow)>>, by: Memo<String>) {
+    let asked = StoredValue::new(BTreeSet::<(Option<u32>, u32)>::new());
+    Effect::new(move |_| {
+        if state.window.with(Option::is_none) {
+            return;
+        }
+        let missing = shown.with(|shown| {
+            state.families.with(|families| {
+                state.expanded.with(|expanded| {
+                    let part_of = |row: &TreeRow| match row.asset {
+                        None => Some((row.parent, row.index - row.index % TREE_PART)),
+                        Some(asset) => (row.has_children
+                            && expanded.contains(&asset)
+                            && !families.contains_key(&Some(asset)))
+                        .then_some((Some(asset), 0)),
+                    };
+                    let missing = shown.iter().filter_map(|(_, row)| part_of(row));
+                    missing.collect::<BTreeSet<_>>()
+                })
+            })
+        });
+        for (parent, offset) in missing.into_iter().take(AT_ONCE) {
+            if asked
+                .try_update_value(|asked| asked.insert((parent, offset)))
+                .unwrap_or(false)
+            {
+                let query = state.query(by.get_untracked());
+                spawn_local(async move {
+                    let part = get_branch(parent, offset, query.clone()).await;
+                    asked.try_update_value(|asked| asked.remove(&(parent, offset)));
+                    let is_asked_still = by.try_get_untracked().is_some_and(|by| state.query(by) == query);
+                    // What does not load is not shown; scrolling on tries again.
+                    if let Ok(part) = part
+                        && is_asked_still
+                    {
+                        state.take_part(part);
+                    }
+                });
+            }
+        }
+    });
 }
 
 /// What the filter finds in the whole plant, loaded or not.

@@ -20,6 +20,20 @@ const MOST: usize = 6;
 
 impl From<&Hit> for Entry {
     fn from(hit: &Hit) -> Self {
+        let mut entry = Self::plain(hit);
+        if let Some(ty) = &hit.ty {
+            entry.detail = if entry.detail.is_empty() {
+                ty.clone()
+            } else {
+                format!("{ty} · {}", entry.detail)
+            };
+        }
+        entry
+    }
+}
+
+impl Entry {
+    fn plain(hit: &Hit) -> Self {
         match &hit.point {
             Some((point, name)) => Self {
                 label: name.clone(),
@@ -36,6 +50,20 @@ impl From<&Hit> for Entry {
                     .to_owned(),
                 href: routes::asset(hit.asset.asset),
             },
+        }
+    }
+}
+
+impl Entry {
+    /// The page of all results.
+    #[must_use]
+    pub fn all(m: Messages, query: &str) -> Self {
+        let mut address = leptos_router::params::ParamsMap::new();
+        address.insert("q".to_owned(), query.to_owned());
+        Self {
+            label: m.find_all(query),
+            detail: String::new(),
+            href: format!("{}{}", routes::search(), address.to_query_string()),
         }
     }
 }
@@ -126,6 +154,8 @@ mod tests {
             },
             point,
             trail: "Rotterdam › Cooling › Pump 14".to_owned(),
+            ty: None,
+            data: None,
         };
         let asset = Entry::from(&hit(None));
         assert_eq!(

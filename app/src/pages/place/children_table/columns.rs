@@ -1,12 +1,13 @@
 //! The columns of the table of a level.
 
-use leptos::prelude::*;
+use std::sync::Arc;
 
-use super::LevelRow;
+use leptos::prelude::*;
+use wire::page::{ChildRow, PointView, RowsColumn};
+
 use crate::components::data_badge::LiveRatio;
-use crate::components::data_table::{Column, SortKey};
+use crate::components::data_table::Column;
 use crate::components::feed::Feed;
-use crate::components::live_value::shown;
 use crate::components::operating_state::OperatingState;
 use crate::components::status_shape::BeyondCount;
 use crate::i18n::{Messages, use_messages};
@@ -21,60 +22,79 @@ const SECOND: [&str; 4] = [
     "g-c-num g-opt",
     "g-c-unit g-opt",
 ];
+/// Under a heading that names it, a value needs no label of its own.
+const SHARED_FIRST: [&str; 3] = ["g-c-spark", "g-c-num", "g-c-unit"];
+const SHARED: [&str; 3] = ["g-c-spark g-opt", "g-c-num g-opt", "g-c-unit g-opt"];
 
-/// The columns of the table.
-pub(super) fn columns(m: Messages) -> Vec<Column<LevelRow>> {
-    let one = |key, label, cells, class, sort, draw| Column {
-        key,
-        label,
+/// The columns of the table: values the rows have in common, or each row's own two.
+pub(super) fn columns(m: Messages, shared: &[RowsColumn]) -> Vec<Column<ChildRow>> {
+    let one = |key: &str, label: &str, cells, class, draw: fn(ChildRow) -> AnyView| Column {
+        key: key.to_owned(),
+        label: label.to_owned(),
+        unit: None,
         cells,
         class,
-        sort: Some(sort),
-        draw,
+        sorts: true,
+        draw: Arc::new(draw),
     };
-    let four = |key, label, cells, class, draw| Column {
-        key,
-        label,
-        cells,
+    let mut columns = vec![
+        one("name", m.place_col_name(), &["g-c-name"], "", name_cell),
+        one("state", m.col_state(), &["g-c-state"], "", state_cell),
+    ];
+    if shared.is_empty() {
+        columns.extend([own(m.overview_col_first(), 0), own(m.overview_col_second(), 1)]);
+    }
+    columns.extend(shared.iter().cloned().enumerate().map(shared_column));
+    columns.extend([
+        one("beyond", m.col_beyond(), &["g-c-beyond"], "", beyond_cell),
+        one("tags", m.col_tags(), &["g-c-tags"], "g-n", tags_cell),
+    ]);
+    columns
+}
+
+/// The n-th telling value of each row itself.
+fn own(label: &str, nth: usize) -> Column<ChildRow> {
+    let (widths, class, cell) = if nth == 0 {
+        (&FIRST, "", "g-ind")
+    } else {
+        (&SECOND, "g-opt", "g-ind g-opt")
+    };
+    Column {
+        key: format!("own{nth}"),
+        label: label.to_owned(),
+        unit: None,
+        cells: widths,
         class,
-        sort: None,
-        draw,
+        sorts: false,
+        draw: Arc::new(move |row: ChildRow| cells(view_at(row, nth), cell)),
+    }
+}
+
+/// A value that the rows have in common.
+fn shared_column((nth, column): (usize, RowsColumn)) -> Column<ChildRow> {
+    let (widths, class, cell) = if nth == 0 {
+        (&SHARED_FIRST, "", "g-ind g-ind--shared")
+    } else {
+        (&SHARED, "g-opt", "g-ind g-ind--shared g-opt")
     };
-    vec![
-        one(
-            "name",
-            m.place_col_name(),
-            &["g-c-name"],
-            "",
-            |row| SortKey::Text(row.row.node.asset.name.clone()),
-            name_cell,
-        ),
-        one("state", m.col_state(), &["g-c-state"], "", state_key, state_cell),
-        four("first", m.overview_col_first(), &FIRST, "", first_cells),
-        four("second", m.overview_col_second(), &SECOND, "g-opt", second_cells),
-        one(
-            "beyond",
-            m.col_beyond(),
-            &["g-c-beyond"],
-            "",
-            beyond_key,
-            beyond_cell,
-        ),
-        one("tags", m.col_tags(), &["g-c-tags"], "g-n", dead_key, tags_cell),
-    ]
+    Column {
+        key: format!("p:{}", column.key),
+        label: column.name,
+        unit: column.unit,
+        cells: widths,
+        class,
+        sorts: true,
+        draw: Arc::new(move |row: ChildRow| cells(view_at(row, nth), cell)),
+    }
 }
 
-fn first_cells(row: LevelRow) -> AnyView {
-    cells(row.row.indicators.into_iter().next(), "g-ind")
+fn view_at(row: ChildRow, nth: usize) -> Option<PointView> {
+    row.cells.into_iter().nth(nth).flatten()
 }
 
-fn second_cells(row: LevelRow) -> AnyView {
-    cells(row.row.indicators.into_iter().nth(1), "g-ind g-opt")
-}
-
-fn name_cell(row: LevelRow) -> AnyView {
-    let asset = row.row.node.asset;
-    let href = if row.row.node.children > 0 {
+fn name_cell(row: ChildRow) -> AnyView {
+    let asset = row.node.asset;
+    let href = if row.node.children > 0 {
         routes::place(&asset.path)
     } else {
         routes::asset(asset.asset)
@@ -89,54 +109,28 @@ fn name_cell(row: LevelRow) -> AnyView {
     .into_any()
 }
 
-fn state_cell(row: LevelRow) -> AnyView {
+fn state_cell(row: ChildRow) -> AnyView {
     let live = use_live();
-    let state = row.row.node.state.map(|state| Feed::live(live, state.info.point));
+    let state = row.node.state.map(|state| Feed::live(live, state.info.point));
     view! { <td class="g-k-state">{state.map(|feed| view! { <OperatingState feed/> })}</td> }.into_any()
 }
 
-fn beyond_cell(row: LevelRow) -> AnyView {
+fn beyond_cell(row: ChildRow) -> AnyView {
     let (m, live) = (use_messages(), use_live());
     view! {
         <td class="g-k-beyond" data-label=m.col_beyond()>
-            <BeyondCount summary=live.summary(row.row.node.asset.asset) plain=row.has_rows/>
+            <BeyondCount summary=live.summary(row.node.asset.asset) plain=row.has_rows/>
         </td>
     }
     .into_any()
 }
 
-fn tags_cell(row: LevelRow) -> AnyView {
+fn tags_cell(row: ChildRow) -> AnyView {
     let (m, live) = (use_messages(), use_live());
     view! {
         <td class="g-n g-k-tags" data-label=m.col_tags()>
-            <LiveRatio summary=live.summary(row.row.node.asset.asset)/>
+            <LiveRatio summary=live.summary(row.node.asset.asset)/>
         </td>
     }
     .into_any()
-}
-
-fn state_key(row: &LevelRow) -> SortKey {
-    let reading = row
-        .row
-        .node
-        .state
-        .as_ref()
-        .and_then(|state| state.reading.as_ref());
-    match reading.and_then(|reading| reading.value.as_ref()) {
-        Some(wire::Value::Text(text)) => SortKey::Text(text.clone()),
-        Some(_) => shown::number(reading).map_or(SortKey::None, SortKey::Number),
-        None => SortKey::None,
-    }
-}
-
-/// Those with the most, and the worst, first when descending.
-fn beyond_key(row: &LevelRow) -> SortKey {
-    let summary = &row.row.node.summary;
-    SortKey::Number(f64::from(summary.high) * 1e6 + f64::from(summary.medium))
-}
-
-/// By what is missing, not by size.
-fn dead_key(row: &LevelRow) -> SortKey {
-    let summary = &row.row.node.summary;
-    SortKey::Number(f64::from(summary.live) - f64::from(summary.points))
 }

@@ -1,0 +1,90 @@
+//! The tree: a part of the children of an asset at a time, and the way to an asset.
+
+use app::api::backend::Viewer;
+use app::api::error::ApiError;
+use twin::{AssetId, Twin};
+use wire::page::{TREE_PART, TreeNode, TreePart, TreeQuery, TreeWay};
+
+use super::{count, is_abnormal};
+use crate::backend::Gemba;
+use crate::plant::summary_from_twin;
+use crate::view;
+
+impl Gemba {
+    /// Some children of an asset, or some roots.
+    pub(in crate::backend) fn tree_part(
+        &self,
+        viewer: &Viewer,
+        query: &TreeQuery,
+        parent: Option<u32>,
+        offset: u32,
+    ) -> Result<TreePart, ApiError> {
+        let parent = match parent {
+            Some(parent) => Some(self.visible_asset(viewer, parent)?),
+            None => None,
+        };
+        Ok(self.read(|twin| {
+            let nodes = self.branch(viewer, twin, query, parent);
+            part(twin, parent, &nodes, offset as usize)
+        }))
+    }
+
+    /// The tree as far as it is open on the way to the asset at a path.
+    pub(in crate::backend) fn tree_way(
+        &self,
+        viewer: &Viewer,
+        query: &TreeQuery,
+        path: &str,
+    ) -> Result<TreeWay, ApiError> {
+        self.read(|twin| {
+            let asset = self.visible_path(viewer, twin, path).ok_or(ApiError::NotFound)?;
+            let steps = twin.trail(asset);
+            let parents = std::iter::once(None).chain(steps.iter().copied().map(Some));
+            let nexts = steps.iter().copied().map(Some).chain([None]);
+            let parts = parents.zip(nexts).map(|(parent, next)| {
+                let nodes = self.branch(viewer, twin, query, parent);
+                let at = nodes.iter().position(|node| Some(*node) == next).unwrap_or(0);
+                part(twin, parent, &nodes, at - at % TREE_PART as usize)
+            });
+            Ok(TreeWay {
+                parts: parts.collect(),
+                trail: steps.iter().map(|step| step.get()).collect(),
+            })
+        })
+    }
+
+    fn branch(
+        &self,
+        viewer: &Viewer,
+        twin: &Twin,
+        query: &TreeQuery,
+        parent: Option<AssetId>,
+    ) -> Vec<AssetId> {
+        let mut nodes = self.below(viewer, twin, parent);
+        if query.abnormal {
+            nodes.retain(|node| is_abnormal(&summary_from_twin(twin.summary(*node))));
+        }
+        nodes
+    }
+}
+
+fn part(twin: &Twin, parent: Option<AssetId>, nodes: &[AssetId], offset: usize) -> TreePart {
+    let node = |node: &AssetId| {
+        Some(TreeNode {
+            asset: view::asset_ref(twin, *node)?,
+            children: count(twin.children(*node).len()),
+            summary: summary_from_twin(twin.summary(*node)),
+        })
+    };
+    TreePart {
+        parent: parent.map(AssetId::get),
+        total: count(nodes.len()),
+        offset: count(offset),
+        nodes: nodes
+            .iter()
+            .skip(offset)
+            .take(TREE_PART as usize)
+            .filter_map(node)
+            .collect(),
+    }
+}
