@@ -67,7 +67,9 @@ const STEPS: [Step; 9] = [
 ];
 
 /// The domain: no IO, no clock; native and WebAssembly.
-const DOMAIN: [&str; 6] = ["formula", "model", "twin", "decode", "wire", "plantsim"];
+const DOMAIN: [&str; 9] = [
+    "formula", "bind", "model", "learn", "twin", "compute", "decode", "wire", "plantsim",
+];
 
 /// `cargo xtask test [STEP…]`
 pub fn run(args: &[String]) -> Result<()> {

@@ -23,6 +23,12 @@ pub use build::{BuildError, Builder};
 pub struct CellId(u32);
 
 impl CellId {
+    /// The cell that was added as this one, counted from 0.
+    #[must_use]
+    pub const fn new(index: u32) -> Self {
+        Self(index)
+    }
+
     /// Its place among the cells, in the order they were added.
     #[must_use]
     pub fn index(self) -> usize {
@@ -64,7 +70,7 @@ struct Past {
 }
 
 /// Formulas and values.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Graph {
     cells: Vec<Cell>,
     formulas: Vec<Option<Arc<Formula>>>,
@@ -83,7 +89,7 @@ pub struct Graph {
 }
 
 /// The inputs of the formulas: for each cell its slots, for each slot its members.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 struct Layout {
     starts: Vec<u32>,
     slots: Vec<(u32, u32)>,
@@ -306,6 +312,18 @@ impl Graph {
     #[must_use]
     pub fn sample(&self, cell: CellId) -> Option<&Sample> {
         self.cells.get(cell.index())?.current.as_ref()
+    }
+
+    /// The value of a cell as tolerant formulas take it: a partial one as a good one.
+    #[must_use]
+    pub fn usable(&self, cell: CellId) -> Option<&Sample> {
+        self.usable.get(&cell.0).or_else(|| self.sample(cell))
+    }
+
+    /// The formula of a cell; none for a leaf.
+    #[must_use]
+    pub fn formula(&self, cell: CellId) -> Option<&Arc<Formula>> {
+        self.formulas.get(cell.index())?.as_ref()
     }
 
     /// The value of a cell; none where there is no output.

@@ -32,6 +32,8 @@ pub struct Metric {
     buffers: Buffers,
     /// End of the window that closes next; none before the first sample.
     next: Option<Time>,
+    /// Whether it began with a window, and not with a sample.
+    begun: bool,
     closed_until: Option<Time>,
     late: u64,
     dropped: u64,
@@ -80,6 +82,7 @@ impl Metric {
             windows,
             buffers: Buffers { samples },
             next: None,
+            begun: false,
             closed_until: None,
             late: 0,
             dropped: 0,
@@ -90,6 +93,7 @@ impl Metric {
     pub fn begin(&mut self, now: Time, zones: &dyn Zones) {
         let end = self.windows.end_after(now, zones);
         self.next = Some(end);
+        self.begun = true;
     }
 
     /// The start of the window that closes next.
@@ -110,7 +114,7 @@ impl Metric {
     }
 
     /// What is known of a member in a window: the seconds of it in which its newest value was good,
-    /// and whether it had a good one at all.
+    /// and whether a good one came in it.
     #[must_use]
     pub fn known_of(&self, slot: usize, member: usize, window: Window) -> (f64, bool) {
         window.known(self.buffers.samples(slot, member))
@@ -123,7 +127,8 @@ impl Metric {
             self.late += 1;
             return;
         }
-        if !steady && self.next.is_none_or(|next| sample.time < next) && self.closed_until.is_none() {
+        let first = !self.begun && self.closed_until.is_none();
+        if !steady && first && self.next.is_none_or(|next| sample.time < next) {
             let end = self.windows.end_from(sample.time, zones);
             self.next = Some(self.next.map_or(end, |next| next.min(end)));
         }

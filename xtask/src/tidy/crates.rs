@@ -9,10 +9,13 @@ use super::{Finding, licence};
 use crate::run::{cargo, output};
 
 /// Which of our own crates each may build on. `formula ← twin ← wire ← {app, server}`.
-const MAY_USE: [(&str, &[&str]); 11] = [
+const MAY_USE: [(&str, &[&str]); 14] = [
     ("formula", &[]),
-    ("model", &["formula"]),
+    ("bind", &["formula", "twin", "decode"]),
+    ("model", &["formula", "bind"]),
     ("twin", &["formula"]),
+    ("compute", &["formula", "model", "twin"]),
+    ("learn", &["formula", "model", "twin"]),
     ("decode", &["twin"]),
     ("wire", &["twin"]),
     ("plantsim", &["twin"]),
@@ -22,14 +25,17 @@ const MAY_USE: [(&str, &[&str]); 11] = [
     (
         "server",
         &[
-            "formula", "model", "twin", "decode", "wire", "plantsim", "connect", "store", "app",
+            "formula", "bind", "model", "learn", "twin", "compute", "decode", "wire", "plantsim", "connect",
+            "store", "app",
         ],
     ),
     ("xtask", &[]),
 ];
 
 /// The domain is pure: none of these below `crates/`, however far down.
-const DOMAIN: [&str; 6] = ["formula", "model", "twin", "decode", "wire", "plantsim"];
+const DOMAIN: [&str; 9] = [
+    "formula", "bind", "model", "learn", "twin", "compute", "decode", "wire", "plantsim",
+];
 const NOT_IN_DOMAIN: [&str; 9] = [
     "tokio", "axum", "leptos", "sqlx", "rumqttc", "reqwest", "rand", "chrono", "mio",
 ];

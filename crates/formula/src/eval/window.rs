@@ -45,12 +45,12 @@ impl Window {
         self.end.since(self.start)
     }
 
-    /// Seconds of the window over which the newest sample was a good one, and whether there was a
-    /// good one at all.
+    /// Seconds of the window over which the newest sample was a good one, and whether a good one
+    /// came in it.
     pub(crate) fn known(self, samples: &[Sample]) -> (f64, bool) {
         let held = self.before(samples).last();
         let mut since = held.filter(|sample| sample.is_good()).map(|_| self.start);
-        let (mut secs, mut any) = (0.0, since.is_some());
+        let (mut secs, mut any) = (0.0, false);
         for sample in self.inside(samples) {
             secs += since.map_or(0.0, |since| sample.time.since(since));
             since = sample.is_good().then_some(sample.time);

@@ -186,7 +186,7 @@ impl Builder {
 }
 
 /// Lists of cells, one for each cell, in two arrays.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Rows {
     starts: Vec<u32>,
     cells: Vec<u32>,

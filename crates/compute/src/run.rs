@@ -1,0 +1,375 @@
+//! Readings in, computed values out.
+
+use std::sync::Arc;
+
+use formula::graph::CellId;
+use formula::{Moment, Sample, Time};
+use model::Data;
+use twin::{Quality, Span, Timestamp, Value};
+
+use crate::coverage::WHOLE;
+use crate::windows::Outcome;
+use crate::{Compute, Computed, Leaf, LeafId, OutputId, Taken};
+
+/// How often formulas that tell the time are computed anew.
+const TICK: Span = Span::from_secs(1);
+
+/// Windows closed by one call; after a longer silence the rest comes with the next.
+const MAX_CLOSED: usize = 10_000;
+
+/// What is under way between two calls.
+#[derive(Default)]
+pub(crate) struct Run {
+    pending: Vec<(LeafId, Taken)>,
+    started: bool,
+    /// Whether a formula tells the time.
+    tells_time: bool,
+    ticked: Timestamp,
+    /// Outputs with a new value, each once.
+    dirty: Vec<u32>,
+    /// Outputs that were told already: windows.
+    told: Vec<u32>,
+}
+
+pub(crate) fn time_of(time: Timestamp) -> Time {
+    Time(time.micros())
+}
+
+pub(crate) fn timestamp_of(time: Time) -> Timestamp {
+    Timestamp::from_micros(time.0)
+}
+
+fn quality_of(quality: Quality) -> formula::Quality {
+    match quality {
+        Quality::Good => formula::Quality::Good,
+        Quality::Uncertain => formula::Quality::Uncertain,
+        Quality::Bad => formula::Quality::Bad,
+    }
+}
+
+fn quality_from(quality: formula::Quality) -> Quality {
+    match quality {
+        formula::Quality::Good => Quality::Good,
+        formula::Quality::Uncertain => Quality::Uncertain,
+        formula::Quality::Bad => Quality::Bad,
+    }
+}
+
+pub(crate) fn value_from(value: &formula::Value, data: Option<Data>) -> Value {
+    match value {
+        formula::Value::Number(number) if data == Some(Data::Boolean) => Value::Bool(*number != 0.0),
+        formula::Value::Number(number) => Value::Number(*number),
+        formula::Value::Text(text) => Value::Text(Arc::clone(text)),
+    }
+}
+
+impl Leaf {
+    /// A reading as formulas see it; a state's source by the state it means.
+    fn sample(&self, value: Option<&Value>, quality: Quality, time: Timestamp) -> Sample {
+        let value = value.and_then(|value| match value {
+            Value::Number(number) => number.is_finite().then_some(formula::Value::Number(*number)),
+            Value::Bool(on) => Some(formula::Value::Number(f64::from(u8::from(*on)))),
+            Value::Text(text) => Some(formula::Value::Text(Arc::clone(text))),
+        });
+        let meant = |value: formula::Value| match &self.means {
+            None => Some(value),
+            Some(means) => {
+                let state = means.iter().find(|(source, _)| *source == value);
+                let state = state.map(|(_, state)| state).or(self.otherwise.as_ref());
+                state.map(|state| formula::Value::Text(Arc::clone(state)))
+            }
+        };
+        let value = value.and_then(meant);
+        let quality = if value.is_some() { quality } else { Quality::Bad };
+        Sample {
+            time: time_of(time),
+            value,
+            quality: quality_of(quality),
+        }
+    }
+}
+
+impl Compute {
+    /// Takes a reading of a leaf, or the word that its last one is not fresh any more;
+    /// [`Compute::settle`] computes what that changes.
+    pub fn take(&mut self, leaf: LeafId, taken: Taken) {
+        self.run.pending.push((leaf, taken));
+    }
+
+    /// Computes what was taken, what the time brings, and all that these change: each changed
+    /// output once, a metric once for each window. The first call computes everything.
+    pub fn settle(&mut self, now: Timestamp) -> Vec<Computed> {
+        let mut computed = Vec::new();
+        if !self.run.started {
+            self.start();
+        }
+        for (leaf, taken) in std::mem::take(&mut self.run.pending) {
+            self.apply(leaf, &taken, now);
+        }
+        if self.run.tells_time && now.since(self.run.ticked) >= TICK {
+            self.run.ticked = now;
+            self.graph.mark_time();
+        }
+        self.flow(now, now);
+        let mut closed = 0;
+        while closed < MAX_CLOSED {
+            let outcomes = self.metrics.close_next(time_of(now), &self.zones, &self.cover);
+            let Some(end) = outcomes.first().map(|outcome| timestamp_of(outcome.sample.time)) else {
+                break;
+            };
+            closed += outcomes.len();
+            for outcome in outcomes {
+                computed.extend(self.closed(outcome));
+            }
+            self.flow(now, end);
+        }
+        self.collect(now, &mut computed);
+        computed
+    }
+
+    fn start(&mut self) {
+        self.run.started = true;
+        self.graph.mark_all();
+        let mut formulas = self
+            .outputs
+            .iter()
+            .filter_map(|output| output.spec.formula.as_ref());
+        self.run.tells_time = formulas.any(|formula| formula.tells_time());
+    }
+
+    fn apply(&mut self, id: LeafId, taken: &Taken, now: Timestamp) {
+        let Some(leaf) = self.leaves.get_mut(id.0 as usize) else {
+            return;
+        };
+        let quality = match taken.quality {
+            // The last usable value, as OPC UA calls it.
+            Quality::Good if !taken.fresh => Quality::Uncertain,
+            quality => quality,
+        };
+        let sample = leaf.sample(taken.value.as_ref(), quality, taken.time);
+        let first = !leaf.seen;
+        let repeats = leaf.seen && !leaf.fresh && !taken.fresh;
+        let (cell, counted) = (leaf.cell, leaf.counted);
+        (leaf.seen, leaf.fresh, leaf.quality) = (true, taken.fresh, taken.quality);
+        // It was good until now, not only when it was last measured; and what comes back without a
+        // new reading is good from now on.
+        let comes_back = taken.fresh && leaf.lost.is_some_and(|lost| taken.time <= lost);
+        let pushed = Sample {
+            time: time_of(if taken.fresh && !comes_back {
+                taken.time
+            } else {
+                now
+            }),
+            ..sample.clone()
+        };
+        leaf.lost = match taken.fresh {
+            true => None,
+            false => leaf.lost.or(Some(now)),
+        };
+        match (first, repeats) {
+            (true, _) => self.metrics.recall(cell, &pushed),
+            (_, false) => self.metrics.push(cell, &pushed, &pushed, &*self.zones),
+            (_, true) => {}
+        }
+        if counted {
+            let parts = if sample.is_good() { WHOLE } else { 0 };
+            self.cover.set(&self.graph, cell, parts);
+        }
+        if let Some(output) = self.directory.output_of(cell) {
+            let known = self.graph.sample(CellId::new(cell));
+            if known.is_none_or(|known| known.value != sample.value || known.quality != sample.quality) {
+                let state = sample.is_good().then_some(sample.value.as_ref()).flatten();
+                self.note(output, state.cloned().as_ref(), now);
+            }
+        }
+        self.graph.set(CellId::new(cell), sample);
+    }
+
+    /// Computes formulas, and passes on what changed.
+    fn flow(&mut self, now: Timestamp, trigger: Timestamp) {
+        self.cover.regrade(&mut self.graph);
+        let moment = Moment {
+            now: time_of(now),
+            trigger: time_of(trigger),
+            zones: &*self.zones,
+        };
+        let changed: Vec<CellId> = self.graph.settle(moment).to_vec();
+        for cell in changed {
+            let at = cell.index() as u32;
+            let Some(sample) = self.graph.sample(cell) else {
+                continue;
+            };
+            let usable = self.graph.usable(cell).unwrap_or(sample);
+            self.metrics.push(at, sample, usable, &*self.zones);
+            let value = sample.value.clone();
+            if let Some(output) = self.directory.output_of(at) {
+                self.note(output, value.as_ref(), trigger);
+            }
+        }
+    }
+
+    /// An output has a new value.
+    fn note(&mut self, output: u32, value: Option<&formula::Value>, at: Timestamp) {
+        let Some(noted) = self.outputs.get_mut(output as usize) else {
+            return;
+        };
+        if !noted.dirty {
+            noted.dirty = true;
+            self.run.dirty.push(output);
+        }
+        if let Some(state) = noted.state.and_then(|state| self.states.get_mut(state as usize)) {
+            let name = match value {
+                Some(formula::Value::Text(name)) => Some(name),
+                _ => None,
+            };
+            state.enter(name, at);
+        }
+    }
+
+    /// A window closed: its value goes on.
+    fn closed(&mut self, outcome: Outcome) -> Option<Computed> {
+        let cell = CellId::new(outcome.cell);
+        self.cover.set(&self.graph, outcome.cell, outcome.parts);
+        if outcome.partial {
+            self.graph.set_partial(cell, outcome.sample);
+        } else {
+            self.graph.set(cell, outcome.sample);
+        }
+        let sample = self.graph.sample(cell)?;
+        let usable = self.graph.usable(cell).unwrap_or(sample);
+        self.metrics.push(outcome.cell, sample, usable, &*self.zones);
+        let output = self.outputs.get_mut(outcome.output as usize)?;
+        if !output.dirty {
+            output.dirty = true;
+            self.run.told.push(outcome.output);
+        }
+        self.computed(outcome.output, false)
+    }
+
+    fn computed(&self, output: u32, only_coverage: bool) -> Option<Computed> {
+        let of = self.outputs.get(output as usize)?;
+        let sample = self.graph.sample(CellId::new(of.cell));
+        // A state that its source tells is a leaf, and no output while it is not fresh.
+        let is_leaf = self.directory.leaf_of(of.cell).is_some();
+        let value = sample.and_then(|sample| {
+            let value = sample.value.as_ref().filter(|_| !is_leaf || sample.is_good())?;
+            Some(value_from(value, of.spec.property.data))
+        });
+        let quality = sample.map_or(formula::Quality::Bad, |sample| sample.quality);
+        Some(Computed {
+            output: OutputId(output),
+            quality: if value.is_some() {
+                quality_from(quality)
+            } else {
+                Quality::Bad
+            },
+            value,
+            time: sample.map_or(Timestamp::default(), |sample| timestamp_of(sample.time)),
+            coverage: self.cover.of(of.cell),
+            only_coverage,
+        })
+    }
+
+    /// The newest value of an output; none before it was first computed.
+    #[must_use]
+    pub fn latest(&self, output: OutputId) -> Option<Computed> {
+        let cell = self.outputs.get(output.0 as usize)?.cell;
+        self.graph.sample(CellId::new(cell))?;
+        self.computed(output.0, false)
+    }
+
+    /// Tells the outputs that changed, and those whose coverage did.
+    fn collect(&mut self, now: Timestamp, computed: &mut Vec<Computed>) {
+        for output in &self.run.dirty {
+            computed.extend(self.computed(*output, false));
+        }
+        let mut seen = std::mem::take(&mut self.run.told);
+        for cell in std::mem::take(&mut self.cover.touched) {
+            let Some(output) = self.directory.output_of(cell) else {
+                continue;
+            };
+            let Some(of) = self.outputs.get_mut(output as usize).filter(|of| !of.dirty) else {
+                continue;
+            };
+            of.dirty = true;
+            seen.push(output);
+            computed.extend(self.computed(output, true).map(|computed| Computed {
+                time: computed.time.max(Timestamp::default()).min(now),
+                ..computed
+            }));
+        }
+        for output in seen.into_iter().chain(std::mem::take(&mut self.run.dirty)) {
+            if let Some(of) = self.outputs.get_mut(output as usize) {
+                of.dirty = false;
+            }
+        }
+    }
+
+    /// When [`Compute::settle`] has something to do though nothing was taken: a window's value, a
+    /// formula that tells the time.
+    #[must_use]
+    pub fn due(&self) -> Option<Timestamp> {
+        let tick = self.run.tells_time.then(|| self.run.ticked + TICK);
+        let window = self.metrics.due().map(timestamp_of);
+        tick.into_iter().chain(window).min()
+    }
+
+    /// When a link begins or ends that a formula goes along: then all is to be built anew.
+    #[must_use]
+    pub fn links_change(&self) -> Option<Timestamp> {
+        self.links_change
+    }
+
+    /// The properties whose past readings the windows that are open want, and since when.
+    #[must_use]
+    pub fn past_wanted(&self) -> Vec<(Arc<str>, Arc<str>, Timestamp)> {
+        let wanted = self.metrics.wanted(&*self.zones).into_iter();
+        let named = wanted.filter_map(|(cell, since)| {
+            let place = self.directory.place(cell);
+            let fed = place.output != crate::directory::NONE || place.leaf != crate::directory::NONE;
+            let (asset, path) = self.directory.names(place.asset, place.path);
+            fed.then(|| (Arc::clone(asset), Arc::clone(path), timestamp_of(since)))
+        });
+        named.collect()
+    }
+
+    /// Gives the open windows what was before the start: readings of a leaf, or of a computed
+    /// property, the last one before the window with them. False when nothing wants them.
+    pub fn backfill(
+        &mut self,
+        asset: &str,
+        property: &str,
+        readings: impl IntoIterator<Item = (Timestamp, Option<Value>, Quality)>,
+    ) -> bool {
+        let leaf = self.directory.leaf(asset, property);
+        let leaf = leaf.and_then(|leaf| self.leaves.get(leaf as usize));
+        let cell = leaf
+            .map(|leaf| leaf.cell)
+            .or_else(|| self.directory.cell(asset, property));
+        let Some(cell) = cell else {
+            return false;
+        };
+        for (time, value, quality) in readings {
+            let sample = match leaf {
+                Some(leaf) => leaf.sample(value.as_ref(), quality, time),
+                None => plain(value.as_ref(), quality, time),
+            };
+            self.metrics.recall(cell, &sample);
+        }
+        self.metrics.fed_by(cell).next().is_some()
+    }
+}
+
+/// A reading of a computed property as formulas see it.
+fn plain(value: Option<&Value>, quality: Quality, time: Timestamp) -> Sample {
+    let value = value.map(|value| match value {
+        Value::Text(text) => formula::Value::Text(Arc::clone(text)),
+        other => formula::Value::Number(other.as_number().unwrap_or_default()),
+    });
+    let quality = if value.is_some() { quality } else { Quality::Bad };
+    Sample {
+        time: time_of(time),
+        value,
+        quality: quality_of(quality),
+    }
+}

@@ -1,0 +1,210 @@
+//! Metrics: windows, several levels, grace, the past after a start, the calendar that is not there.
+
+use compute::Why;
+use twin::{Quality, Span, Value};
+
+use crate::support::{Plant, START, written};
+
+const METERS: &str = r#"
+[types.meter.properties]
+power = { kind = "measurement", unit = "kW" }
+energy = { kind = "computed", unit = "kW.h", formula = "to(integrate(power), 'kW.h')", window = "1h" }
+peak = { kind = "computed", formula = "max(power)", window = "1h" }
+[types.area]
+inputs.energies = { through = "has_part", property = "energy" }
+inputs.powers = { through = "has_part", property = "power" }
+[types.area.properties]
+energy = { kind = "computed", unit = "kW.h", formula = "sum(energies)" }
+day = { kind = "computed", formula = "sum(energy)", window = "2h" }
+mean = { kind = "computed", formula = "avg(powers)", window = "1h" }
+rough = { kind = "computed", formula = "avg(powers)", window = "1h", coverage = 0.4 }
+[assets.a]
+type = "area"
+[assets.m-1]
+type = "meter"
+relations.part_of = "a"
+[assets.m-2]
+type = "meter"
+relations.part_of = "a"
+"#;
+
+#[test]
+fn windows_close_in_order_and_their_values_go_on() {
+    let mut plant = Plant::new(METERS);
+    plant.put("m-1/power", 4.0);
+    plant.put("m-2/power", 6.0);
+    plant.settle();
+    assert_eq!(plant.compute.due(), Some(START + Span::from_secs(3601)));
+    assert_eq!(plant.shown("m-1/energy"), "no output 0/1");
+    let why = plant.compute.explain("m-1", "energy").unwrap().why;
+    assert_eq!(why, Some(Why::Waiting));
+    plant.pass(1800);
+    plant.put("m-1/power", 8.0);
+    plant.put("m-2/power", 6.0);
+    plant.settle();
+    plant.pass(1800);
+    plant.settle();
+    assert!(plant.all.is_empty(), "a moment for what is on its way");
+    plant.pass(1);
+    plant.settle();
+    assert_eq!(plant.told["m-1/energy"].time, START + Span::from_secs(3600));
+    for (point, shown) in [
+        ("m-1/energy", "6 1/1"),
+        ("m-2/energy", "6 1/1"),
+        ("a/energy", "12 2/2"),
+        ("m-1/peak", "8 1/1"),
+        ("a/mean", "7 2/2"),
+    ] {
+        assert_eq!(plant.shown(point), shown, "{point}");
+    }
+    plant.pass(3600);
+    plant.settle();
+    // The two hours: what the energies of both hours were.
+    assert_eq!(plant.shown("a/energy"), "14 2/2");
+    assert_eq!(
+        plant.shown("a/day"),
+        "26 1/2",
+        "of the first hour nobody knew the sum before its end"
+    );
+    // No sample came, though the last one still holds: nothing is averaged, and it says why.
+    assert_eq!(plant.shown("m-1/peak"), "no output 1/1");
+    assert_eq!(plant.shown("a/mean"), "no output 2/2");
+    assert_eq!(
+        plant.missing("a/mean"),
+        ["m-1/power NoSample", "m-2/power NoSample"]
+    );
+}
+
+#[test]
+fn each_window_of_a_silence_has_its_value() {
+    let mut plant = Plant::new(METERS);
+    plant.put("m-1/power", 4.0);
+    plant.put("m-2/power", 6.0);
+    plant.settle();
+    plant.pass(3 * 3600 + 2);
+    plant.settle();
+    let of = |name: &str| -> Vec<String> {
+        let all = plant.all.iter().filter(|(told, _)| told == name);
+        all.map(|(_, computed)| written(computed.value.clone())).collect()
+    };
+    assert_eq!(of("m-1/energy"), ["4", "4", "4"]);
+    assert_eq!(
+        of("a/day"),
+        ["10"],
+        "the sum did not change, so there was one sample of it"
+    );
+}
+
+#[test]
+fn what_was_not_there_in_a_window_is_missing() {
+    let mut plant = Plant::new(METERS);
+    plant.put("m-1/power", 4.0);
+    plant.settle();
+    plant.pass(1800);
+    plant.lose("m-1/power");
+    plant.settle();
+    plant.pass(1801);
+    plant.settle();
+    assert_eq!(plant.shown("a/mean"), "no output 1/2");
+    let share = plant.told["a/mean"].coverage.share;
+    assert!((share - 0.25).abs() < 1e-3, "{share}");
+    assert_eq!(plant.shown("a/rough"), "no output 1/2");
+    assert_eq!(
+        plant.compute.explain("a", "rough").unwrap().why,
+        Some(Why::TooFew)
+    );
+    assert_eq!(
+        plant.missing("a/mean"),
+        ["m-1/power NotFresh", "m-2/power NeverSeen"]
+    );
+    plant.put("m-1/power", 10.0);
+    plant.settle();
+    plant.pass(3600);
+    plant.settle();
+    assert_eq!(plant.shown("a/rough"), "~10 1/2");
+    assert_eq!(plant.shown("a/mean"), "no output 1/2");
+}
+
+#[test]
+fn a_start_takes_the_open_windows_from_the_past() {
+    let half = START + Span::from_secs(1800);
+    let mut plant = Plant::at(METERS, half);
+    let wanted = plant.compute.past_wanted();
+    let mut names: Vec<String> = wanted
+        .iter()
+        .map(|(asset, path, _)| format!("{asset}/{path}"))
+        .collect();
+    names.sort();
+    assert_eq!(names, ["a/energy", "m-1/power", "m-2/power"]);
+    let since = |name: &str| wanted.iter().find(|(asset, _, _)| &**asset == name).unwrap().2;
+    assert_eq!(since("m-1"), START);
+    assert_eq!(since("a").micros() % (2 * 3_600_000_000), 0);
+    let past = |secs: i64, power: f64| {
+        (
+            START + Span::from_secs(secs),
+            Some(Value::Number(power)),
+            Quality::Good,
+        )
+    };
+    assert!(
+        plant
+            .compute
+            .backfill("m-1", "power", [past(-60, 2.0), past(900, 6.0)])
+    );
+    assert!(!plant.compute.backfill("m-1", "nothing", []));
+    plant.put("m-1/power", 10.0);
+    plant.settle();
+    assert!(
+        plant.all.iter().all(|(name, _)| !name.starts_with("m-1/")),
+        "no old window closes again"
+    );
+    plant.pass(1801);
+    plant.settle();
+    // A quarter at 2, a quarter at 6, half at 10.
+    assert_eq!(plant.shown("m-1/energy"), "7 1/1");
+}
+
+#[test]
+fn without_a_calendar_availability_and_oee_say_so() {
+    let mut plant = Plant::new(
+        r#"
+        [types.machine.properties]
+        speed = { kind = "measurement" }
+        made = { kind = "measurement" }
+        good = { kind = "measurement" }
+        run = { kind = "computed", unit = "s", formula = "duration_in(state, 'running')", window = "1h" }
+        availability = { kind = "computed", formula = "availability(duration_in(state, 'running'), planned())", window = "1h" }
+        effectiveness = { kind = "computed", formula = "effectiveness(unit(2, 's'), increase(made), duration_in(state, 'running'))", window = "1h" }
+        quality_ratio = { kind = "computed", formula = "quality_ratio(increase(good), increase(made))", window = "1h" }
+        oee = { kind = "computed", formula = "oee(availability, effectiveness, quality_ratio)" }
+        [types.machine.properties.state]
+        kind = "state"
+        states = [{ name = "running", when = "speed > 1", counts_as = "running" }, { name = "stopped" }]
+        [assets.m]
+        type = "machine"
+        "#,
+    );
+    for (speed, made, good) in [(5.0, 0.0, 0.0), (5.0, 600.0, 590.0), (0.0, 1200.0, 1188.0)] {
+        plant.put("m/speed", speed);
+        plant.put("m/made", made);
+        plant.put("m/good", good);
+        plant.settle();
+        plant.pass(1350);
+    }
+    plant.settle();
+    for (point, shown) in [
+        ("m/run", "2700 1/1"),
+        ("m/effectiveness", "0.8888888888888888 2/2"),
+        ("m/quality_ratio", "0.99 2/2"),
+        ("m/availability", "no output 1/1"),
+    ] {
+        assert_eq!(plant.shown(point), shown, "{point}");
+    }
+    assert!(plant.shown("m/oee").starts_with("no output"));
+    assert_eq!(
+        plant.compute.explain("m", "availability").unwrap().why,
+        Some(Why::NoCalendar)
+    );
+    assert_eq!(plant.compute.explain("m", "oee").unwrap().why, Some(Why::Missing));
+    assert_eq!(plant.missing("m/oee"), ["m/availability NoCalendar"]);
+}

@@ -1,0 +1,253 @@
+//! Values of transforms: attributes, parameters, components, relations, circles.
+
+use twin::{Quality, Timestamp};
+
+use crate::support::Plant;
+
+const PUMPS: &str = r#"
+[types.motor.properties]
+power = { kind = "measurement", unit = "kW" }
+rated = { kind = "attribute", unit = "kW", value = 10 }
+load = { kind = "computed", formula = "power / rated" }
+
+[types.pump]
+parameters.rated_flow = { unit = "m3/h", default = 30 }
+components.motor = { type = "motor" }
+inputs.motor_power = "motor.power"
+[types.pump.properties]
+flow = { kind = "measurement", unit = "m3/h" }
+size = { kind = "attribute" }
+share = { kind = "computed", formula = "flow / rated_flow" }
+energy = { kind = "computed", formula = "motor_power / flow" }
+sized = { kind = "computed", formula = "flow / size" }
+
+[types.station]
+inputs.flows = { through = "has_part", property = "flow", of = "pump" }
+inputs.loads = { through = "has_part", property = "motor.load" }
+[types.station.properties]
+flow = { kind = "computed", unit = "m3/h", formula = "sum(flows)" }
+load = { kind = "computed", formula = "weighted_avg(loads, flows)" }
+
+[assets.s]
+type = "station"
+[assets.p-1]
+type = "pump"
+relations.part_of = "s"
+values = { "motor.rated" = 20, size = 4 }
+[assets.p-2]
+type = "pump"
+parameters.rated_flow = 60
+relations.part_of = "s"
+"#;
+
+#[test]
+fn formulas_use_attributes_parameters_components_and_relations() {
+    let mut plant = Plant::new(PUMPS);
+    assert_eq!(plant.problems, []);
+    for (point, number) in [
+        ("p-1/flow", 30.0),
+        ("p-1/motor.power", 10.0),
+        ("p-2/flow", 15.0),
+        ("p-2/motor.power", 8.0),
+    ] {
+        plant.put(point, number);
+    }
+    plant.settle();
+    for (point, shown) in [
+        ("p-1/share", "1 1/1"),
+        ("p-2/share", "0.25 1/1"),
+        ("p-1/energy", "0.3333333333333333 2/2"),
+        ("p-1/motor.load", "0.5 1/1"),
+        ("p-2/motor.load", "0.8 1/1"),
+        ("p-1/sized", "7.5 1/1"),
+        ("s/flow", "45 2/2"),
+        ("s/load", "0.6 4/4"),
+    ] {
+        assert_eq!(plant.shown(point), shown, "{point}");
+        assert!(plant.told.contains_key(point), "{point}");
+    }
+    // An attribute that nobody gave.
+    assert_eq!(plant.shown("p-2/sized"), "no output 1/2");
+    assert_eq!(plant.missing("p-2/sized"), ["p-2/size NotGiven"]);
+    // A source may bring an attribute's value.
+    plant.put("p-2/size", 5.0);
+    plant.settle();
+    assert_eq!(plant.shown("p-2/sized"), "3 2/2");
+}
+
+#[test]
+fn only_what_changed_is_told_and_once() {
+    let mut plant = Plant::new(PUMPS);
+    for point in ["p-1/flow", "p-2/flow", "p-1/motor.power", "p-2/motor.power"] {
+        plant.put(point, 10.0);
+    }
+    plant.settle();
+    plant.put("p-1/flow", 11.0);
+    plant.put("p-1/flow", 12.0);
+    plant.settle();
+    let told: Vec<&str> = plant.all.iter().map(|(name, _)| name.as_str()).collect();
+    let mut sorted = told.clone();
+    sorted.sort_unstable();
+    assert_eq!(
+        sorted,
+        ["p-1/energy", "p-1/share", "p-1/sized", "s/flow", "s/load"]
+    );
+    plant.put("p-1/flow", 12.0);
+    plant.settle();
+    assert!(plant.all.is_empty(), "the same value changes nothing");
+    plant.settle();
+    assert!(plant.all.is_empty());
+}
+
+#[test]
+fn only_good_and_fresh_values_are_consumed() {
+    for (quality, fresh, why) in [
+        (Quality::Good, false, "NotFresh"),
+        (Quality::Uncertain, true, "NotGood"),
+        (Quality::Bad, true, "NotGood"),
+        (Quality::Bad, false, "NotFresh"),
+    ] {
+        let mut plant = Plant::new(PUMPS);
+        plant.put("p-1/flow", 6.0);
+        plant.settle();
+        assert_eq!(plant.shown("p-1/share"), "0.2 1/1");
+        let value = Some(twin::Value::Number(7.0));
+        plant.take("p-1/flow", value, quality, fresh);
+        plant.settle();
+        assert_eq!(plant.shown("p-1/share"), "no output 0/1", "{quality:?} {fresh}");
+        assert_eq!(plant.missing("p-1/share"), [format!("p-1/flow {why}")]);
+        plant.put("p-1/flow", 6.0);
+        plant.settle();
+        assert_eq!(plant.shown("p-1/share"), "0.2 1/1");
+    }
+    let mut plant = Plant::new(PUMPS);
+    plant.take("p-1/flow", None, Quality::Good, true);
+    plant.settle();
+    assert_eq!(plant.missing("p-1/share"), ["p-1/flow NoValue"]);
+}
+
+#[test]
+fn circles_across_assets_are_told_and_all_else_runs() {
+    let mut plant = Plant::new(
+        r#"
+        [types.tank]
+        inputs.before = { through = "fed_by", property = "level" }
+        [types.tank.properties]
+        inflow = { kind = "measurement" }
+        level = { kind = "computed", formula = "inflow + sum(before)" }
+        double = { kind = "computed", formula = "inflow * 2" }
+        above = { kind = "computed", formula = "if_bad(level, -1)" }
+
+        [assets.a]
+        type = "tank"
+        relations.feeds = "b"
+        [assets.b]
+        type = "tank"
+        relations.feeds = "c"
+        [assets.c]
+        type = "tank"
+        relations.feeds = ["a", "d"]
+        [assets.d]
+        type = "tank"
+        "#,
+    );
+    let told: Vec<String> = plant.problems.iter().map(ToString::to_string).collect();
+    assert_eq!(
+        told,
+        [
+            "assets/a/properties/level: this depends on itself: a/level → b/level → c/level → a/level; \
+             let one of them use measured values only"
+        ]
+    );
+    for asset in ["a", "b", "c", "d"] {
+        plant.put(&format!("{asset}/inflow"), 2.0);
+    }
+    plant.settle();
+    assert_eq!(plant.shown("a/double"), "4 1/1");
+    assert_eq!(plant.shown("a/level"), "no output 0/1");
+    assert_eq!(plant.shown("d/level"), "no output 1/2");
+    assert_eq!(plant.missing("d/level"), ["c/level Circle"]);
+    let explained = plant.compute.explain("a", "level").unwrap();
+    assert_eq!(explained.why, Some(compute::Why::Circle));
+    assert_eq!(explained.circle.len(), 4);
+    assert_eq!(plant.shown("a/above"), "-1 0/1");
+}
+
+#[test]
+fn links_hold_for_their_time() {
+    let day = |day: i64| Timestamp::from_millis(1_772_323_200_000 + (day - 1) * 86_400_000);
+    let text = r#"
+        [types.pump.properties]
+        flow = { kind = "measurement" }
+        [types.place]
+        inputs.flows = { through = "location_of", property = "flow" }
+        properties.flow = { kind = "computed", formula = "sum(flows)" }
+        [assets.hall]
+        type = "place"
+        [assets.p-1]
+        type = "pump"
+        relations.located_in = { to = "hall", until = 2026-03-03T00:00:00Z }
+        [assets.p-2]
+        type = "pump"
+        relations.located_in = { to = "hall", from = 2026-03-03T00:00:00Z, until = 2026-03-05T00:00:00Z }
+    "#;
+    for (at, used, change) in [
+        (day(1), Some("p-1"), Some(day(3))),
+        (day(3), Some("p-2"), Some(day(5))),
+        (day(5), None, None),
+    ] {
+        let plant = Plant::at(text, at);
+        for pump in ["p-1", "p-2"] {
+            let leaf = plant.compute.leaf(pump, "flow");
+            assert_eq!(leaf.is_some(), used == Some(pump), "{pump} at {at:?}");
+        }
+        assert_eq!(plant.compute.links_change(), change);
+    }
+    let mut plant = Plant::at(text, day(6));
+    plant.settle();
+    let explained = plant.compute.explain("hall", "flow").unwrap();
+    assert_eq!(explained.why, Some(compute::Why::NoMembers));
+}
+
+#[test]
+fn formulas_that_tell_the_time_are_computed_as_it_passes() {
+    let mut plant = Plant::new(
+        r#"
+        [types.meter.properties]
+        count = { kind = "measurement" }
+        held = { kind = "computed", formula = "hold_last(count, 10)" }
+        [assets.m]
+        type = "meter"
+        "#,
+    );
+    plant.put("m/count", 5.0);
+    plant.settle();
+    assert_eq!(plant.shown("m/held"), "5 1/1");
+    plant.lose("m/count");
+    plant.settle();
+    assert_eq!(
+        plant.shown("m/held"),
+        "5 0/1",
+        "the formula asks for the last good value"
+    );
+    plant.pass(11);
+    assert!(plant.compute.due().is_some_and(|due| due <= plant.now));
+    plant.settle();
+    assert_eq!(plant.shown("m/held"), "no output 0/1");
+}
+
+#[test]
+fn booleans_stay_booleans() {
+    let mut plant = Plant::new(
+        r#"
+        [types.valve.properties]
+        open = { kind = "measurement", data = "boolean" }
+        shut = { kind = "computed", data = "boolean", formula = "not open" }
+        [assets.v]
+        type = "valve"
+        "#,
+    );
+    plant.put("v/open", true);
+    plant.settle();
+    assert_eq!(plant.shown("v/shut"), "false 1/1");
+}
