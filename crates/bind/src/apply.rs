@@ -27,6 +27,8 @@ pub struct World<'w> {
     pub zone: &'w dyn LocalZone,
     /// Zones that rules name.
     pub zones: &'w dyn Zones,
+    /// Whether every piece that becomes no value is told, and not only what fails.
+    pub explain: bool,
 }
 
 pub(crate) fn apply(
@@ -44,7 +46,7 @@ pub(crate) fn apply(
     let (text, root) = match read {
         Ok(read) => read,
         Err(problem) => {
-            misses.add(|| Miss {
+            misses.add(Reason::Payload, || Miss {
                 rule: name,
                 at: String::new(),
                 reason: Reason::Payload,
@@ -94,7 +96,7 @@ pub(crate) struct Walk<'w> {
 
 impl Walk<'_> {
     pub(crate) fn miss(&mut self, scene: &Scene<'_>, reason: Reason, detail: impl FnOnce() -> String) {
-        self.misses.add(|| Miss {
+        self.misses.add(reason, || Miss {
             rule: Arc::clone(&scene.rule.name),
             at: scene.place(),
             reason,

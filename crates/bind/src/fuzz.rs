@@ -77,6 +77,7 @@ fn payload(name: &str, data: &[u8], limits: &Limits) {
         limits,
         zone: &Utc,
         zones: &NoZones,
+        explain: true,
     };
     let applied = RULES.apply(message, world);
     assert_eq!(
@@ -129,6 +130,7 @@ fn rule(text: &str) {
         limits: &limits,
         zone: &Utc,
         zones: &NoZones,
+        explain: true,
     };
     let applied = rules.apply(message, world);
     assert!(applied.is_none_or(|applied| applied.leaves.len() <= limits.leaves));

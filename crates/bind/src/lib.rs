@@ -29,7 +29,7 @@
 //!     arrival: twin::Timestamp::from_millis(0),
 //! };
 //! let limits = decode::Limits::default();
-//! let world = World { limits: &limits, zone: &decode::Utc, zones: &formula::NoZones };
+//! let world = World { limits: &limits, zone: &decode::Utc, zones: &formula::NoZones, explain: false };
 //! let applied = rules.apply(message, world).unwrap();
 //! assert_eq!(&*applied.leaves[0].asset, "lyon-p-14");
 //! assert_eq!(applied.leaves[0].value, Some(twin::Value::Number(21.5)));

@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 /// Misses of one message told in words; the rest is counted.
 const MAX_TOLD: usize = 100;
+/// The same where nobody asked for every word.
+const MAX_LIVE: usize = 3;
 
 /// Why.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -72,15 +74,27 @@ impl std::fmt::Display for Miss {
 }
 
 /// Misses of one message.
-#[derive(Default)]
 pub(crate) struct Misses {
+    /// Told too: what is meant for somebody else.
+    all: bool,
     told: Vec<Miss>,
     more: usize,
 }
 
 impl Misses {
-    pub fn add(&mut self, miss: impl FnOnce() -> Miss) {
-        if self.told.len() < MAX_TOLD {
+    pub fn new(all: bool) -> Self {
+        Self {
+            all,
+            told: Vec::new(),
+            more: 0,
+        }
+    }
+
+    pub fn add(&mut self, reason: Reason, miss: impl FnOnce() -> Miss) {
+        if !self.all && !reason.is_failure() {
+            return;
+        }
+        if self.told.len() < if self.all { MAX_TOLD } else { MAX_LIVE } {
             self.told.push(miss());
         } else {
             self.more += 1;

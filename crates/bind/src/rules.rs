@@ -73,7 +73,7 @@ pub struct Bound {
 pub struct Applied {
     /// Its values.
     pub leaves: Vec<Bound>,
-    /// What was passed over or could not be read, the first hundred.
+    /// What could not be read, and when it was asked for what was passed over; the first of them.
     pub misses: Vec<Miss>,
     /// How many more there were.
     pub more: usize,
@@ -235,7 +235,7 @@ impl Rules {
         if rules.is_empty() || message.payload.is_empty() {
             return None;
         }
-        let mut misses = Misses::default();
+        let mut misses = Misses::new(world.explain);
         let mut applied = apply(&rules, message, world, &mut misses);
         (applied.misses, applied.more) = misses.into_parts();
         Some(applied)

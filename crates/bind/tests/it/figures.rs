@@ -62,6 +62,7 @@ pub fn apply(rules: &Rules, topic: &str, payload: &[u8], retained: bool) -> Opti
         limits: &limits,
         zone: &East,
         zones: &Paris,
+        explain: true,
     };
     rules.apply(message, world)
 }
