@@ -182,6 +182,25 @@ fn what_a_new_model_leaves_out_goes_back() {
 }
 
 #[test]
+fn an_address_does_not_say_twice_where_it_is() {
+    let mut plant = Plant::new();
+    let assets = vec![
+        asset("lyon", None, &[]),
+        asset("lyon-water", Some("lyon"), &[]),
+        asset("lyon-water-ro-1", Some("lyon-water"), &[]),
+        asset("lyon-tk-1", Some("lyon-water"), &[]),
+        asset("lyonnaise", Some("lyon"), &[]),
+        asset("tk-1", Some("lyon-water"), &[]),
+    ];
+    apply(&mut plant, assets, Vec::new());
+    let of = |key: &str| plant.twin.path(plant.twin.modelled(key).expect("made"));
+    assert_eq!(of("lyon-water-ro-1"), "lyon/water/ro-1");
+    assert_eq!(of("lyon-tk-1"), "lyon/water/tk-1");
+    assert_eq!(of("tk-1"), "lyon/water/tk-1-2");
+    assert_eq!(of("lyonnaise"), "lyon/lyonnaise");
+}
+
+#[test]
 fn an_asset_moves_with_all_that_is_counted_below_it() {
     let mut plant = Plant::new();
     plant.say("gw7/p1/pressure", 9.0);

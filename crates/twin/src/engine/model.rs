@@ -119,7 +119,7 @@ impl Twin {
         let is_other = was.as_ref().is_none_or(|was| {
             (&was.key, &was.ty, &was.name) != (&modelled.key, &modelled.ty, &modelled.name)
         });
-        let slug = text::slug(&modelled.key);
+        let slug = self.slug_below(parent, &modelled.key);
         if let Some(known) = self.graph.get_mut(id) {
             known.modelled = Some(modelled);
         }
@@ -130,6 +130,18 @@ impl Twin {
             out.changes.push(Change::Structure(Some(id)));
         }
         self.check_listing(id, out);
+    }
+
+    /// The address part of an asset: its id without that of an asset above it, so that `lyon-ro-1` below
+    /// `lyon` is `lyon/ro-1`.
+    fn slug_below(&self, parent: Option<AssetId>, key: &str) -> String {
+        let above = parent.into_iter().flat_map(|parent| self.graph.up(parent));
+        let rest = above.filter_map(|above| {
+            let rest = key.strip_prefix(&*above.modelled.as_ref()?.key)?;
+            rest.strip_prefix(['-', '_', '.', ':'])
+                .filter(|rest| !rest.is_empty())
+        });
+        text::slug(rest.min_by_key(|rest| rest.len()).unwrap_or(key))
     }
 
     /// An asset the model names for the first time: the discovered one that holds most of its tags, or
@@ -409,7 +421,13 @@ impl Twin {
         let (old, found_parent, is_found) = (asset.parent, asset.found_parent, !asset.level.is_empty());
         let counted = asset.summary;
         let is_ring = parent.is_some_and(|parent| self.graph.up(parent).any(|above| above.id == id));
-        let is_there = old == parent && asset.slug.starts_with(slug);
+        let is_numbered = |slug: &str| {
+            asset
+                .slug
+                .strip_prefix(slug)
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
+        };
+        let is_there = old == parent && is_numbered(slug);
         if is_ring || is_there {
             return;
         }
