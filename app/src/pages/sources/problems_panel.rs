@@ -102,6 +102,7 @@ pub fn reason_words(m: Messages, reason: &str) -> String {
         "too_large" => m.reason_too_large(),
         "not_text" => m.reason_not_text(),
         "bad_json" => m.reason_bad_json(),
+        "binding" => m.reason_binding(),
         "too_deep" => m.reason_too_deep(),
         "too_many_values" => m.reason_too_many_values(),
         "long_list" => m.reason_long_list(),
