@@ -35,6 +35,7 @@
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 
+mod beside;
 mod check;
 mod emit;
 mod form;

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use formula::Zones;
 
+use crate::beside;
 use crate::check;
 use crate::form::{Item, Key};
 use crate::node::{Node, Table, Value};
@@ -113,6 +114,7 @@ fn read(files: &[File<'_>], sources: &mut Sources, told: &mut Told) -> Model {
     let mut order: Vec<&File<'_>> = files.iter().collect();
     order.sort_by_key(|file| file.path);
     let (mut bytes, mut over) = (0_usize, 0_usize);
+    let mut links = Vec::new();
     for (at, file) in order.into_iter().enumerate() {
         bytes = bytes.saturating_add(file.text.len());
         if at >= MAX_FILES || bytes > MAX_BYTES {
@@ -125,8 +127,13 @@ fn read(files: &[File<'_>], sources: &mut Sources, told: &mut Told) -> Model {
             continue;
         }
         let number = sources.add(file.path, file.text);
-        let table = parse(number, file.text, told);
+        let mut table = parse(number, file.text, told);
         read_file(&mut model, &table, sources, told);
+        links.extend(table.remove("links"));
+    }
+    // The assets they start from may stand in any file.
+    for section in &links {
+        beside::add(&mut model, section, told);
     }
     if over > 0 {
         let message = format!(
@@ -139,7 +146,7 @@ fn read(files: &[File<'_>], sources: &mut Sources, told: &mut Told) -> Model {
 }
 
 /// The sections of a file.
-const SECTIONS: [&str; 5] = ["types", "relations", "hierarchies", "assets", "bindings"];
+const SECTIONS: [&str; 6] = ["types", "relations", "hierarchies", "assets", "links", "bindings"];
 
 fn read_file(model: &mut Model, file: &Table, sources: &Sources, told: &mut Told) {
     for (key, node) in file {
@@ -154,6 +161,8 @@ fn read_file(model: &mut Model, file: &Table, sources: &Sources, told: &mut Told
             "relations" => read_section(&mut model.relations, "relations", table, sources, told),
             "hierarchies" => read_section(&mut model.hierarchies, "hierarchies", table, sources, told),
             "assets" => read_section(&mut model.assets, "assets", table, sources, told),
+            // Read when all assets are there.
+            "links" => {}
             "bindings" => read_section(&mut model.bindings, "bindings", table, sources, told),
             _ => {
                 let help = did_you_mean(key, SECTIONS.into_iter())

@@ -433,3 +433,42 @@ fn the_formulas_of_a_type_have_its_states_as_cases() {
         ]
     );
 }
+
+#[test]
+fn links_beside_assets_are_those_of_the_assets() {
+    let tanks = "[types.tank]\n[assets.a]\ntype = \"tank\"\nrelations.feeds = \"b\"\n\
+                 [assets.b]\ntype = \"tank\"\n[assets.c]\ntype = \"tank\"\n";
+    let links = |text: &str| {
+        let files = [
+            ("links.toml".to_owned(), text.to_owned()),
+            ("tanks.toml".to_owned(), tanks.to_owned()),
+        ];
+        crate::figures::read_files(&files.into())
+    };
+    let checked = links("[links]\nfeeds = [[\"a\", \"b\", \"c\"], [\"a\", \"c\"]]");
+    assert!(checked.is_ok(), "{}", checked.render());
+    let feeds = |asset: &str| {
+        let links = checked.model.links(asset, "feeds").iter();
+        links.map(|link| link.to.to_string()).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        (feeds("a"), feeds("b")),
+        (vec!["b".into(), "c".into()], vec!["c".into()])
+    );
+
+    let wrong = links(
+        "[links]\nfeeds = [[\"a\", \"d\"], [\"bb\", \"a\"], [\"a\"], \"b\"]\nfeed = [[\"a\", \"b\"]]\npart_of = 3\n",
+    );
+    let told: Vec<String> = wrong.problems.iter().map(ToString::to_string).collect();
+    assert_eq!(
+        told,
+        [
+            "links.toml:2:16: unknown asset `d`; write it: `[assets.d]`",
+            "links.toml:2:23: unknown asset `bb`; did you mean `b`?",
+            "links.toml:2:35: a way has two assets at least; write the asset it starts from, then those it leads to",
+            "links.toml:2:42: a list of ways is expected here, this is a text; write for example `feeds = [[\"tank-1\", \"pump-1\"]]`",
+            "links.toml:3:1: unknown relation `feed`; did you mean `feeds`?",
+            "links.toml:4:11: a list of ways is expected here, this is a number; write for example `feeds = [[\"tank-1\", \"pump-1\"]]`",
+        ]
+    );
+}

@@ -52,6 +52,29 @@ fn every_pack_reads_without_a_problem() {
     }
 }
 
+/// Water comes from the suction of the stations to every tank, and through everything else.
+#[test]
+fn the_water_network_is_connected() {
+    let checked = read(&["utilities/model", "examples/batadal"]);
+    let model = &checked.model;
+    let mut reached = BTreeSet::from(["J280", "J300", "J289", "J302", "J307"]);
+    loop {
+        let before = reached.len();
+        let next = |key: &&str| model.links(key, "feeds").iter().map(|link| link.to.as_str());
+        reached.extend(reached.clone().iter().flat_map(next));
+        if reached.len() == before {
+            break;
+        }
+    }
+    for number in 1..=7 {
+        assert!(reached.contains(format!("T{number}").as_str()), "T{number}");
+    }
+    let lonely = model.assets.iter().filter(|(key, asset)| {
+        !reached.contains(key.as_str()) && !matches!(asset.ty.as_str(), "site" | "pumping_station")
+    });
+    assert_eq!(lonely.count(), 0, "something is in no water");
+}
+
 #[test]
 fn every_type_says_whose_it_is_and_every_state_speaks_three_languages() {
     let checked = read(&["utilities/model", "demo/model"]);

@@ -1,0 +1,90 @@
+//! Links written beside the assets they start from: what one file learned, another may connect.
+//!
+//! `[links]` has a list for each relation; an entry is a way, `["a", "b", "c"]`: each of its assets
+//! leads to the next.
+
+use crate::form::Item;
+use crate::name::{AssetKey, RelationName};
+use crate::node::{Node, Value};
+use crate::plant::Model;
+use crate::problem::{Finding, Told};
+use crate::property::Link;
+
+/// Adds the links of such a section to the assets they start from.
+pub(crate) fn add(model: &mut Model, section: &Node, told: &mut Told) {
+    let Value::Table(relations) = &section.value else {
+        return;
+    };
+    for (key, node) in relations {
+        let Some(relation) = RelationName::new(key) else {
+            let message = format!("`{key}` is no name of a relation");
+            told.tell(Finding::error("", message).at(node.key));
+            continue;
+        };
+        let Value::List(ways) = &node.value else {
+            tell_form(node, told);
+            continue;
+        };
+        for way in ways {
+            add_way(model, &relation, node, way, told);
+        }
+    }
+}
+
+fn tell_form(node: &Node, told: &mut Told) {
+    let message = format!("a list of ways is expected here, this is {}", node.value.kind());
+    let finding = Finding::error("", message).at(node.at);
+    told.tell(finding.help("write for example `feeds = [[\"tank-1\", \"pump-1\"]]`"));
+}
+
+fn add_way(model: &mut Model, relation: &RelationName, header: &Node, way: &Node, told: &mut Told) {
+    let stops = match &way.value {
+        Value::List(stops) if stops.len() > 1 => stops.as_slice(),
+        Value::List(_) => {
+            let finding = Finding::error("", "a way has two assets at least").at(way.at);
+            told.tell(finding.help("write the asset it starts from, then those it leads to"));
+            return;
+        }
+        _ => return tell_form(way, told),
+    };
+    for pair in stops.windows(2) {
+        if let [from, to] = pair {
+            add_link(model, relation, header, from, to, told);
+        }
+    }
+}
+
+fn add_link(
+    model: &mut Model,
+    relation: &RelationName,
+    header: &Node,
+    from: &Node,
+    to: &Node,
+    told: &mut Told,
+) {
+    let (Some(start), Some(end)) = (AssetKey::read(from, told), AssetKey::read(to, told)) else {
+        return;
+    };
+    let Some(asset) = model.assets.get_mut(&start) else {
+        let help = told
+            .nearest(start.as_str(), model.assets.keys().map(AssetKey::as_str))
+            .unwrap_or_else(|| format!("write it: `[assets.{start}]`"));
+        let finding = Finding::error("", format!("unknown asset `{start}`")).at(from.at);
+        told.tell(finding.help(help));
+        return;
+    };
+    let links = asset.relations.entry(relation.clone()).or_default();
+    let link = Link {
+        to: end,
+        ..Link::default()
+    };
+    if links.contains(&link) {
+        return;
+    }
+    let element = format!("assets/{start}/relations/{relation}");
+    if told.places.key_of(&element).is_none() {
+        told.places.put(&element, header);
+    }
+    told.places.put(&format!("{element}/{}", links.len()), to);
+    links.push(link);
+}
