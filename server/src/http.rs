@@ -4,6 +4,7 @@ use std::hash::{Hash as _, Hasher as _};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use app::api::backend::{Backend, Viewer};
 use app::shell::{App, BuiltFiles, Start};
@@ -18,6 +19,7 @@ use leptos::prelude::{LeptosOptions, provide_context, use_context};
 use leptos::view;
 use leptos_axum::{LeptosRoutes as _, generate_route_list};
 use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{NotForContentType, Predicate as _, SizeAbove};
 
@@ -35,6 +37,9 @@ mod status;
 
 use files::Files;
 use origin::Origins;
+
+/// Requests under way when the server is told to stop have so long to end.
+const FINISH_WITHIN: Duration = Duration::from_secs(3);
 
 /// What the handlers beside the pages share.
 #[derive(Clone)]
@@ -125,7 +130,7 @@ pub fn app(config: &Config, running: &Running, web: Web, address: SocketAddr, to
         .layer(middleware::from_fn(headers::secure))
 }
 
-/// Serves until the signal; then says goodbye to every socket and lets requests finish.
+/// Serves until the signal; then says goodbye to every socket and lets requests finish, for a while.
 pub async fn serve(
     listener: TcpListener,
     app: Router,
@@ -139,13 +144,22 @@ pub async fn serve(
         }
     });
     let service = app.into_make_service_with_connect_info::<SocketAddr>();
+    let stopping = CancellationToken::new();
+    let told = stopping.clone();
     let until = async move {
         signal.await;
         hub.shut_down();
+        told.cancel();
     };
-    axum::serve(listener, service)
-        .with_graceful_shutdown(until)
-        .await?;
+    let patience = async {
+        stopping.cancelled().await;
+        tokio::time::sleep(FINISH_WITHIN).await;
+    };
+    tokio::select! {
+        served = axum::serve(listener, service).with_graceful_shutdown(until).into_future() => served?,
+        // Half a request from a client that is gone must not keep us from stopping in order.
+        () = patience => tracing::warn!("some requests were cut: they did not end in time"),
+    }
     Ok(())
 }
 

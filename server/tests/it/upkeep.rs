@@ -2,7 +2,7 @@
 
 use std::io::Write as _;
 use std::process::{Command, Stdio};
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use crate::support::{Gemba, Mosquitto, Publisher, until};
 
@@ -80,6 +80,19 @@ async fn a_wrong_request_is_told_from_a_broken_server() {
         assert_eq!(status, expect, "{function}: {body}");
         assert!(serde_json::from_str::<serde_json::Value>(&body).is_ok(), "{body}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn half_a_request_does_not_keep_it_from_stopping() {
+    let broker = Mosquitto::start().await;
+    let mut gemba = Gemba::serve(&["--mqtt", &broker.url()]).await;
+    let mut half = std::net::TcpStream::connect(("127.0.0.1", gemba.port)).unwrap();
+    half.write_all(b"POST /api/fn/use_broker HTTP/1.1\r\nhost: x\r\n")
+        .unwrap();
+    let told = Instant::now();
+    assert!(gemba.terminate());
+    assert!(told.elapsed() < Duration::from_secs(8), "{:?}", told.elapsed());
+    drop(half);
 }
 
 #[tokio::test(flavor = "multi_thread")]
