@@ -9,6 +9,7 @@ use crate::components::live_value::{LiveValue, UnitOf};
 use crate::components::operating_state::OperatingState;
 use crate::components::sparkline::Sparkline;
 use crate::components::status_shape::BeyondCount;
+use crate::fmt::use_fmt;
 use crate::i18n::use_messages;
 use crate::live::use_live;
 use crate::routes;
@@ -28,10 +29,13 @@ pub fn SitesTable(
         .zip(next)
         .map(|(depth, next)| next > *depth)
         .collect();
+    // The last column is as wide as its longest "1 234/1 234".
+    let most = rows.iter().map(|row| row.node.summary.points).max().unwrap_or(0);
     let fit = format!(
-        "--rows:{};--parents:{}",
+        "--rows:{};--parents:{};--tags:{}",
         rows.len(),
-        depths.iter().filter(|depth| **depth == 0).count()
+        depths.iter().filter(|depth| **depth == 0).count(),
+        2 * use_fmt().integer(most).chars().count() + 1
     );
     let rows = rows
         .into_iter()

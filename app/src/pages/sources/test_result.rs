@@ -181,5 +181,5 @@ fn row(m: Messages, points: &str, topic: HeardTopic) -> impl IntoView + use<> {
 
 fn words(m: Messages, error: &ApiError) -> String {
     let (title, text) = crate::shell::error::words(m, error);
-    format!("{title} {text}")
+    format!("{title} – {text}")
 }
