@@ -1,11 +1,11 @@
 //! What is kept of a state beside its value: since when, what was before, how long and how often.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use model::CountsAs;
 use twin::{Span, Timestamp};
 
+use crate::spec::Spec;
 use crate::{Compute, OutputId};
 
 /// Time in a state, and how often it was entered.
@@ -36,8 +36,8 @@ pub struct StateTotals {
     pub unknown: Span,
     /// How often it began to run: entries into a state that counts as running from one that does not.
     pub starts: u64,
-    /// By state.
-    pub states: BTreeMap<Arc<str>, InState>,
+    /// By state, in the order in which they were first entered.
+    pub states: Vec<(Arc<str>, InState)>,
 }
 
 impl StateTotals {
@@ -49,17 +49,37 @@ impl StateTotals {
         }
     }
 
+    /// What is counted of a state.
+    #[must_use]
+    pub fn of(&self, state: &str) -> InState {
+        let found = self.states.iter().find(|(name, _)| &**name == state);
+        found.map_or_else(InState::default, |(_, counted)| *counted)
+    }
+
+    fn of_mut(&mut self, state: &Arc<str>) -> Option<&mut InState> {
+        let known = self.states.iter().position(|(name, _)| name == state);
+        let at = known.unwrap_or(self.states.len());
+        if known.is_none() {
+            self.states.push((Arc::clone(state), InState::default()));
+        }
+        self.states.get_mut(at).map(|(_, counted)| counted)
+    }
+
     /// Counts up to here.
     fn advance(&mut self, to: Timestamp) {
         let passed = to.since(self.until);
         if passed <= Span::ZERO {
             return;
         }
-        let time = match &self.state {
-            Some(state) => &mut self.states.entry(Arc::clone(state)).or_default().time,
-            None => &mut self.unknown,
-        };
-        *time = Span::from_micros(time.micros().saturating_add(passed.micros()));
+        let longer = |time: Span| Span::from_micros(time.micros().saturating_add(passed.micros()));
+        match self.state.clone() {
+            None => self.unknown = longer(self.unknown),
+            Some(state) => {
+                if let Some(counted) = self.of_mut(&state) {
+                    counted.time = longer(counted.time);
+                }
+            }
+        }
         self.until = to;
     }
 
@@ -72,7 +92,9 @@ impl StateTotals {
         {
             let ran = self.last.as_ref().is_some_and(|last| runs(last));
             self.starts += u64::from(runs(state) && !ran);
-            self.states.entry(Arc::clone(state)).or_default().entries += 1;
+            if let Some(counted) = self.of_mut(state) {
+                counted.entries += 1;
+            }
             self.previous = self.last.replace(Arc::clone(state));
             self.entered = Some(at);
         }
@@ -83,25 +105,26 @@ impl StateTotals {
 /// A state property as it runs.
 pub(crate) struct State {
     totals: StateTotals,
-    /// What each state counts as.
-    counts_as: Arc<[(Arc<str>, CountsAs)]>,
+    spec: Arc<Spec>,
 }
 
 impl State {
-    pub fn new(states: &[model::State], at: Timestamp) -> Self {
-        let counts = states
-            .iter()
-            .filter_map(|state| Some((Arc::from(&*state.name), state.counts_as?)));
+    pub fn new(spec: Arc<Spec>, at: Timestamp) -> Self {
         Self {
             totals: StateTotals::begin(at),
-            counts_as: counts.collect(),
+            spec,
         }
     }
 
     pub fn enter(&mut self, state: Option<&Arc<str>>, at: Timestamp) {
         let runs = |name: &str| {
-            let counts = self.counts_as.iter().find(|(state, _)| &**state == name);
-            counts.is_some_and(|(_, counts)| *counts == CountsAs::Running)
+            let state = self
+                .spec
+                .property
+                .states
+                .iter()
+                .find(|state| &*state.name == name);
+            state.is_some_and(|state| state.counts_as == Some(CountsAs::Running))
         };
         self.totals.enter(state, at, &runs);
     }
@@ -142,11 +165,11 @@ impl Compute {
     pub fn time_as(&self, output: OutputId, counts_as: CountsAs, now: Timestamp) -> Option<Span> {
         let totals = self.totals(output, now)?;
         let at = self.outputs.get(output.0 as usize)?.state?;
-        let counts = &self.states.get(at as usize)?.counts_as;
-        let times = counts
+        let states = &self.states.get(at as usize)?.spec.property.states;
+        let times = states
             .iter()
-            .filter(|(_, counts)| *counts == counts_as)
-            .filter_map(|(name, _)| Some(totals.states.get(name)?.time.micros()));
+            .filter(|state| state.counts_as == Some(counts_as))
+            .map(|state| totals.of(&state.name).time.micros());
         Some(Span::from_micros(times.sum()))
     }
 }

@@ -183,7 +183,7 @@ impl<'m> Draft<'m> {
             self.add_leaf(cell, asset, path, true, &spec.property.states);
         }
         let state = spec.is_state().then(|| {
-            self.states.push(State::new(&spec.property.states, at));
+            self.states.push(State::new(Arc::clone(&spec), at));
             self.states.len() as u32 - 1
         });
         self.outputs.push(Output {

@@ -120,7 +120,7 @@ fn times_and_entries_are_counted_over_restarts() {
         plant.pass(secs);
     }
     let totals = plant.compute.totals(state, plant.now).unwrap();
-    let of = |name: &str| totals.states[name];
+    let of = |name: &str| totals.of(name);
     let spent = |secs, entries| InState {
         time: Span::from_secs(secs),
         entries,
@@ -150,7 +150,7 @@ fn times_and_entries_are_counted_over_restarts() {
     again.pass(7);
     let after = again.compute.totals(state, again.now).unwrap();
     assert_eq!(after.unknown, Span::from_secs(105), "what nobody saw is nobody's");
-    assert_eq!(after.states["running"], spent(57, 2), "it was not entered again");
+    assert_eq!(after.of("running"), spent(57, 2), "it was not entered again");
     assert_eq!((after.starts, after.entered), (2, totals.entered));
     assert_eq!(after.since, totals.since);
 
@@ -162,7 +162,7 @@ fn times_and_entries_are_counted_over_restarts() {
     assert!(other.compute.restore_totals("m", "state", totals));
     other.pass(3);
     let after = other.compute.totals(state, other.now).unwrap();
-    assert_eq!(after.states["stopped"], spent(33, 2));
+    assert_eq!(after.of("stopped"), spent(33, 2));
     assert_eq!(after.previous, Some(Arc::from("running")));
     assert_eq!(after.unknown, Span::from_secs(105));
 }
