@@ -1,6 +1,9 @@
 //! The demo plant's model (packs/demo) and the simulator are one plant: every tag is bound once and
 //! nothing else is, and what the model computes is what the plant's controllers say.
 
+#[path = "../common/mod.rs"]
+mod common;
+mod living;
 mod values;
 
 use std::collections::{BTreeMap, BTreeSet};
