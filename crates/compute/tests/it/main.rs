@@ -5,6 +5,7 @@
 mod coverage;
 mod explained;
 mod metrics;
+mod packs;
 mod random;
 mod states;
 mod support;
