@@ -33,6 +33,12 @@ pub enum Command {
     /// Try the formulas of computed properties.
     #[command(subcommand)]
     Formula(crate::formula::FormulaCommand),
+    /// Try the rules that map messages to assets, and capture samples for them.
+    #[command(subcommand)]
+    Bind(crate::bind::BindCommand),
+    /// Check, plan and apply the files of the semantic model.
+    #[command(subcommand)]
+    Model(crate::model::command::ModelCommand),
     /// Print docs/configuration.md.
     #[command(hide = true)]
     ConfigDocs,
@@ -59,6 +65,9 @@ pub struct ServeArgs {
     /// Serve machines beyond this one; there is no access control yet.
     #[arg(long)]
     pub open_to_network: bool,
+    /// Folder of model files, applied at first start.
+    #[arg(long, value_name = "DIR")]
+    pub model: Option<PathBuf>,
     /// Directory of the built web files, instead of those inside the binary.
     #[arg(long, value_name = "DIR")]
     pub site: Option<PathBuf>,
@@ -183,6 +192,9 @@ impl ServeArgs {
         }
         if let Some(listen) = &self.listen {
             layers.set("server.listen", listen, Origin::Flag("--listen"));
+        }
+        if let Some(dir) = &self.model {
+            layers.set("model.dir", &dir.display().to_string(), Origin::Flag("--model"));
         }
         if self.open_to_network {
             layers.set(

@@ -43,6 +43,8 @@ impl std::fmt::Display for ConfigError {
 pub struct Config {
     pub server: ServerConfig,
     pub data_dir: PathBuf,
+    /// Model files for the first start.
+    pub model_dir: Option<PathBuf>,
     pub site: SiteConfig,
     pub mqtt: Vec<MqttConfig>,
     pub broker: BrokerConfig,
@@ -146,6 +148,7 @@ impl Config {
                 sockets: read.size("server.sockets"),
             },
             data_dir: PathBuf::from(read.text("data.dir")),
+            model_dir: read.optional_text("model.dir").map(PathBuf::from),
             site: SiteConfig {
                 name: read.optional_text("site.name"),
                 zone: read.optional_text("site.zone"),

@@ -9,6 +9,7 @@ use twin::{Twin, TwinConfig};
 
 use crate::clock::{Clock, SystemClock};
 use crate::config::Config;
+use crate::model::ModelShelf;
 use crate::{random, restore, zone};
 
 /// The twin and what it rests on.
@@ -18,6 +19,8 @@ pub struct Core {
     pub records: Records,
     pub zone: TimeZone,
     pub clock: Arc<dyn Clock>,
+    /// The semantic model that holds.
+    pub model: Arc<ModelShelf>,
     /// Counts server runs.
     pub epoch: u64,
     /// The data directory is marked as the demo's.
@@ -41,13 +44,16 @@ impl Core {
         });
         let known = restore::restore(&mut twin, &records, &history).await?;
         tracing::info!(points = known, epoch, "store opened");
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        let model = ModelShelf::open(records.clone(), clock.clone()).await?;
         let twin = Arc::new(RwLock::new(twin));
         Ok(Self {
             twin,
             history,
             records,
             zone,
-            clock: Arc::new(SystemClock),
+            clock,
+            model,
             epoch,
             is_demo_data: data.is_demo(),
         })

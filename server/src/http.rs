@@ -113,6 +113,7 @@ pub fn app(config: &Config, running: &Running, web: Web, address: SocketAddr, to
         .route("/metrics", get(health::metrics))
         .route("/api/export.csv", get(export::csv))
         .route("/api/local/backup", post(local::backup))
+        .route("/api/local/model", post(local::model))
         .with_state(shared.clone())
         .merge(live::router(socket));
     let pages = pages(&shared, built, address);

@@ -9,6 +9,7 @@ use server::clock::{Clock as _, SystemClock};
 use server::config::{Config, ConfigError, keys};
 use server::demo::DemoPlan;
 use server::formula::{EvalArgs, FormulaCommand};
+use server::model::command::{self, Terminal};
 use server::{backup, log, serve, simulate};
 
 /// Wrong configuration.
@@ -46,6 +47,12 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Backup(args) => run_backup(&args),
         Command::Restore(args) => run_restore(&args),
         Command::Formula(FormulaCommand::Eval(args)) => Ok(eval_formula(&args)),
+        Command::Bind(command) => runtime()?
+            .block_on(server::bind::run(command, &mut Shell))
+            .map(ExitCode::from),
+        Command::Model(command) => runtime()?
+            .block_on(command::run(command, &mut Shell))
+            .map(ExitCode::from),
         Command::ConfigDocs => {
             print(&keys::document());
             Ok(ExitCode::SUCCESS)
@@ -118,6 +125,26 @@ fn eval_formula(args: &EvalArgs) -> ExitCode {
     }
 }
 
+/// The terminal this was started in.
+struct Shell;
+
+impl Terminal for Shell {
+    fn say(&mut self, text: &str) {
+        print(text);
+    }
+
+    fn complain(&mut self, text: &str) {
+        eprint(text.trim_end());
+    }
+
+    fn confirm(&mut self, question: &str) -> bool {
+        eprint_part(question);
+        let mut answer = String::new();
+        let read = std::io::stdin().read_line(&mut answer);
+        read.is_ok() && matches!(answer.trim().to_lowercase().as_str(), "y" | "yes")
+    }
+}
+
 fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
     tokio::runtime::Builder::new_multi_thread()
         .enable_all()
@@ -136,4 +163,9 @@ fn print(text: &str) {
 )]
 fn eprint(text: &str) {
     eprintln!("{text}");
+}
+
+#[expect(clippy::print_stderr, reason = "a question to whoever sits at the shell")]
+fn eprint_part(text: &str) {
+    eprint!("{text}");
 }

@@ -89,6 +89,13 @@ pub const KEYS: &[Key] = &[
         "Where history and records are kept. One server at a time.",
     ),
     key(
+        "model.dir",
+        Kind::Text,
+        None,
+        "/etc/gemba/model",
+        "Folder of model files, applied at the first start, while there is no model yet; later `gemba model apply` does it.",
+    ),
+    key(
         "site.name",
         Kind::Text,
         None,

@@ -3,12 +3,14 @@
 use std::path::PathBuf;
 
 use axum::Json;
+use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use serde::Deserialize;
 use store::backup::Contents;
 
 use super::Shared;
+use crate::model::desk;
 
 /// Where to write a backup.
 #[derive(Debug, Deserialize)]
@@ -23,10 +25,7 @@ pub async fn backup(
     Json(request): Json<BackupRequest>,
 ) -> (StatusCode, String) {
     if !is_ours(&headers, &shared.token) {
-        return (
-            StatusCode::FORBIDDEN,
-            "the token does not fit this server\n".to_owned(),
-        );
+        return not_ours();
     }
     let backend = &shared.backend;
     let contents = Contents {
@@ -38,6 +37,36 @@ pub async fn backup(
         Ok(()) => (StatusCode::OK, "ok\n".to_owned()),
         Err(error) => (StatusCode::INTERNAL_SERVER_ERROR, format!("{error}\n")),
     }
+}
+
+/// Answers what `gemba model` asks. A whole model may come in: nothing is read before the token is.
+pub async fn model(State(shared): State<Shared>, headers: HeaderMap, body: Body) -> (StatusCode, String) {
+    if !is_ours(&headers, &shared.token) {
+        return not_ours();
+    }
+    let Ok(body) = axum::body::to_bytes(body, desk::MOST_BYTES).await else {
+        return (
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "the model is too large\n".to_owned(),
+        );
+    };
+    let request = match serde_json::from_slice(&body) {
+        Ok(request) => request,
+        Err(error) => return (StatusCode::BAD_REQUEST, format!("{error}\n")),
+    };
+    drop(body);
+    let answer = desk::answer(&shared.backend.model, request).await;
+    match answer.and_then(|answer| Ok(serde_json::to_string(&answer)?)) {
+        Ok(answer) => (StatusCode::OK, answer),
+        Err(error) => (StatusCode::INTERNAL_SERVER_ERROR, format!("{error:#}\n")),
+    }
+}
+
+fn not_ours() -> (StatusCode, String) {
+    (
+        StatusCode::FORBIDDEN,
+        "the token does not fit this server\n".to_owned(),
+    )
 }
 
 /// Compares without telling by its time how far two tokens agree.

@@ -1,0 +1,284 @@
+//! The model that holds. Readers take it from here; a new one comes in as one transaction: it is
+//! checked, stored, taken by the engine, and only then shown.
+
+use std::sync::{Arc, OnceLock};
+
+use anyhow::Context as _;
+use async_trait::async_trait;
+use model::{Checked, File, Model, Problem, Resolved};
+use store::{ModelFile, ModelOrigin, ModelVersion, ModelVersions as _, Records, RecordsError};
+use tokio::sync::{Mutex, watch};
+
+use super::folder;
+use crate::clock::Clock;
+use crate::formula::World;
+
+/// Bytes of what is said of a version, and of who says it.
+const MAX_COMMENT: usize = 4 << 10;
+const MAX_AUTHOR: usize = 128;
+
+/// A version of the model, ready for use.
+#[derive(Debug, Default)]
+pub struct LoadedModel {
+    /// Its number; 0 before the first.
+    pub version: u32,
+    /// When and by whom it was applied.
+    pub about: Option<ModelVersion>,
+    /// Its files as they were given.
+    pub files: Vec<ModelFile>,
+    /// What they say.
+    pub model: Model,
+    /// Its types with what they inherit.
+    pub resolved: Resolved,
+    /// What should be known of it: warnings; errors only of one that an older program let in.
+    pub problems: Vec<Problem>,
+}
+
+impl LoadedModel {
+    fn new(about: Option<ModelVersion>, files: Vec<ModelFile>, checked: Checked) -> Self {
+        Self {
+            version: about.as_ref().map_or(0, |about| about.number),
+            about,
+            files,
+            model: checked.model,
+            resolved: checked.resolved,
+            problems: checked.problems,
+        }
+    }
+}
+
+/// Reads and checks files, with the zones of this machine.
+#[must_use]
+pub fn check(files: &[ModelFile]) -> Checked {
+    let files: Vec<File<'_>> = files
+        .iter()
+        .map(|file| File {
+            path: &file.path,
+            text: &file.text,
+        })
+        .collect();
+    model::check_files(&files, &World)
+}
+
+/// Who works with the model and must have a new one before anybody is told that it holds: the engine.
+#[async_trait]
+pub trait TakesModel: Send + Sync {
+    /// Takes it; returns when it works with it.
+    async fn take(&self, model: Arc<LoadedModel>) -> anyhow::Result<()>;
+}
+
+/// A new version that somebody wants.
+#[derive(Clone, Debug)]
+pub struct Proposal {
+    /// The version it was made for; none to replace whatever holds.
+    pub base: Option<u32>,
+    /// What it has.
+    pub content: Content,
+    /// Who wants it.
+    pub author: String,
+    /// What they say of it.
+    pub comment: String,
+    /// How it was made.
+    pub origin: ModelOrigin,
+}
+
+/// What a new version has.
+#[derive(Clone, Debug)]
+pub enum Content {
+    /// These files, and no others.
+    Files(Vec<ModelFile>),
+    /// The files of an older version.
+    Restore(u32),
+}
+
+/// What became of a proposal.
+#[derive(Debug)]
+pub enum Applied {
+    /// It holds now.
+    New(Arc<LoadedModel>),
+    /// The files are those that hold already.
+    Unchanged(Arc<LoadedModel>),
+    /// Another version holds than the one it was made for.
+    Moved {
+        /// The version that holds.
+        current: u32,
+    },
+    /// The older version is not kept.
+    NotKept(u32),
+    /// It has errors.
+    Wrong(Box<Checked>),
+    /// It is none at all, for this reason.
+    Refused(String),
+}
+
+/// The model that holds, and the way to a new one.
+pub struct ModelShelf {
+    records: Records,
+    clock: Arc<dyn Clock>,
+    current: watch::Sender<Arc<LoadedModel>>,
+    taker: OnceLock<Arc<dyn TakesModel>>,
+    /// One at a time.
+    applying: Mutex<()>,
+}
+
+impl ModelShelf {
+    /// With the version that the store has.
+    pub async fn open(records: Records, clock: Arc<dyn Clock>) -> anyhow::Result<Arc<Self>> {
+        let loaded = match records.current_model().await? {
+            None => LoadedModel::default(),
+            Some(about) => {
+                let files = records.model_files(about.number).await?.unwrap_or_default();
+                let loaded = tokio::task::spawn_blocking(move || {
+                    let checked = check(&files);
+                    LoadedModel::new(Some(about), files, checked)
+                })
+                .await?;
+                tell(&loaded);
+                loaded
+            }
+        };
+        Ok(Arc::new(Self {
+            records,
+            clock,
+            current: watch::Sender::new(Arc::new(loaded)),
+            taker: OnceLock::new(),
+            applying: Mutex::new(()),
+        }))
+    }
+
+    /// The model that holds.
+    #[must_use]
+    pub fn current(&self) -> Arc<LoadedModel> {
+        self.current.borrow().clone()
+    }
+
+    /// The model that holds, now and whenever it changes.
+    #[must_use]
+    pub fn watch(&self) -> watch::Receiver<Arc<LoadedModel>> {
+        self.current.subscribe()
+    }
+
+    /// Where versions are kept.
+    #[must_use]
+    pub fn records(&self) -> &Records {
+        &self.records
+    }
+
+    /// From now on every new version is handed to this one first. Holds once.
+    pub fn hand_to(&self, taker: Arc<dyn TakesModel>) {
+        if self.taker.set(taker).is_err() {
+            tracing::error!("the model is handed to somebody already");
+        }
+    }
+
+    /// Checks, stores, hands over and shows a new version. Goes on when whoever asked goes away.
+    pub async fn apply(self: &Arc<Self>, proposal: Proposal) -> anyhow::Result<Applied> {
+        let shelf = self.clone();
+        tokio::spawn(async move { shelf.apply_next(proposal).await }).await?
+    }
+
+    /// Hands the model that holds over once more: a link of it has begun or ended.
+    pub async fn renew(&self) -> anyhow::Result<()> {
+        let _one = self.applying.lock().await;
+        match self.taker.get() {
+            Some(taker) => taker.take(self.current()).await,
+            None => Ok(()),
+        }
+    }
+
+    async fn apply_next(&self, proposal: Proposal) -> anyhow::Result<Applied> {
+        let _one = self.applying.lock().await;
+        let current = self.current();
+        if let Some(base) = proposal.base.filter(|base| *base != current.version) {
+            tracing::info!(
+                base,
+                current = current.version,
+                "a model for another version was refused"
+            );
+            return Ok(Applied::Moved {
+                current: current.version,
+            });
+        }
+        let (mut files, restored) = match proposal.content {
+            Content::Files(files) => (files, None),
+            Content::Restore(number) => match self.records.model_files(number).await? {
+                Some(files) => (files, Some(number)),
+                None => return Ok(Applied::NotKept(number)),
+            },
+        };
+        if let Some(why) = unfit(&files, &proposal.author, &proposal.comment) {
+            return Ok(Applied::Refused(why));
+        }
+        files.sort();
+        if current.version > 0 && files == current.files {
+            return Ok(Applied::Unchanged(current));
+        }
+        let (checked, files) = tokio::task::spawn_blocking(move || (check(&files), files)).await?;
+        if !checked.is_ok() {
+            return Ok(Applied::Wrong(Box::new(checked)));
+        }
+        let about = ModelVersion {
+            number: current.version + 1,
+            created: self.clock.now(),
+            author: proposal.author,
+            comment: proposal.comment,
+            origin: proposal.origin,
+            restored,
+        };
+        match self.records.add_model_version(&about, &files).await {
+            Ok(()) => {}
+            Err(RecordsError::ModelMoved { current, .. }) => return Ok(Applied::Moved { current }),
+            Err(error) => return Err(error.into()),
+        }
+        let loaded = Arc::new(LoadedModel::new(Some(about), files, checked));
+        tell(&loaded);
+        let version = loaded.version;
+        if let Some(taker) = self.taker.get() {
+            taker.take(loaded.clone()).await.with_context(|| {
+                format!("version {version} is stored, and holds from the next start of the server")
+            })?;
+        }
+        self.current.send_replace(loaded.clone());
+        Ok(Applied::New(loaded))
+    }
+}
+
+/// Why this is no version at all.
+fn unfit(files: &[ModelFile], author: &str, comment: &str) -> Option<String> {
+    let wrong = files.iter().find_map(|file| {
+        let wrong = folder::wrong_path(&file.path)?;
+        Some(format!("{}: {wrong}", file.path.escape_debug()))
+    });
+    if wrong.is_some() {
+        return wrong;
+    }
+    let mut paths: Vec<&str> = files.iter().map(|file| file.path.as_str()).collect();
+    paths.sort_unstable();
+    if let Some([path, _]) = paths.array_windows().find(|[a, b]| a == b) {
+        return Some(format!("{path} is there twice"));
+    }
+    if author.len() > MAX_AUTHOR || comment.len() > MAX_COMMENT {
+        return Some(format!(
+            "a comment has at most {MAX_COMMENT} bytes, a name {MAX_AUTHOR}"
+        ));
+    }
+    None
+}
+
+fn tell(loaded: &LoadedModel) {
+    let errors = loaded
+        .problems
+        .iter()
+        .filter(|problem| problem.severity == model::Severity::Error)
+        .count();
+    let LoadedModel { version, model, .. } = loaded;
+    tracing::info!(
+        version,
+        types = model.types.len(),
+        assets = model.assets.len(),
+        "model"
+    );
+    if errors > 0 {
+        tracing::error!(version, errors, "the model has errors; what is wrong is left out");
+    }
+}
