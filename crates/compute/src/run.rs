@@ -141,6 +141,10 @@ impl Compute {
         let Some(leaf) = self.leaves.get_mut(id.0 as usize) else {
             return;
         };
+        // Nothing came yet: nothing was lost.
+        if !leaf.seen && !taken.fresh && taken.value.is_none() {
+            return;
+        }
         let quality = match taken.quality {
             // The last usable value, as OPC UA calls it.
             Quality::Good if !taken.fresh => Quality::Uncertain,

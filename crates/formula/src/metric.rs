@@ -102,9 +102,16 @@ impl Metric {
         Some(self.windows.ending(self.next?, zones).start)
     }
 
-    /// Takes a sample of the past, before or in the window that closes next.
+    /// Takes a sample of the past, before or in the window that closes next; one that is known
+    /// already is left out.
     pub fn recall(&mut self, slot: usize, member: usize, sample: Sample) {
-        self.insert(slot, member, sample);
+        let known = self.buffers.samples(slot, member);
+        let after = known.partition_point(|known| known.time <= sample.time);
+        let same_time = known.get(..after).unwrap_or_default().iter().rev();
+        let mut same_time = same_time.take_while(|known| known.time == sample.time);
+        if !same_time.any(|known| *known == sample) {
+            self.insert(slot, member, sample);
+        }
     }
 
     /// Its formula.

@@ -10,6 +10,7 @@ const METERS: &str = r#"
 power = { kind = "measurement", unit = "kW" }
 energy = { kind = "computed", unit = "kW.h", formula = "to(integrate(power), 'kW.h')", window = "1h" }
 peak = { kind = "computed", formula = "max(power)", window = "1h" }
+samples = { kind = "computed", formula = "count(power)", window = "1h" }
 [types.area]
 inputs.energies = { through = "has_part", property = "energy" }
 inputs.powers = { through = "has_part", property = "power" }
@@ -154,6 +155,8 @@ fn a_start_takes_the_open_windows_from_the_past() {
     assert!(!plant.compute.backfill("m-1", "nothing", []));
     plant.put("m-1/power", 10.0);
     plant.settle();
+    // History may have the newest reading already.
+    assert!(plant.compute.backfill("m-1", "power", [past(1800, 10.0)]));
     assert!(
         plant.all.iter().all(|(name, _)| !name.starts_with("m-1/")),
         "no old window closes again"
@@ -162,6 +165,7 @@ fn a_start_takes_the_open_windows_from_the_past() {
     plant.settle();
     // A quarter at 2, a quarter at 6, half at 10.
     assert_eq!(plant.shown("m-1/energy"), "7 1/1");
+    assert_eq!(plant.shown("m-1/samples"), "2 1/1");
 }
 
 #[test]

@@ -121,6 +121,9 @@ fn only_good_and_fresh_values_are_consumed() {
         assert_eq!(plant.shown("p-1/share"), "0.2 1/1");
     }
     let mut plant = Plant::new(PUMPS);
+    plant.take("p-1/flow", None, Quality::Bad, false);
+    plant.settle();
+    assert_eq!(plant.missing("p-1/share"), ["p-1/flow NeverSeen"]);
     plant.take("p-1/flow", None, Quality::Good, true);
     plant.settle();
     assert_eq!(plant.missing("p-1/share"), ["p-1/flow NoValue"]);
