@@ -109,6 +109,20 @@ impl Compute {
         (compute, problems)
     }
 
+    /// What of a model without mistakes goes in circles across assets, along the links that are
+    /// still open: the element that says the formula, and the way around.
+    #[must_use]
+    pub fn check(model: &Model, resolved: &Resolved, zones: &dyn Zones) -> Vec<Problem> {
+        let mut specs = Specs::new(model, resolved, zones);
+        let at = Timestamp::from_micros(i64::MAX);
+        let mut draft = Draft::new(model, resolved, &mut specs, at);
+        let mut problems = specs.problems;
+        draft.add_outputs(at);
+        draft.connect();
+        take_out_circles(&mut draft, &mut problems);
+        problems
+    }
+
     /// Counts the readings below every value.
     fn count_readings(&mut self, cells: &[Cell]) {
         let Self {
@@ -165,13 +179,13 @@ fn take_out_circles(draft: &mut Draft<'_>, problems: &mut Vec<Problem>) -> Vec<V
                 format!("{asset}/{path}")
             })
             .collect();
-        let first = way.first().map(|cell| draft.directory.place(*cell));
-        let names_of = first.map(|place| draft.directory.names(place.asset, place.path));
         problems.push(Problem {
-            element: names_of.map_or(String::new(), |(asset, path)| {
-                format!("assets/{asset}/properties/{path}")
-            }),
-            message: format!("this depends on itself: {}", names.join(" → ")),
+            element: way.first().map_or_else(String::new, |cell| said_at(draft, *cell)),
+            message: format!(
+                "`{}` depends on itself: {}",
+                names.first().map_or("", String::as_str),
+                names.join(" → ")
+            ),
             help: Some("let one of them use measured values only".to_owned()),
         });
     }
@@ -191,6 +205,23 @@ fn take_out_circles(draft: &mut Draft<'_>, problems: &mut Vec<Problem>) -> Vec<V
         }
     }
     found.ways
+}
+
+/// The element of the model that says how a cell is computed.
+fn said_at(draft: &Draft<'_>, cell: u32) -> String {
+    let place = draft.directory.place(cell);
+    let (_, path) = draft.directory.names(place.asset, place.path);
+    let effective = draft.directory.info(place.asset).map(|(_, ty)| &ty.effective);
+    let Some(traced) = effective.and_then(|effective| effective.properties.get(&**path)) else {
+        return String::new();
+    };
+    let key = match traced.value.kind {
+        Some(model::Kind::State) => "states",
+        _ => "formula",
+    };
+    let name = path.rsplit('.').next().unwrap_or_default();
+    let said_by = traced.said_by(key).or(traced.origin());
+    said_by.map_or_else(String::new, |ty| format!("types/{ty}/properties/{name}/{key}"))
 }
 
 fn build_graph(draft: &Draft<'_>, problems: &mut Vec<Problem>) -> Graph {

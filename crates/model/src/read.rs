@@ -75,10 +75,27 @@ impl Checked {
 /// Reads and checks the files of a model. `zones` knows the zones that windows may name.
 #[must_use]
 pub fn check_files(files: &[File<'_>], zones: &dyn Zones) -> Checked {
+    check_files_and(files, zones, |_, _| Vec::new())
+}
+
+/// The same, and what else somebody finds in a model that is right so far: elements, what is wrong
+/// with them, and the way out.
+#[must_use]
+pub fn check_files_and(
+    files: &[File<'_>],
+    zones: &dyn Zones,
+    find: impl FnOnce(&Model, &Resolved) -> Vec<(String, String, Option<String>)>,
+) -> Checked {
     let mut told = Told::default();
     let mut sources = Sources::default();
     let model = read(files, &mut sources, &mut told);
     let resolved = check::check(&model, zones, &mut told);
+    let error = |finding: &Finding| finding.severity == formula::Severity::Error;
+    if told.more == 0 && !told.findings.iter().any(error) {
+        for (element, message, help) in find(&model, &resolved) {
+            told.tell(Finding::error(element, message).help_if(help));
+        }
+    }
     checked(model, resolved, told, &sources)
 }
 

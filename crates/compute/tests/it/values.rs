@@ -158,7 +158,7 @@ fn circles_across_assets_are_told_and_all_else_runs() {
     assert_eq!(
         told,
         [
-            "assets/a/properties/level: this depends on itself: a/level → b/level → c/level → a/level; \
+            "types/tank/properties/level/formula: `a/level` depends on itself: a/level → b/level → c/level → a/level; \
              let one of them use measured values only"
         ]
     );
@@ -174,6 +174,30 @@ fn circles_across_assets_are_told_and_all_else_runs() {
     assert_eq!(explained.why, Some(compute::Why::Circle));
     assert_eq!(explained.circle.len(), 4);
     assert_eq!(plant.shown("a/above"), "-1 0/1");
+}
+
+#[test]
+fn a_check_tells_circles_across_assets_with_their_place() {
+    let text = "[types.tank]\ninputs.before = { through = \"fed_by\", property = \"level\" }\n\
+                [types.tank.properties]\nlevel = { kind = \"computed\", formula = \"sum(before)\" }\n\
+                [assets.a]\ntype = \"tank\"\nrelations.feeds = \"b\"\n\
+                [assets.b]\ntype = \"tank\"\nrelations.feeds = \"a\"\n";
+    let find = |model: &model::Model, resolved: &model::Resolved| {
+        let problems = compute::Compute::check(model, resolved, &formula::NoZones);
+        let parts = |problem: compute::Problem| (problem.element, problem.message, problem.help);
+        problems.into_iter().map(parts).collect()
+    };
+    let file = model::File { path: "m.toml", text };
+    let checked = model::check_files_and(&[file], &formula::NoZones, find);
+    let told: Vec<String> = checked.problems.iter().map(ToString::to_string).collect();
+    assert_eq!(
+        told,
+        [
+            "m.toml:4:40: `a/level` depends on itself: a/level → b/level → a/level; \
+          let one of them use measured values only"
+        ]
+    );
+    assert!(!checked.is_ok());
 }
 
 #[test]
