@@ -96,8 +96,11 @@ impl Trial<'_> {
             }
         }
         say(&format!(
-            "{} messages, {} read by rules; {} values, {} not read\n",
-            count.messages, count.taken, count.values, count.failed
+            "{}, {} read by rules; {}, {} not read\n",
+            counted(count.messages, "message"),
+            count.taken,
+            counted(count.values, "value"),
+            count.failed
         ));
         count
     }
@@ -175,8 +178,7 @@ impl Trial<'_> {
         }
         match decoded.leaves.len() {
             0 => "  without a rule: no value\n".to_owned(),
-            1 => "  without a rule: 1 value\n".to_owned(),
-            many => format!("  without a rule: {many} values\n"),
+            many => format!("  without a rule: {}\n", counted(many, "value")),
         }
     }
 }
@@ -207,6 +209,11 @@ fn line(leaf: &Bound) -> String {
         "{} {} = {value}{unit}, {quality}, {time}",
         leaf.asset, leaf.property
     )
+}
+
+fn counted(count: usize, what: &str) -> String {
+    let ending = if count == 1 { "" } else { "s" };
+    format!("{count} {what}{ending}")
 }
 
 fn clip(text: &str) -> String {
