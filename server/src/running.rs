@@ -190,6 +190,7 @@ fn ingest(
             leaves: config.decode.leaves,
         },
         zone: Arc::new(SiteZone(core.zone.clone())),
+        rules: Arc::default(),
         problems,
         metrics,
         clock: core.clock.clone(),

@@ -6,15 +6,18 @@
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 
+use bind::{Incoming, Rules};
 use connect::{Event, Message, State, Trouble};
-use decode::LocalZone;
+use decode::{Decoded, LocalZone};
 use tokio::sync::mpsc;
 use twin::Timestamp;
 use wire::page::SourceState;
 
 use super::{ProblemBook, SourceEntry};
+use crate::bind::LiveRules;
 use crate::clock::Clock;
 use crate::engine::{Batch, EngineInput};
+use crate::formula::World;
 use crate::metrics::Metrics;
 
 /// Messages decoded before the engine gets them.
@@ -27,6 +30,8 @@ const SAMPLE_BYTES: usize = 400;
 pub struct Ingest {
     pub limits: decode::Limits,
     pub zone: Arc<dyn LocalZone + Send + Sync>,
+    /// The mapping rules of the model that holds.
+    pub rules: Arc<LiveRules>,
     pub problems: Arc<ProblemBook>,
     pub metrics: Arc<Metrics>,
     pub clock: Arc<dyn Clock>,
@@ -42,9 +47,10 @@ impl Ingest {
         while events.recv_many(&mut waiting, MOST_MESSAGES).await > 0 {
             let mut inputs = Vec::new();
             let mut batch = self.new_batch(&entry);
+            let rules = self.rules.current();
             for event in waiting.drain(..) {
                 match event {
-                    Event::Message(message) => self.take(&entry, message, &mut batch),
+                    Event::Message(message) => self.take(&entry, &rules, message, &mut batch),
                     other => {
                         inputs.extend(finish(std::mem::replace(&mut batch, self.new_batch(&entry))));
                         inputs.extend(self.note(&entry, other));
@@ -69,35 +75,13 @@ impl Ingest {
         }
     }
 
-    fn take(&self, entry: &SourceEntry, message: Message, batch: &mut Batch) {
+    fn take(&self, entry: &SourceEntry, rules: &Rules, message: Message, batch: &mut Batch) {
         entry.note_message(message.arrival, message.qos);
         self.metrics.messages.add(1);
         batch.acks.extend(message.ack);
-        let decoded = decode::decode(
-            &message.topic,
-            &message.payload,
-            message.arrival,
-            &self.limits,
-            &*self.zone,
-        );
-        for problem in &decoded.problems {
-            entry.problems.fetch_add(1, Relaxed);
-            self.metrics.problems.add(1);
-            let sample = || {
-                format!(
-                    "{} — {}",
-                    problem.detail,
-                    decode::sample(&message.payload, SAMPLE_BYTES)
-                )
-            };
-            self.problems.note(
-                entry.id,
-                problem.reason.as_str(),
-                message.arrival,
-                &message.topic,
-                sample,
-            );
-        }
+        let decoded = self
+            .by_rules(entry, rules, &message)
+            .unwrap_or_else(|| self.by_shape(entry, &message));
         if decoded.leaves.is_empty() && decoded.availability.is_none() {
             return;
         }
@@ -111,6 +95,66 @@ impl Ingest {
             leaves: decoded.leaves,
             availability: decoded.availability,
         });
+    }
+
+    /// What the rules for its topic make of a message; none when they make nothing of it, so that
+    /// nothing is lost that could be read without them.
+    fn by_rules(&self, entry: &SourceEntry, rules: &Rules, message: &Message) -> Option<Decoded> {
+        let incoming = Incoming {
+            source: &entry.name,
+            topic: &message.topic,
+            payload: &message.payload,
+            retained: message.retain,
+            arrival: message.arrival,
+        };
+        let world = bind::World {
+            limits: &self.limits,
+            zone: &*self.zone,
+            zones: &World,
+            explain: false,
+        };
+        let applied = rules.apply(incoming, world)?;
+        for miss in &applied.misses {
+            let detail = || format!("{}: {miss}", miss.rule);
+            self.note_problem(entry, "binding", message, detail);
+        }
+        applied.is_taken().then(|| Decoded {
+            leaves: applied.leaves.into_iter().map(bind::Bound::into_leaf).collect(),
+            ..Decoded::default()
+        })
+    }
+
+    /// What a message says by its shape.
+    fn by_shape(&self, entry: &SourceEntry, message: &Message) -> Decoded {
+        let decoded = decode::decode(
+            &message.topic,
+            &message.payload,
+            message.arrival,
+            &self.limits,
+            &*self.zone,
+        );
+        for problem in &decoded.problems {
+            let detail = || problem.detail.clone();
+            self.note_problem(entry, problem.reason.as_str(), message, detail);
+        }
+        decoded
+    }
+
+    fn note_problem(
+        &self,
+        entry: &SourceEntry,
+        reason: &'static str,
+        message: &Message,
+        detail: impl FnOnce() -> String,
+    ) {
+        entry.problems.fetch_add(1, Relaxed);
+        self.metrics.problems.add(1);
+        let sample = || {
+            let payload = decode::sample(&message.payload, SAMPLE_BYTES);
+            format!("{} — {payload}", detail())
+        };
+        self.problems
+            .note(entry.id, reason, message.arrival, &message.topic, sample);
     }
 
     fn note(&self, entry: &SourceEntry, event: Event) -> Option<EngineInput> {
