@@ -18,6 +18,9 @@ pub(crate) const TOPIC: &str = "topic";
 const ANY: &str = "\u{1}";
 /// How well a cluster must fit a type to be one of it.
 const FIT: f32 = 0.5;
+/// Share of a type's own properties that must have been heard: what nobody sends would stand empty at
+/// every asset.
+const HEARD: f32 = 0.5;
 
 /// The types there are.
 #[derive(Debug)]
@@ -159,7 +162,7 @@ fn fit(
     let score = 0.45 * name_fit(name, effective, cluster) + 0.35 * of_tags + 0.2 * of_type;
     let is_enough = properties.len() >= cluster.keys.len().min(2) && !properties.is_empty();
     let title = effective.about.value.name.clone();
-    (is_enough && score >= FIT).then(|| Match {
+    (is_enough && score >= FIT && of_type >= HEARD).then(|| Match {
         name: name.clone(),
         title: title.unwrap_or_else(|| crate::words::title(name.as_str()).into()),
         properties,

@@ -110,13 +110,11 @@ impl Draft<'_> {
         let is_taken = |place: &&str| self.types.iter().any(|ty| ty.name.as_str() == *place);
         let name = place.filter(|place| !is_taken(place));
         let name = name.map_or_else(|| own_name(cluster), str::to_owned);
+        let shown = match &base {
+            Some(base) => base.title.clone(),
+            None => self.free_title(title_of(&name).map_or_else(|| title(&name), str::to_owned)),
+        };
         let name = self.free_name(&name);
-        let shown = base.as_ref().map(|base| base.title.clone());
-        let shown = shown.unwrap_or_else(|| {
-            title_of(name.as_str())
-                .map_or_else(|| title(name.as_str()), str::to_owned)
-                .into()
-        });
         let (confidence, reason) = judge_cluster(cluster, base.as_ref(), place);
         let ty = self.types.len();
         self.types.push(ProposedType {
@@ -236,6 +234,14 @@ impl Draft<'_> {
                 *slot = Some(ty);
             }
         }
+    }
+
+    /// A title no other type here has.
+    fn free_title(&self, title: String) -> Box<str> {
+        let is_free = |title: &String| self.types.iter().all(|ty| *ty.title != **title);
+        let numbered = (2..10_000).map(|number| format!("{title} {number}"));
+        let free = std::iter::once(title.clone()).chain(numbered).find(is_free);
+        free.unwrap_or(title).into()
     }
 
     /// A name no other type has, here or in the model; but a site is a site, whoever made it.

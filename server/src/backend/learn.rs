@@ -1,0 +1,62 @@
+//! `/sources/learn`: listens, proposes, takes decisions, applies. One session a plant, kept here so
+//! that it survives a reload.
+
+mod acts;
+mod desk;
+mod shown;
+
+use app::api::backend::Viewer;
+use app::api::error::ApiError;
+use wire::page::{LearnPage, LearnQuery, LearnStage};
+
+use super::Gemba;
+use crate::access::Action;
+
+pub use self::desk::LearnDesk;
+
+impl Gemba {
+    pub(super) async fn learn_page(&self, viewer: &Viewer, query: LearnQuery) -> Result<LearnPage, ApiError> {
+        self.check(viewer, Action::SeeSources)?;
+        let loaded = self.model.current();
+        let (stage, stamp, said) = self.learning.standing();
+        let proposal = if stage == LearnStage::Ready {
+            let proposal = self.learning.with(|session, heard_secs| {
+                self.read(|twin| shown::proposal(session, &query, heard_secs, twin))
+            });
+            match (proposal, query.tab) {
+                (Some(proposal), wire::page::LearnTab::Plan) => Some(self.with_plan(proposal).await?),
+                (proposal, _) => proposal,
+            }
+        } else {
+            None
+        };
+        Ok(self.read(|twin| LearnPage {
+            position: self.position(twin),
+            stage,
+            stamp,
+            said,
+            sources: twin
+                .sources()
+                .iter()
+                .map(|source| source.name.to_string())
+                .collect(),
+            tags: u32::try_from(twin.point_count()).unwrap_or(u32::MAX),
+            version: loaded.version,
+            proposal,
+        }))
+    }
+
+    async fn with_plan(
+        &self,
+        proposal: wire::page::LearnProposal,
+    ) -> Result<wire::page::LearnProposal, ApiError> {
+        let plan = match self.built().await? {
+            Some((built, checked, proposal)) => shown::plan(&built, &checked, &proposal),
+            None => wire::page::LearnPlan::default(),
+        };
+        Ok(wire::page::LearnProposal {
+            plan: Some(plan),
+            ..proposal
+        })
+    }
+}
