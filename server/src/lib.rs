@@ -10,6 +10,7 @@
 pub mod access;
 pub mod backend;
 pub mod backup;
+pub mod bind;
 pub mod cli;
 pub mod clock;
 pub mod config;
