@@ -5,7 +5,9 @@ pub mod provenance;
 pub mod range;
 
 pub mod asset;
+mod compare;
 mod help;
+mod learn;
 mod not_found;
 pub mod overview;
 mod place;
@@ -17,11 +19,13 @@ mod wall;
 use sources::state_word as sources_state_word;
 
 pub use asset::Asset;
+pub use compare::Compare;
 pub use help::Help;
+pub use learn::Learn;
 pub use not_found::NotFound;
 pub use overview::Overview;
 pub use place::Place;
 pub use sources::Sources;
 pub use status::Status;
-pub use tag::Tag;
+pub use tag::{Explain, Tag};
 pub use wall::{Wall, use_wall_theme};

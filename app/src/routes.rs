@@ -64,10 +64,33 @@ pub fn tag(point: u32) -> String {
     url(&format!("/tags/{point}"))
 }
 
+/// `/tags/{id}/explain`
+#[must_use]
+pub fn explain(point: u32) -> String {
+    url(&format!("/tags/{point}/explain"))
+}
+
+/// `/compare`: assets of a type, by a property; the first one when none is said.
+#[must_use]
+pub fn compare(ty: &str, property: &str) -> String {
+    let property = if property.is_empty() {
+        String::new()
+    } else {
+        format!("&property={}", encode_path(property))
+    };
+    url(&format!("/compare?type={}{property}", encode_path(ty)))
+}
+
 /// `/sources`
 #[must_use]
 pub fn sources() -> String {
     url("/sources")
+}
+
+/// `/sources/learn`
+#[must_use]
+pub fn learn() -> String {
+    url("/sources/learn")
 }
 
 /// `/status`

@@ -11,8 +11,9 @@ use tokio::sync::mpsc;
 use twin::{AssetId, PointId, Timestamp, Twin};
 use wire::message::Position;
 use wire::page::{
-    AssetNode, AssetPage, BrokerAddress, BrokerTest, Hit, OverviewPage, PointSettings, Shell, SourcesPage,
-    StatusPage, TagPage, Trend,
+    AssetPage, BrokerAddress, BrokerTest, ComparePage, ExplainPage, FindPage, FindQuery, Hit, LearnAct,
+    LearnPage, LearnQuery, OverviewPage, PointSettings, RowsPage, RowsQuery, Shell, SourcesPage, StatusPage,
+    TagPage, TreePart, TreeQuery, TreeWay, Trend,
 };
 
 use crate::access::{Action, Policy};
@@ -22,12 +23,17 @@ use crate::demo::Demo;
 use crate::engine::EngineInput;
 use crate::live::Hub;
 use crate::metrics::Metrics;
+use crate::model::ModelShelf;
 use crate::plant::PlantReader;
 use crate::sources::{ProblemBook, SourceManager};
 use crate::spark::Sparks;
 
 mod asset;
+mod compare;
+mod explain;
 mod figure;
+mod learn;
+mod modelled;
 mod overview;
 mod place;
 mod search;
@@ -37,12 +43,17 @@ mod status;
 mod tag;
 mod trend;
 
+pub use learn::LearnDesk;
+
 /// Everything pages are answered from.
 pub struct Gemba {
     pub twin: Arc<RwLock<Twin>>,
     pub history: Arc<store::History>,
     pub sparks: Arc<Sparks>,
     pub records: Records,
+    pub model: Arc<ModelShelf>,
+    /// What is being learned of a plant nobody described.
+    pub learning: Arc<LearnDesk>,
     pub manager: Arc<SourceManager>,
     pub problems: Arc<ProblemBook>,
     pub plant: PlantReader,
@@ -60,6 +71,8 @@ pub struct Gemba {
     pub hub: Arc<Hub>,
     pub started: Timestamp,
     pub history_limits: HistoryConfig,
+    /// What is computed, to explain it.
+    pub computing: crate::computing::SharedComputing,
 }
 
 impl Gemba {
@@ -126,17 +139,26 @@ impl Backend for Gemba {
         self.overview_page(viewer).await
     }
 
-    async fn place(&self, viewer: &Viewer, path: &str, offset: u32) -> Result<Place, ApiError> {
-        self.place_page(viewer, path, offset).await
+    async fn place(&self, viewer: &Viewer, path: &str, by: &str) -> Result<Place, ApiError> {
+        self.place_page(viewer, path, by).await
     }
 
-    async fn children(
+    async fn rows(&self, viewer: &Viewer, path: &str, query: RowsQuery) -> Result<RowsPage, ApiError> {
+        self.rows_page(viewer, path, &query).await
+    }
+
+    async fn tree(&self, viewer: &Viewer, query: TreeQuery, path: &str) -> Result<TreeWay, ApiError> {
+        self.tree_way(viewer, &query, path)
+    }
+
+    async fn branch(
         &self,
         viewer: &Viewer,
-        asset: Option<u32>,
+        query: TreeQuery,
+        parent: Option<u32>,
         offset: u32,
-    ) -> Result<Vec<AssetNode>, ApiError> {
-        self.tree_children(viewer, asset, offset)
+    ) -> Result<TreePart, ApiError> {
+        self.tree_part(viewer, &query, parent, offset)
     }
 
     async fn asset(&self, viewer: &Viewer, asset: u32, offset: u32) -> Result<AssetPage, ApiError> {
@@ -145,6 +167,20 @@ impl Backend for Gemba {
 
     async fn tag(&self, viewer: &Viewer, point: u32) -> Result<TagPage, ApiError> {
         self.tag_page(viewer, point).await
+    }
+
+    async fn explain(&self, viewer: &Viewer, point: u32) -> Result<ExplainPage, ApiError> {
+        self.explain_page(viewer, point)
+    }
+
+    async fn compare(
+        &self,
+        viewer: &Viewer,
+        ty: &str,
+        property: &str,
+        descending: bool,
+    ) -> Result<ComparePage, ApiError> {
+        self.compare_page(viewer, ty, property, descending).await
     }
 
     async fn topics(&self, viewer: &Viewer, points: &[u32]) -> Result<Vec<(u32, String)>, ApiError> {
@@ -157,6 +193,14 @@ impl Backend for Gemba {
 
     async fn sources(&self, viewer: &Viewer) -> Result<SourcesPage, ApiError> {
         self.sources_page(viewer)
+    }
+
+    async fn learn(&self, viewer: &Viewer, query: LearnQuery) -> Result<LearnPage, ApiError> {
+        self.learn_page(viewer, query).await
+    }
+
+    async fn act_learn(&self, viewer: &Viewer, act: LearnAct) -> Result<(), ApiError> {
+        self.learn_act(viewer, act).await
     }
 
     async fn status(&self, viewer: &Viewer) -> Result<StatusPage, ApiError> {
@@ -173,6 +217,10 @@ impl Backend for Gemba {
 
     async fn search(&self, viewer: &Viewer, query: &str) -> Result<Vec<Hit>, ApiError> {
         self.search_hits(viewer, query)
+    }
+
+    async fn find(&self, viewer: &Viewer, query: FindQuery) -> Result<FindPage, ApiError> {
+        self.find_page(viewer, &query)
     }
 
     async fn trend(

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use leptos::server_fn::codec::GetUrl;
-use wire::page::AssetPage;
+use wire::page::{AssetPage, ComparePage};
 
 use super::ApiError;
 
@@ -11,4 +11,11 @@ use super::ApiError;
 pub async fn get_asset(asset: u32, offset: u32) -> Result<AssetPage, ApiError> {
     let (backend, viewer) = super::caller()?;
     backend.asset(&viewer, asset, offset).await
+}
+
+/// Assets of one type over all sites; without a type the one that has most assets.
+#[server(prefix = "/api/fn", endpoint = "compare", input = GetUrl)]
+pub async fn get_compare(ty: String, property: String, descending: bool) -> Result<ComparePage, ApiError> {
+    let (backend, viewer) = super::caller()?;
+    backend.compare(&viewer, &ty, &property, descending).await
 }

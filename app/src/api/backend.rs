@@ -4,9 +4,9 @@
 
 use async_trait::async_trait;
 use wire::page::{
-    AssetPage, AssetRef, BrokerAddress, BrokerTest, FindPage, FindQuery, Hit, OverviewPage, PlacePage,
-    PointSettings, RowsPage, RowsQuery, Shell, SourcesPage, StatusPage, TagPage, TreePart, TreeQuery,
-    TreeWay, Trend,
+    AssetPage, AssetRef, BrokerAddress, BrokerTest, ComparePage, ExplainPage, FindPage, FindQuery, Hit,
+    LearnAct, LearnPage, LearnQuery, OverviewPage, PlacePage, PointSettings, RowsPage, RowsQuery, Shell,
+    SourcesPage, StatusPage, TagPage, TreePart, TreeQuery, TreeWay, Trend,
 };
 
 use super::error::ApiError;
@@ -36,7 +36,7 @@ pub trait Backend: Send + Sync + 'static {
     /// `/overview`.
     async fn overview(&self, viewer: &Viewer) -> Result<OverviewPage, ApiError>;
     /// `/h/{path}`; an empty path is the root.
-    async fn place(&self, viewer: &Viewer, path: &str) -> Result<Place, ApiError>;
+    async fn place(&self, viewer: &Viewer, path: &str, by: &str) -> Result<Place, ApiError>;
     /// The table of what is below a path, sorted and sieved over all of it: a page of it.
     async fn rows(&self, viewer: &Viewer, path: &str, query: RowsQuery) -> Result<RowsPage, ApiError>;
     /// The tree as far as it is open on the way to a path.
@@ -53,6 +53,16 @@ pub trait Backend: Send + Sync + 'static {
     async fn asset(&self, viewer: &Viewer, asset: u32, offset: u32) -> Result<AssetPage, ApiError>;
     /// `/tags/{id}`.
     async fn tag(&self, viewer: &Viewer, point: u32) -> Result<TagPage, ApiError>;
+    /// `/tags/{id}/explain`: how a number comes about.
+    async fn explain(&self, viewer: &Viewer, point: u32) -> Result<ExplainPage, ApiError>;
+    /// `/compare`: assets of one type over all sites, by one property.
+    async fn compare(
+        &self,
+        viewer: &Viewer,
+        ty: &str,
+        property: &str,
+        descending: bool,
+    ) -> Result<ComparePage, ApiError>;
     /// Topic and field of each of these points that is there and that the viewer may see.
     async fn topics(&self, viewer: &Viewer, points: &[u32]) -> Result<Vec<(u32, String)>, ApiError>;
     /// Sets what a person may set for a point.
@@ -76,6 +86,10 @@ pub trait Backend: Send + Sync + 'static {
         to_millis: i64,
         width_px: u32,
     ) -> Result<Trend, ApiError>;
+    /// `/sources/learn`.
+    async fn learn(&self, viewer: &Viewer, query: LearnQuery) -> Result<LearnPage, ApiError>;
+    /// Listens, decides, renames, applies: what a form of that page says.
+    async fn act_learn(&self, viewer: &Viewer, act: LearnAct) -> Result<(), ApiError>;
     /// `/status`.
     async fn status(&self, _viewer: &Viewer) -> Result<StatusPage, ApiError> {
         Err(ApiError::Unavailable("status".to_owned()))

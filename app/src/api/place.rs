@@ -19,10 +19,10 @@ pub enum PlaceAnswer {
 
 /// One level of the hierarchy; an empty path is the root.
 #[server(prefix = "/api/fn", endpoint = "place", input = GetUrl)]
-pub async fn get_place(path: String) -> Result<PlaceAnswer, ApiError> {
+pub async fn get_place(path: String, by: String) -> Result<PlaceAnswer, ApiError> {
     use super::backend::Place;
     let (backend, viewer) = super::caller()?;
-    Ok(match backend.place(&viewer, &path).await? {
+    Ok(match backend.place(&viewer, &path, &by).await? {
         Place::Page(page) => PlaceAnswer::Page(page),
         Place::Equipment(asset) => PlaceAnswer::Equipment(asset),
     })

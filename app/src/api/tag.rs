@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use leptos::server_fn::codec::GetUrl;
-use wire::page::{PointSettings, TagPage};
+use wire::page::{ExplainPage, PointSettings, TagPage};
 
 use super::ApiError;
 
@@ -11,6 +11,13 @@ use super::ApiError;
 pub async fn get_tag(point: u32) -> Result<TagPage, ApiError> {
     let (backend, viewer) = super::caller()?;
     backend.tag(&viewer, point).await
+}
+
+/// How a number comes about.
+#[server(prefix = "/api/fn", endpoint = "explain", input = GetUrl)]
+pub async fn get_explain(point: u32) -> Result<ExplainPage, ApiError> {
+    let (backend, viewer) = super::caller()?;
+    backend.explain(&viewer, point).await
 }
 
 /// Points asked about at once.

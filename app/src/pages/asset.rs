@@ -1,9 +1,11 @@
 //! `/assets/{id}`: everything of one asset. What lives and what needs somebody stands above the tabs.
 
+mod about_panel;
 mod data_panel;
 mod live_panel;
 mod needs_panel;
 mod parts_panel;
+mod relations_panel;
 mod trend_panel;
 
 use leptos::prelude::*;
@@ -11,12 +13,14 @@ use leptos_router::hooks::{use_params_map, use_query_map};
 use wire::Selector;
 use wire::page::{AssetPage, PointView};
 
+use self::about_panel::AboutPanel;
 use self::data_panel::DataPanel;
 pub use self::data_panel::cadence_words;
 use self::live_panel::LivePanel;
 pub use self::live_panel::Pager;
 use self::needs_panel::NeedsPanel;
 use self::parts_panel::PartsPanel;
+use self::relations_panel::RelationsPanel;
 pub use self::trend_panel::Charts;
 use self::trend_panel::TrendPanelOf;
 use super::frame::{PageHead, loaded, use_offset};
@@ -75,14 +79,18 @@ fn AssetView(
         }
     };
     let has_points = page.points_total > 0;
+    let related = page.about.as_ref().map(|about| about.relations.clone());
+    let related = related.filter(|rows| !rows.is_empty());
+    let relations = related.map(|rows| view! { <RelationsPanel name=name.clone() rows/> });
     let half = page.points.len() <= live_panel::MANY && has_points;
     view! {
-        <PageHead trail=page.crumbs.clone() title=name badges actions=|| view! { <RangePicker/> }/>
+        <PageHead trail=page.crumbs.clone() title=name.clone() badges actions=|| view! { <RangePicker/> }/>
         <div class="g-grid g-asset__grid">
             {has_points.then(|| view! { <LivePanel page=page.clone() half/> })}
             {half.then(|| view! { <div class="g-6 g-asset__side">{side(&page)}</div> })}
             {(!half).then(|| side(&page))}
             {has_points.then(|| view! { <Tabs points=page.points.clone()/> })}
+            {relations}
         </div>
     }
 }
@@ -93,6 +101,7 @@ fn side(page: &AssetPage) -> impl IntoView + use<> {
     let summary = use_live().summary(page.node.asset.asset);
     view! {
         <NeedsPanel page=page.clone() summary/>
+        {page.about.clone().map(|about| view! { <AboutPanel about=*about/> })}
         {(!children_of.is_empty()).then(|| view! { <PartsPanel children_of/> })}
     }
 }

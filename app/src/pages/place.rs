@@ -10,7 +10,7 @@ use wire::Selector;
 use wire::page::{PlacePage, PointView};
 
 use self::children_table::Children;
-use self::tree_pane::TreePane;
+use self::tree_pane::{TreePane, use_by};
 use super::frame::{PageHead, loaded};
 use super::provenance::Provenance;
 use crate::api::place::{PlaceAnswer, get_place};
@@ -28,16 +28,18 @@ use crate::routes;
 pub fn Place() -> impl IntoView {
     let params = use_params_map();
     let path = Memo::new(move |_| params.with(|params| params.get("path").unwrap_or_default()));
-    let live = use_live();
+    let (live, by) = (use_live(), use_by());
     let here = RwSignal::new(None::<u32>);
+    let hierarchies = RwSignal::new(Vec::new());
     let changes = live.structure_of(move || here.get());
     let page = Resource::new(
-        move || (path.get(), changes.get()),
-        |(path, _)| async move { get_place(path).await },
+        move || (path.get(), by.get(), changes.get()),
+        |(path, by, _)| get_place(path, by),
     );
     Effect::new(move |_| {
         if let Some(Ok(PlaceAnswer::Page(page))) = page.get() {
             here.set(Some(page.node.asset.asset));
+            hierarchies.set(page.hierarchies);
         }
     });
     let draw = move |answer| match answer {
@@ -45,7 +47,7 @@ pub fn Place() -> impl IntoView {
         PlaceAnswer::Equipment(asset) => view! { <Redirect path=routes::asset(asset.asset)/> }.into_any(),
     };
     view! {
-        <TreePane path changes/>
+        <TreePane path changes hierarchies/>
         <main class="g-main g-asset" id="main" tabindex="-1">
             {loaded(page, draw)} <Children path changes/> <Provenance/>
         </main>

@@ -10,6 +10,7 @@ use leptos::web_sys::{Element, EventTarget};
 use wire::reading::Quality;
 
 use super::asset::cadence_words;
+use super::tag::coverage_words;
 use crate::api::tag::get_tag;
 use crate::components::feed::Feed;
 use crate::components::key_value::{KeyValue, Pair};
@@ -214,6 +215,13 @@ fn Details(point: u32) -> impl IntoView {
             });
             m.value_text(word, &cadence_words(feed.cadence(), m, fmt))
         };
+        let computed = page.computed.map(|(formula, coverage)| {
+            let covered = (coverage.all > 0).then(|| coverage_words(coverage, m, fmt));
+            view! {
+                <pre class="g-mono g-formula">{formula}</pre>
+                <p class="g-caption">{covered}</p>
+            }
+        });
         let field = if page.field.is_empty() {
             String::new()
         } else {
@@ -233,9 +241,15 @@ fn Details(point: u32) -> impl IntoView {
                     <Pair term=m.tag_quality()>{quality}</Pair>
                     <Pair term=m.tag_source()>{page.source.name}</Pair>
                 </KeyValue>
-                <a class="g-link" href=routes::tag(point)>
-                    {m.prov_open()}
-                </a>
+                {computed}
+                <p class="g-row g-row--wrap">
+                    <a class="g-link" href=routes::explain(point)>
+                        {m.explain_open()}
+                    </a>
+                    <a class="g-link" href=routes::tag(point)>
+                        {m.prov_open()}
+                    </a>
+                </p>
             }
             .into_any(),
         )

@@ -1,5 +1,6 @@
 //! `/tags/{id}`: one point: its value, where it comes from, what may be set for it, its trend.
 
+mod explain;
 mod now_panel;
 mod settings_panel;
 
@@ -8,6 +9,7 @@ use leptos_router::hooks::use_params_map;
 use wire::Selector;
 use wire::page::TagPage;
 
+pub use self::explain::{Explain, coverage_words};
 use self::now_panel::NowPanel;
 use self::settings_panel::SettingsPanel;
 use super::asset::Charts;
@@ -20,6 +22,7 @@ use crate::api::tag::get_tag;
 use crate::api::trend::get_trend;
 use crate::i18n::use_messages;
 use crate::live::use_live;
+use crate::routes;
 
 /// What the first drawing is thinned to; the interactive one asks for its own width.
 const FIRST_WIDTH: u32 = 400;
@@ -60,7 +63,7 @@ pub fn Tag() -> impl IntoView {
 
 #[component]
 fn TagView(page: TagPage, saving: Saving) -> impl IntoView {
-    let live = use_live();
+    let (m, live) = (use_messages(), use_live());
     let point = page.point.info.point;
     live.seed([&page.point]);
     live.watch(
@@ -70,7 +73,18 @@ fn TagView(page: TagPage, saving: Saving) -> impl IntoView {
     );
     let name = page.point.info.name.clone();
     view! {
-        <PageHead trail=page.crumbs.clone() title=name actions=|| view! { <RangePicker/> }/>
+        <PageHead
+            trail=page.crumbs.clone()
+            title=name
+            actions=move || {
+                view! {
+                    <a class="g-btn" href=routes::explain(point)>
+                        {m.explain_open()}
+                    </a>
+                    <RangePicker/>
+                }
+            }
+        />
         <div class="g-grid g-asset__grid">
             <NowPanel page=page.clone()/>
             <SettingsPanel info=page.point.info settings=page.settings saving/>

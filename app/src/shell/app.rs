@@ -67,7 +67,10 @@ fn Pages() -> impl IntoView {
             <Route path=path!("/h/*path") view=pages::Place ssr=ssr.clone()/>
             <Route path=path!("/assets/:id") view=pages::Asset ssr=ssr.clone()/>
             <Route path=path!("/tags/:id") view=pages::Tag ssr=ssr.clone()/>
+            <Route path=path!("/tags/:id/explain") view=pages::Explain ssr=ssr.clone()/>
+            <Route path=path!("/compare") view=pages::Compare ssr=ssr.clone()/>
             <Route path=path!("/sources") view=pages::Sources ssr=ssr.clone()/>
+            <Route path=path!("/sources/learn") view=pages::Learn ssr=ssr.clone()/>
             <Route path=path!("/search") view=SearchPage ssr=ssr.clone()/>
             <Route path=path!("/status") view=pages::Status ssr=ssr.clone()/>
             <Route path=path!("/help") view=pages::Help ssr/>

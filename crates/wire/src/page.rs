@@ -4,12 +4,22 @@
 //! its subscriptions go on from there.
 
 mod find;
+mod learn;
 mod level;
+mod model;
 
 pub use find::{Facet, FacetChoice, FacetKind, FindPage, FindQuery, HITS, Hit};
+pub use learn::{
+    LEARN_ROWS, LearnAct, LearnAsset, LearnDecision, LearnDetail, LearnPage, LearnPlan, LearnProperty,
+    LearnProposal, LearnQuery, LearnReason, LearnSaid, LearnStage, LearnTab, LearnTag, LearnType,
+};
 pub use level::{
     ChildRow, HierarchyRef, PlacePage, ROWS, RowsColumn, RowsOnly, RowsPage, RowsQuery, TREE_PART, TreeNode,
     TreePart, TreeQuery, TreeWay,
+};
+pub use model::{
+    AssetAbout, Attribute, ComparePage, CompareRow, ExplainInput, ExplainMember, ExplainPage, GroupKind,
+    InputCoverage, Means, MissingInput, PointGroup, RelatedAsset, RelationRow, TypeRef, Why,
 };
 
 use serde::{Deserialize, Serialize};
@@ -187,6 +197,8 @@ pub struct OverviewPage {
     /// How many more there are than `needs` lists.
     pub more_needs: u32,
     pub rows: Vec<OverviewRow>,
+    /// A model says what the assets are; without one they are as they were found.
+    pub is_modelled: bool,
 }
 
 /// One row of the sites table.
@@ -250,7 +262,8 @@ pub struct AssetPage {
     pub offset: u32,
     pub children: Vec<AssetNode>,
     pub needs: Vec<Need>,
-    pub structure: u64,
+    /// What the model says of it, where it knows it.
+    pub about: Option<Box<AssetAbout>>,
 }
 
 /// `/tags/{id}`: where a point comes from, and what may be set.
@@ -270,6 +283,8 @@ pub struct TagPage {
     pub duplicates: u64,
     pub out_of_order: u64,
     pub settings: PointSettings,
+    /// Of what is computed: its formula, and how much of its inputs is there.
+    pub computed: Option<(String, InputCoverage)>,
 }
 
 /// What a person may set for a point; none leaves what was found.

@@ -51,7 +51,7 @@ impl Gemba {
                 .iter()
                 .filter_map(|need| view::need_from_twin(twin, &self.plant.sources, need))
                 .collect(),
-            structure: 0,
+            about: self.about(twin, asset).map(Box::new),
         })
     }
 }

@@ -1,6 +1,7 @@
 //! `/h/…`: one level of a hierarchy, the table of what is below it, and the tree beside both.
 
 mod columns;
+mod hierarchy;
 mod rows;
 mod tree;
 
@@ -8,25 +9,28 @@ use app::api::backend::{Place, Viewer};
 use app::api::error::ApiError;
 use twin::{AssetId, Twin};
 use wire::message::Summary;
-use wire::page::{PlacePage, PointView};
+use wire::page::{AssetRef, PlacePage, PointView};
 
+use self::hierarchy::{Hierarchy, in_use};
 use super::Gemba;
 use crate::access::Action;
 use crate::view;
 
 impl Gemba {
-    pub(super) async fn place_page(&self, viewer: &Viewer, path: &str) -> Result<Place, ApiError> {
+    pub(super) async fn place_page(&self, viewer: &Viewer, path: &str, by: &str) -> Result<Place, ApiError> {
+        let loaded = self.model.current();
+        let tree = Hierarchy::of(&loaded, by, self.clock.now());
         let place = self.read(|twin| {
             let asset = self.visible_path(viewer, twin, path)?;
-            if twin.children(asset).is_empty() {
+            if tree.count(twin, asset) == 0 {
                 return view::asset_ref(twin, asset).map(Place::Equipment);
             }
             let page = PlacePage {
                 position: self.position(twin),
                 node: view::node(twin, asset)?,
-                crumbs: view::crumbs(twin, asset),
+                crumbs: crumbs(twin, &tree, asset),
                 indicators: indicators(twin, asset),
-                hierarchies: Vec::new(),
+                hierarchies: in_use(&loaded),
             };
             Some(Place::Page(Box::new(page)))
         });
@@ -52,11 +56,22 @@ impl Gemba {
     }
 
     /// What is directly below an asset, or the roots, as far as the viewer may see it.
-    fn below(&self, viewer: &Viewer, twin: &Twin, parent: Option<AssetId>) -> Vec<AssetId> {
-        let children = parent.map_or_else(|| twin.roots(), |parent| twin.children(parent));
+    fn below(
+        &self,
+        viewer: &Viewer,
+        twin: &Twin,
+        tree: &Hierarchy<'_>,
+        parent: Option<AssetId>,
+    ) -> Vec<AssetId> {
+        let children = tree.below(twin, parent);
         let visible = |child: &&AssetId| self.policy.allows(viewer, Action::SeeAsset(**child));
         children.iter().filter(visible).copied().collect()
     }
+}
+
+fn crumbs(twin: &Twin, tree: &Hierarchy<'_>, asset: AssetId) -> Vec<AssetRef> {
+    let trail = tree.trail(twin, asset).into_iter();
+    trail.filter_map(|step| view::asset_ref(twin, step)).collect()
 }
 
 /// The telling values of a level, each with the name of the part it comes from.

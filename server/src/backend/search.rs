@@ -8,6 +8,7 @@ use twin::{AssetId, Freshness, PointId, Quality, SearchIndex, Twin};
 use wire::page::{Facet, FacetChoice, FacetKind, FindPage, FindQuery, HITS, Hit};
 
 use super::Gemba;
+use super::modelled::type_name;
 use super::shell::sites;
 use crate::access::Action;
 use crate::view;
@@ -64,7 +65,7 @@ impl Gemba {
                     asset,
                     point,
                     site: twin.trail(asset).into_iter().find(|step| sites.contains(step)),
-                    ty: self.type_of(twin, asset),
+                    ty: Self::type_of(twin, asset),
                     data: data_of(twin, asset, point),
                 })
                 .collect();
@@ -89,7 +90,49 @@ impl Gemba {
             return Vec::new();
         }
         let index: SearchIndex = self.read(Twin::search_index);
-        index.search(&query, most)
+        let mut hits = index.search(&query, most);
+        let said = self.said_by_model(&query, most.saturating_sub(hits.len()));
+        hits.extend(said);
+        hits
+    }
+
+    /// Assets that the words find by their type or owner, and not by their name or tags alone.
+    fn said_by_model(&self, query: &str, most: usize) -> Vec<twin::Hit> {
+        let query = query.to_lowercase();
+        let words: Vec<&str> = query.split_whitespace().take(8).collect();
+        let loaded = self.model.current();
+        let of_type = |name: &model::TypeName, ty: &model::AssetType| {
+            let own = ty.about.name.as_deref().unwrap_or_default();
+            let owner = ty.about.owner.as_deref().unwrap_or_default();
+            format!("{name} {own} {owner}").to_lowercase()
+        };
+        let types: BTreeMap<&str, String> = loaded
+            .model
+            .types
+            .iter()
+            .map(|(name, ty)| (name.as_str(), of_type(name, ty)))
+            .filter(|(_, text)| words.iter().any(|word| text.contains(word)))
+            .collect();
+        let is_owner = |owner: &str| words.iter().any(|word| owner.contains(word));
+        let found = loaded.model.assets.iter().filter(|(_, asset)| {
+            let owner = asset.about.owner.as_deref().unwrap_or_default().to_lowercase();
+            let ty = types.get(asset.ty.as_str());
+            if ty.is_none() && !is_owner(&owner) {
+                return false;
+            }
+            let name = asset.about.name.as_deref().unwrap_or_default().to_lowercase();
+            // One that its name finds is there already.
+            let is_new = !words.iter().all(|word| name.contains(word));
+            let says = |word: &&str| {
+                name.contains(word) || owner.contains(word) || ty.is_some_and(|ty| ty.contains(word))
+            };
+            is_new && words.iter().all(says)
+        });
+        let keys: Vec<&str> = found.map(|(key, _)| key.as_str()).take(most).collect();
+        self.read(|twin| {
+            let assets = keys.iter().filter_map(|key| twin.modelled(key));
+            assets.map(twin::Hit::Asset).collect()
+        })
     }
 
     fn hit(&self, twin: &Twin, asset: AssetId, point: Option<PointId>) -> Option<Hit> {
@@ -100,9 +143,7 @@ impl Gemba {
                 .and_then(|id| twin.point(id).map(|point| (id, point)))
                 .map(|(id, point)| (id.get(), point.name.to_string())),
             trail: trail(twin, asset),
-            ty: self
-                .type_of(twin, asset)
-                .map(|ty| self.type_name(&ty).unwrap_or(ty)),
+            ty: Self::type_of(twin, asset).map(|ty| type_name(&self.model.current().model, &ty)),
             data: (data != "live").then(|| data.to_owned()),
         })
     }
@@ -123,7 +164,7 @@ impl Gemba {
                 let asset = || twin.asset(AssetId::new(value.parse().ok()?));
                 let name = match kind {
                     Site => asset().map(|asset| asset.name.to_string()),
-                    Type => self.type_name(&value),
+                    Type => Some(type_name(&self.model.current().model, &value)),
                     Kind | Data => None,
                 };
                 FacetChoice { value, name, count }
@@ -138,15 +179,6 @@ impl Gemba {
             .into_iter()
             .filter(|facet| !facet.choices.is_empty())
             .collect()
-    }
-
-    /// The type of an asset, by its id in the model.
-    fn type_of(&self, _twin: &Twin, _asset: AssetId) -> Option<String> {
-        None
-    }
-
-    fn type_name(&self, _ty: &str) -> Option<String> {
-        None
     }
 }
 

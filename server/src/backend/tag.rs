@@ -5,7 +5,7 @@ use app::api::error::ApiError;
 use store::Points as _;
 use tokio::sync::oneshot;
 use twin::PointId;
-use wire::page::{PointSettings, TagPage};
+use wire::page::{PointSettings, SourceState, SourceStatus, TagPage};
 
 use super::{Gemba, internal};
 use crate::access::Action;
@@ -22,7 +22,7 @@ impl Gemba {
                 position: self.position(twin),
                 point: view::point_view(twin, id)?,
                 crumbs: view::crumbs(twin, asset),
-                source: self.plant.sources.get(point.source)?.status(),
+                source: self.source_of(point),
                 topic: point.topic.to_string(),
                 field: point.field.to_string(),
                 qos: twin.qos(id),
@@ -34,11 +34,26 @@ impl Gemba {
                     .as_deref()
                     .map(model::wire_from_settings)
                     .unwrap_or_default(),
+                computed: self.brief(twin, point),
             })
         });
         let mut page = page.ok_or(ApiError::NotFound)?;
         self.sparks.fill(self.clock.now(), vec![&mut page.point]).await;
         Ok(page)
+    }
+
+    /// Where a point comes from; what is computed comes from the model.
+    fn source_of(&self, point: &twin::Point) -> SourceStatus {
+        let source = self.plant.sources.get(point.source);
+        source.map_or_else(
+            || SourceStatus {
+                source: point.source.get(),
+                name: "model".to_owned(),
+                state: SourceState::Connected,
+                since_millis: self.started.millis(),
+            },
+            |source| source.status(),
+        )
     }
 
     /// One that is gone meanwhile, or that the viewer may not see, has no topic here.

@@ -20,7 +20,17 @@ pub fn LiveRow(
     info: PointInfo,
     /// What to watch.
     feed: Feed,
+    /// How much of its inputs is there, where it is not all: `9 of 10 inputs`.
+    #[prop(optional)]
+    covered: String,
 ) -> impl IntoView {
+    let covered = (!covered.is_empty()).then(|| {
+        view! {
+            <a class="g-caption g-link" href=crate::routes::explain(info.point)>
+                {covered}
+            </a>
+        }
+    });
     let bar = Scale::of(&info).is_some();
     let indicator = bar.then(|| view! { <AnalogIndicator info=info.clone() feed/> });
     view! {
@@ -37,6 +47,7 @@ pub fn LiveRow(
                 <UnitOf info=info.clone()/>
             </span>
             <span class="g-live__st">
+                {covered}
                 <RowWords info=info.clone() feed/>
             </span>
         </li>

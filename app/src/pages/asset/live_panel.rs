@@ -2,15 +2,16 @@
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
-use wire::page::{AssetPage, PointView};
+use wire::page::{AssetPage, GroupKind, PointGroup, PointView};
 
 use crate::components::analog_indicator::geometry::Scale;
 use crate::components::feed::Feed;
 use crate::components::live_row::LiveRow;
 use crate::fmt::use_fmt;
-use crate::i18n::use_messages;
+use crate::i18n::{Messages, use_messages};
 use crate::live::use_live;
 use crate::pages::range::with_query;
+use crate::pages::tag::coverage_words;
 
 /// From here on rows stand in columns and are drawn only when they come near.
 pub const MANY: usize = 16;
@@ -30,12 +31,10 @@ pub fn LivePanel(
     let (total, offset) = (page.points_total, page.offset);
     let summary = live.summary(page.node.asset.asset);
     let aside = move || summary.with(|s| m.tags_live_short(&fmt.integer(s.live), &fmt.integer(s.points)));
-    let (ranged, plain): (Vec<_>, Vec<_>) = page
-        .points
-        .into_iter()
-        .partition(|view| Scale::of(&view.info).is_some());
+    let parts = parts_of(&page, m);
+    let about = page.about;
     let class = if half { "g-panel g-6" } else { "g-panel" };
-    let rows = move |views: Vec<PointView>| {
+    let rows = |views: Vec<PointView>| {
         let class = match views.len() {
             0 => return None,
             1..=MANY => "g-lives",
@@ -52,21 +51,59 @@ pub fn LivePanel(
         };
         let row = |view: PointView| {
             let feed = Feed::live(live, view.info.point);
-            view! { <LiveRow info=view.info feed/> }
+            let covered = about.as_ref().and_then(|about| {
+                let mut coverage = about.coverage.iter();
+                let (_, coverage) = coverage.find(|(point, _)| *point == view.info.point)?;
+                Some(coverage_words(*coverage, m, fmt))
+            });
+            view! { <LiveRow info=view.info feed covered=covered.unwrap_or_default()/> }
         };
         Some(view! { <ul class=class style=half_of>{views.into_iter().map(row).collect_view()}</ul> })
     };
+    let parts = parts.into_iter().map(|(title, views)| {
+        let title = title.map(|title| view! { <h3 class="g-caption g-lives__title">{title}</h3> });
+        view! { {title} {rows(views)} }
+    });
+    let parts = parts.collect_view();
     view! {
         <section class=class aria-label=m.asset_live()>
             <div class="g-panel__head">
                 <h2 class="g-h3">{m.asset_live()}</h2>
                 <span class="g-caption">{aside}</span>
             </div>
-            {rows(ranged)}
-            {rows(plain)}
+            {parts}
             {(total > PAGE).then(|| view! { <Pager offset total page=PAGE/> })}
         </section>
     }
+}
+
+/// By what the model says, each under its heading; without a model those with a bar first.
+fn parts_of(page: &AssetPage, m: Messages) -> Vec<(Option<String>, Vec<PointView>)> {
+    let Some(about) = &page.about else {
+        let (ranged, plain): (Vec<_>, Vec<_>) = page
+            .points
+            .iter()
+            .cloned()
+            .partition(|view| Scale::of(&view.info).is_some());
+        return vec![(None, ranged), (None, plain)];
+    };
+    let part = |group: &PointGroup| {
+        let word = match group.kind {
+            GroupKind::Key => m.group_key(),
+            GroupKind::State => m.group_state(),
+            GroupKind::Measurement => m.group_measurement(),
+            GroupKind::Computed => m.group_computed(),
+            GroupKind::Unmapped => m.group_unmapped(),
+        };
+        let title = match &group.component {
+            Some(component) => format!("{component} · {word}"),
+            None => word.to_owned(),
+        };
+        let is_in = |view: &&PointView| group.points.contains(&view.info.point);
+        let views: Vec<PointView> = page.points.iter().filter(is_in).cloned().collect();
+        (!views.is_empty()).then_some((Some(title), views))
+    };
+    about.groups.iter().filter_map(part).collect()
 }
 
 /// Which part of a long list this is, and links to the others.

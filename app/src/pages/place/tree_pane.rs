@@ -9,7 +9,7 @@ use leptos::task::spawn_local;
 use leptos_router::hooks::{use_navigate, use_query_map};
 use wire::Selector;
 use wire::message::Summary;
-use wire::page::{Hit, TREE_PART};
+use wire::page::{HierarchyRef, Hit, TREE_PART};
 
 use crate::api::place::{get_branch, get_tree};
 use crate::api::search::search;
@@ -17,6 +17,7 @@ use crate::components::asset_tree::state::{TreeRow, TreeState};
 use crate::components::asset_tree::{AssetTree, shown_of};
 use crate::i18n::use_messages;
 use crate::live::use_live;
+use crate::pages::range::with_query;
 use crate::routes;
 
 /// Nodes watched at once; more are not on any screen.
@@ -31,6 +32,8 @@ pub fn TreePane(
     path: Memo<String>,
     /// Goes up when something joined or left there.
     changes: Memo<u64>,
+    /// What the tree can be read by.
+    hierarchies: RwSignal<Vec<HierarchyRef>>,
 ) -> impl IntoView {
     let m = use_messages();
     let state = TreeState::new();
@@ -66,7 +69,7 @@ pub fn TreePane(
                         if let Ok(way) = first {
                             state.take(way);
                         }
-                        view! { <Tree state scroller by/> }
+                        view! { <Tree state scroller by hierarchies/> }
                     }))
                 }}
             </Transition>
@@ -84,7 +87,12 @@ pub fn use_by() -> Memo<String> {
 }
 
 #[component]
-fn Tree(state: TreeState, scroller: NodeRef<Nav>, by: Memo<String>) -> impl IntoView {
+fn Tree(
+    state: TreeState,
+    scroller: NodeRef<Nav>,
+    by: Memo<String>,
+    hierarchies: RwSignal<Vec<HierarchyRef>>,
+) -> impl IntoView {
     let m = use_messages();
     let live = use_live();
     let navigate = use_navigate();
@@ -115,6 +123,7 @@ fn Tree(state: TreeState, scroller: NodeRef<Nav>, by: Memo<String>) -> impl Into
                 aria-label=m.tree_filter()
                 on:input=move |event| state.filter.set(event_target_value(&event))
             />
+            <Switch by hierarchies/>
             <button
                 class="g-toggle"
                 role="switch"
@@ -125,6 +134,36 @@ fn Tree(state: TreeState, scroller: NodeRef<Nav>, by: Memo<String>) -> impl Into
             </button>
         </div>
         <AssetTree state rows shown scroller summary_of on_open=Callback::new(on_open) query/>
+    }
+}
+
+/// By which hierarchy the tree is read; nothing where there is only one.
+#[component]
+fn Switch(by: Memo<String>, hierarchies: RwSignal<Vec<HierarchyRef>>) -> impl IntoView {
+    let m = use_messages();
+    let address = use_query_map();
+    let navigate = use_navigate();
+    let pick = move |event| {
+        let to = address.with_untracked(|address| with_query(address, "by", &event_target_value(&event)));
+        navigate(&to, leptos_router::NavigateOptions::default());
+    };
+    let name = move |hierarchy: &HierarchyRef| match hierarchy.id.as_str() {
+        "" => m.hierarchy_process().to_owned(),
+        "location" => m.hierarchy_location().to_owned(),
+        "ownership" => m.hierarchy_ownership().to_owned(),
+        _ => hierarchy.name.clone(),
+    };
+    let options = move || {
+        let option = |hierarchy: &HierarchyRef| {
+            let selected = by.with(|by| *by == hierarchy.id);
+            view! { <option value=hierarchy.id.clone() selected=selected>{name(hierarchy)}</option> }
+        };
+        hierarchies.with(|all| all.iter().map(option).collect_view())
+    };
+    view! {
+        <select class="g-input" aria-label=m.hierarchy_label() hidden=move || hierarchies.with(Vec::is_empty) on:change=pick>
+            {options}
+        </select>
     }
 }
 

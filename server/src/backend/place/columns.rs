@@ -76,9 +76,12 @@ impl Common {
     }
 }
 
-/// What a point is called among its like: its tag.
+/// What a point is called among its like: its property in the model, else its tag.
 fn key(point: &Point) -> Cow<'_, str> {
-    point.tag()
+    match point.property.as_deref() {
+        Some(property) => Cow::Borrowed(property),
+        None => point.tag(),
+    }
 }
 
 fn points(twin: &Twin, asset: AssetId) -> impl Iterator<Item = (PointId, &Point)> {

@@ -5,9 +5,10 @@ use std::cmp::Ordering;
 use app::api::backend::Viewer;
 use app::api::error::ApiError;
 use twin::{AssetId, Quality, Twin, Value};
-use wire::page::{ChildRow, PointView, ROWS, RowsColumn, RowsOnly, RowsPage, RowsQuery};
+use wire::page::{AssetNode, ChildRow, PointView, ROWS, RowsColumn, RowsOnly, RowsPage, RowsQuery};
 
 use super::columns::{Common, point_with};
+use super::hierarchy::Hierarchy;
 use super::{count, is_abnormal};
 use crate::backend::Gemba;
 use crate::plant::summary_from_twin;
@@ -49,13 +50,15 @@ impl Gemba {
         query: &RowsQuery,
     ) -> Result<RowsPage, ApiError> {
         let now = self.clock.now();
+        let loaded = self.model.current();
+        let tree = Hierarchy::of(&loaded, &query.by, now);
         let page = self.read(|twin| {
             let asset = self.visible_path(viewer, twin, path)?;
-            let rows = self.all_rows(viewer, twin, asset);
+            let rows = self.all_rows(viewer, twin, &tree, asset);
             Some(RowsPage {
                 position: self.position(twin),
                 made_millis: now.millis(),
-                ..page(twin, rows, query)
+                ..page(twin, &tree, rows, query)
             })
         });
         let mut page = page.ok_or(ApiError::NotFound)?;
@@ -67,17 +70,17 @@ impl Gemba {
     }
 
     /// The children; of a small level each followed by its own.
-    fn all_rows(&self, viewer: &Viewer, twin: &Twin, asset: AssetId) -> Vec<Row> {
-        let children = self.below(viewer, twin, Some(asset));
+    fn all_rows(&self, viewer: &Viewer, twin: &Twin, tree: &Hierarchy<'_>, asset: AssetId) -> Vec<Row> {
+        let children = self.below(viewer, twin, tree, Some(asset));
         let both: usize = children
             .iter()
-            .map(|child| 1 + twin.children(*child).len())
+            .map(|child| 1 + tree.count(twin, *child))
             .take(BOTH_LEVELS + 1)
             .sum();
         let mut rows = Vec::with_capacity(children.len());
         for asset in children {
             let below = if both <= BOTH_LEVELS {
-                self.below(viewer, twin, Some(asset))
+                self.below(viewer, twin, tree, Some(asset))
             } else {
                 Vec::new()
             };
@@ -96,7 +99,7 @@ impl Gemba {
     }
 }
 
-fn page(twin: &Twin, mut rows: Vec<Row>, query: &RowsQuery) -> RowsPage {
+fn page(twin: &Twin, tree: &Hierarchy<'_>, mut rows: Vec<Row>, query: &RowsQuery) -> RowsPage {
     let assets: Vec<AssetId> = rows.iter().map(|row| row.asset).collect();
     let common = Common::of(twin, &assets);
     let shown = shown(&common.columns, &query.columns);
@@ -115,7 +118,10 @@ fn page(twin: &Twin, mut rows: Vec<Row>, query: &RowsQuery) -> RowsPage {
                 .collect()
         };
         Some(ChildRow {
-            node: view::node(twin, row.asset)?,
+            node: AssetNode {
+                children: count(tree.count(twin, row.asset)),
+                ..view::node(twin, row.asset)?
+            },
             cells,
             // Sorted or sieved, the levels mix: no row stands below its own parent.
             depth: if is_mixed { 0 } else { row.depth },

@@ -5,6 +5,7 @@ use app::api::error::ApiError;
 use twin::{AssetId, Twin};
 use wire::page::{TREE_PART, TreeNode, TreePart, TreeQuery, TreeWay};
 
+use super::hierarchy::Hierarchy;
 use super::{count, is_abnormal};
 use crate::backend::Gemba;
 use crate::plant::summary_from_twin;
@@ -23,9 +24,11 @@ impl Gemba {
             Some(parent) => Some(self.visible_asset(viewer, parent)?),
             None => None,
         };
+        let loaded = self.model.current();
+        let tree = Hierarchy::of(&loaded, &query.by, self.clock.now());
         Ok(self.read(|twin| {
-            let nodes = self.branch(viewer, twin, query, parent);
-            part(twin, parent, &nodes, offset as usize)
+            let nodes = self.branch(viewer, twin, &tree, query, parent);
+            part(twin, &tree, parent, &nodes, offset as usize)
         }))
     }
 
@@ -36,15 +39,17 @@ impl Gemba {
         query: &TreeQuery,
         path: &str,
     ) -> Result<TreeWay, ApiError> {
+        let loaded = self.model.current();
+        let tree = Hierarchy::of(&loaded, &query.by, self.clock.now());
         self.read(|twin| {
             let asset = self.visible_path(viewer, twin, path).ok_or(ApiError::NotFound)?;
-            let steps = twin.trail(asset);
+            let steps = tree.trail(twin, asset);
             let parents = std::iter::once(None).chain(steps.iter().copied().map(Some));
             let nexts = steps.iter().copied().map(Some).chain([None]);
             let parts = parents.zip(nexts).map(|(parent, next)| {
-                let nodes = self.branch(viewer, twin, query, parent);
+                let nodes = self.branch(viewer, twin, &tree, query, parent);
                 let at = nodes.iter().position(|node| Some(*node) == next).unwrap_or(0);
-                part(twin, parent, &nodes, at - at % TREE_PART as usize)
+                part(twin, &tree, parent, &nodes, at - at % TREE_PART as usize)
             });
             Ok(TreeWay {
                 parts: parts.collect(),
@@ -57,10 +62,11 @@ impl Gemba {
         &self,
         viewer: &Viewer,
         twin: &Twin,
+        tree: &Hierarchy<'_>,
         query: &TreeQuery,
         parent: Option<AssetId>,
     ) -> Vec<AssetId> {
-        let mut nodes = self.below(viewer, twin, parent);
+        let mut nodes = self.below(viewer, twin, tree, parent);
         if query.abnormal {
             nodes.retain(|node| is_abnormal(&summary_from_twin(twin.summary(*node))));
         }
@@ -68,11 +74,17 @@ impl Gemba {
     }
 }
 
-fn part(twin: &Twin, parent: Option<AssetId>, nodes: &[AssetId], offset: usize) -> TreePart {
+fn part(
+    twin: &Twin,
+    tree: &Hierarchy<'_>,
+    parent: Option<AssetId>,
+    nodes: &[AssetId],
+    offset: usize,
+) -> TreePart {
     let node = |node: &AssetId| {
         Some(TreeNode {
             asset: view::asset_ref(twin, *node)?,
-            children: count(twin.children(*node).len()),
+            children: count(tree.count(twin, *node)),
             summary: summary_from_twin(twin.summary(*node)),
         })
     };

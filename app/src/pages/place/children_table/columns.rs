@@ -5,6 +5,7 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use wire::page::{ChildRow, PointView, RowsColumn};
 
+use super::super::tree_pane::use_by;
 use crate::components::data_badge::LiveRatio;
 use crate::components::data_table::Column;
 use crate::components::feed::Feed;
@@ -92,10 +93,18 @@ fn view_at(row: ChildRow, nth: usize) -> Option<PointView> {
     row.cells.into_iter().nth(nth).flatten()
 }
 
+/// The hierarchy stays the one that the address asks for.
+fn by_query() -> String {
+    match use_by().get_untracked() {
+        by if by.is_empty() => by,
+        by => format!("?by={by}"),
+    }
+}
+
 fn name_cell(row: ChildRow) -> AnyView {
     let asset = row.node.asset;
     let href = if row.node.children > 0 {
-        routes::place(&asset.path)
+        routes::place(&asset.path) + &by_query()
     } else {
         routes::asset(asset.asset)
     };

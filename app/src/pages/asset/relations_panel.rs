@@ -1,0 +1,141 @@
+//! How an asset is connected: a drawing of its neighbours, the list beside it says the same in words.
+
+use leptos::prelude::*;
+use wire::page::RelationRow;
+
+use crate::fmt::use_fmt;
+use crate::i18n::{Messages, use_messages};
+use crate::routes;
+use crate::shell::use_zone;
+
+/// Neighbours drawn; the list has all of them.
+const DRAWN: usize = 39;
+/// Heights and widths of the drawing, in its own units.
+const ROW: usize = 34;
+const WIDTH: usize = 720;
+const BOX: usize = 220;
+
+/// The panel.
+#[component]
+pub fn RelationsPanel(
+    /// The asset's name.
+    name: String,
+    /// Its relations, those that hold first.
+    rows: Vec<RelationRow>,
+) -> impl IntoView {
+    let m = use_messages();
+    let drawn: Vec<RelationRow> = rows.iter().filter(|row| row.holds).take(DRAWN).cloned().collect();
+    let hidden = rows.iter().filter(|row| row.holds).count() - drawn.len();
+    view! {
+        <section class="g-panel g-relations" aria-label=m.relations_title()>
+            <div class="g-panel__head">
+                <h2 class="g-h3">{m.relations_title()}</h2>
+                <span class="g-caption">{(hidden > 0).then(|| m.relations_hidden(hidden as u64))}</span>
+            </div>
+            <div class="g-relations__both">
+                <div class="g-scroll">{drawing(&name, drawn, m)}</div>
+                <ul class="g-relations__list">
+                    {rows.into_iter().map(|row| view! { <Line row/> }).collect_view()}
+                </ul>
+            </div>
+        </section>
+    }
+}
+
+/// What leads here on the left, where it leads on the right, the asset between them.
+fn drawing(name: &str, rows: Vec<RelationRow>, m: Messages) -> AnyView {
+    let (left, right): (Vec<_>, Vec<_>) = rows.into_iter().partition(|row| row.is_inverse);
+    let height = left.len().max(right.len()).max(1) * ROW;
+    let middle = height / 2;
+    let side = |rows: Vec<RelationRow>, is_left: bool| {
+        let top = (height - rows.len() * ROW) / 2;
+        let nodes = rows.into_iter().enumerate().map(|(nth, row)| {
+            let y = top + nth * ROW;
+            let x = if is_left { 0 } else { WIDTH - BOX };
+            let (from, to) = if is_left { (BOX, WIDTH / 2 - 90) } else { (WIDTH / 2 + 90, WIDTH - BOX) };
+            let (from_y, to_y) = if is_left { (y + ROW / 2, middle) } else { (middle, y + ROW / 2) };
+            let bend = usize::midpoint(from, to);
+            let label = format!("{}: {}", word(&row.relation, m), row.other.name);
+            let short: String = label.chars().take(34).collect();
+            let node = view! {
+                <rect x=x y=y + 4 width=BOX height=ROW - 8 rx="3"></rect>
+                <text x=x + 8 y=y + ROW / 2 + 4>{short}</text>
+                <title>{label}</title>
+            };
+            let node = match row.other.asset {
+                Some(asset) => view! { <a href=routes::asset(asset.asset) tabindex="-1">{node}</a> }.into_any(),
+                None => view! { <g>{node}</g> }.into_any(),
+            };
+            view! {
+                <path class="g-relations__edge" d=format!("M{from} {from_y}C{bend} {from_y} {bend} {to_y} {to} {to_y}")></path>
+                {node}
+            }
+        });
+        nodes.collect_view()
+    };
+    let short: String = name.chars().take(24).collect();
+    let (left, right) = (side(left, true), side(right, false));
+    view! {
+        <svg class="g-relations__svg" viewBox=format!("0 0 {WIDTH} {height}") style=format!("--tall:{height}px") aria-hidden="true">
+            {left} {right}
+            <rect class="g-relations__own" x=WIDTH / 2 - 90 y=middle.saturating_sub(ROW / 2) + 2 width="180" height=ROW - 4 rx="3"></rect>
+            <text class="g-relations__name" x=WIDTH / 2 y=middle + 4 text-anchor="middle">{short}</text>
+        </svg>
+    }
+    .into_any()
+}
+
+/// One relation in words, and when it holds.
+#[component]
+fn Line(row: RelationRow) -> impl IntoView {
+    let (m, fmt, zone) = (use_messages(), use_fmt(), use_zone());
+    let (from, until) = (row.from_millis, row.until_millis);
+    let when = zone.with_untracked(|zone| validity(from, until, |millis| fmt.date_year(zone, millis), m));
+    let name = row.other.name;
+    let other = match row.other.asset {
+        Some(asset) => view! { <a class="g-link" href=routes::asset(asset.asset)>{name}</a> }.into_any(),
+        None => name.into_any(),
+    };
+    view! {
+        <li data-past=(!row.holds).then_some("")>
+            <span class="g-ink2">{word(&row.relation, m)}</span> " " {other}
+            <small class="g-caption">{row.other.ty} " " {when}</small>
+        </li>
+    }
+}
+
+fn validity(
+    from: Option<i64>,
+    until: Option<i64>,
+    date: impl Fn(i64) -> String,
+    m: Messages,
+) -> Option<String> {
+    Some(match (from.map(&date), until.map(&date)) {
+        (Some(from), Some(until)) => m.relation_between(&from, &until),
+        (Some(from), None) => m.relation_since(&from),
+        (None, Some(until)) => m.relation_until(&until),
+        (None, None) => return None,
+    })
+}
+
+/// Relations that are always there have words; a plant's own are read as they are written.
+fn word(relation: &str, m: Messages) -> String {
+    let known = match relation {
+        "part_of" => m.rel_part_of(),
+        "has_part" => m.rel_has_part(),
+        "located_in" => m.rel_located_in(),
+        "location_of" => m.rel_location_of(),
+        "owned_by" => m.rel_owned_by(),
+        "owns" => m.rel_owns(),
+        "feeds" => m.rel_feeds(),
+        "fed_by" => m.rel_fed_by(),
+        "drives" => m.rel_drives(),
+        "driven_by" => m.rel_driven_by(),
+        "measures" => m.rel_measures(),
+        "measured_by" => m.rel_measured_by(),
+        "backs_up" => m.rel_backs_up(),
+        "backed_up_by" => m.rel_backed_up_by(),
+        other => return other.replace('_', " "),
+    };
+    known.to_owned()
+}

@@ -1,0 +1,145 @@
+//! `/compare`: every asset of one type over all sites, by one property.
+
+use app::api::backend::Viewer;
+use app::api::error::ApiError;
+use model::Kind;
+use twin::{AssetId, Quality, Twin, Value};
+use wire::page::{ComparePage, CompareRow, RowsColumn};
+
+use super::Gemba;
+use super::modelled::types_in_use;
+use super::shell::sites;
+use crate::access::Action;
+use crate::model::{LoadedModel, placing};
+use crate::view;
+
+/// Rows shown: the most, or the least.
+const MOST: usize = 100;
+/// Rows that get small trends.
+const WITH_TRENDS: usize = 60;
+
+impl Gemba {
+    pub(super) async fn compare_page(
+        &self,
+        viewer: &Viewer,
+        ty: &str,
+        property: &str,
+        descending: bool,
+    ) -> Result<ComparePage, ApiError> {
+        self.check(viewer, Action::SeePlant)?;
+        let loaded = self.model.current();
+        let mut page = self.read(|twin| {
+            let types = types_in_use(twin, &loaded.model);
+            let chosen = types
+                .iter()
+                .find(|(known, _)| known.id == ty)
+                .or_else(|| types.iter().max_by_key(|(_, count)| *count));
+            let ty = chosen.map(|(ty, _)| ty.clone());
+            let properties = ty
+                .as_ref()
+                .map(|ty| properties(&loaded, &ty.id))
+                .unwrap_or_default();
+            let property = properties
+                .iter()
+                .find(|known| known.key == property)
+                .or_else(|| properties.first())
+                .cloned();
+            let mut page = ComparePage {
+                position: Some(self.position(twin)),
+                types,
+                ty,
+                properties,
+                property,
+                descending,
+                ..ComparePage::default()
+            };
+            self.compared(viewer, twin, &loaded, &mut page);
+            page
+        });
+        let values = page.rows.iter_mut().filter_map(|row| row.value.as_mut());
+        self.sparks
+            .fill(self.clock.now(), values.take(WITH_TRENDS).collect())
+            .await;
+        Ok(page)
+    }
+
+    /// Those of the type or of one that is a kind of it, sorted; the unknown stand last.
+    fn compared(&self, viewer: &Viewer, twin: &Twin, loaded: &LoadedModel, page: &mut ComparePage) {
+        let (Some(ty), Some(property)) = (&page.ty, &page.property) else {
+            return;
+        };
+        let is_it = |id: &str| {
+            let effective = loaded.resolved.types.get(id);
+            effective.is_some_and(|effective| effective.is_a(&ty.id))
+        };
+        let assets = twin.assets().filter(|asset| {
+            let modelled = asset.modelled.as_ref();
+            modelled.is_some_and(|modelled| is_it(&modelled.ty))
+                && self.policy.allows(viewer, Action::SeeAsset(asset.id))
+        });
+        let mut found: Vec<(Option<f64>, AssetId)> = assets
+            .map(|asset| (number(twin, asset.id, &property.key), asset.id))
+            .collect();
+        found.sort_by(|(a, _), (b, _)| match (a, b) {
+            (Some(a), Some(b)) if page.descending => b.total_cmp(a),
+            (Some(a), Some(b)) => a.total_cmp(b),
+            (a, b) => b.is_some().cmp(&a.is_some()),
+        });
+        page.total = u32::try_from(found.len()).unwrap_or(u32::MAX);
+        let sites = sites(twin);
+        let row = |(_, asset): &(Option<f64>, AssetId)| {
+            let point = twin.property(*asset, &property.key);
+            let site = twin.trail(*asset).into_iter().find(|step| sites.contains(step));
+            Some(CompareRow {
+                asset: view::asset_ref(twin, *asset)?,
+                site: site.and_then(|site| view::asset_ref(twin, site)),
+                state: twin
+                    .state_point(*asset)
+                    .and_then(|point| view::point_view(twin, point)),
+                value: point.and_then(|point| view::point_view(twin, point)),
+            })
+        };
+        page.rows = found.iter().take(MOST).filter_map(row).collect();
+    }
+}
+
+/// What can be compared: numbers that are measured or computed, those that can be judged first.
+fn properties(loaded: &LoadedModel, ty: &str) -> Vec<RowsColumn> {
+    let Some(effective) = loaded.resolved.types.get(ty) else {
+        return Vec::new();
+    };
+    let mut found: Vec<(u8, RowsColumn)> = Vec::new();
+    for (path, traced) in &effective.properties {
+        let property = &traced.value;
+        let is_number = property.data.is_none_or(model::Data::is_numeric);
+        if !is_number || !matches!(property.kind, Some(Kind::Measurement | Kind::Computed)) {
+            continue;
+        }
+        let is_judged = property.normal.is_some() || property.limits.each().next().is_some();
+        let rank = match property.kind {
+            Some(Kind::Computed) if property.unit.is_some() => 0,
+            _ if is_judged => 1,
+            _ => 2,
+        };
+        let name = property.about.name.as_deref();
+        found.push((
+            rank,
+            RowsColumn {
+                key: path.as_str().to_owned(),
+                name: name.map_or_else(|| placing::name(path), str::to_owned),
+                unit: property.unit.as_ref().map(|unit| model::symbol(unit.code())),
+            },
+        ));
+    }
+    found.sort_by_key(|(rank, _)| *rank);
+    found.into_iter().map(|(_, column)| column).collect()
+}
+
+fn number(twin: &Twin, asset: AssetId, property: &str) -> Option<f64> {
+    let reading = twin.reading(twin.property(asset, property)?)?;
+    match (&reading.value, reading.quality) {
+        (_, Quality::Bad) => None,
+        (Some(Value::Number(number)), _) => Some(*number),
+        _ => None,
+    }
+}

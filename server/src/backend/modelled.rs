@@ -1,0 +1,272 @@
+//! What the model says of things in the twin: types, owners, attributes, groups of points, relations.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, PoisonError};
+
+use model::{AssetKey, Effective, Kind, Model, Scalar};
+use twin::{AssetId, PointId, Timestamp, Twin};
+use wire::page::{
+    AssetAbout, Attribute, GroupKind, InputCoverage, PointGroup, RelatedAsset, RelationRow, TypeRef,
+};
+
+use super::Gemba;
+use crate::model::{LoadedModel, placing};
+use crate::view;
+
+/// Relations listed of one asset.
+const RELATIONS: usize = 200;
+/// Points that matter first.
+const KEY_POINTS: usize = 8;
+/// Computed points whose coverage is asked for.
+const COVERED: usize = 100;
+
+/// An asset of the twin with all that the model says of it.
+pub struct Known<'m> {
+    pub key: &'m AssetKey,
+    pub asset: &'m model::Asset,
+    pub effective: &'m Arc<Effective>,
+}
+
+/// What the model says of an asset of the twin.
+pub fn known<'m>(twin: &Twin, loaded: &'m LoadedModel, asset: AssetId) -> Option<Known<'m>> {
+    let modelled = twin.asset(asset)?.modelled.as_ref()?;
+    let (key, asset) = loaded.model.assets.get_key_value(&*modelled.key)?;
+    Some(Known {
+        key,
+        asset,
+        effective: loaded.resolved.type_of(asset)?,
+    })
+}
+
+/// A type by name and version.
+pub fn type_ref(model: &Model, name: &str) -> TypeRef {
+    let ty = model.types.get(name);
+    TypeRef {
+        id: name.to_owned(),
+        name: type_name(model, name),
+        version: ty.map_or(1, |ty| ty.version.0),
+    }
+}
+
+/// The name of a type for people.
+pub fn type_name(model: &Model, name: &str) -> String {
+    let given = model.types.get(name).and_then(|ty| ty.about.name.as_deref());
+    given.map_or_else(|| worded(name), str::to_owned)
+}
+
+/// `centrifugal_pump` as people read it.
+pub fn worded(id: &str) -> String {
+    let words = id.replace(['_', '-'], " ");
+    let mut letters = words.chars();
+    letters
+        .next()
+        .map(|first| first.to_uppercase().chain(letters).collect())
+        .unwrap_or_default()
+}
+
+/// The other end of something: an asset of the model, and where it is.
+pub fn related(twin: &Twin, model: &Model, key: &str) -> RelatedAsset {
+    let said = model.assets.get(key);
+    let name = said.and_then(|asset| asset.about.name.as_deref());
+    RelatedAsset {
+        key: key.to_owned(),
+        name: name.unwrap_or(key).to_owned(),
+        asset: twin.modelled(key).and_then(|asset| view::asset_ref(twin, asset)),
+        ty: said.map(|asset| type_name(model, asset.ty.as_str())),
+    }
+}
+
+/// A value as people read it; the page puts numbers into the reader's form only where they live.
+pub fn words(value: &Scalar) -> String {
+    match value {
+        Scalar::Number(number) => number.to_string(),
+        Scalar::Flag(flag) => flag.to_string(),
+        Scalar::Text(text) => text.to_string(),
+    }
+}
+
+impl Gemba {
+    /// What the model says of an asset; none for one that it does not know.
+    pub(super) fn about(&self, twin: &Twin, asset: AssetId) -> Option<AssetAbout> {
+        let loaded = self.model.current();
+        let known = known(twin, &loaded, asset)?;
+        let (own, ty) = (&known.asset.about, &known.effective.about.value);
+        let text = |own: &Option<Box<str>>, ty: &Option<Box<str>>| {
+            own.as_deref().or(ty.as_deref()).map(str::to_owned)
+        };
+        let lineage = known.effective.lineage.iter().skip(1);
+        Some(AssetAbout {
+            key: known.key.as_str().to_owned(),
+            ty: type_ref(&loaded.model, known.asset.ty.as_str()),
+            kinds: lineage
+                .map(|name| type_name(&loaded.model, name.as_str()))
+                .collect(),
+            model_version: loaded.version,
+            description: text(&own.description, &ty.description),
+            owner: text(&own.owner, &ty.owner),
+            steward: text(&own.steward, &ty.steward),
+            criticality: own
+                .criticality
+                .or(ty.criticality)
+                .map(|word| word.word().to_owned()),
+            attributes: attributes(&loaded, &known),
+            groups: groups(twin, asset, &known),
+            coverage: self.coverage(twin, asset, &known),
+            relations: relations(twin, &loaded, known.key, self.clock.now()),
+        })
+    }
+
+    /// Of what is computed at an asset: how much of its inputs is there, where it is not all.
+    fn coverage(&self, twin: &Twin, asset: AssetId, known: &Known<'_>) -> Vec<(u32, InputCoverage)> {
+        let computing = self.computing.read().unwrap_or_else(PoisonError::into_inner);
+        let Some(computing) = computing.as_ref() else {
+            return Vec::new();
+        };
+        let points = twin.points_of(asset).iter().filter_map(|id| twin.point(*id));
+        let computed = points.filter(|point| point.is_computed()).take(COVERED);
+        let covered = computed.filter_map(|point| {
+            let explained = computing
+                .formulas()
+                .explain(known.key.as_str(), point.property.as_deref()?)?;
+            let coverage = explained.coverage;
+            (coverage.share < 1.0 && coverage.all > 0).then_some((
+                point.id.get(),
+                InputCoverage {
+                    fresh: coverage.fresh,
+                    all: coverage.all,
+                },
+            ))
+        });
+        covered.collect()
+    }
+
+    /// The type of an asset, by its id in the model.
+    pub(super) fn type_of(twin: &Twin, asset: AssetId) -> Option<String> {
+        let modelled = twin.asset(asset)?.modelled.as_ref()?;
+        Some(modelled.ty.to_string())
+    }
+}
+
+fn attributes(loaded: &LoadedModel, known: &Known<'_>) -> Vec<Attribute> {
+    let is_attribute = |path: &&model::PropertyPath| {
+        let traced = known.effective.properties.get(path.as_str());
+        traced.is_some_and(|traced| traced.value.kind == Some(Kind::Attribute))
+    };
+    let paths = known.effective.properties.keys().filter(is_attribute);
+    let attribute = |path: &model::PropertyPath| {
+        let property = loaded.resolved.property(known.asset, path.as_str())?;
+        Some(Attribute {
+            name: property
+                .about
+                .name
+                .as_deref()
+                .map_or_else(|| placing::name(path), str::to_owned),
+            value: property.value.as_ref().map(words),
+            unit: property.unit.as_ref().map(|unit| model::symbol(unit.code())),
+            owner: property.about.owner.as_deref().map(str::to_owned),
+        })
+    };
+    paths.filter_map(attribute).collect()
+}
+
+/// Points with limits or a normal range and the key figures first, the rest by kind and component.
+fn groups(twin: &Twin, asset: AssetId, known: &Known<'_>) -> Vec<PointGroup> {
+    let mut groups: BTreeMap<(GroupKind, Option<String>), Vec<u32>> = BTreeMap::new();
+    let mut keys = 0;
+    for id in twin.points_of(asset) {
+        let (kind, component) = place(twin, *id, known);
+        let is_key = component.is_none()
+            && keys < KEY_POINTS
+            && matches!(kind, GroupKind::Measurement | GroupKind::Computed)
+            && matters(twin, *id, kind);
+        keys += usize::from(is_key);
+        let group = if is_key { GroupKind::Key } else { kind };
+        groups.entry((group, component)).or_default().push(id.get());
+    }
+    let group = |((kind, component), points)| PointGroup {
+        kind,
+        component,
+        points,
+    };
+    groups.into_iter().map(group).collect()
+}
+
+fn place(twin: &Twin, id: PointId, known: &Known<'_>) -> (GroupKind, Option<String>) {
+    let property = twin.point(id).and_then(|point| point.property.as_deref());
+    let traced = property.and_then(|path| known.effective.properties.get(path));
+    let kind = match traced.map(|traced| traced.value.kind) {
+        Some(Some(Kind::State)) => GroupKind::State,
+        Some(Some(Kind::Computed)) => GroupKind::Computed,
+        Some(_) => GroupKind::Measurement,
+        None => GroupKind::Unmapped,
+    };
+    let component = property.and_then(|path| path.rsplit_once('.'));
+    (
+        kind,
+        component.map(|(component, _)| worded(&component.replace('.', " "))),
+    )
+}
+
+/// It can be judged, or it is a key figure: computed, with a unit.
+fn matters(twin: &Twin, id: PointId, kind: GroupKind) -> bool {
+    twin.point(id).is_some_and(|point| {
+        point.normal().is_some()
+            || !point.limits().is_empty()
+            || (kind == GroupKind::Computed && point.unit.is_some())
+    })
+}
+
+/// Relations from and to an asset, those that hold first.
+fn relations(twin: &Twin, loaded: &LoadedModel, key: &AssetKey, now: Timestamp) -> Vec<RelationRow> {
+    let model = &loaded.model;
+    let at = formula::Time(now.micros());
+    let row = |relation: &str, is_inverse: bool, other: &str, link: &model::Link| RelationRow {
+        relation: relation.to_owned(),
+        is_inverse,
+        other: related(twin, model, other),
+        from_millis: link.from.map(|time| time.0 / 1_000),
+        until_millis: link.until.map(|time| time.0 / 1_000),
+        holds: link.holds_at(at),
+    };
+    let mut rows = Vec::new();
+    if let Some(asset) = model.assets.get(key) {
+        for (relation, links) in &asset.relations {
+            let own = links
+                .iter()
+                .map(|link| row(relation.as_str(), false, link.to.as_str(), link));
+            rows.extend(own);
+        }
+    }
+    let inverse_of = |relation: &str| {
+        let inverse = model.relation(relation).and_then(|(rule, _)| rule.inverse);
+        inverse.unwrap_or(relation).to_owned()
+    };
+    'others: for (other, asset) in &model.assets {
+        for (relation, links) in &asset.relations {
+            for link in links.iter().filter(|link| link.to == *key) {
+                if rows.len() >= RELATIONS {
+                    break 'others;
+                }
+                rows.push(row(&inverse_of(relation.as_str()), true, other.as_str(), link));
+            }
+        }
+    }
+    rows.sort_by_key(|row| !row.holds);
+    rows
+}
+
+/// Types that have assets in the twin, and how many.
+pub fn types_in_use(twin: &Twin, model: &Model) -> Vec<(TypeRef, u32)> {
+    let mut counts: BTreeMap<&str, u32> = BTreeMap::new();
+    for asset in twin.assets() {
+        if let Some(modelled) = &asset.modelled {
+            *counts.entry(&modelled.ty).or_default() += 1;
+        }
+    }
+    let known = |name: &&str| model.types.contains_key(*name);
+    counts
+        .into_iter()
+        .filter(|(name, _)| known(name))
+        .map(|(name, count)| (type_ref(model, name), count))
+        .collect()
+}

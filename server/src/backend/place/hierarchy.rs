@@ -1,0 +1,248 @@
+//! The hierarchies that the tree can be read by: that of the twin (topics and `part_of`), and those of the
+//! model along another relation.
+
+use std::borrow::Cow;
+use std::cmp::Ordering;
+use std::collections::BTreeMap;
+
+use model::{AssetKey, Model};
+use twin::{AssetId, Timestamp, Twin};
+use wire::page::HierarchyRef;
+
+use crate::model::LoadedModel;
+
+/// The relation that the twin itself follows.
+const PART_OF: &str = "part_of";
+/// Steps from an asset to its root.
+const DEEPEST: usize = 64;
+
+/// One hierarchy at one moment.
+pub enum Hierarchy<'m> {
+    /// The twin's own.
+    Twin,
+    /// Along a relation of the model: the children of each parent.
+    Relation {
+        model: &'m Model,
+        relation: &'m str,
+        now: formula::Time,
+        children: BTreeMap<&'m str, Vec<&'m AssetKey>>,
+    },
+}
+
+impl<'m> Hierarchy<'m> {
+    /// The hierarchy of an id; of one that is not known the twin's.
+    pub fn of(loaded: &'m LoadedModel, by: &str, now: Timestamp) -> Self {
+        let model = &loaded.model;
+        let relation = model
+            .hierarchy_relations()
+            .find(|(name, relation)| *name == by && *relation != PART_OF);
+        let Some((_, relation)) = relation else {
+            return Self::Twin;
+        };
+        let now = formula::Time(now.micros());
+        let mut children: BTreeMap<&str, Vec<&AssetKey>> = BTreeMap::new();
+        for key in model.assets.keys() {
+            for parent in model.targets_at(key.as_str(), relation, now) {
+                children.entry(parent.as_str()).or_default().push(key);
+            }
+        }
+        Self::Relation {
+            model,
+            relation,
+            now,
+            children,
+        }
+    }
+
+    /// What is directly below an asset, or the roots, in natural order.
+    pub fn below<'t>(&self, twin: &'t Twin, parent: Option<AssetId>) -> Cow<'t, [AssetId]> {
+        let Self::Relation {
+            model,
+            relation,
+            now,
+            children,
+        } = self
+        else {
+            return Cow::Borrowed(parent.map_or_else(|| twin.roots(), |parent| twin.children(parent)));
+        };
+        let has_parent = |key: &str| model.targets_at(key, relation, *now).next().is_some();
+        let keys: Vec<&str> = match parent {
+            Some(parent) => self
+                .children_of(twin, parent)
+                .iter()
+                .map(|key| key.as_str())
+                .collect(),
+            None => children.keys().filter(|key| !has_parent(key)).copied().collect(),
+        };
+        let mut found: Vec<AssetId> = keys.iter().filter_map(|key| twin.modelled(key)).collect();
+        let name = |asset: &AssetId| twin.asset(*asset).map_or("", |asset| &asset.name);
+        found.sort_by(|a, b| natural(name(a), name(b)).then(a.cmp(b)));
+        Cow::Owned(found)
+    }
+
+    /// How many are directly below an asset.
+    pub fn count(&self, twin: &Twin, asset: AssetId) -> usize {
+        match self {
+            Self::Twin => twin.children(asset).len(),
+            Self::Relation { .. } => self.children_of(twin, asset).len(),
+        }
+    }
+
+    /// From the root down to the asset itself.
+    pub fn trail(&self, twin: &Twin, asset: AssetId) -> Vec<AssetId> {
+        let Self::Relation {
+            model, relation, now, ..
+        } = self
+        else {
+            return twin.trail(asset);
+        };
+        let key = |asset: AssetId| twin.asset(asset)?.modelled.as_ref().map(|modelled| &modelled.key);
+        let above = |asset: &AssetId| {
+            let parent = model.targets_at(key(*asset)?, relation, *now).next()?;
+            twin.modelled(parent.as_str())
+        };
+        let mut trail: Vec<AssetId> = std::iter::successors(Some(asset), above).take(DEEPEST).collect();
+        trail.reverse();
+        trail
+    }
+
+    fn children_of(&self, twin: &Twin, asset: AssetId) -> &[&'m AssetKey] {
+        let Self::Relation { children, .. } = self else {
+            return &[];
+        };
+        let key = twin.asset(asset).and_then(|asset| asset.modelled.as_ref());
+        key.and_then(|modelled| children.get(&*modelled.key))
+            .map_or(&[], Vec::as_slice)
+    }
+}
+
+/// The hierarchies that have something in them; none where there is only the twin's own.
+pub fn in_use(loaded: &LoadedModel) -> Vec<HierarchyRef> {
+    let model = &loaded.model;
+    let is_used = |relation: &str| {
+        let mut assets = model.assets.values();
+        assets.any(|asset| {
+            asset
+                .relations
+                .get(relation)
+                .is_some_and(|links| !links.is_empty())
+        })
+    };
+    let named = |(id, relation): (&str, &str)| {
+        let given = model
+            .hierarchies
+            .get(id)
+            .and_then(|own| own.about.name.as_deref());
+        HierarchyRef {
+            id: if relation == PART_OF {
+                String::new()
+            } else {
+                id.to_owned()
+            },
+            name: given.map_or_else(|| super::super::modelled::worded(id), str::to_owned),
+        }
+    };
+    let used: Vec<HierarchyRef> = model
+        .hierarchy_relations()
+        .filter(|(_, relation)| *relation == PART_OF || is_used(relation))
+        .map(named)
+        .collect();
+    if used.len() > 1 { used } else { Vec::new() }
+}
+
+/// `Pump 2` before `Pump 14`.
+fn natural(a: &str, b: &str) -> Ordering {
+    let (mut a, mut b) = (a.chars().peekable(), b.chars().peekable());
+    loop {
+        let (Some(x), Some(y)) = (a.peek().copied(), b.peek().copied()) else {
+            return a.peek().is_some().cmp(&b.peek().is_some());
+        };
+        let order = if x.is_ascii_digit() && y.is_ascii_digit() {
+            number(&mut a).cmp(&number(&mut b))
+        } else {
+            a.next();
+            b.next();
+            x.to_lowercase().cmp(y.to_lowercase())
+        };
+        if order.is_ne() {
+            return order;
+        }
+    }
+}
+
+fn number(letters: &mut std::iter::Peekable<std::str::Chars<'_>>) -> u64 {
+    let mut number = 0_u64;
+    while let Some(digit) = letters.peek().and_then(|letter| letter.to_digit(10)) {
+        number = number.saturating_mul(10).saturating_add(u64::from(digit));
+        letters.next();
+    }
+    number
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_sort_as_people_count() {
+        let mut names = ["Pump 14", "pump 2", "AHU-10", "AHU-9", "Pump"];
+        names.sort_by(|a, b| natural(a, b));
+        assert_eq!(names, ["AHU-9", "AHU-10", "Pump", "pump 2", "Pump 14"]);
+    }
+
+    /// Two halls, a pump in each; one pump moved in March.
+    const FILES: &str = r#"
+        [types.thing]
+        [assets.works]
+        type = "thing"
+        [assets.hall-1]
+        type = "thing"
+        relations.located_in = "works"
+        [assets.hall-2]
+        type = "thing"
+        relations.located_in = "works"
+        [assets.p-1]
+        type = "thing"
+        relations = { part_of = "works" }
+        [[assets.p-1.relations.located_in]]
+        to = "hall-1"
+        until = 2026-03-01T00:00:00Z
+        [[assets.p-1.relations.located_in]]
+        to = "hall-2"
+        from = 2026-03-01T00:00:00Z
+    "#;
+
+    fn twin(loaded: &LoadedModel) -> Twin {
+        let mut twin = Twin::new(twin::TwinConfig::default());
+        let now = Timestamp::from_millis(1_700_000_000_000);
+        for part in crate::model::placing::parts(&loaded.model, &loaded.resolved, now) {
+            twin.handle(now, twin::Input::Model(part));
+        }
+        twin
+    }
+
+    #[test]
+    fn an_asset_stands_where_it_is_located_at_the_moment() {
+        let file = store::ModelFile {
+            path: "sites/a.toml".into(),
+            text: FILES.into(),
+        };
+        let checked = crate::model::check(&[file]);
+        let loaded = LoadedModel {
+            model: checked.model,
+            resolved: checked.resolved,
+            ..LoadedModel::default()
+        };
+        let twin = twin(&loaded);
+        let id = |key: &str| twin.modelled(key).unwrap();
+        for (millis, hall) in [(1_772_000_000_000, "hall-1"), (1_773_000_000_000, "hall-2")] {
+            let tree = Hierarchy::of(&loaded, "location", Timestamp::from_millis(millis));
+            assert_eq!(tree.below(&twin, None).as_ref(), [id("works")]);
+            assert_eq!(tree.trail(&twin, id("p-1")), [id("works"), id(hall), id("p-1")]);
+            assert_eq!(tree.below(&twin, Some(id(hall))).as_ref(), [id("p-1")]);
+        }
+        let own = Hierarchy::of(&loaded, "", Timestamp::from_millis(0));
+        assert_eq!(own.trail(&twin, id("p-1")), [id("works"), id("p-1")]);
+        assert_eq!(in_use(&loaded).len(), 2);
+    }
+}
