@@ -8,7 +8,7 @@ use wire::page::{ComparePage, CompareRow, RowsColumn};
 
 use super::Gemba;
 use super::modelled::types_in_use;
-use super::shell::sites;
+use super::shell::regions;
 use crate::access::Action;
 use crate::model::{LoadedModel, placing};
 use crate::view;
@@ -86,7 +86,7 @@ impl Gemba {
             (a, b) => b.is_some().cmp(&a.is_some()),
         });
         page.total = u32::try_from(found.len()).unwrap_or(u32::MAX);
-        let sites = sites(twin);
+        let sites = regions(twin);
         let row = |(_, asset): &(Option<f64>, AssetId)| {
             let point = twin.property(*asset, &property.key);
             let site = twin.trail(*asset).into_iter().find(|step| sites.contains(step));

@@ -172,16 +172,19 @@ fn attributes(loaded: &LoadedModel, known: &Known<'_>) -> Vec<Attribute> {
 /// Points with limits or a normal range and the key figures first, the rest by kind and component.
 fn groups(twin: &Twin, asset: AssetId, known: &Known<'_>) -> Vec<PointGroup> {
     let mut groups: BTreeMap<(GroupKind, Option<String>), Vec<u32>> = BTreeMap::new();
-    let mut keys = 0;
-    for id in twin.points_of(asset) {
-        let (kind, component) = place(twin, *id, known);
-        let is_key = component.is_none()
-            && keys < KEY_POINTS
-            && matches!(kind, GroupKind::Measurement | GroupKind::Computed)
-            && matters(twin, *id, kind);
-        keys += usize::from(is_key);
-        let group = if is_key { GroupKind::Key } else { kind };
-        groups.entry((group, component)).or_default().push(id.get());
+    let points = twin.points_of(asset);
+    let mut first: Vec<(u8, PointId)> = points
+        .iter()
+        .filter_map(|id| Some((rank(twin, *id, known)?, *id)))
+        .collect();
+    first.sort_by_key(|(rank, _)| *rank);
+    first.truncate(KEY_POINTS);
+    let keys = first.iter().map(|(_, id)| id.get()).collect::<Vec<_>>();
+    for id in points.iter().filter(|id| !keys.contains(&id.get())) {
+        groups.entry(place(twin, *id, known)).or_default().push(id.get());
+    }
+    if !keys.is_empty() {
+        groups.insert((GroupKind::Key, None), keys);
     }
     let group = |((kind, component), points)| PointGroup {
         kind,
@@ -207,13 +210,24 @@ fn place(twin: &Twin, id: PointId, known: &Known<'_>) -> (GroupKind, Option<Stri
     )
 }
 
-/// It can be judged, or it is a key figure: computed, with a unit.
-fn matters(twin: &Twin, id: PointId, kind: GroupKind) -> bool {
-    twin.point(id).is_some_and(|point| {
-        point.normal().is_some()
-            || !point.limits().is_empty()
-            || (kind == GroupKind::Computed && point.unit.is_some())
-    })
+/// How much a value matters, 0 the most: what the model calls critical, what can be judged, key figures of
+/// now, those of windows. None for the rest.
+fn rank(twin: &Twin, id: PointId, known: &Known<'_>) -> Option<u8> {
+    let point = twin.point(id)?;
+    let property = &known.effective.properties.get(point.property.as_deref()?)?.value;
+    let is_judged = point.normal().is_some() || !point.limits().is_empty();
+    let is_critical = matches!(
+        property.about.criticality,
+        Some(model::Criticality::High | model::Criticality::Critical)
+    );
+    match property.kind {
+        Some(Kind::Measurement | Kind::Computed) if is_critical => Some(0),
+        Some(Kind::Measurement) if is_judged => Some(1),
+        Some(Kind::Computed) if is_judged || point.unit.is_some() => {
+            Some(if property.window.is_none() { 2 } else { 3 })
+        }
+        _ => None,
+    }
 }
 
 /// Relations from and to an asset, those that hold first.

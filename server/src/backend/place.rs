@@ -21,7 +21,7 @@ impl Gemba {
         let loaded = self.model.current();
         let tree = Hierarchy::of(&loaded, by, self.clock.now());
         let place = self.read(|twin| {
-            let asset = self.visible_path(viewer, twin, path)?;
+            let asset = self.visible_path(viewer, twin, &tree, path)?;
             if tree.count(twin, asset) == 0 {
                 return view::asset_ref(twin, asset).map(Place::Equipment);
             }
@@ -43,10 +43,16 @@ impl Gemba {
     }
 
     /// The asset at a path, the first root for an empty one, when the viewer may see it.
-    fn visible_path(&self, viewer: &Viewer, twin: &Twin, path: &str) -> Option<AssetId> {
+    fn visible_path(
+        &self,
+        viewer: &Viewer,
+        twin: &Twin,
+        tree: &Hierarchy<'_>,
+        path: &str,
+    ) -> Option<AssetId> {
         let path = path.trim_matches('/');
         let asset = if path.is_empty() {
-            first(twin)?
+            first(twin, tree)?
         } else {
             twin.by_path(path)?
         };
@@ -87,11 +93,11 @@ fn indicators(twin: &Twin, asset: AssetId) -> Vec<(Option<String>, PointView)> {
 }
 
 /// Where the hierarchy begins: the first root that has something below it.
-fn first(twin: &Twin) -> Option<AssetId> {
-    let roots = twin.roots();
+fn first(twin: &Twin, tree: &Hierarchy<'_>) -> Option<AssetId> {
+    let roots = tree.below(twin, None);
     roots
         .iter()
-        .find(|root| !twin.children(**root).is_empty())
+        .find(|root| tree.count(twin, **root) > 0)
         .or(roots.first())
         .copied()
 }

@@ -9,7 +9,7 @@ use wire::page::{Facet, FacetChoice, FacetKind, FindPage, FindQuery, HITS, Hit};
 
 use super::Gemba;
 use super::modelled::type_name;
-use super::shell::sites;
+use super::shell::regions;
 use crate::access::Action;
 use crate::view;
 
@@ -57,7 +57,7 @@ impl Gemba {
             hits = self.looked_up(&words, LOOKED_AT);
         }
         Ok(self.read(|twin| {
-            let sites = sites(twin);
+            let sites = regions(twin);
             let found = hits.into_iter().filter_map(|hit| place(twin, hit));
             let visible = found.filter(|(asset, _)| self.policy.allows(viewer, Action::SeeAsset(*asset)));
             let all: Vec<Found> = visible

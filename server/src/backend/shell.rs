@@ -85,6 +85,15 @@ pub(super) fn sites(twin: &Twin) -> Vec<AssetId> {
     level
 }
 
+/// The sites, also where a model gives the plant as a whole values of its own.
+pub(super) fn regions(twin: &Twin) -> Vec<AssetId> {
+    let sites = sites(twin);
+    match sites[..] {
+        [only] if !twin.children(only).is_empty() => twin.children(only).to_vec(),
+        _ => sites,
+    }
+}
+
 fn name_of_plant(twin: &Twin) -> String {
     match twin.roots() {
         [only] => twin
@@ -114,5 +123,8 @@ fn demo_status(twin: &Twin, state: Option<SimulatorState>, last: SimulatorState)
 }
 
 fn asset_at(twin: &Twin, path: &str) -> Option<AssetRef> {
-    view::asset_ref(twin, twin.by_path(&path.to_lowercase())?)
+    let asset = twin
+        .by_levels(path)
+        .or_else(|| twin.by_path(&path.to_lowercase()))?;
+    view::asset_ref(twin, asset)
 }

@@ -39,7 +39,7 @@ pub fn LiveRow(
                 <a class="g-cut" href=crate::routes::tag(info.point) title=info.name.clone()>
                     {info.name.clone()}
                 </a>
-                <Origin feed/>
+                <Origin feed/> {covered}
             </span>
             {indicator}
             <span class="g-live__val">
@@ -47,7 +47,6 @@ pub fn LiveRow(
                 <UnitOf info=info.clone()/>
             </span>
             <span class="g-live__st">
-                {covered}
                 <RowWords info=info.clone() feed/>
             </span>
         </li>

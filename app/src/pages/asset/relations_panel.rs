@@ -14,6 +14,7 @@ const DRAWN: usize = 39;
 const ROW: usize = 34;
 const WIDTH: usize = 720;
 const BOX: usize = 220;
+const OWN: usize = 180;
 
 /// The panel.
 #[component]
@@ -42,47 +43,61 @@ pub fn RelationsPanel(
     }
 }
 
-/// What leads here on the left, where it leads on the right, the asset between them.
+/// What leads here on the left, where it leads on the right, the asset between them. Written as text, not as
+/// views: it never changes.
 fn drawing(name: &str, rows: Vec<RelationRow>, m: Messages) -> AnyView {
     let (left, right): (Vec<_>, Vec<_>) = rows.into_iter().partition(|row| row.is_inverse);
     let height = left.len().max(right.len()).max(1) * ROW;
     let middle = height / 2;
-    let side = |rows: Vec<RelationRow>, is_left: bool| {
+    let (near, far) = (WIDTH / 2 - OWN / 2, WIDTH / 2 + OWN / 2);
+    let mut svg = String::new();
+    for (rows, is_left) in [(left, true), (right, false)] {
         let top = (height - rows.len() * ROW) / 2;
-        let nodes = rows.into_iter().enumerate().map(|(nth, row)| {
+        for (nth, row) in rows.into_iter().enumerate() {
             let y = top + nth * ROW;
-            let x = if is_left { 0 } else { WIDTH - BOX };
-            let (from, to) = if is_left { (BOX, WIDTH / 2 - 90) } else { (WIDTH / 2 + 90, WIDTH - BOX) };
-            let (from_y, to_y) = if is_left { (y + ROW / 2, middle) } else { (middle, y + ROW / 2) };
+            let at = y + ROW / 2;
+            let (x, from, from_y, to, to_y) = if is_left {
+                (0, BOX, at, near, middle)
+            } else {
+                (WIDTH - BOX, far, middle, WIDTH - BOX, at)
+            };
             let bend = usize::midpoint(from, to);
             let label = format!("{}: {}", word(&row.relation, m), row.other.name);
-            let short: String = label.chars().take(34).collect();
-            let node = view! {
-                <rect x=x y=y + 4 width=BOX height=ROW - 8 rx="3"></rect>
-                <text x=x + 8 y=y + ROW / 2 + 4>{short}</text>
-                <title>{label}</title>
-            };
-            let node = match row.other.asset {
-                Some(asset) => view! { <a href=routes::asset(asset.asset) tabindex="-1">{node}</a> }.into_any(),
-                None => view! { <g>{node}</g> }.into_any(),
-            };
-            view! {
-                <path class="g-relations__edge" d=format!("M{from} {from_y}C{bend} {from_y} {bend} {to_y} {to} {to_y}")></path>
-                {node}
-            }
-        });
-        nodes.collect_view()
-    };
-    let short: String = name.chars().take(24).collect();
-    let (left, right) = (side(left, true), side(right, false));
+            let text = escaped(&label.chars().take(34).collect::<String>());
+            svg += &format!(
+                r#"<path class="g-relations__edge" d="M{from} {from_y}C{bend} {from_y} {bend} {to_y} {to} {to_y}"/><rect x="{x}" y="{}" width="{BOX}" height="{}" rx="3"/><text x="{}" y="{}">{text}</text>"#,
+                y + 4,
+                ROW - 8,
+                x + 8,
+                at + 4,
+            );
+        }
+    }
+    let text = escaped(&name.chars().take(24).collect::<String>());
+    svg += &format!(
+        r#"<rect class="g-relations__own" x="{near}" y="{}" width="{OWN}" height="{}" rx="3"/><text class="g-relations__name" x="{}" y="{}" text-anchor="middle">{text}</text>"#,
+        middle - ROW / 2 + 2,
+        ROW - 4,
+        WIDTH / 2,
+        middle + 4,
+    );
     view! {
-        <svg class="g-relations__svg" viewBox=format!("0 0 {WIDTH} {height}") style=format!("--tall:{height}px") aria-hidden="true">
-            {left} {right}
-            <rect class="g-relations__own" x=WIDTH / 2 - 90 y=middle.saturating_sub(ROW / 2) + 2 width="180" height=ROW - 4 rx="3"></rect>
-            <text class="g-relations__name" x=WIDTH / 2 y=middle + 4 text-anchor="middle">{short}</text>
-        </svg>
+        <svg
+            class="g-relations__svg"
+            viewBox=format!("0 0 {WIDTH} {height}")
+            style=format!("--tall:{height}px")
+            aria-hidden="true"
+            inner_html=svg
+        ></svg>
     }
     .into_any()
+}
+
+/// Names come from outside: nothing in them is markup.
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
 }
 
 /// One relation in words, and when it holds.
@@ -138,4 +153,28 @@ fn word(relation: &str, m: Messages) -> String {
         other => return other.replace('_', " "),
     };
     known.to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_no_markup() {
+        assert_eq!(escaped("<a & b>"), "&lt;a &amp; b&gt;");
+    }
+
+    #[test]
+    fn a_relation_says_when_it_held() {
+        let m = Messages::new(crate::i18n::Locale::En);
+        let date = |millis: i64| millis.to_string();
+        for (from, until, expect) in [
+            (None, None, None),
+            (Some(1), None, Some("since 1")),
+            (None, Some(2), Some("until 2")),
+            (Some(1), Some(2), Some("from 1 until 2")),
+        ] {
+            assert_eq!(validity(from, until, date, m).as_deref(), expect);
+        }
+    }
 }

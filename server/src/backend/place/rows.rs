@@ -53,7 +53,7 @@ impl Gemba {
         let loaded = self.model.current();
         let tree = Hierarchy::of(&loaded, &query.by, now);
         let page = self.read(|twin| {
-            let asset = self.visible_path(viewer, twin, path)?;
+            let asset = self.visible_path(viewer, twin, &tree, path)?;
             let rows = self.all_rows(viewer, twin, &tree, asset);
             Some(RowsPage {
                 position: self.position(twin),
@@ -155,7 +155,10 @@ fn page(twin: &Twin, tree: &Hierarchy<'_>, mut rows: Vec<Row>, query: &RowsQuery
 fn shown(columns: &[RowsColumn], asked: &[String]) -> Vec<RowsColumn> {
     let known = |key: &String| columns.iter().find(|column| column.key == *key).cloned();
     let found: Vec<RowsColumn> = asked.iter().filter_map(known).take(MOST_SHOWN).collect();
-    if found.is_empty() {
+    if found.is_empty() && columns.len() < FEW {
+        // One value for all says less than each row's own two.
+        Vec::new()
+    } else if found.is_empty() {
         columns.iter().take(FEW).cloned().collect()
     } else {
         found

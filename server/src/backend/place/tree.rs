@@ -42,7 +42,9 @@ impl Gemba {
         let loaded = self.model.current();
         let tree = Hierarchy::of(&loaded, &query.by, self.clock.now());
         self.read(|twin| {
-            let asset = self.visible_path(viewer, twin, path).ok_or(ApiError::NotFound)?;
+            let asset = self
+                .visible_path(viewer, twin, &tree, path)
+                .ok_or(ApiError::NotFound)?;
             let steps = tree.trail(twin, asset);
             let parents = std::iter::once(None).chain(steps.iter().copied().map(Some));
             let nexts = steps.iter().copied().map(Some).chain([None]);

@@ -85,8 +85,18 @@ fn shared_column((nth, column): (usize, RowsColumn)) -> Column<ChildRow> {
         cells: widths,
         class,
         sorts: true,
-        draw: Arc::new(move |row: ChildRow| cells(view_at(row, nth), cell)),
+        draw: Arc::new(move |row: ChildRow| match view_at(row, nth) {
+            Some(view) => cells(Some(view), cell),
+            None => nothing(cell),
+        }),
     }
+}
+
+/// As many cells as a value has.
+fn nothing(class: &'static str) -> AnyView {
+    let cell = |part: &str| view! { <td class=format!("{class} is-none {part}")></td> };
+    let parts = ["g-ind__name", "g-ind__spark", "g-ind__val", "g-ind__unit"];
+    parts.map(cell).collect_view().into_any()
 }
 
 fn view_at(row: ChildRow, nth: usize) -> Option<PointView> {
