@@ -8,6 +8,7 @@ pub mod asset;
 pub mod backend;
 pub mod demo;
 pub mod error;
+pub mod learn;
 pub mod overview;
 pub mod place;
 pub mod prefs;

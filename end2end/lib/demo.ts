@@ -42,6 +42,7 @@ export async function routesOf(demo: Gemba): Promise<Route[]> {
     return path;
   };
   const pump = await found('pump 14', 'assets');
+  const discharge = await found('discharge', 'tags');
   return [
     ['overview', '/overview'],
     ['wall', '/overview/wall'],
@@ -50,7 +51,9 @@ export async function routesOf(demo: Gemba): Promise<Route[]> {
     ['asset', pump],
     ['line', await found('filler', 'assets')],
     ['data', `${pump}?panel=data`],
-    ['tag', await found('discharge', 'tags')],
+    ['tag', discharge],
+    ['explain', `${discharge}/explain`],
+    ['compare', '/compare'],
     ['sources', '/sources'],
     ['status', '/status'],
     ['help', '/help'],

@@ -16,6 +16,7 @@ export class Gemba {
     readonly port: number,
     private readonly command: 'serve' | 'demo',
     private readonly flags: string[],
+    private readonly env: Record<string, string> = {},
   ) {}
 
   get url(): string {
@@ -31,14 +32,19 @@ export class Gemba {
     return Gemba.start('serve', ['--mqtt', brokerUrl, ...flags]);
   }
 
+  /** Without a broker of somebody else's, as it comes: the embedded one alone, on a port of its own. */
+  static async empty(): Promise<Gemba> {
+    return Gemba.start('serve', [], { GEMBA__BROKER__LISTEN: `127.0.0.1:${await freePort()}` });
+  }
+
   static async demo(...flags: string[]): Promise<Gemba> {
     const hours = flags.includes('--history-hours') ? [] : ['--history-hours', '1'];
     return Gemba.start('demo', [...hours, ...flags]);
   }
 
-  private static async start(command: 'serve' | 'demo', flags: string[]): Promise<Gemba> {
+  private static async start(command: 'serve' | 'demo', flags: string[], env: Record<string, string> = {}): Promise<Gemba> {
     if (!existsSync(BINARY)) throw new Error(`${BINARY} is not built: run \`cargo xtask test e2e\``);
-    const gemba = new Gemba(await freePort(), command, flags);
+    const gemba = new Gemba(await freePort(), command, flags, env);
     await gemba.run();
     return gemba;
   }
@@ -47,7 +53,7 @@ export class Gemba {
   async run(): Promise<void> {
     const listen = `127.0.0.1:${this.port}`;
     const args = [this.command, '--data', this.own.dir, '--listen', listen, '--site', SITE, ...this.flags];
-    const program = new Program(BINARY, args, { RUST_LOG: process.env.RUST_LOG ?? 'info', RUST_BACKTRACE: '0', NO_COLOR: '1' }, this.own.dir);
+    const program = new Program(BINARY, args, { RUST_LOG: process.env.RUST_LOG ?? 'info', RUST_BACKTRACE: '0', NO_COLOR: '1', ...this.env }, this.own.dir);
     this.program = program;
     await until('Gemba is ready', async () => {
       if (!program.running) throw new Error(`gemba ended:\n${this.words}`);

@@ -13,7 +13,8 @@ use connect::Ack;
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 use twin::{
-    Cadence, Change, Description, Input, Message, Outputs, PointId, PointSettings, SourceId, Timestamp, Twin,
+    Cadence, Change, Description, Input, Message, ModelPart, Outputs, PointId, PointSettings, SourceId,
+    Timestamp, Twin,
 };
 
 mod outgoing;
@@ -21,6 +22,7 @@ mod outgoing;
 use outgoing::Outgoing;
 
 use crate::clock::Clock;
+use crate::computing::{Computing, SharedComputing};
 use crate::live::Hub;
 use crate::metrics::Metrics;
 use crate::persist::Job;
@@ -28,6 +30,8 @@ use crate::plant::PlantReader;
 
 /// Messages applied under one hold of the lock.
 const SLICE: usize = 250;
+/// Computed values applied under one hold of the lock.
+const COMPUTED_SLICE: usize = 1_000;
 /// Slices after one input, for points that are overdue or lose their source; the next tick goes on.
 const MOST_SLICES: usize = 1_000;
 /// The freshness bar's counts travel at most this often.
@@ -52,8 +56,18 @@ pub enum EngineInput {
         settings: PointSettings,
         done: oneshot::Sender<()>,
     },
-    /// What a demo or a model says of tags and assets.
+    /// What a demo says of tags and assets.
     Describe(Vec<Description>),
+    /// A model takes over, in parts.
+    Model {
+        parts: Vec<ModelPart>,
+        done: oneshot::Sender<()>,
+    },
+    /// Its formulas take over.
+    Compute {
+        computing: Box<Computing>,
+        done: oneshot::Sender<()>,
+    },
 }
 
 /// Messages with the acknowledgements that wait for them.
@@ -100,6 +114,7 @@ pub struct Engine {
     pub plant: PlantReader,
     pub clock: Arc<dyn Clock>,
     pub metrics: Arc<Metrics>,
+    pub computing: SharedComputing,
     pub persist: mpsc::Sender<Job>,
     pub unstored: Arc<Unstored>,
     /// Most batches that wait for the persister beside its queue.
@@ -129,6 +144,9 @@ impl Engine {
                 },
                 _ = ticks.tick() => {
                     self.apply(Input::Tick, None, &mut out, &mut plant);
+                    if self.is_computing_due() {
+                        self.compute(&mut out, &mut plant);
+                    }
                     self.metrics.engine_queue.set(inputs.len() as u64);
                 }
                 () = tokio::time::sleep_until(plant.at()), if plant.dirty => {}
@@ -182,6 +200,25 @@ impl Engine {
             EngineInput::Describe(descriptions) => {
                 self.apply(Input::Describe(descriptions), None, out, plant)
             }
+            EngineInput::Model { parts, done } => {
+                for part in parts {
+                    self.apply(Input::Model(part), None, out, plant);
+                }
+                // Nobody waiting any more is no reason to stop.
+                let _gone = done.send(());
+            }
+            EngineInput::Compute { mut computing, done } => {
+                computing.meet(&self.twin.read().unwrap_or_else(PoisonError::into_inner));
+                {
+                    let mut current = self.computing.write().unwrap_or_else(PoisonError::into_inner);
+                    if let Some(earlier) = current.as_ref() {
+                        computing.go_on_from(earlier, self.clock.now());
+                    }
+                    *current = Some(*computing);
+                }
+                self.compute(out, plant);
+                let _gone = done.send(());
+            }
         }
     }
 
@@ -212,7 +249,7 @@ impl Engine {
         }
     }
 
-    /// Applies one input and hands on what must last.
+    /// Applies one input, then what formulas make of it, and hands on what must last.
     fn apply(
         &self,
         input: Input,
@@ -220,20 +257,62 @@ impl Engine {
         out: &mut Outgoing,
         plant: &mut PlantDue,
     ) {
+        if self.apply_one(input, acks, out, plant) {
+            self.compute(out, plant);
+        }
+    }
+
+    fn is_computing_due(&self) -> bool {
+        let computing = self.computing.read().unwrap_or_else(PoisonError::into_inner);
+        computing
+            .as_ref()
+            .is_some_and(|computing| computing.is_due(self.clock.now()))
+    }
+
+    /// Lets formulas compute what changed, and takes in what they come to.
+    fn compute(&self, out: &mut Outgoing, plant: &mut PlantDue) {
+        let is_simulated = {
+            let twin = self.twin.read().unwrap_or_else(PoisonError::into_inner);
+            twin.sources().iter().any(|source| source.is_simulated)
+        };
+        let mut readings = {
+            let mut computing = self.computing.write().unwrap_or_else(PoisonError::into_inner);
+            let Some(computing) = computing.as_mut() else {
+                return;
+            };
+            computing.settle(self.clock.now(), is_simulated)
+        };
+        while !readings.is_empty() {
+            let rest = readings.split_off(COMPUTED_SLICE.min(readings.len()));
+            self.apply_one(Input::Computed(readings), None, out, plant);
+            readings = rest;
+        }
+    }
+
+    /// Applies one input and hands on what must last; true when formulas have something to compute.
+    fn apply_one(
+        &self,
+        input: Input,
+        acks: Option<(SourceId, Vec<Ack>)>,
+        out: &mut Outgoing,
+        plant: &mut PlantDue,
+    ) -> bool {
         let Applied {
             now,
             outputs,
             cadences,
+            is_computing,
         } = self.handle(input, plant);
         let job = Job {
             assets: outputs.new_assets,
             points: outputs.new_points,
+            keyed: outputs.keyed,
             readings: outputs.stored,
             cadences,
             acks,
         };
         if job.is_empty() {
-            return;
+            return is_computing;
         }
         self.metrics.readings.add(job.readings.len() as u64);
         if out.gather(job, tokio::time::Instant::now()) {
@@ -243,6 +322,7 @@ impl Engine {
                 plant.dirty = true;
             }
         }
+        is_computing
     }
 
     /// Hands on what was gathered; answers how many readings found no room and are not stored.
@@ -254,13 +334,15 @@ impl Engine {
 
     /// Applies one input; what changes at once beyond one slice follows in slices of its own.
     fn handle(&self, input: Input, plant: &mut PlantDue) -> Applied {
-        let applied = self.handle_slice(input, plant);
+        let mut applied = self.handle_slice(input, plant);
         let mut wake = applied.outputs.wake;
         for _ in 0..MOST_SLICES {
             if wake.is_none_or(|wake| wake > applied.now) {
                 break;
             }
-            wake = self.handle_slice(Input::Tick, plant).outputs.wake;
+            let next = self.handle_slice(Input::Tick, plant);
+            applied.is_computing |= next.is_computing;
+            wake = next.outputs.wake;
         }
         applied
     }
@@ -269,7 +351,7 @@ impl Engine {
     fn handle_slice(&self, input: Input, plant: &mut PlantDue) -> Applied {
         let now = self.clock.now();
         let started = Instant::now();
-        let (outputs, cadences) = {
+        let (outputs, cadences, is_computing) = {
             let mut twin = self.twin.write().unwrap_or_else(PoisonError::into_inner);
             let outputs = twin.handle(now, input);
             if !outputs.changes.is_empty() {
@@ -280,7 +362,8 @@ impl Engine {
                 _ => None,
             });
             let cadences = cadences.collect();
-            (outputs, cadences)
+            let is_computing = self.follow(&twin, &outputs);
+            (outputs, cadences, is_computing)
         };
         let micros = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
         self.metrics.handle_micros.add(micros);
@@ -295,7 +378,18 @@ impl Engine {
             now,
             outputs,
             cadences,
+            is_computing,
         }
+    }
+
+    /// Hands changed readings to the formulas; true when there are any formulas.
+    fn follow(&self, twin: &Twin, outputs: &Outputs) -> bool {
+        let mut computing = self.computing.write().unwrap_or_else(PoisonError::into_inner);
+        let Some(computing) = computing.as_mut() else {
+            return false;
+        };
+        computing.follow(twin, outputs);
+        !outputs.changes.is_empty()
     }
 }
 
@@ -305,6 +399,8 @@ struct Applied {
     outputs: Outputs,
     /// Of the points whose cadence changed.
     cadences: Vec<(PointId, Cadence)>,
+    /// Formulas may have something to compute.
+    is_computing: bool,
 }
 
 /// When the freshness bar's counts travel next.

@@ -13,6 +13,7 @@ pub mod backup;
 pub mod bind;
 pub mod cli;
 pub mod clock;
+pub mod computing;
 pub mod config;
 pub mod core;
 pub mod demo;

@@ -14,8 +14,9 @@ pub mod placing;
 pub mod settings;
 pub mod shelf;
 pub mod taker;
+pub mod totals;
 
 pub use settings::{
     json_from_settings, settings_from_json, settings_from_wire, wire_from_limits, wire_from_settings,
 };
-pub use shelf::{Applied, Content, LoadedModel, ModelShelf, Proposal, TakesModel};
+pub use shelf::{Applied, Content, LoadedModel, ModelShelf, Proposal, TakesModel, check};

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use connect::Ack;
 use store::{Assets, Batch, Committed, Points as _, Records, Writer, WriterState};
 use tokio::sync::{Notify, mpsc, watch};
-use twin::{AssetRecord, Cadence, PointId, PointRecord, Reading, SourceId, Timestamp};
+use twin::{AssetId, AssetRecord, Cadence, PointId, PointRecord, Reading, SourceId, Timestamp};
 
 use crate::clock::Clock;
 use crate::metrics::Metrics;
@@ -32,6 +32,8 @@ pub type Token = (SourceId, Vec<Ack>);
 pub struct Job {
     pub assets: Vec<AssetRecord>,
     pub points: Vec<PointRecord>,
+    /// Discovered assets that the model named.
+    pub keyed: Vec<(AssetId, Arc<str>)>,
     pub readings: Vec<(PointId, Reading)>,
     /// How often points speak, where that changed.
     pub cadences: Vec<(PointId, Cadence)>,
@@ -46,6 +48,7 @@ impl Job {
             && self.acks.is_none()
             && self.assets.is_empty()
             && self.points.is_empty()
+            && self.keyed.is_empty()
             && self.cadences.is_empty()
     }
 
@@ -53,6 +56,7 @@ impl Job {
     pub fn append(&mut self, mut next: Self) {
         self.assets.append(&mut next.assets);
         self.points.append(&mut next.points);
+        self.keyed.append(&mut next.keyed);
         self.readings.append(&mut next.readings);
         self.cadences.append(&mut next.cadences);
         debug_assert!(
@@ -65,7 +69,7 @@ impl Job {
     /// Something waits for it, or later readings need it.
     #[must_use]
     pub const fn is_awaited(&self) -> bool {
-        self.acks.is_some() || !self.assets.is_empty() || !self.points.is_empty()
+        self.acks.is_some() || !self.assets.is_empty() || !self.points.is_empty() || !self.keyed.is_empty()
     }
 }
 
@@ -156,6 +160,9 @@ impl Persister {
     }
 
     async fn keep_structure(&self, job: &Job) {
+        if !job.keyed.is_empty() {
+            self.keep_keys(&job.keyed).await;
+        }
         if job.assets.is_empty() && job.points.is_empty() {
             return;
         }
@@ -164,6 +171,14 @@ impl Persister {
         let points: Vec<_> = job.points.iter().map(|point| stored_point(point, now)).collect();
         while let Err(error) = self.records.add_structure(&assets, &points).await {
             tracing::error!(%error, assets = assets.len(), points = points.len(), "new assets cannot be stored; trying again");
+            tokio::time::sleep(RETRY).await;
+        }
+    }
+
+    async fn keep_keys(&self, keyed: &[(AssetId, Arc<str>)]) {
+        let keys: Vec<_> = keyed.iter().map(|(asset, key)| (*asset, Some(&**key))).collect();
+        while let Err(error) = self.records.set_asset_keys(&keys).await {
+            tracing::error!(%error, assets = keys.len(), "the model's ids of assets cannot be stored; trying again");
             tokio::time::sleep(RETRY).await;
         }
     }
@@ -224,7 +239,7 @@ pub(crate) fn stored_asset(asset: &AssetRecord, now: Timestamp) -> store::AssetR
         name: asset.level.to_string(),
         path: String::new(),
         created: now,
-        model_key: None,
+        model_key: asset.key.as_deref().map(str::to_owned),
     }
 }
 

@@ -23,6 +23,7 @@ pub async fn restore(
                 level: asset.name.into(),
                 slug: asset.segment.into(),
                 name: names.get(&asset.id).map(|name| name.as_str().into()),
+                key: asset.model_key.map(Into::into),
             });
         })
         .await?;

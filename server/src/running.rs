@@ -11,12 +11,15 @@ use tokio_util::sync::CancellationToken;
 
 use crate::access::AllowAll;
 use crate::backend::Gemba;
+use crate::bind::LiveRules;
 use crate::config::Config;
 use crate::core::Core;
 use crate::demo::Demo;
 use crate::engine::{Engine, EngineInput, Unstored};
 use crate::live::Hub;
 use crate::metrics::Metrics;
+use crate::model::taker::EngineTaker;
+use crate::model::{ModelShelf, TakesModel as _};
 use crate::persist::{self, HistoryHealth, Persister, Token};
 use crate::plant::PlantReader;
 use crate::sources::ingest::Ingest;
@@ -36,6 +39,9 @@ pub struct Running {
     pub manager: Arc<SourceManager>,
     pub demo: Option<Arc<Demo>>,
     pub metrics: Arc<Metrics>,
+    pub model: Arc<ModelShelf>,
+    taker: Arc<EngineTaker>,
+    totals: JoinHandle<()>,
     engine: JoinHandle<()>,
     persister: JoinHandle<Writer<Token>>,
     acknowledger: JoinHandle<()>,
@@ -92,6 +98,7 @@ impl Running {
             unstored: unstored.clone(),
             history: health.clone(),
         };
+        let computing = crate::computing::SharedComputing::default();
         let (engine_in, inputs) = mpsc::channel::<EngineInput>(config.queues.engine);
         let engine = Engine {
             twin: core.twin.clone(),
@@ -99,11 +106,35 @@ impl Running {
             plant: plant.clone(),
             clock: clock.clone(),
             metrics: metrics.clone(),
+            computing: computing.clone(),
             persist: jobs,
             unstored,
             most_waiting: JOBS,
         };
         let engine = tokio::spawn(engine.run(inputs, stop.child_token()));
+
+        let rules = Arc::new(LiveRules::default());
+        let taker = Arc::new(EngineTaker {
+            rules: rules.clone(),
+            engine: engine_in.clone(),
+            twin: core.twin.clone(),
+            history: core.history.clone(),
+            records: core.records.clone(),
+            clock: clock.clone(),
+        });
+        let model = core.model.clone();
+        model.hand_to(taker.clone());
+        let totals = tokio::spawn(crate::model::totals::keep(
+            core.records.clone(),
+            computing.clone(),
+            clock.clone(),
+            stop.child_token(),
+        ));
+        tokio::spawn(crate::model::taker::renew(
+            model.clone(),
+            clock.clone(),
+            stop.child_token(),
+        ));
 
         let ingest = ingest(
             config,
@@ -111,6 +142,7 @@ impl Running {
             problems.clone(),
             metrics.clone(),
             engine_in.clone(),
+            rules,
         );
         let manager = Arc::new(SourceManager::new(
             sources,
@@ -126,6 +158,7 @@ impl Running {
             sparks: Arc::new(Sparks::new(core.history.clone())),
             history: core.history,
             records: core.records,
+            model: model.clone(),
             manager: manager.clone(),
             problems,
             plant,
@@ -142,6 +175,8 @@ impl Running {
             hub: hub.clone(),
             started,
             history_limits: config.history.clone(),
+            computing: computing.clone(),
+            learning: Arc::default(),
         });
         Ok(Self {
             backend,
@@ -149,10 +184,22 @@ impl Running {
             manager,
             demo,
             metrics,
+            model,
+            taker,
+            totals,
             engine,
             persister,
             acknowledger,
         })
+    }
+
+    /// Lays the model that holds over the twin, before anybody looks at it.
+    pub async fn take_model(&self) -> anyhow::Result<()> {
+        let model = self.model.current();
+        if model.version == 0 {
+            return Ok(());
+        }
+        self.taker.take(model).await
     }
 
     /// Stops taking, applies and stores what was taken, acknowledges it, then says goodbye.
@@ -163,6 +210,7 @@ impl Running {
         self.manager.stop_taking();
         stop.cancel();
         self.engine.await?;
+        self.totals.await?;
         let writer = self.persister.await?;
         tokio::task::spawn_blocking(move || writer.stop()).await??;
         self.acknowledger.await?;
@@ -182,6 +230,7 @@ fn ingest(
     problems: Arc<ProblemBook>,
     metrics: Arc<Metrics>,
     engine: mpsc::Sender<EngineInput>,
+    rules: Arc<LiveRules>,
 ) -> Ingest {
     Ingest {
         limits: decode::Limits {
@@ -190,7 +239,7 @@ fn ingest(
             leaves: config.decode.leaves,
         },
         zone: Arc::new(SiteZone(core.zone.clone())),
-        rules: Arc::default(),
+        rules,
         problems,
         metrics,
         clock: core.clock.clone(),

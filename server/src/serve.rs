@@ -34,6 +34,12 @@ pub async fn run(config: Config, site: Option<PathBuf>, demo: Option<DemoPlan>) 
         data.mark_demo()?;
     }
     let core = Core::open(&config, &data).await?;
+    if let Some(dir) = &config.model_dir {
+        crate::model::first::apply(&core.model, dir).await?;
+    }
+    if demo.is_some() {
+        crate::demo::pack::apply(&core.model).await?;
+    }
     let broker = embedded_broker(&config, &data, &core).await?;
     let prepared = match &demo {
         Some(_) if broker.is_none() => {
@@ -48,6 +54,7 @@ pub async fn run(config: Config, site: Option<PathBuf>, demo: Option<DemoPlan>) 
     let stop = CancellationToken::new();
     let web = http::Web::read(site);
     let running = Running::start(&config, core, simulator, web.build.clone(), &stop)?;
+    running.take_model().await?;
     connect_sources(&config, &running, broker.as_ref()).await?;
     if let (Some(plan), Some(prepared), Some(broker)) = (demo, prepared, &broker) {
         start_demo(&plan, prepared, &running, broker, &stop).await?;

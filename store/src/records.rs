@@ -261,6 +261,28 @@ pub trait Points {
     fn cadences(&self) -> impl Future<Output = Result<Vec<(PointId, Cadence)>, RecordsError>> + Send;
 }
 
+/// How long the states of an asset lasted, as stored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StateTotalsRecord {
+    /// The asset's id in the model.
+    pub asset: String,
+    /// The state property.
+    pub property: String,
+    /// The totals, JSON.
+    pub document: String,
+}
+
+/// How long each state lasted and how often it began.
+pub trait StateTotals {
+    /// Stores totals, new or changed.
+    fn put_state_totals(
+        &self,
+        totals: &[StateTotalsRecord],
+    ) -> impl Future<Output = Result<(), RecordsError>> + Send;
+    /// All of them, by asset and property.
+    fn state_totals(&self) -> impl Future<Output = Result<Vec<StateTotalsRecord>, RecordsError>> + Send;
+}
+
 /// Where readings come from.
 pub trait Sources {
     /// Every source, in list order.

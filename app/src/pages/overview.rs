@@ -51,6 +51,7 @@ fn OverviewView(
     } else {
         m.overview_needs(total)
     };
+    let has_rows = !page.rows.is_empty();
     let table = if page.rows.is_empty() {
         view! {
             <section class="g-panel">
@@ -65,6 +66,17 @@ fn OverviewView(
     } else {
         view! { <SitesTable rows=page.rows/> }.into_any()
     };
+    // Found by themselves, and nobody said what they are.
+    let learn = (!page.is_modelled && has_rows).then(|| {
+        view! {
+            <p class="g-message">
+                <span>{m.learn_link_why()}</span>
+                <a class="g-btn g-push" href=routes::learn()>
+                    {m.learn_link()}
+                </a>
+            </p>
+        }
+    });
     view! {
         <leptos_meta::Title text=m.overview_title()/>
         <header class="g-row g-over-head">
@@ -75,6 +87,7 @@ fn OverviewView(
             </a>
         </header>
         <NeedsBand needs=page.needs/>
+        {learn}
         {table}
     }
 }

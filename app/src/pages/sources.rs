@@ -22,6 +22,7 @@ use crate::api::source::get_sources;
 use crate::fmt::use_fmt;
 use crate::i18n::use_messages;
 use crate::live::use_live;
+use crate::routes;
 
 /// Rates and counts are asked for this often while somebody looks.
 const REFRESH: Duration = Duration::from_secs(4);
@@ -74,8 +75,9 @@ fn SourcesView(
             })
         })
     };
+    let actions = move || view! { <a class="g-btn" href=routes::learn()>{m.learn_link()}</a> };
     view! {
-        <PageHead title=m.sources_title() badges/>
+        <PageHead title=m.sources_title() badges actions/>
         <div class="g-grid g-asset__grid">
             {refused} <For each=move || ids.get() key=|id| *id let:id>
                 <SourceCardView source=id data/>

@@ -73,7 +73,9 @@ impl Listening {
                 ..tag_of(twin, point, seen)
             })
         };
-        self.seen.iter().filter_map(tag).collect()
+        let mut tags: Vec<Tag> = self.seen.iter().filter_map(tag).collect();
+        leave_out_source(twin, &mut tags);
+        tags
     }
 
     /// What the twin learned; before it did, what was counted while listening.
@@ -85,6 +87,27 @@ impl Listening {
         let heard = seen.readings.saturating_sub(*self.before.get(&id)?);
         let every = f64::from(secs) / heard as f64;
         (heard >= 3).then_some(every.ceil().max(1.0) as u32)
+    }
+}
+
+/// The topics of a second source stand below a level with its name. Where nothing else was heard, that
+/// level is no place of the plant.
+fn leave_out_source(twin: &Twin, tags: &mut [Tag]) {
+    let source = |tag: &Tag| twin.point(PointId::new(tag.point)).map(|point| point.source);
+    let Some(only) = tags.first().and_then(source) else {
+        return;
+    };
+    let Some(name) = twin.source(only).map(|source| source.name.clone()) else {
+        return;
+    };
+    let has_level = |tag: &Tag| {
+        let first = tag.levels.first().is_some_and(|level| **level == *name);
+        source(tag) == Some(only) && first && !tag.topic.split('/').any(|level| *level == *name)
+    };
+    if tags.iter().all(has_level) {
+        for tag in tags {
+            tag.levels.remove(0);
+        }
     }
 }
 

@@ -62,7 +62,11 @@ pub fn symbol(code: &str) -> String {
 }
 
 fn ends_in_power(text: &str) -> bool {
-    text.starts_with("10") && text.chars().last().is_some_and(|last| SUPERSCRIPTS.contains(&last))
+    text.starts_with("10")
+        && text
+            .chars()
+            .last()
+            .is_some_and(|last| SUPERSCRIPTS.contains(&last))
 }
 
 /// Up to the next operator outside of brackets.
@@ -94,7 +98,12 @@ fn shown(term: &str) -> String {
     }
     let digits = term
         .rfind(|c: char| !(c.is_ascii_digit() || c == '-' || c == '+'))
-        .map_or(0, |at| at + term.get(at..).and_then(|t| t.chars().next()).map_or(1, char::len_utf8));
+        .map_or(0, |at| {
+            at + term
+                .get(at..)
+                .and_then(|t| t.chars().next())
+                .map_or(1, char::len_utf8)
+        });
     let (atom, power) = term.split_at(digits);
     if atom.is_empty() {
         return term.to_owned();
@@ -108,7 +117,10 @@ fn atom_shown(atom: &str) -> String {
     }
     // A prefix before a bracket: `k[Btu_IT]`; micro is a `u`.
     for (code, shown) in ATOMS {
-        if let Some(prefix) = atom.strip_suffix(code).filter(|prefix| is_prefix(prefix) && code.len() > 2) {
+        if let Some(prefix) = atom
+            .strip_suffix(code)
+            .filter(|prefix| is_prefix(prefix) && code.len() > 2)
+        {
             return format!("{}{shown}", micro(prefix));
         }
     }

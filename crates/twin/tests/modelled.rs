@@ -123,6 +123,23 @@ fn a_discovered_asset_becomes_the_models_and_keeps_its_id() {
 }
 
 #[test]
+fn places_without_tags_are_known_again_by_their_address() {
+    let mut plant = Plant::new();
+    let flow = plant.say("acme/ghent/p1/flow", 1.0);
+    let found: Vec<AssetId> = plant.twin.trail(plant.twin.point(flow).expect("one").asset);
+    let assets = vec![
+        asset("acme", None, &[]),
+        asset("acme-ghent", Some("acme"), &[]),
+        asset("acme-ghent-pump", Some("acme-ghent"), &["acme/ghent/p1/flow"]),
+    ];
+    apply(&mut plant, assets, vec![point("acme-ghent-pump", "flow", tag("acme/ghent/p1/flow"))]);
+    let pump = plant.twin.modelled("acme-ghent-pump").expect("made");
+    assert_eq!(plant.twin.trail(pump), found);
+    assert_eq!(plant.twin.path(pump), "acme/ghent/pump");
+    assert_eq!(plant.twin.asset_count(), 3);
+}
+
+#[test]
 fn tags_heard_after_the_model_find_their_places() {
     let mut plant = Plant::new();
     site(&mut plant);

@@ -28,6 +28,7 @@ impl Gemba {
                     .filter_map(|need| view::need_from_twin(twin, &self.plant.sources, need))
                     .collect(),
                 rows: rows(twin),
+                is_modelled: self.model.current().version > 0,
             }
         });
         let in_needs = page.needs.iter_mut().filter_map(|need| need.point.as_mut());

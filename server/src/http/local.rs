@@ -55,7 +55,8 @@ pub async fn model(State(shared): State<Shared>, headers: HeaderMap, body: Body)
         Err(error) => return (StatusCode::BAD_REQUEST, format!("{error}\n")),
     };
     drop(body);
-    let answer = desk::answer(&shared.backend.model, request).await;
+    let backend = &shared.backend;
+    let answer = desk::answer(&backend.model, Some(&backend.twin), request).await;
     match answer.and_then(|answer| Ok(serde_json::to_string(&answer)?)) {
         Ok(answer) => (StatusCode::OK, answer),
         Err(error) => (StatusCode::INTERNAL_SERVER_ERROR, format!("{error:#}\n")),

@@ -1,11 +1,11 @@
 //! What commands ask of the model: one request, one answer, whether a server runs and is asked over
 //! HTTP or the store is open here.
 
-use std::sync::Arc;
+use std::sync::{Arc, RwLock};
 
 use serde::{Deserialize, Serialize};
 use store::{ModelFile, ModelOrigin, ModelVersion, ModelVersions as _};
-use twin::Timestamp;
+use twin::{Timestamp, Twin};
 
 use super::edits::{self, Edit};
 use super::shelf::{Applied, Content, ModelShelf, Proposal};
@@ -130,8 +130,12 @@ impl Head {
     }
 }
 
-/// Answers.
-pub async fn answer(shelf: &Arc<ModelShelf>, request: Request) -> anyhow::Result<Answer> {
+/// Answers; with the twin where a server runs.
+pub async fn answer(
+    shelf: &Arc<ModelShelf>,
+    twin: Option<&RwLock<Twin>>,
+    request: Request,
+) -> anyhow::Result<Answer> {
     let records = shelf.records();
     Ok(match request {
         Request::Versions => {
@@ -161,7 +165,7 @@ pub async fn answer(shelf: &Arc<ModelShelf>, request: Request) -> anyhow::Result
             }
             Answer::Known(known)
         }
-        Request::Edits => Answer::Edits(edits::find(records, &shelf.current()).await?),
+        Request::Edits => Answer::Edits(edits::find(records, &shelf.current(), twin).await?),
         Request::Apply {
             base,
             files,

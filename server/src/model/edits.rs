@@ -2,12 +2,12 @@
 //! a plan lists it, so that whoever looks after the files can take it over.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 
 use model::{AssetKey, Interval, Limit, Model, Property, PropertyPath, Resolved};
 use serde::{Deserialize, Serialize};
 use store::{Assets as _, Points as _, Records, TagRecord};
-use twin::{PointId, PointSettings, SourceId};
+use twin::{PointId, PointSettings, SourceId, Twin};
 
 use super::settings::settings_from_json;
 use super::shelf::LoadedModel;
@@ -35,11 +35,25 @@ pub enum What {
     },
 }
 
-/// Everything that people set for what the model names. Points that only a mapping rule finds are not
-/// looked for.
-pub async fn find(records: &Records, loaded: &Arc<LoadedModel>) -> anyhow::Result<Vec<Edit>> {
+/// Everything that people set for what the model names. A running server's twin knows where every point
+/// stands; without one, points that only a mapping rule finds are not looked for.
+pub async fn find(
+    records: &Records,
+    loaded: &Arc<LoadedModel>,
+    twin: Option<&RwLock<Twin>>,
+) -> anyhow::Result<Vec<Edit>> {
     let mut edits = names(records).await?;
     let mut settings: BTreeMap<PointId, String> = records.point_settings().await?.into_iter().collect();
+    if let Some(twin) = twin {
+        let twin = twin.read().unwrap_or_else(PoisonError::into_inner);
+        edits.extend(settings.into_iter().filter_map(|(id, settings)| {
+            let (asset, path) = place_in(&twin, id)?;
+            let what = What::Property { path, settings };
+            Some(Edit { asset, what })
+        }));
+        edits.sort_by(|a, b| a.asset.cmp(&b.asset));
+        return Ok(edits);
+    }
     let ids: Vec<u32> = settings.keys().map(|id| id.get()).collect();
     if let (Some(first), Some(last)) = (ids.first(), ids.last()) {
         let mut tags: BTreeMap<Tag, PointId> = BTreeMap::new();
@@ -60,6 +74,14 @@ pub async fn find(records: &Records, loaded: &Arc<LoadedModel>) -> anyhow::Resul
     }
     edits.sort_by(|a, b| a.asset.cmp(&b.asset));
     Ok(edits)
+}
+
+/// Where the model puts a point.
+fn place_in(twin: &Twin, id: PointId) -> Option<(String, String)> {
+    let point = twin.point(id)?;
+    let property = point.property.as_deref()?;
+    let modelled = twin.asset(point.asset)?.modelled.as_ref()?;
+    Some((modelled.key.to_string(), property.to_owned()))
 }
 
 async fn names(records: &Records) -> anyhow::Result<Vec<Edit>> {
@@ -95,7 +117,7 @@ impl From<&TagRecord> for Tag {
             None => tag.field.clone(),
         };
         Self {
-            is_computed: tag.source == SourceId::new(0),
+            is_computed: tag.source == SourceId::MODEL,
             topic: tag.topic.clone(),
             field,
         }
@@ -311,7 +333,7 @@ type = "pump"
                 .unwrap();
         }
         let loaded = loaded();
-        let edits = find(&records, &loaded).await.unwrap();
+        let edits = find(&records, &loaded, None).await.unwrap();
         let (with, notes) = overlay(&loaded.model, &loaded.resolved, &edits);
         assert_eq!(
             notes,

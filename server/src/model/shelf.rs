@@ -57,7 +57,11 @@ pub fn check(files: &[ModelFile]) -> Checked {
             text: &file.text,
         })
         .collect();
-    model::check_files(&files, &World)
+    model::check_files_and(&files, &World, |model, resolved| {
+        let parts = |problem: compute::Problem| (problem.element, problem.message, problem.help);
+        let circles = compute::Compute::check(model, resolved, &World);
+        circles.into_iter().map(parts).collect()
+    })
 }
 
 /// Who works with the model and must have a new one before anybody is told that it holds: the engine.
@@ -280,5 +284,122 @@ fn tell(loaded: &LoadedModel) {
     );
     if errors > 0 {
         tracing::error!(version, errors, "the model has errors; what is wrong is left out");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::SystemClock;
+
+    /// Says what held while it took a model, and takes only good ones.
+    struct Engine {
+        shelf: Arc<ModelShelf>,
+        seen: Mutex<Vec<(u32, u32)>>,
+        is_stopping: bool,
+    }
+
+    #[async_trait]
+    impl TakesModel for Engine {
+        async fn take(&self, model: Arc<LoadedModel>) -> anyhow::Result<()> {
+            tokio::task::yield_now().await;
+            let holds = self.shelf.current().version;
+            self.seen.lock().await.push((holds, model.version));
+            anyhow::ensure!(!self.is_stopping, "the server is stopping");
+            Ok(())
+        }
+    }
+
+    async fn shelf(dir: &tempfile::TempDir) -> Arc<ModelShelf> {
+        let records = Records::open(&dir.path().join("records.db")).await.unwrap();
+        ModelShelf::open(records, Arc::new(SystemClock)).await.unwrap()
+    }
+
+    fn engine(shelf: &Arc<ModelShelf>, is_stopping: bool) -> Arc<Engine> {
+        let engine = Arc::new(Engine {
+            shelf: shelf.clone(),
+            seen: Mutex::default(),
+            is_stopping,
+        });
+        shelf.hand_to(engine.clone());
+        engine
+    }
+
+    fn proposal(base: Option<u32>, text: &str) -> Proposal {
+        Proposal {
+            base,
+            content: Content::Files(vec![ModelFile {
+                path: "a.toml".to_owned(),
+                text: text.to_owned(),
+            }]),
+            author: "a".to_owned(),
+            comment: String::new(),
+            origin: ModelOrigin::Files,
+        }
+    }
+
+    #[tokio::test]
+    async fn the_engine_has_a_version_before_it_is_shown() {
+        let dir = tempfile::tempdir().unwrap();
+        let shelf = shelf(&dir).await;
+        let engine = engine(&shelf, false);
+        let mut changes = shelf.watch();
+        for (base, text) in [(Some(0), "[types.a]"), (None, "[types.b]")] {
+            let applied = shelf.apply(proposal(base, text)).await.unwrap();
+            assert!(matches!(applied, Applied::New(_)), "{applied:?}");
+            assert!(changes.has_changed().unwrap());
+            changes.mark_unchanged();
+        }
+        assert_eq!(*engine.seen.lock().await, [(0, 1), (1, 2)]);
+        // What is not applied reaches nobody.
+        for refused in [
+            proposal(Some(1), "[types.c]"),
+            proposal(None, "[types.b]"),
+            proposal(None, "[types"),
+            Proposal {
+                content: Content::Restore(7),
+                ..proposal(None, "")
+            },
+            Proposal {
+                comment: "x".repeat(5_000),
+                ..proposal(None, "[types.c]")
+            },
+        ] {
+            let applied = shelf.apply(refused).await.unwrap();
+            assert!(!matches!(applied, Applied::New(_)), "{applied:?}");
+        }
+        assert!(!changes.has_changed().unwrap());
+        assert_eq!(engine.seen.lock().await.len(), 2);
+        assert!(shelf.current().model.types.contains_key("b"));
+    }
+
+    #[tokio::test]
+    async fn a_version_the_engine_did_not_take_holds_from_the_next_start() {
+        let dir = tempfile::tempdir().unwrap();
+        let first = shelf(&dir).await;
+        engine(&first, true);
+        let error = first.apply(proposal(None, "[types.a]")).await.unwrap_err();
+        assert!(format!("{error:#}").contains("version 1 is stored"), "{error:#}");
+        assert_eq!(first.current().version, 0);
+        first.records().close().await;
+        let next = shelf(&dir).await;
+        assert_eq!(next.current().version, 1);
+        assert!(next.current().model.types.contains_key("a"));
+    }
+
+    #[tokio::test]
+    async fn it_goes_on_when_whoever_asked_goes_away() {
+        let dir = tempfile::tempdir().unwrap();
+        let shelf = shelf(&dir).await;
+        let engine = engine(&shelf, false);
+        let mut changes = shelf.watch();
+        {
+            let mut asked = Box::pin(shelf.apply(proposal(None, "[types.a]")));
+            // Begun, then dropped.
+            assert!(futures::poll!(&mut asked).is_pending());
+        }
+        changes.changed().await.unwrap();
+        assert_eq!(shelf.current().version, 1);
+        assert_eq!(*engine.seen.lock().await, [(0, 1)]);
     }
 }

@@ -10,12 +10,15 @@
 
 mod support;
 
+mod bind;
 mod chaos;
 mod cli;
 mod clock;
 mod demo;
 mod discovery;
 mod formula;
+mod model;
 mod simulate;
 mod stress;
+mod takeover;
 mod upkeep;

@@ -3,7 +3,11 @@
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
 use std::time::Duration;
+
+use server::clock::SystemClock;
+use server::model::{Applied, Content, ModelShelf, Proposal};
 
 use crate::support::{Gemba, until};
 
@@ -494,4 +498,131 @@ async fn what_is_set_in_the_browser_is_listed_to_be_taken_over() {
     bench.write("sites/lyon.toml", &format!("{SITE}{taken_over}"));
     let plan = bench.ok("plan", &[]);
     assert!(!plan.contains("in the browser"), "{plan}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_changed_in_the_browser_is_not_undone_unasked() {
+    let (bench, gemba) = Bench::stopped().await;
+    bench.ok("apply", &["--yes"]);
+    let in_browser = PUMP.replace("low = 5", "low = 7");
+    {
+        let records = store::Records::open(&gemba.data.join("records.db"))
+            .await
+            .unwrap();
+        let shelf = ModelShelf::open(records, Arc::new(SystemClock)).await.unwrap();
+        let file = |path: &str, text: &str| store::ModelFile {
+            path: path.to_owned(),
+            text: text.to_owned(),
+        };
+        let files = vec![
+            file("types/pump.toml", &in_browser),
+            file("sites/lyon.toml", SITE),
+        ];
+        let proposal = Proposal {
+            base: Some(1),
+            content: Content::Files(files),
+            author: "anyone".to_owned(),
+            comment: String::new(),
+            origin: store::ModelOrigin::Browser,
+        };
+        let applied = shelf.apply(proposal).await.unwrap();
+        assert!(matches!(applied, Applied::New(_)), "{applied:?}");
+        shelf.records().close().await;
+    }
+    bench.change("sites/lyon.toml", "Nord", "Süd");
+    let plan = bench.ok("plan", &[]);
+    let listed = "Changed in the browser since version 1, and not in these files:\n\
+                  ~ types/pump  (1 asset)\n    ~ properties.flow.limits.low: 5 → 7\n\
+                  Applying these files undoes that. Take it over first: gemba model export model\n";
+    assert!(plan.contains(listed), "{plan}");
+    let (code, _, err) = bench.run("apply", &["--yes"]);
+    assert!(
+        code == 1 && err.contains("it would undo 1 change made in the browser"),
+        "{err}"
+    );
+    let (code, _, err) = bench.typed("apply", &[], "no\n");
+    assert!(
+        code == 1 && err.contains("This undoes 1 change made in the browser. Apply as"),
+        "{err}"
+    );
+    // Taking over keeps what was changed here.
+    let mine = std::fs::read_to_string(bench.path("sites/lyon.toml")).unwrap();
+    let exported = bench.ok("export", &[]);
+    assert!(
+        exported.contains("left alone:\n  model/sites/lyon.toml\n"),
+        "{exported}"
+    );
+    assert_eq!(
+        std::fs::read_to_string(bench.path("sites/lyon.toml")).unwrap(),
+        mine
+    );
+    assert_eq!(
+        std::fs::read_to_string(bench.path("types/pump.toml")).unwrap(),
+        in_browser
+    );
+    assert!(!bench.ok("plan", &[]).contains("in the browser since"));
+    // Knowing it, one may undo it.
+    bench.write("types/pump.toml", PUMP);
+    bench.ok("apply", &["--yes", "--expect", "2"]);
+    assert_eq!(bench.versions(), [3, 2, 1]);
+}
+
+/// The commands of docs/model-files.md give what stands below them: `…` for any lines, and any time.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_documented_commands_say_what_is_documented() {
+    const PAGE: &str = include_str!("../../../docs/model-files.md");
+    let blocks = |language: &str| -> Vec<&str> {
+        let fence = format!("```{language}\n");
+        let after = PAGE.split(fence.as_str()).skip(1);
+        after.filter_map(|rest| rest.split("```").next()).collect()
+    };
+    let gemba = Gemba::serve(&["--mqtt", "mqtt://127.0.0.1:9"]).await;
+    let dir = tempfile::tempdir().unwrap();
+    std::fs::create_dir(dir.path().join("model")).unwrap();
+    std::fs::write(dir.path().join("model/plant.toml"), blocks("toml").join("\n")).unwrap();
+    let program = Path::new(env!("CARGO_BIN_EXE_gemba")).parent().unwrap();
+    let path = format!("{}:{}", program.display(), std::env::var("PATH").unwrap());
+    let script = blocks("console").concat();
+    let steps: Vec<&str> = script.split("$ ").filter(|step| !step.is_empty()).collect();
+    assert!(steps.len() >= 9, "{steps:?}");
+    for step in steps {
+        let (line, expect) = step.split_once('\n').unwrap();
+        let mut shell = Command::new("sh");
+        shell
+            .args(["-c", line])
+            .current_dir(dir.path())
+            .stdin(Stdio::null());
+        shell.env("STATE_DIRECTORY", &gemba.data).env("PATH", &path);
+        shell.env("USER", "maria").env("TZ", "UTC");
+        let (code, out, err) = said(shell.output().unwrap());
+        assert_eq!(code, 0, "{line}: {out}{err}");
+        assert!(
+            agrees(&timeless(expect), &timeless(&out)),
+            "{line}\n{out}\nis not\n{expect}"
+        );
+    }
+}
+
+/// With every time the same.
+fn timeless(text: &str) -> String {
+    let line = |line: &str| match line.find(" +0000") {
+        Some(end) if end >= 19 => format!("{}TIME{}\n", &line[..end - 19], &line[end..]),
+        _ => format!("{line}\n"),
+    };
+    text.lines().map(line).collect()
+}
+
+fn agrees(expect: &str, out: &str) -> bool {
+    let (mut expect, mut out) = (expect.lines().peekable(), out.lines().peekable());
+    while let Some(line) = expect.next() {
+        if line == "…" {
+            let next = expect.peek();
+            while out.peek().is_some() && out.peek() != next {
+                out.next();
+            }
+        } else if out.next() != Some(line) {
+            return false;
+        }
+    }
+    out.next().is_none()
 }

@@ -1,6 +1,7 @@
 //! Records in one SQLite file.
 
 mod model;
+mod totals;
 
 use std::ops::RangeInclusive;
 use std::path::Path;

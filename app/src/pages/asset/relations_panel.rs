@@ -155,7 +155,7 @@ fn word(relation: &str, m: Messages) -> String {
     known.to_owned()
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "ssr"))]
 mod tests {
     use super::*;
 
@@ -166,7 +166,7 @@ mod tests {
 
     #[test]
     fn a_relation_says_when_it_held() {
-        let m = Messages::new(crate::i18n::Locale::En);
+        let m = Messages::of(crate::i18n::Locale::En);
         let date = |millis: i64| millis.to_string();
         for (from, until, expect) in [
             (None, None, None),

@@ -102,11 +102,11 @@ impl Twin {
     }
 
     fn model_asset(&mut self, now: Timestamp, asset: ModelAsset, out: &mut Outputs) {
+        let parent = asset.parent.as_ref().and_then(|key| self.modelled(key));
         let known = self.modelling.assets.get(&asset.key).copied();
-        let Some(id) = known.or_else(|| self.join_model(now, &asset, out)) else {
+        let Some(id) = known.or_else(|| self.join_model(now, &asset, parent, out)) else {
             return;
         };
-        let parent = asset.parent.and_then(|key| self.modelled(&key));
         let (modelled, was) = (
             Modelled {
                 key: asset.key,
@@ -144,10 +144,19 @@ impl Twin {
         text::slug(rest.min_by_key(|rest| rest.len()).unwrap_or(key))
     }
 
-    /// An asset the model names for the first time: the discovered one that holds most of its tags, or
-    /// a new one.
-    fn join_model(&mut self, now: Timestamp, asset: &ModelAsset, out: &mut Outputs) -> Option<AssetId> {
-        let id = match self.holder(&asset.tags) {
+    /// An asset the model names for the first time: the discovered one that holds most of its tags; for
+    /// one without tags the discovered one at its address; or a new one.
+    fn join_model(
+        &mut self,
+        now: Timestamp,
+        asset: &ModelAsset,
+        parent: Option<AssetId>,
+        out: &mut Outputs,
+    ) -> Option<AssetId> {
+        let found = self
+            .holder(&asset.tags)
+            .or_else(|| asset.tags.is_empty().then(|| self.namesake(parent, &asset.key))?);
+        let id = match found {
             Some(id) => {
                 out.keyed.push((id, asset.key.clone()));
                 if let Some(found) = self.graph.get_mut(id) {
@@ -181,10 +190,22 @@ impl Twin {
                 *counts.entry(point.found_at).or_default() += 1;
             }
         }
-        let is_free = |id: AssetId| self.graph.get(id).is_some_and(|asset| !asset.is_keyed);
-        let free = counts.into_iter().filter(|(id, _)| is_free(*id));
+        let free = counts.into_iter().filter(|(id, _)| self.is_free(*id));
         free.max_by_key(|(id, count)| (*count, std::cmp::Reverse(*id)))
             .map(|(id, _)| id)
+    }
+
+    /// The discovered place, not modelled yet, at the address an asset would have.
+    fn namesake(&self, parent: Option<AssetId>, key: &str) -> Option<AssetId> {
+        self.graph
+            .by_slug(parent, &self.slug_below(parent, key))
+            .filter(|id| self.is_free(*id))
+    }
+
+    /// Whether it was discovered, and no model ever gave it an id.
+    fn is_free(&self, id: AssetId) -> bool {
+        let asset = self.graph.get(id);
+        asset.is_some_and(|asset| !asset.is_keyed && !asset.level.is_empty())
     }
 
     /// The point of a tag, of whatever source heard it first.
@@ -526,6 +547,10 @@ impl Twin {
             let Some(live) = self.live.get_mut(id.index()).filter(|_| is_wanted) else {
                 continue;
             };
+            // Nothing yet, and nothing before: nothing to tell.
+            if reading.value.is_none() && live.reading.is_none() {
+                continue;
+            }
             live.readings += 1;
             out.stored.push((id, reading.clone()));
             self.make_current(now, id, reading, out);

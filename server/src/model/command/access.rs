@@ -62,7 +62,7 @@ impl Access {
     /// Asks.
     pub async fn ask(&self, request: Request) -> anyhow::Result<Answer> {
         match self {
-            Self::Here { shelf, .. } => desk::answer(shelf, request).await,
+            Self::Here { shelf, .. } => desk::answer(shelf, None, request).await,
             Self::There { address, token } => {
                 let body = serde_json::to_string(&request)?;
                 let most = desk::MOST_BYTES as u64;

@@ -28,8 +28,6 @@ pub(super) async fn run(args: &ApplyArgs, terminal: &mut dyn Terminal) -> anyhow
     if wanted.restored.is_some() {
         comparison = comparison.going_back();
     }
-    // While a person reads, a server may start.
-    access.close().await;
     let base = comparison.base();
     if let Some(expected) = args.expect.filter(|expected| *expected != base) {
         terminal.complain(&moved(expected, base));
@@ -49,11 +47,17 @@ pub(super) async fn run(args: &ApplyArgs, terminal: &mut dyn Terminal) -> anyhow
         ));
         return Ok(NOTHING_DONE);
     }
-    if !args.yes && !terminal.confirm(&question(base + 1, undoes)) {
-        terminal.complain("Nothing was applied.\n");
-        return Ok(NOTHING_DONE);
-    }
-    let access = Access::open(&args.data.dir()).await?;
+    let access = if args.yes {
+        access
+    } else {
+        // While a person reads, a server may start.
+        access.close().await;
+        if !terminal.confirm(&question(base + 1, undoes)) {
+            terminal.complain("Nothing was applied.\n");
+            return Ok(NOTHING_DONE);
+        }
+        Access::open(&args.data.dir()).await?
+    };
     let answer = access.ask(wanted.request(base, &args.comment)).await?;
     access.close().await;
     told(&answer, base, terminal)

@@ -2,7 +2,7 @@
 
 use store::ModelFile;
 
-use super::access::{Access, read};
+use super::access::{Access, read, versions};
 use super::{Answer, ExportArgs, NOTHING_DONE, OK, Request, Terminal, WRONG, unexpected};
 use crate::model::folder;
 
@@ -14,13 +14,24 @@ pub(super) async fn run(args: &ExportArgs, terminal: &mut dyn Terminal) -> anyho
         terminal.complain("There is no version yet; nothing was written.\n");
         return Ok(NOTHING_DONE);
     };
-    let writing = match folder::compare(dir, files) {
+    let begun = match (&head, args.version) {
+        (head, None) if head.is_from_browser => before_browser(&access).await?,
+        _ => Vec::new(),
+    };
+    let mut writing = match folder::compare(dir, files) {
         Ok(writing) => writing,
         Err(wrong) => {
             terminal.complain(&format!("{}\nNothing was written.\n", wrong.join("\n")));
             return Ok(WRONG);
         }
     };
+    // What was changed here only, while other files were in the browser, stays.
+    let (kept, other) = writing
+        .other
+        .into_iter()
+        .partition(|(file, _)| !args.force && begun.contains(file));
+    writing.other = other;
+    let kept: Vec<(ModelFile, String)> = kept;
     let changed = if args.force {
         Vec::new()
     } else {
@@ -47,6 +58,15 @@ pub(super) async fn run(args: &ExportArgs, terminal: &mut dyn Terminal) -> anyho
         dir.display(),
         writing.same
     ));
+    if !kept.is_empty() {
+        terminal.say(&format!(
+            "Changed here, not in the browser, and left alone:\n{}",
+            lines(
+                kept.iter()
+                    .map(|(file, _)| dir.join(&file.path).display().to_string())
+            )
+        ));
+    }
     if !writing.extra.is_empty() {
         terminal.say(&format!(
             "Not in version {}, and left alone:\n{}",
@@ -60,6 +80,15 @@ pub(super) async fn run(args: &ExportArgs, terminal: &mut dyn Terminal) -> anyho
         ));
     }
     Ok(OK)
+}
+
+/// The files of the last version that was not made in the browser.
+async fn before_browser(access: &Access) -> anyhow::Result<Vec<ModelFile>> {
+    let heads = versions(access).await?;
+    match heads.iter().find(|head| !head.is_from_browser) {
+        Some(head) => Ok(read(access, Some(head.number)).await?.1),
+        None => Ok(Vec::new()),
+    }
 }
 
 /// Files whose texts no version has: what would be lost.

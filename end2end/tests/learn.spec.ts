@@ -1,0 +1,205 @@
+// From an empty install to a named, typed plant on a broker nobody described: in the browser alone, no
+// file edited. Actions are counted: a page opened, a field filled, a button or link pressed.
+
+import mqtt from 'mqtt';
+import { Broker } from '../lib/broker';
+import { Gemba } from '../lib/gemba';
+import { test, expect, type Page } from '@playwright/test';
+import { listen } from '../lib/test';
+
+const MOST_ACTIONS = 20;
+const MOST_MINUTES = 10;
+
+/** Kinds of equipment, how many a line has, and what each tells. */
+const KINDS: [kind: string, count: number, tags: string[]][] = [
+  ['pump', 4, ['flow_m3h', 'discharge_pressure_bar', 'motor_current_A', 'running_hours', 'state']],
+  ['tank', 3, ['level_pct', 'temperature_degC', 'state']],
+  ['conveyor', 4, ['belt_speed', 'motor_current_A', 'good_count', 'state']],
+  ['chiller', 2, ['supply_temperature_degC', 'return_temperature_degC', 'power_kW', 'state']],
+  ['valve', 7, ['position_pct', 'state']],
+];
+const SITES = ['lyon', 'ghent'];
+const LINES = [1, 2, 3, 4, 5];
+
+/** 200 pieces of equipment that speak once a second. */
+class Plant {
+  private second = 0;
+  private readonly timer: NodeJS.Timeout;
+
+  private constructor(private readonly client: mqtt.MqttClient) {
+    this.timer = setInterval(() => this.speak(), 1_000);
+    this.speak();
+  }
+
+  static async start(url: string): Promise<Plant> {
+    return new Plant(await mqtt.connectAsync(url));
+  }
+
+  private speak(): void {
+    this.second += 1;
+    for (const site of SITES)
+      for (const line of LINES)
+        for (const [kind, count, tags] of KINDS)
+          for (let number = 1; number <= count; number++)
+            for (const tag of tags) {
+              const topic = `acme/${site}/line_${line}/${kind}_${String(number).padStart(2, '0')}/${tag}`;
+              this.client.publish(topic, this.value(tag, number), { qos: 0 });
+            }
+  }
+
+  private value(tag: string, number: number): string {
+    if (tag === 'state') return (Math.floor(this.second / 4) + number) % 3 ? 'Running' : 'Stopped';
+    if (tag.endsWith('count')) return String(1_000 * number + this.second);
+    if (tag.endsWith('hours')) return (4_000 + number + this.second / 3_600).toFixed(4);
+    return (20 + number + Math.sin(this.second / 3 + number)).toFixed(2);
+  }
+
+  async stop(): Promise<void> {
+    clearInterval(this.timer);
+    await this.client.endAsync(true);
+  }
+}
+
+/** A person at the page, whose actions are counted. */
+class Person {
+  readonly actions: string[] = [];
+
+  constructor(private readonly page: Page) {}
+
+  private async act(what: string, how: () => Promise<unknown>): Promise<void> {
+    this.actions.push(what);
+    await how();
+  }
+
+  open = (url: string) => this.act(`open ${url}`, () => this.page.goto(url));
+  press = (name: string | RegExp, role: 'button' | 'link' = 'button') =>
+    this.act(`press ${name}`, () => this.page.getByRole('main').getByRole(role, { name }).first().click());
+  fill = (label: string, text: string) => this.act(`fill ${label}`, () => this.page.getByLabel(label).fill(text));
+  choose = (label: string, value: string) =>
+    this.act(`choose ${label}`, () => this.page.getByLabel(label).selectOption(value));
+}
+
+test('an unknown broker becomes a named, typed plant in the browser alone', async ({ page }) => {
+  test.setTimeout(180_000);
+  const heard: string[] = [];
+  listen(page, heard);
+  page.on('pageerror', () => heard.push(`at ${page.url()}`));
+  const broker = await Broker.start();
+  const gemba = await Gemba.empty();
+  const plant = await Plant.start(broker.url);
+  try {
+    const started = Date.now();
+    const person = new Person(page);
+    await person.open(`${gemba.url}/overview`);
+    await expect(page.locator('.g-fresh .g-dot:not(.g-dot--hollow)')).toBeVisible();
+    await person.press('Open sources', 'link');
+    await person.fill('Address', broker.url);
+    await person.press('Test');
+    await person.press('Use it');
+    await person.press('Learn the model', 'link');
+    // Tags come in while somebody reads; the page says how many it knows.
+    await expect
+      .poll(async () => {
+        await page.reload();
+        return page.getByRole('main').textContent();
+      }, { timeout: 30_000 })
+      .toMatch(/670 tags known/);
+    await person.choose('Listen for', '10');
+    await person.press('Listen');
+    await expect(page.getByRole('heading', { name: 'Types' })).toBeVisible({ timeout: 40_000 });
+    await expect(page.locator('.g-learn__types')).toContainText('Conveyor');
+
+    // A type gets a name of its own, and its assets are accepted; then all the rest.
+    await person.press(/^Pump/, 'link');
+    await expect(page.locator('.g-learn__of')).toBeVisible();
+    await page.locator('.g-learn__of').getByLabel('Name').fill('Transfer pump');
+    person.actions.push('fill Name');
+    await person.press('Rename');
+    await expect(page.locator('.g-learn__types')).toContainText('Transfer pump');
+    await person.choose('Accept all that are', '50');
+    await page.locator('#accept-above').click();
+    person.actions.push('press Accept');
+    await expect(page.locator('.g-learn__nums')).toContainText('213 / 213');
+    await person.press('Review and apply', 'link');
+    await expect(page.getByRole('main')).toContainText('670 tags become version 1');
+    await person.press('Apply to the model');
+    await expect(page.getByRole('status').filter({ hasText: 'Version 1' })).toBeVisible({ timeout: 30_000 });
+    await person.press('Open assets', 'link');
+
+    const minutes = (Date.now() - started) / 60_000;
+    console.log(`${person.actions.length} actions, ${(minutes * 60).toFixed(1)} s`);
+    expect(person.actions.length, person.actions.join('\n')).toBeLessThanOrEqual(MOST_ACTIONS);
+    expect(minutes).toBeLessThanOrEqual(MOST_MINUTES);
+
+    // Named, typed, alive.
+    const found = await (await fetch(`${gemba.url}/search?q=${encodeURIComponent('pump 3')}`)).text();
+    const path = /href="([^"]*\/assets\/\d+)"/.exec(found)?.[1];
+    expect(path, 'the pump is found by its name').toBeTruthy();
+    await page.goto(`${gemba.url}${path}`);
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText('Pump 3');
+    await expect(page.getByRole('main')).toContainText('Transfer pump');
+    await expect(page.getByRole('main')).toContainText('Discharge pressure');
+    const values = page.locator('main [data-point][data-q="live"]');
+    await expect.poll(() => values.count()).toBeGreaterThanOrEqual(5);
+    const flow = page.locator('.g-live', { hasText: 'Flow' }).locator('.g-value__n').first();
+    const before = await flow.textContent();
+    await expect(flow).not.toHaveText(before ?? '', { timeout: 5_000 });
+
+    // The overview does not ask for a model any more.
+    await page.goto(`${gemba.url}/overview`);
+    await expect(page.getByRole('link', { name: 'Learn the model' })).toHaveCount(0);
+    expect(heard, 'the browser complained').toEqual([]);
+  } finally {
+    await plant.stop();
+    await gemba.end();
+    await broker.stop();
+  }
+});
+
+test('without script: forms post, edits undo, a reload keeps the session', async ({ browser }) => {
+  test.setTimeout(120_000);
+  const broker = await Broker.start();
+  const gemba = await Gemba.serve(broker.url);
+  const plant = await Plant.start(broker.url);
+  const context = await browser.newContext({ javaScriptEnabled: false });
+  const page = await context.newPage();
+  try {
+    const main = page.locator('main');
+    await expect
+      .poll(async () => {
+        await page.goto(`${gemba.url}/sources/learn`);
+        return main.textContent();
+      }, { timeout: 30_000 })
+      .toContain('670 tags known');
+    await page.getByLabel('Listen for').selectOption('10');
+    await page.getByRole('button', { name: 'Listen' }).click();
+    await expect(main).toContainText('Listening');
+    await expect
+      .poll(async () => {
+        await page.reload();
+        return main.textContent();
+      }, { timeout: 40_000 })
+      .toContain('Valve');
+    await page.locator('#accept-above').click();
+    await expect(page.locator('.g-learn__nums')).toContainText('213 / 213');
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await expect(page.locator('.g-learn__nums')).toContainText('0 / 213');
+    await page.getByRole('button', { name: 'Redo' }).click();
+    await page.reload();
+    await expect(page.locator('.g-learn__nums')).toContainText('213 / 213');
+    // A wrong name is refused, and says the way out.
+    await page.locator('.g-learn__types a', { hasText: 'Tank' }).click();
+    await page.locator('.g-learn__of').getByLabel('Name').fill('Valve');
+    await page.locator('.g-learn__of').getByRole('button', { name: 'Rename' }).click();
+    await expect(page.getByRole('status').filter({ hasText: 'Choose another, or merge' })).toBeVisible();
+    // What is rejected is unmapped.
+    await page.locator('.g-learn__of').getByRole('button', { name: 'Reject all' }).click();
+    await page.getByRole('main').getByRole('link', { name: /Unmapped/ }).click();
+    await expect(page.locator('.g-learn__table tbody tr')).toHaveCount(90);
+  } finally {
+    await context.close();
+    await plant.stop();
+    await gemba.end();
+    await broker.stop();
+  }
+});
