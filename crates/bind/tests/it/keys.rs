@@ -208,7 +208,7 @@ fn tags_are_known_as_without_a_rule() {
     let kepware = crate::figures::preset("kepware", "");
     let message = r#"{"timestamp":1,"values":[{"id":"C1.D1.Tag1","v":1}]}"#;
     let applied = apply(&kepware, "iotgateway", message.as_bytes(), false).unwrap();
-    assert_eq!(applied.leaves[0].tag, (Some("C1.D1".into()), "Tag1".into()));
+    assert_eq!(applied.leaves[0].tag, (Some("C1/D1".into()), "Tag1".into()));
 
     for (keys, payload, expect) in [
         ("property = \"x\"", "1", ""),
