@@ -176,7 +176,7 @@ test('without script: forms post, edits undo, a reload keeps the session', async
     await expect(main).toContainText('Listening');
     await expect
       .poll(async () => {
-        await page.reload();
+        await page.goto(`${gemba.url}/sources/learn`);
         return main.textContent();
       }, { timeout: 40_000 })
       .toContain('Valve');
@@ -185,7 +185,8 @@ test('without script: forms post, edits undo, a reload keeps the session', async
     await page.getByRole('button', { name: 'Undo' }).click();
     await expect(page.locator('.g-learn__nums')).toContainText('0 / 213');
     await page.getByRole('button', { name: 'Redo' }).click();
-    await page.reload();
+    await expect(page.locator('.g-learn__nums')).toContainText('213 / 213');
+    await page.goto(`${gemba.url}/sources/learn`);
     await expect(page.locator('.g-learn__nums')).toContainText('213 / 213');
     // A wrong name is refused, and says the way out.
     await page.locator('.g-learn__types a', { hasText: 'Tank' }).click();
