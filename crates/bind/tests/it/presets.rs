@@ -103,6 +103,13 @@ fn thingsboard() {
         r#"{"temperature":42.2,"humidity":70}"#,
         &["me humidity = 70", "me temperature = 42.2"],
     );
+    // What tb-mqtt-client 1.13.14 (PyPI) makes of {"temperature": 41.9, "enabled": False}.
+    check(
+        &rules,
+        "v1/devices/me/telemetry",
+        r#"[{"temperature":41.9,"enabled":false}]"#,
+        &["me enabled = false", "me temperature = 41.9"],
+    );
     check(
         &rules,
         "v1/gateway/telemetry",
