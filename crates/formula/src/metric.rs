@@ -105,13 +105,7 @@ impl Metric {
     /// Takes a sample of the past, before or in the window that closes next; one that is known
     /// already is left out.
     pub fn recall(&mut self, slot: usize, member: usize, sample: Sample) {
-        let known = self.buffers.samples(slot, member);
-        let after = known.partition_point(|known| known.time <= sample.time);
-        let same_time = known.get(..after).unwrap_or_default().iter().rev();
-        let mut same_time = same_time.take_while(|known| known.time == sample.time);
-        if !same_time.any(|known| *known == sample) {
-            self.insert(slot, member, sample);
-        }
+        self.insert(slot, member, sample);
     }
 
     /// Its formula.
@@ -152,6 +146,11 @@ impl Metric {
             return;
         };
         let at = samples.partition_point(|known| known.time <= sample.time);
+        let mut same_time = samples.iter().take(at).rev().take_while(|known| known.time == sample.time);
+        // A value that went stale and came back is told again; it was measured once.
+        if same_time.any(|known| *known == sample) {
+            return;
+        }
         samples.insert(at, sample);
         if samples.len() > MAX_SAMPLES {
             // Many at once: every one by itself would move all the others.

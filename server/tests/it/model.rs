@@ -605,9 +605,14 @@ async fn the_documented_commands_say_what_is_documented() {
 
 /// With every time the same.
 fn timeless(text: &str) -> String {
-    let line = |line: &str| match line.find(" +0000") {
-        Some(end) if end >= 19 => format!("{}TIME{}\n", &line[..end - 19], &line[end..]),
-        _ => format!("{line}\n"),
+    const TIME: usize = "2026-11-22 14:03:11".len();
+    let line = |line: &str| {
+        let (before, after) = line.split_once(" +0000").unzip();
+        let head = before.and_then(|before| before.get(..before.len().checked_sub(TIME)?));
+        match (head, after) {
+            (Some(head), Some(after)) => format!("{head}TIME{after}\n"),
+            _ => format!("{line}\n"),
+        }
     };
     text.lines().map(line).collect()
 }
