@@ -117,6 +117,7 @@ fn properties(loaded: &LoadedModel, ty: &str) -> Vec<RowsColumn> {
         }
         let is_judged = property.normal.is_some() || property.limits.each().next().is_some();
         let rank = match property.kind {
+            Some(Kind::Computed) if property.window.is_some() => 3,
             Some(Kind::Computed) if property.unit.is_some() => 0,
             _ if is_judged => 1,
             _ => 2,

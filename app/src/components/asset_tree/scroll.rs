@@ -44,10 +44,11 @@ impl Scroll {
             let heard = window_event_listener(leptos::ev::resize, move |_| scroll.measure());
             on_cleanup(move || heard.remove());
         });
-        // The page's own row, where it is not to be seen: not while somebody is in the tree.
+        // The page's own row, where it is not to be seen: once for each page, not with each step of scrolling.
+        let lives = Memo::new(move |_| state.window.with(Option::is_some));
         Effect::new(move |_| {
             let current = state.current.get();
-            if state.window.with(Option::is_none) {
+            if !lives.get() {
                 return;
             }
             request_animation_frame(move || {
