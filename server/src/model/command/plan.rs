@@ -122,7 +122,7 @@ impl Comparison {
         }
         if !self.set.is_empty() || !self.notes.is_empty() {
             text += "\nSet in the browser for single assets, and not in these files:\n";
-            text += &shortened(&changes_of(&self.set), all);
+            text += &shortened(&edits::to_write(&self.set), all);
             for note in &self.notes {
                 text += &format!("! {note}\n");
             }
