@@ -75,7 +75,7 @@ pub fn AnalogIndicator(
             {band}
             {move || hatched().then(|| view! { <rect class="g-ai__hatch" y="7.5" width="100%" height="9"></rect> })}
             {limits}
-            <svg x=move || place.get().unwrap_or_default() overflow="visible" display=move || place.with(Option::is_none).then_some("none")>
+            <svg x=move || place.get().unwrap_or_else(|| "0".to_owned()) overflow="visible" display=move || place.with(Option::is_none).then_some("none")>
                 <g class="g-ai__ptr">
                     <line y1="7" y2="17"></line>
                     <path d="M-5.5 .5H5.5L0 8Z"></path>
