@@ -40,6 +40,7 @@ pub fn AnalogIndicator(
         feed.number()
             .map(|number| format!("{number:.*}", usize::from(decimals)))
     };
+    let role = move || if feed.number().is_some() { "meter" } else { "img" };
     let (unit, normal) = (info.unit.clone(), info.normal);
     let spoken = move || {
         let unit = unit.as_ref().map(|unit| unit.symbol.as_str());
@@ -64,7 +65,8 @@ pub fn AnalogIndicator(
             class="g-ai"
             data-p=level
             data-q=move || feed.trust.get().as_str()
-            role="meter"
+            // A meter without a value is none.
+            role=role
             aria-label=info.name.clone()
             aria-valuemin=bounds.0
             aria-valuemax=bounds.1

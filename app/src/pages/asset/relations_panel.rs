@@ -34,7 +34,7 @@ pub fn RelationsPanel(
                 <span class="g-caption">{(hidden > 0).then(|| m.relations_hidden(hidden as u64))}</span>
             </div>
             <div class="g-relations__both">
-                <div class="g-scroll">{drawing(&name, drawn, m)}</div>
+                <div>{drawing(&name, drawn, m)}</div>
                 <ul class="g-relations__list">
                     {rows.into_iter().map(|row| view! { <Line row/> }).collect_view()}
                 </ul>
