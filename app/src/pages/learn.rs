@@ -136,7 +136,12 @@ fn LearnView(
     ticks: RwSignal<u32>,
 ) -> impl IntoView {
     let m = use_messages();
-    if matches!(page.stage, LearnStage::Listening { .. } | LearnStage::Thinking) {
+    let is_waiting = match page.stage {
+        LearnStage::Listening { .. } | LearnStage::Thinking => true,
+        LearnStage::Idle => page.tags == 0,
+        LearnStage::Ready => false,
+    };
+    if is_waiting {
         let again = move || ticks.update(|ticks| *ticks = ticks.wrapping_add(1));
         Effect::new(move |_| {
             if let Ok(handle) = set_timeout_with_handle(again, REFRESH) {
