@@ -1,6 +1,7 @@
 //! `/h/…`: one level of the hierarchy, the same template for every level, the tree beside it.
 
 mod children_table;
+mod switch;
 mod tree_pane;
 
 use leptos::prelude::*;

@@ -11,13 +11,14 @@ use wire::Selector;
 use wire::message::Summary;
 use wire::page::{HierarchyRef, Hit, TREE_PART};
 
+use super::switch::Switch;
+
 use crate::api::place::{get_branch, get_tree};
 use crate::api::search::search;
 use crate::components::asset_tree::state::{TreeRow, TreeState};
 use crate::components::asset_tree::{AssetTree, shown_of};
 use crate::i18n::use_messages;
 use crate::live::use_live;
-use crate::pages::range::with_query;
 use crate::routes;
 
 /// Nodes watched at once; more are not on any screen.
@@ -134,36 +135,6 @@ fn Tree(
             </button>
         </div>
         <AssetTree state rows shown scroller summary_of on_open=Callback::new(on_open) query/>
-    }
-}
-
-/// By which hierarchy the tree is read; nothing where there is only one.
-#[component]
-fn Switch(by: Memo<String>, hierarchies: RwSignal<Vec<HierarchyRef>>) -> impl IntoView {
-    let m = use_messages();
-    let address = use_query_map();
-    let navigate = use_navigate();
-    let pick = move |event| {
-        let to = address.with_untracked(|address| with_query(address, "by", &event_target_value(&event)));
-        navigate(&to, leptos_router::NavigateOptions::default());
-    };
-    let name = move |hierarchy: &HierarchyRef| match hierarchy.id.as_str() {
-        "" => m.hierarchy_process().to_owned(),
-        "location" => m.hierarchy_location().to_owned(),
-        "ownership" => m.hierarchy_ownership().to_owned(),
-        _ => hierarchy.name.clone(),
-    };
-    let options = move || {
-        let option = |hierarchy: &HierarchyRef| {
-            let selected = by.with(|by| *by == hierarchy.id);
-            view! { <option value=hierarchy.id.clone() selected=selected>{name(hierarchy)}</option> }
-        };
-        hierarchies.with(|all| all.iter().map(option).collect_view())
-    };
-    view! {
-        <select class="g-input" aria-label=m.hierarchy_label() hidden=move || hierarchies.with(Vec::is_empty) on:change=pick>
-            {options}
-        </select>
     }
 }
 
