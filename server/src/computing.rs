@@ -123,7 +123,14 @@ impl Computing {
         self.leaf_of = Vec::new();
         for (leaf, point) in leaves {
             set(&mut self.leaf_of, point.index(), Some(leaf));
-            self.take(twin, leaf, point);
+            // What an earlier run knew is told when it is live again; as lost and found it would count
+            // twice in a window.
+            let is_offline = twin
+                .reading(point)
+                .is_some_and(|reading| reading.flags.has(Flags::OFFLINE));
+            if !is_offline {
+                self.take(twin, leaf, point);
+            }
         }
     }
 
