@@ -61,7 +61,6 @@ impl Running {
         let sources = Arc::new(SourceBook::default());
         let problems = Arc::new(ProblemBook::default());
         let unstored = Arc::new(Unstored::default());
-        let committed = Arc::new(Notify::new());
         let hub = Arc::new(Hub::new(crate::live::HubConfig {
             epoch: core.epoch,
             outbox_frames: config.queues.socket,
@@ -69,28 +68,12 @@ impl Running {
         }));
 
         let clock = core.clock.clone();
-        let writer_clock = core.clock.clone();
-        let writer_config = WriterConfig {
-            capacity: config.queues.history,
-            clock: Arc::new(move || writer_clock.now()),
-        };
-        let (writer, completions) = Writer::start(core.history.clone(), writer_config)?;
-        let health = HistoryHealth::new(writer.state());
-        let acknowledger = tokio::spawn(persist::acknowledge(
-            completions,
-            sources.clone(),
-            metrics.clone(),
-            committed.clone(),
-        ));
-        let persister = Persister {
-            records: core.records.clone(),
-            writer,
-            clock: clock.clone(),
-            metrics: metrics.clone(),
-            committed,
-        };
-        let (jobs, jobs_in) = mpsc::channel(JOBS);
-        let persister = tokio::spawn(persister.run(jobs_in));
+        let Persisting {
+            jobs,
+            health,
+            persister,
+            acknowledger,
+        } = persist(config, &core, &sources, &metrics)?;
 
         let plant = PlantReader {
             twin: core.twin.clone(),
@@ -113,25 +96,11 @@ impl Running {
         };
         let engine = tokio::spawn(engine.run(inputs, stop.child_token()));
 
-        let rules = Arc::new(LiveRules::default());
-        let taker = Arc::new(EngineTaker {
-            rules: rules.clone(),
-            engine: engine_in.clone(),
-            twin: core.twin.clone(),
-            history: core.history.clone(),
-            records: core.records.clone(),
-            clock: clock.clone(),
-        });
+        let (taker, rules) = take_models(&core, &engine_in, stop);
         let model = core.model.clone();
-        model.hand_to(taker.clone());
         let totals = tokio::spawn(crate::model::totals::keep(
             core.records.clone(),
             computing.clone(),
-            clock.clone(),
-            stop.child_token(),
-        ));
-        tokio::spawn(crate::model::taker::renew(
-            model.clone(),
             clock.clone(),
             stop.child_token(),
         ));
@@ -175,7 +144,7 @@ impl Running {
             hub: hub.clone(),
             started,
             history_limits: config.history.clone(),
-            computing: computing.clone(),
+            computing,
             learning: Arc::default(),
         });
         Ok(Self {
@@ -221,6 +190,74 @@ impl Running {
         self.backend.records.close().await;
         Ok(())
     }
+}
+
+/// The way from the engine to the disk, and back to who waits for it.
+struct Persisting {
+    jobs: mpsc::Sender<persist::Job>,
+    health: HistoryHealth,
+    persister: JoinHandle<Writer<Token>>,
+    acknowledger: JoinHandle<()>,
+}
+
+fn persist(
+    config: &Config,
+    core: &Core,
+    sources: &Arc<SourceBook>,
+    metrics: &Arc<Metrics>,
+) -> anyhow::Result<Persisting> {
+    let committed = Arc::new(Notify::new());
+    let writer_clock = core.clock.clone();
+    let writer_config = WriterConfig {
+        capacity: config.queues.history,
+        clock: Arc::new(move || writer_clock.now()),
+    };
+    let (writer, completions) = Writer::start(core.history.clone(), writer_config)?;
+    let health = HistoryHealth::new(writer.state());
+    let acknowledger = tokio::spawn(persist::acknowledge(
+        completions,
+        sources.clone(),
+        metrics.clone(),
+        committed.clone(),
+    ));
+    let persister = Persister {
+        records: core.records.clone(),
+        writer,
+        clock: core.clock.clone(),
+        metrics: metrics.clone(),
+        committed,
+    };
+    let (jobs, jobs_in) = mpsc::channel(JOBS);
+    Ok(Persisting {
+        jobs,
+        health,
+        persister: tokio::spawn(persister.run(jobs_in)),
+        acknowledger,
+    })
+}
+
+/// Lets models come in: by hand, and when one of their links begins or ends.
+fn take_models(
+    core: &Core,
+    engine: &mpsc::Sender<EngineInput>,
+    stop: &CancellationToken,
+) -> (Arc<EngineTaker>, Arc<LiveRules>) {
+    let rules = Arc::new(LiveRules::default());
+    let taker = Arc::new(EngineTaker {
+        rules: rules.clone(),
+        engine: engine.clone(),
+        twin: core.twin.clone(),
+        history: core.history.clone(),
+        records: core.records.clone(),
+        clock: core.clock.clone(),
+    });
+    core.model.hand_to(taker.clone());
+    tokio::spawn(crate::model::taker::renew(
+        core.model.clone(),
+        core.clock.clone(),
+        stop.child_token(),
+    ));
+    (taker, rules)
 }
 
 /// How messages of every source are decoded.

@@ -1,6 +1,8 @@
 //! Where any number comes from: hover it, focus it or tap it. One popover for the whole page, so that a
 //! page of 500 values carries no more than their ids.
 
+mod spot;
+
 use std::time::Duration;
 
 use leptos::ev;
@@ -9,6 +11,7 @@ use leptos::wasm_bindgen::JsCast;
 use leptos::web_sys::{Element, EventTarget};
 use wire::reading::Quality;
 
+use self::spot::beside;
 use super::asset::cadence_words;
 use super::tag::coverage_words;
 use crate::api::tag::get_tag;
@@ -25,10 +28,6 @@ use crate::shell::use_zone;
 const HOVER: Duration = Duration::from_millis(400);
 /// Long enough to move from the number into the popover.
 const LEAVE: Duration = Duration::from_millis(250);
-/// About the popover's size, to keep it on the screen.
-#[cfg(feature = "hydrate")]
-const SIZE: (f64, f64) = (340.0, 240.0);
-
 /// Which number is asked about, and where the popover stands.
 #[derive(Clone, Copy, PartialEq)]
 struct Asked {
@@ -149,29 +148,6 @@ fn number_at(target: Option<&EventTarget>) -> Option<Asked> {
     let point = number.get_attribute("data-point")?.parse().ok()?;
     let (left, top) = beside(&number)?;
     Some(Asked { point, left, top })
-}
-
-/// Below a number, above it where there is no room, never off the screen.
-#[cfg(feature = "hydrate")]
-fn beside(number: &Element) -> Option<(f64, f64)> {
-    let rect = number.get_bounding_client_rect();
-    let size =
-        |length: Result<leptos::wasm_bindgen::JsValue, _>| length.ok().and_then(|length| length.as_f64());
-    let (width, height) = (size(window().inner_width())?, size(window().inner_height())?);
-    let left = rect.left().min(width - SIZE.0 - 8.0).max(8.0);
-    let below = rect.bottom() + 6.0;
-    let top = if below + SIZE.1 > height {
-        (rect.top() - SIZE.1 - 6.0).max(8.0)
-    } else {
-        below
-    };
-    Some((left, top))
-}
-
-/// There is no screen on the server.
-#[cfg(not(feature = "hydrate"))]
-const fn beside(_: &Element) -> Option<(f64, f64)> {
-    None
 }
 
 /// Value, tag, time, quality, source.

@@ -146,7 +146,11 @@ impl Metric {
             return;
         };
         let at = samples.partition_point(|known| known.time <= sample.time);
-        let mut same_time = samples.iter().take(at).rev().take_while(|known| known.time == sample.time);
+        let mut same_time = samples
+            .iter()
+            .take(at)
+            .rev()
+            .take_while(|known| known.time == sample.time);
         // A value that went stale and came back is told again; it was measured once.
         if same_time.any(|known| *known == sample) {
             return;

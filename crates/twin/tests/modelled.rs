@@ -132,7 +132,11 @@ fn places_without_tags_are_known_again_by_their_address() {
         asset("acme-ghent", Some("acme"), &[]),
         asset("acme-ghent-pump", Some("acme-ghent"), &["acme/ghent/p1/flow"]),
     ];
-    apply(&mut plant, assets, vec![point("acme-ghent-pump", "flow", tag("acme/ghent/p1/flow"))]);
+    apply(
+        &mut plant,
+        assets,
+        vec![point("acme-ghent-pump", "flow", tag("acme/ghent/p1/flow"))],
+    );
     let pump = plant.twin.modelled("acme-ghent-pump").expect("made");
     assert_eq!(plant.twin.trail(pump), found);
     assert_eq!(plant.twin.path(pump), "acme/ghent/pump");
