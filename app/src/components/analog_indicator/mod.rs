@@ -40,7 +40,9 @@ pub fn AnalogIndicator(
         feed.number()
             .map(|number| format!("{number:.*}", usize::from(decimals)))
     };
-    let role = move || if feed.number().is_some() { "meter" } else { "img" };
+    // A meter without a value is none, but a picture of a bar.
+    let is_meter = move || feed.number().is_some();
+    let bound = move |bound: &str| is_meter().then(|| bound.to_owned());
     let (unit, normal) = (info.unit.clone(), info.normal);
     let spoken = move || {
         let unit = unit.as_ref().map(|unit| unit.symbol.as_str());
@@ -60,18 +62,22 @@ pub fn AnalogIndicator(
             m.value_text(&value, &words)
         }
     };
+    let (name, said) = (info.name.clone(), spoken.clone());
+    let label = move || match is_meter() {
+        true => name.clone(),
+        false => m.value_text(&name, &said()),
+    };
     Some(view! {
         <svg
             class="g-ai"
             data-p=level
             data-q=move || feed.trust.get().as_str()
-            // A meter without a value is none.
-            role=role
-            aria-label=info.name.clone()
-            aria-valuemin=bounds.0
-            aria-valuemax=bounds.1
+            role=move || if is_meter() { "meter" } else { "img" }
+            aria-label=label
+            aria-valuemin=move || bound(&bounds.0)
+            aria-valuemax=move || bound(&bounds.1)
             aria-valuenow=now
-            aria-valuetext=spoken
+            aria-valuetext=move || is_meter().then(&spoken)
         >
             <rect class="g-ai__track" y="7.5" width="100%" height="9"></rect>
             {band}

@@ -203,7 +203,7 @@ mod tests {
         relations.located_in = "works"
         [assets.p-1]
         type = "thing"
-        relations = { part_of = "works" }
+        relations.part_of = "works"
         [[assets.p-1.relations.located_in]]
         to = "hall-1"
         until = 2026-03-01T00:00:00Z
@@ -228,6 +228,7 @@ mod tests {
             text: FILES.into(),
         };
         let checked = crate::model::check(&[file]);
+        assert!(checked.is_ok(), "{:?}", checked.problems);
         let loaded = LoadedModel {
             model: checked.model,
             resolved: checked.resolved,
