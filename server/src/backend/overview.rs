@@ -6,7 +6,7 @@ use twin::{AssetId, Twin};
 use wire::page::{OverviewPage, OverviewRow};
 
 use super::Gemba;
-use super::shell::sites;
+use super::shell::{is_measured, sites};
 use crate::access::Action;
 use crate::view;
 
@@ -74,7 +74,7 @@ fn systems(twin: &Twin, site: AssetId) -> Vec<AssetId> {
             .iter()
             .filter(|child| !twin.children(**child).is_empty())
             .count();
-        twin.points_of(asset).is_empty() && 2 * with_parts > below.len()
+        !is_measured(twin, asset) && 2 * with_parts > below.len()
     };
     let expand = |child: &AssetId| {
         if groups(*child) {

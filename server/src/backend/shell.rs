@@ -77,12 +77,20 @@ pub(super) fn sites(twin: &Twin) -> Vec<AssetId> {
     let mut level = twin.roots().to_vec();
     while let [only] = level[..] {
         let below = twin.children(only);
-        if below.is_empty() || !twin.points_of(only).is_empty() {
+        if below.is_empty() || is_measured(twin, only) {
             break;
         }
         level = below.to_vec();
     }
     level
+}
+
+/// Whether something is measured at an asset itself; roll-ups over what is below it are not.
+pub(super) fn is_measured(twin: &Twin, asset: AssetId) -> bool {
+    let points = twin.points_of(asset).iter();
+    points
+        .filter_map(|point| twin.point(*point))
+        .any(|point| !point.is_computed())
 }
 
 /// The sites, also where a model gives the plant as a whole values of its own.
