@@ -216,6 +216,13 @@ mod tests {
     use super::*;
 
     #[test]
+    fn names_sort_as_people_count() {
+        let mut names = ["Pump 14", "pump 2", "AHU-10", "AHU-9", "Pump"];
+        names.sort_by(|a, b| natural_cmp(a, b));
+        assert_eq!(names, ["AHU-9", "AHU-10", "Pump", "pump 2", "Pump 14"]);
+    }
+
+    #[test]
     fn slugs_are_fit_for_addresses() {
         for (text, expect) in [
             ("RO-1", "ro-1"),

@@ -1,10 +1,9 @@
 //! The machine's clock is put back while everything runs: the whole server but HTTP, on a clock of ours.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
 
 use app::api::backend::{Backend as _, Viewer};
-use server::clock::{Clock, SystemClock};
+use server::clock::{Clock as _, SystemClock};
 use server::config::Config;
 use server::config::layer::{Layers, Origin};
 use server::core::Core;
@@ -14,24 +13,9 @@ use store::DataDir;
 use tokio_util::sync::CancellationToken;
 use twin::{Leaf, Message, SourceId, Span, Timestamp, Value};
 
-use crate::support::until;
+use crate::support::{Hand, until};
 
 const SOURCE: SourceId = SourceId::new(1);
-
-/// A clock that is set by hand.
-struct Hand(AtomicI64);
-
-impl Clock for Hand {
-    fn now(&self) -> Timestamp {
-        Timestamp::from_micros(self.0.load(Ordering::Relaxed))
-    }
-}
-
-impl Hand {
-    fn go(&self, span: Span) {
-        self.0.fetch_add(span.micros(), Ordering::Relaxed);
-    }
-}
 
 /// One number without a time, and one with the time of a source whose clock nobody put back.
 fn words(now: Timestamp, value: f64, source_time: Timestamp) -> EngineInput {
@@ -66,7 +50,7 @@ async fn a_clock_put_back_two_hours_makes_no_age_negative_and_loses_nothing() {
     let mut layers = Layers::default();
     layers.set("data.dir", &data.root().display().to_string(), Origin::Default);
     let config = Config::from_layers(&layers).unwrap();
-    let hand = Arc::new(Hand(AtomicI64::new(SystemClock.now().micros())));
+    let hand = Arc::new(Hand::at(SystemClock.now()));
     let mut core = Core::open(&config, &data).await.unwrap();
     core.clock = hand.clone();
     let stop = CancellationToken::new();

@@ -376,3 +376,25 @@ impl Publisher {
         ) {}
     }
 }
+
+/// A clock that is set by hand.
+pub struct Hand(std::sync::atomic::AtomicI64);
+
+impl server::clock::Clock for Hand {
+    fn now(&self) -> twin::Timestamp {
+        twin::Timestamp::from_micros(self.0.load(std::sync::atomic::Ordering::Relaxed))
+    }
+}
+
+impl Hand {
+    /// A clock that stands at a time.
+    pub fn at(time: twin::Timestamp) -> Self {
+        Self(std::sync::atomic::AtomicI64::new(time.micros()))
+    }
+
+    /// Goes on, or back.
+    pub fn go(&self, span: twin::Span) {
+        self.0
+            .fetch_add(span.micros(), std::sync::atomic::Ordering::Relaxed);
+    }
+}

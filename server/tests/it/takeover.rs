@@ -2,10 +2,9 @@
 
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Instant;
 
-use server::clock::{Clock, SystemClock};
+use server::clock::{Clock as _, SystemClock};
 use server::config::Config;
 use server::config::layer::{Layers, Origin};
 use server::core::Core;
@@ -16,7 +15,7 @@ use store::{DataDir, ModelFile, ModelOrigin};
 use tokio_util::sync::CancellationToken;
 use twin::{Freshness, Leaf, Message, PointId, Quality, SourceId, Span, Timestamp, Value};
 
-use crate::support::until;
+use crate::support::{Hand, until};
 
 const SOURCE: SourceId = SourceId::new(1);
 
@@ -44,15 +43,6 @@ type = "pump"
 relations.part_of = "hall"
 "#;
 
-/// A clock that is set by hand.
-struct Hand(AtomicI64);
-
-impl Clock for Hand {
-    fn now(&self) -> Timestamp {
-        Timestamp::from_micros(self.0.load(Ordering::Relaxed))
-    }
-}
-
 /// The whole server but HTTP, on a clock of ours.
 struct Plant {
     running: Running,
@@ -66,7 +56,7 @@ impl Plant {
         let mut layers = Layers::default();
         layers.set("data.dir", &data.root().display().to_string(), Origin::Default);
         let config = Config::from_layers(&layers).unwrap();
-        let hand = Arc::new(Hand(AtomicI64::new(at.micros())));
+        let hand = Arc::new(Hand::at(at));
         let mut core = Core::open(&config, &data).await.unwrap();
         core.clock = hand.clone();
         let stop = CancellationToken::new();
@@ -109,8 +99,7 @@ impl Plant {
     }
 
     fn go(&self, secs: i64) {
-        let span = Span::from_secs(secs);
-        self.hand.0.fetch_add(span.micros(), Ordering::Relaxed);
+        self.hand.go(Span::from_secs(secs));
     }
 
     async fn apply(&self, text: &str) -> Applied {

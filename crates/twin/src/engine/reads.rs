@@ -78,6 +78,12 @@ impl Twin {
         self.graph.children(Some(asset))
     }
 
+    /// The order of two assets in lists: by name as people sort, pump2 before pump10.
+    #[must_use]
+    pub fn by_name(&self, a: AssetId, b: AssetId) -> std::cmp::Ordering {
+        self.graph.by_name(a, b)
+    }
+
     /// The points directly at an asset, in natural order of their names.
     #[must_use]
     pub fn points_of(&self, asset: AssetId) -> &[PointId] {

@@ -2,7 +2,6 @@
 //! model along another relation.
 
 use std::borrow::Cow;
-use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 use model::{AssetKey, Model};
@@ -75,8 +74,7 @@ impl<'m> Hierarchy<'m> {
             None => children.keys().filter(|key| !has_parent(key)).copied().collect(),
         };
         let mut found: Vec<AssetId> = keys.iter().filter_map(|key| twin.modelled(key)).collect();
-        let name = |asset: &AssetId| twin.asset(*asset).map_or("", |asset| &asset.name);
-        found.sort_by(|a, b| natural(name(a), name(b)).then(a.cmp(b)));
+        found.sort_by(|a, b| twin.by_name(*a, *b));
         Cow::Owned(found)
     }
 
@@ -150,45 +148,9 @@ pub fn in_use(loaded: &LoadedModel) -> Vec<HierarchyRef> {
     if used.len() > 1 { used } else { Vec::new() }
 }
 
-/// `Pump 2` before `Pump 14`.
-fn natural(a: &str, b: &str) -> Ordering {
-    let (mut a, mut b) = (a.chars().peekable(), b.chars().peekable());
-    loop {
-        let (Some(x), Some(y)) = (a.peek().copied(), b.peek().copied()) else {
-            return a.peek().is_some().cmp(&b.peek().is_some());
-        };
-        let order = if x.is_ascii_digit() && y.is_ascii_digit() {
-            number(&mut a).cmp(&number(&mut b))
-        } else {
-            a.next();
-            b.next();
-            x.to_lowercase().cmp(y.to_lowercase())
-        };
-        if order.is_ne() {
-            return order;
-        }
-    }
-}
-
-fn number(letters: &mut std::iter::Peekable<std::str::Chars<'_>>) -> u64 {
-    let mut number = 0_u64;
-    while let Some(digit) = letters.peek().and_then(|letter| letter.to_digit(10)) {
-        number = number.saturating_mul(10).saturating_add(u64::from(digit));
-        letters.next();
-    }
-    number
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn names_sort_as_people_count() {
-        let mut names = ["Pump 14", "pump 2", "AHU-10", "AHU-9", "Pump"];
-        names.sort_by(|a, b| natural(a, b));
-        assert_eq!(names, ["AHU-9", "AHU-10", "Pump", "pump 2", "Pump 14"]);
-    }
 
     /// Two halls, a pump in each; one pump moved in March.
     const FILES: &str = r#"
