@@ -12,6 +12,7 @@ mod not_found;
 pub mod overview;
 mod place;
 mod sources;
+pub mod split;
 mod status;
 mod tag;
 mod wall;

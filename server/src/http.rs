@@ -78,6 +78,9 @@ impl Web {
             hasher.finish() & 0xffff_ffff
         );
         let mut built = BuiltFiles::parse(&index);
+        if let Some(parts) = built.parts_file().and_then(|file| files.text(&file)) {
+            built = built.with_parts(&parts);
+        }
         built.versions = files.versions();
         Self { built, files, build }
     }

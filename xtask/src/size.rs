@@ -1,10 +1,12 @@
 //! The size gate: what a first view loads, as served. Budgets: `docs/benchmarks.md`.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Result, bail};
+use anyhow::{Context as _, Result, bail};
 
 use crate::paths::{files_below, root, shown, site};
+use crate::split;
 
 /// Brotli bytes of style, font, JavaScript and WebAssembly of a first view without a chart, and
 /// what is kept free for its HTML (Playwright measures the whole).
@@ -12,16 +14,17 @@ use crate::paths::{files_below, root, shown, site};
 /// The budget is missed (docs/benchmarks.md says by how much). Until it is met this gate holds what
 /// was measured, so that it cannot grow further unseen.
 const FIRST_VIEW_BUDGET: u64 = 300_000;
-const FIRST_VIEW_BYTES: u64 = 740_000;
+const FIRST_VIEW_BYTES: u64 = 425_000;
 const HTML_BYTES: u64 = 15_000;
 
-/// What a page with a chart loads in all; the budget is 750,000.
-const CHART_VIEW_BYTES: u64 = 1_070_000;
+/// What the largest page loads in all, with its part of the client and a chart; the budget is 750,000.
+const CHART_VIEW_BYTES: u64 = 960_000;
 
 /// Checks the built site.
 pub fn check() -> Result<()> {
     let first: Vec<PathBuf> = files_below(&site().join("pkg"))
         .into_iter()
+        .filter(|path| !is_part(path))
         .chain(
             files_below(&site().join("fonts"))
                 .into_iter()
@@ -38,8 +41,10 @@ pub fn check() -> Result<()> {
     println!(
         "  {sum:>9} bytes  first view with {HTML_BYTES} for its HTML, of {FIRST_VIEW_BYTES} (budget {FIRST_VIEW_BUDGET})"
     );
-    let chart = sum + served_bytes(&site().join("vendor/plotly-basic.min.js"));
-    println!("  {chart:>9} bytes  with a chart, of {CHART_VIEW_BYTES}");
+    let part = largest_part()?;
+    println!("  {part:>9} bytes  more for the page with the largest part");
+    let chart = sum + part + served_bytes(&site().join("vendor/plotly-basic.min.js"));
+    println!("  {chart:>9} bytes  that page with a chart, of {CHART_VIEW_BYTES}");
     if sum > FIRST_VIEW_BYTES {
         bail!(
             "the first view is {} bytes over its budget",
@@ -53,6 +58,24 @@ pub fn check() -> Result<()> {
         );
     }
     Ok(())
+}
+
+/// The bytes of the heaviest part of the client.
+fn largest_part() -> Result<u64> {
+    let list = files_below(&site().join("pkg"))
+        .into_iter()
+        .find(|path| path.ends_with(split::PARTS))
+        .context("the client has no list of its parts")?;
+    let parts: BTreeMap<String, Vec<String>> = serde_json::from_str(&std::fs::read_to_string(&list)?)?;
+    let bytes = |file: &String| served_bytes(&list.with_file_name(format!("{file}.wasm")));
+    let heaviest = parts.values().map(|files| files.iter().map(bytes).sum()).max();
+    heaviest.context("the client has no parts")
+}
+
+/// Whether it comes with some pages only.
+fn is_part(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    name.starts_with("split_") || name.starts_with("chunk_") || name.starts_with(split::PARTS)
 }
 
 fn served_bytes(path: &Path) -> u64 {

@@ -1,4 +1,4 @@
-//! The browser's half: one style sheet, Trunk's client, the public files and plotly, compressed.
+//! The browser's half: one style sheet, Trunk's client split by pages, the public files and plotly, compressed.
 //!
 //! `target/site` then holds what the server serves: `index.html` (read once, to learn the hashed
 //! names), `pkg/` (Trunk's), everything of `public/`, `vendor/` (plotly), and a `.br` beside
@@ -11,10 +11,10 @@ use anyhow::{Context as _, Result};
 use crate::fresh::{Stamp, hash_of};
 use crate::paths::{files_below, root, site, target};
 use crate::run::{cargo, program, run as run_program, timed};
-use crate::{css, setup};
+use crate::{css, setup, split};
 
 /// Everything the built files are made from.
-pub const INPUTS: [&str; 11] = [
+pub const INPUTS: [&str; 12] = [
     ".cargo",
     "app",
     "crates",
@@ -25,6 +25,7 @@ pub const INPUTS: [&str; 11] = [
     "Trunk.toml",
     "rust-toolchain.toml",
     "end2end/package-lock.json",
+    "xtask/src/split.rs",
     "xtask/src/web.rs",
 ];
 
@@ -92,8 +93,9 @@ fn assemble(dist: &Path) -> Result<()> {
     }
     copy_below(&root().join("public"), &site)?;
     copy_below(dist, &site.join("pkg"))?;
-    std::fs::rename(site.join("pkg/index.html"), site.join("index.html"))
-        .context("Trunk wrote no index.html")?;
+    let index = std::fs::read_to_string(dist.join("index.html")).context("Trunk wrote no index.html")?;
+    std::fs::remove_file(site.join("pkg/index.html"))?;
+    std::fs::write(site.join("index.html"), with_parts(&site.join("pkg"), &index)?)?;
     for sheet in files_below(&site.join("pkg"))
         .iter()
         .filter(|file| file.extension().is_some_and(|end| end == "css"))
@@ -105,6 +107,29 @@ fn assemble(dist: &Path) -> Result<()> {
     std::fs::copy(root().join(PLOTLY), vendor.join("plotly-basic.min.js"))
         .context("plotly.js is not installed")?;
     Ok(())
+}
+
+/// Puts the split client in the place of Trunk's whole one, and its names into the index.
+fn with_parts(pkg: &Path, index: &str) -> Result<String> {
+    let folder = split::split(pkg)?;
+    let mut index = index.to_owned();
+    for file in files_below(pkg) {
+        let name = file
+            .file_name()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned();
+        let ours = match file.extension().and_then(|end| end.to_str()) {
+            Some("js") => format!("{folder}/client.js"),
+            Some("wasm") => format!("{folder}/client_bg.wasm"),
+            _ => continue,
+        };
+        if file.parent() == Some(pkg) {
+            index = index.replace(&format!("/pkg/{name}"), &format!("/pkg/{ours}"));
+            std::fs::remove_file(&file)?;
+        }
+    }
+    Ok(index)
 }
 
 fn copy_below(from: &Path, to: &Path) -> Result<()> {

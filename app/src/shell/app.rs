@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos_meta::{Title, provide_meta_context};
 use leptos_router::components::{FlatRoutes, Redirect, Route, Router};
-use leptos_router::{SsrMode, path};
+use leptos_router::{Lazy, SsrMode, path};
 use wire::Selector;
 
 use super::demo::DemoBar;
@@ -11,13 +11,14 @@ use super::fresh::FreshnessBar;
 use super::header::Header;
 use super::keys::Keys;
 use super::notices::{Notices, provide_voice};
-use super::palette::{CommandPalette, SearchPage};
+use super::palette::CommandPalette;
 use super::rail::Rail;
 use super::start::provide_shell;
 use super::{PageError, Start};
 use crate::components::Sprite;
 use crate::live::provide_live;
 use crate::pages;
+use crate::pages::split::*;
 use crate::routes;
 
 /// Everything in the body. Messages and preferences must be in context.
@@ -63,17 +64,17 @@ fn Pages() -> impl IntoView {
             <Route path=path!("/") view=|| view! { <Redirect path=routes::overview()/> } ssr=ssr.clone()/>
             <Route path=path!("/overview") view=pages::Overview ssr=ssr.clone()/>
             <Route path=path!("/overview/wall") view=pages::Wall ssr=ssr.clone()/>
-            <Route path=path!("/h") view=pages::Place ssr=ssr.clone()/>
-            <Route path=path!("/h/*path") view=pages::Place ssr=ssr.clone()/>
-            <Route path=path!("/assets/:id") view=pages::Asset ssr=ssr.clone()/>
-            <Route path=path!("/tags/:id") view=pages::Tag ssr=ssr.clone()/>
-            <Route path=path!("/tags/:id/explain") view=pages::Explain ssr=ssr.clone()/>
-            <Route path=path!("/compare") view=pages::Compare ssr=ssr.clone()/>
-            <Route path=path!("/sources") view=pages::Sources ssr=ssr.clone()/>
-            <Route path=path!("/sources/learn") view=pages::Learn ssr=ssr.clone()/>
-            <Route path=path!("/search") view=SearchPage ssr=ssr.clone()/>
-            <Route path=path!("/status") view=pages::Status ssr=ssr.clone()/>
-            <Route path=path!("/help") view=pages::Help ssr/>
+            <Route path=path!("/h") view={Lazy::<PlaceRoute>::new()} ssr=ssr.clone()/>
+            <Route path=path!("/h/*path") view={Lazy::<PlaceRoute>::new()} ssr=ssr.clone()/>
+            <Route path=path!("/assets/:id") view={Lazy::<AssetRoute>::new()} ssr=ssr.clone()/>
+            <Route path=path!("/tags/:id") view={Lazy::<TagRoute>::new()} ssr=ssr.clone()/>
+            <Route path=path!("/tags/:id/explain") view={Lazy::<ExplainRoute>::new()} ssr=ssr.clone()/>
+            <Route path=path!("/compare") view={Lazy::<CompareRoute>::new()} ssr=ssr.clone()/>
+            <Route path=path!("/sources") view={Lazy::<SourcesRoute>::new()} ssr=ssr.clone()/>
+            <Route path=path!("/sources/learn") view={Lazy::<LearnRoute>::new()} ssr=ssr.clone()/>
+            <Route path=path!("/search") view={Lazy::<SearchRoute>::new()} ssr=ssr.clone()/>
+            <Route path=path!("/status") view={Lazy::<StatusRoute>::new()} ssr=ssr.clone()/>
+            <Route path=path!("/help") view={Lazy::<HelpRoute>::new()} ssr/>
         </FlatRoutes>
     }
 }

@@ -5,10 +5,12 @@ use std::collections::BTreeMap;
 /// What a page loads. Names are below `/pkg/`.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct BuiltFiles {
-    /// The client's JavaScript, `client-….js`; none when the client was not built.
+    /// The client's JavaScript, `client-…/client.js`; none when the client was not built.
     pub js: Option<String>,
-    /// The client, `client-…_bg.wasm`.
+    /// What all pages need of the client, `client-…/client_bg.wasm`.
     pub wasm: Option<String>,
+    /// What a page needs beside it (`client-…/split_place.wasm`), by the name of its part.
+    pub parts: BTreeMap<String, Vec<String>>,
     /// The style sheet.
     pub css: Option<String>,
     /// Content hash by path of the files in `public/`, for `?v=`.
@@ -32,6 +34,34 @@ impl BuiltFiles {
         built
     }
 
+    /// Where the parts are listed: beside the client's JavaScript.
+    #[must_use]
+    pub fn parts_file(&self) -> Option<String> {
+        let (folder, _) = self.js.as_ref()?.rsplit_once('/')?;
+        Some(format!("pkg/{folder}/parts.json"))
+    }
+
+    /// Takes the list of parts: the names of files without their end, by part.
+    #[must_use]
+    pub fn with_parts(mut self, json: &str) -> Self {
+        let folder = self
+            .js
+            .as_ref()
+            .and_then(|js| js.rsplit_once('/'))
+            .map_or("", |(folder, _)| folder);
+        let listed: BTreeMap<String, Vec<String>> = serde_json::from_str(json).unwrap_or_default();
+        self.parts = listed
+            .into_iter()
+            .map(|(part, files)| {
+                (
+                    part,
+                    files.iter().map(|file| format!("{folder}/{file}.wasm")).collect(),
+                )
+            })
+            .collect();
+        self
+    }
+
     /// The address of a file of `public/`, kept for ever by browsers when its content hash is known.
     #[must_use]
     pub fn public(&self, path: &str) -> String {
@@ -43,14 +73,15 @@ impl BuiltFiles {
     }
 }
 
-/// Every quoted text's last path segment, in order.
+/// Every quoted address below `/pkg/`, in order.
 fn names(html: &str) -> impl Iterator<Item = &str> {
     html.split(['"', '\'']).skip(1).filter_map(|text| {
-        let name = text.rsplit('/').next()?;
+        let (_, name) = text.split_once("/pkg/")?;
         let is_name = !name.is_empty()
             && name
                 .bytes()
-                .all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b));
+                .all(|b| b.is_ascii_alphanumeric() || b"-_./".contains(&b))
+            && !name.contains("..");
         is_name.then_some(name)
     })
 }
@@ -59,29 +90,57 @@ fn names(html: &str) -> impl Iterator<Item = &str> {
 mod tests {
     use super::*;
 
-    /// As Trunk 0.21 writes it.
+    /// As Trunk 0.21 writes it, with the names of the split client.
     const INDEX: &str = r#"<!DOCTYPE html><html><head>
 <link rel="stylesheet" href="/pkg/gemba-1b2c3d.css"/>
 <script type="module">
-import init, * as bindings from '/pkg/client-9f8e7d.js';
-const wasm = await init({ module_or_path: '/pkg/client-9f8e7d_bg.wasm' });
+import init, * as bindings from '/pkg/client-9f8e7d/client.js';
+const wasm = await init({ module_or_path: '/pkg/client-9f8e7d/client_bg.wasm' });
 window.wasmBindings = bindings;
 dispatchEvent(new CustomEvent("TrunkApplicationStarted", {detail: {wasm}}));
-</script><link rel="modulepreload" href="/pkg/client-9f8e7d.js" crossorigin="anonymous">
-<link rel="preload" href="/pkg/client-9f8e7d_bg.wasm" crossorigin="anonymous" as="fetch" type="application/wasm"></head>
+</script><link rel="modulepreload" href="/pkg/client-9f8e7d/client.js" crossorigin="anonymous">
+<link rel="preload" href="/pkg/client-9f8e7d/client_bg.wasm" crossorigin="anonymous" as="fetch" type="application/wasm"></head>
 <body></body></html>"#;
 
     #[test]
     fn the_index_names_three_files() {
         let built = BuiltFiles::parse(INDEX);
-        assert_eq!(built.js.as_deref(), Some("client-9f8e7d.js"));
-        assert_eq!(built.wasm.as_deref(), Some("client-9f8e7d_bg.wasm"));
+        assert_eq!(built.js.as_deref(), Some("client-9f8e7d/client.js"));
+        assert_eq!(built.wasm.as_deref(), Some("client-9f8e7d/client_bg.wasm"));
         assert_eq!(built.css.as_deref(), Some("gemba-1b2c3d.css"));
     }
 
     #[test]
+    fn parts_are_beside_the_client() {
+        let built = BuiltFiles::parse(INDEX).with_parts(r#"{"place":["chunk_4","split_place"]}"#);
+        assert_eq!(
+            built.parts_file().as_deref(),
+            Some("pkg/client-9f8e7d/parts.json")
+        );
+        assert_eq!(
+            built.parts.get("place"),
+            Some(&vec![
+                "client-9f8e7d/chunk_4.wasm".to_owned(),
+                "client-9f8e7d/split_place.wasm".to_owned()
+            ])
+        );
+        assert_eq!(
+            BuiltFiles::parse(INDEX).with_parts("no json").parts,
+            BTreeMap::new()
+        );
+    }
+
+    #[test]
     fn other_texts_name_nothing() {
-        for html in ["", "no quotes", "<a href=\"/x.js?<\">", "'", "\"\"", "\"../..\""] {
+        for html in [
+            "",
+            "no quotes",
+            "<a href=\"/pkg/x.js?<\">",
+            "'/pkg/../x.js'",
+            "'",
+            "\"\"",
+            "\"../..\"",
+        ] {
             assert_eq!(BuiltFiles::parse(html), BuiltFiles::default(), "{html}");
         }
     }

@@ -5,6 +5,7 @@ use wasm_bindgen::{JsCast, JsValue};
 
 use super::{App, Start};
 use crate::i18n::Messages;
+use crate::pages::split::load;
 use crate::routes;
 
 /// Brings the page to life. Called once, by the `client` binary.
@@ -21,10 +22,17 @@ pub fn hydrate() {
     if !start.base.is_empty() {
         leptos::server_fn::client::set_server_url(routes::base());
     }
-    leptos::mount::hydrate_body(move || {
-        provide_context(messages);
-        provide_context(start.prefs);
-        view! { <App start/> }
+    wasm_bindgen_futures::spawn_local(async move {
+        // The body is taken up in one go, so what draws the page must be here before.
+        let path = location().pathname().unwrap_or_default();
+        if let Err(error) = load(&path).await {
+            return tell_trouble(&error.to_string());
+        }
+        leptos::mount::hydrate_body(move || {
+            provide_context(messages);
+            provide_context(start.prefs);
+            view! { <App start/> }
+        });
     });
 }
 

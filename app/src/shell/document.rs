@@ -5,6 +5,7 @@
 
 use std::sync::Arc;
 
+use axum::http::request::Parts;
 use axum::http::{HeaderValue, header};
 use leptos::nonce::use_nonce;
 use leptos::prelude::*;
@@ -12,6 +13,7 @@ use leptos_meta::MetaTags;
 
 use super::{App, BuiltFiles, Start};
 use crate::i18n::Messages;
+use crate::pages::split::part_of;
 use crate::routes;
 
 /// Fonts that the first paint needs; the style sheet's `@font-face` must name the same address.
@@ -36,6 +38,9 @@ pub fn document() -> impl IntoView {
     provide_context(messages);
     provide_context(start.prefs);
 
+    let path = use_context::<Parts>()
+        .map(|parts| parts.uri.path().to_owned())
+        .unwrap_or_default();
     let prefs = start.prefs;
     let font = built.public(FONT);
     let font_face = format!(
@@ -68,7 +73,7 @@ pub fn document() -> impl IntoView {
                     nonce=nonce.clone()
                     inner_html=messages.to_json()
                 ></script>
-                {preloads(&built)}
+                {preloads(&built, &path)}
                 <script type="module" nonce=nonce inner_html=BOOT></script>
                 <MetaTags/>
             </head>
@@ -83,12 +88,17 @@ fn pkg(name: &str) -> String {
     routes::url(&format!("/pkg/{name}"))
 }
 
-/// Has the client fetched while the page is still being read. Nothing when it was not built: pages work without.
-fn preloads(built: &BuiltFiles) -> Option<impl IntoView + use<>> {
-    let (js, wasm) = (pkg(built.js.as_ref()?), pkg(built.wasm.as_ref()?));
+/// Has the client, with the part that draws this page, fetched while the page is still being read. Nothing when
+/// it was not built: pages work without.
+fn preloads(built: &BuiltFiles, path: &str) -> Option<impl IntoView + use<>> {
+    let js = pkg(built.js.as_ref()?);
+    let parts = part_of(path).and_then(|part| built.parts.get(part));
+    let wasm: Vec<_> = built.wasm.iter().chain(parts.into_iter().flatten()).map(|name| {
+        view! { <link rel="preload" href=pkg(name) r#as="fetch" type="application/wasm" crossorigin="anonymous"/> }
+    }).collect();
     Some(view! {
         <link rel="modulepreload" href=js crossorigin="anonymous"/>
-        <link rel="preload" href=wasm r#as="fetch" type="application/wasm" crossorigin="anonymous"/>
+        {wasm}
     })
 }
 
