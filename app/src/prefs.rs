@@ -1,4 +1,4 @@
-//! How a reader wants pages: language, theme, density.
+//! How a reader wants pages: language, theme, density, units.
 //!
 //! Resolved once on the server from the address (`?lang=`, `?theme=`, `?density=`), then cookies, then
 //! `Accept-Language`; written into the page and read back by hydration, so that both sides draw the same.
@@ -6,6 +6,7 @@
 
 use leptos::prelude::use_context;
 use serde::{Deserialize, Serialize};
+use wire::page::Units;
 
 use crate::i18n::Locale;
 
@@ -15,6 +16,7 @@ pub struct Prefs {
     pub locale: Locale,
     pub theme: Theme,
     pub density: Density,
+    pub units: Units,
 }
 
 /// Which colours.
@@ -93,6 +95,9 @@ pub const THEME_COOKIE: &str = "gemba_theme";
 /// Cookie of the density.
 pub const DENSITY_COOKIE: &str = "gemba_density";
 
+/// Cookie of the units. There is no word for the address: what is asked for after the first page would not say it.
+pub const UNITS_COOKIE: &str = "gemba_units";
+
 /// The cookie that keeps a preference for a year.
 /// Readable by script, because the theme button sets it without asking the server.
 #[must_use]
@@ -121,8 +126,17 @@ impl Prefs {
                 .or_else(|| kept(DENSITY_COOKIE))
                 .and_then(Density::from_word)
                 .unwrap_or_default(),
+            units: units_of(cookies),
         }
     }
+}
+
+/// The units a reader wants, from the cookies of a request.
+#[must_use]
+pub fn units_of(cookies: &str) -> Units {
+    pair(cookies, ';', UNITS_COOKIE)
+        .and_then(Units::from_word)
+        .unwrap_or_default()
 }
 
 /// The value of `name` in `a=1&b=2` or `a=1; b=2`.
@@ -197,6 +211,10 @@ mod tests {
         for theme in Theme::ALL {
             assert_eq!(Theme::from_word(theme.as_str()), Some(theme));
         }
+        for units in Units::ALL {
+            assert_eq!(units_of(&format!("a=b; gemba_units={}", units.as_str())), units);
+        }
+        assert_eq!(units_of("gemba_units=imperial"), Units::Measured);
         for density in Density::ALL {
             assert_eq!(Density::from_word(density.as_str()), Some(density));
         }

@@ -12,8 +12,8 @@ use twin::{AssetId, PointId, Timestamp, Twin};
 use wire::message::Position;
 use wire::page::{
     AssetPage, BrokerAddress, BrokerTest, ComparePage, ExplainPage, FindPage, FindQuery, Hit, LearnAct,
-    LearnPage, LearnQuery, OverviewPage, PointSettings, RowsPage, RowsQuery, Shell, SourcesPage, StatusPage,
-    TagPage, TreePart, TreeQuery, TreeWay, Trend,
+    LearnPage, LearnQuery, OverviewPage, PointSettings, RowsPage, RowsQuery, Scale, Shell, SourcesPage,
+    StatusPage, TagPage, TreePart, TreeQuery, TreeWay, Trend, Units,
 };
 
 use crate::access::{Action, Policy};
@@ -38,6 +38,7 @@ mod overview;
 mod place;
 mod search;
 mod shell;
+mod shown;
 mod source;
 mod status;
 mod tag;
@@ -100,6 +101,20 @@ impl Gemba {
         })
     }
 
+    /// The unit in which a point is shown, and the way there from its readings.
+    #[must_use]
+    pub fn unit_of(&self, point: PointId, units: Units) -> (String, Option<Scale>) {
+        self.read(|twin| {
+            let point = twin.point(point)?;
+            let measured = point.unit.as_ref().map(|unit| unit.symbol.to_string());
+            Some(match crate::units::of_point(units, point) {
+                Some((symbol, measured)) => (symbol, Some(measured.scale)),
+                None => (measured.unwrap_or_default(), None),
+            })
+        })
+        .unwrap_or_default()
+    }
+
     /// The asset of a point, when the viewer may see it; not there and not allowed look the same.
     fn visible_point(&self, viewer: &Viewer, point: u32) -> Result<(PointId, AssetId), ApiError> {
         let id = PointId::new(point);
@@ -136,15 +151,20 @@ impl Backend for Gemba {
     }
 
     async fn overview(&self, viewer: &Viewer) -> Result<OverviewPage, ApiError> {
-        self.overview_page(viewer).await
+        let page = self.overview_page(viewer).await?;
+        Ok(self.shown(viewer, page))
     }
 
     async fn place(&self, viewer: &Viewer, path: &str, by: &str) -> Result<Place, ApiError> {
-        self.place_page(viewer, path, by).await
+        Ok(match self.place_page(viewer, path, by).await? {
+            Place::Page(page) => Place::Page(Box::new(self.shown(viewer, *page))),
+            equipment @ Place::Equipment(_) => equipment,
+        })
     }
 
     async fn rows(&self, viewer: &Viewer, path: &str, query: RowsQuery) -> Result<RowsPage, ApiError> {
-        self.rows_page(viewer, path, &query).await
+        let page = self.rows_page(viewer, path, &query).await?;
+        Ok(self.shown(viewer, page))
     }
 
     async fn tree(&self, viewer: &Viewer, query: TreeQuery, path: &str) -> Result<TreeWay, ApiError> {
@@ -162,15 +182,18 @@ impl Backend for Gemba {
     }
 
     async fn asset(&self, viewer: &Viewer, asset: u32, offset: u32) -> Result<AssetPage, ApiError> {
-        self.asset_page(viewer, asset, offset).await
+        let page = self.asset_page(viewer, asset, offset).await?;
+        Ok(self.shown(viewer, page))
     }
 
     async fn tag(&self, viewer: &Viewer, point: u32) -> Result<TagPage, ApiError> {
-        self.tag_page(viewer, point).await
+        let page = self.tag_page(viewer, point).await?;
+        Ok(self.shown(viewer, page))
     }
 
     async fn explain(&self, viewer: &Viewer, point: u32) -> Result<ExplainPage, ApiError> {
-        self.explain_page(viewer, point)
+        let page = self.explain_page(viewer, point)?;
+        Ok(self.shown(viewer, page))
     }
 
     async fn compare(
@@ -180,14 +203,22 @@ impl Backend for Gemba {
         property: &str,
         descending: bool,
     ) -> Result<ComparePage, ApiError> {
-        self.compare_page(viewer, ty, property, descending).await
+        let page = self.compare_page(viewer, ty, property, descending).await?;
+        Ok(self.shown(viewer, page))
     }
 
     async fn topics(&self, viewer: &Viewer, points: &[u32]) -> Result<Vec<(u32, String)>, ApiError> {
         Ok(self.topics_of(viewer, points))
     }
 
-    async fn set_point(&self, viewer: &Viewer, point: u32, settings: PointSettings) -> Result<(), ApiError> {
+    async fn set_point(
+        &self,
+        viewer: &Viewer,
+        point: u32,
+        units: Units,
+        settings: PointSettings,
+    ) -> Result<(), ApiError> {
+        let settings = self.as_measured(PointId::new(point), units, settings);
         self.set_point_settings(viewer, point, settings).await
     }
 

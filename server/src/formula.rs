@@ -401,6 +401,7 @@ fn sample(fields: &[String]) -> Result<Sample, String> {
         Some(other) => return Err(format!("`{other}` is no quality; write GOOD, UNCERTAIN or BAD")),
     };
     Ok(Sample {
+        resumed: false,
         time: time(at.trim())?,
         value: (!text.is_empty()).then(|| value(text)),
         quality,

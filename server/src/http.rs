@@ -22,6 +22,7 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{NotForContentType, Predicate as _, SizeAbove};
+use wire::page::Units;
 
 use crate::config::Config;
 use crate::live::{self, Hub};
@@ -210,7 +211,7 @@ async fn start(State(shared): State<Shared>, request: Request, next: Next) -> Re
     {
         return file;
     }
-    let viewer = viewer(peer_of(&parts));
+    let viewer = reader(&parts);
     let start = Start::load(&*shared.backend, &viewer, &parts, "").await;
     parts.extensions.insert(start);
     next.run(Request::from_parts(parts, body)).await
@@ -232,7 +233,21 @@ fn provide_page_context(backend: Arc<crate::backend::Gemba>, built: Arc<BuiltFil
     if let Some(start) = parts.as_ref().and_then(|parts| parts.extensions.get::<Start>()) {
         provide_context(start.clone());
     }
-    provide_context(viewer(parts.as_ref().and_then(peer_of)));
+    provide_context(parts.as_ref().map_or_else(|| viewer(None), reader));
+}
+
+/// Who asks for a page, and in which units.
+fn reader(parts: &Parts) -> Viewer {
+    Viewer {
+        units: units_of(&parts.headers),
+        ..viewer(peer_of(parts))
+    }
+}
+
+/// In which units whoever sends these headers wants values.
+fn units_of(headers: &HeaderMap) -> Units {
+    let cookies = headers.get(header::COOKIE).and_then(|value| value.to_str().ok());
+    cookies.map(app::prefs::units_of).unwrap_or_default()
 }
 
 /// Who asks; accounts come later.
@@ -241,6 +256,7 @@ pub fn viewer(peer: Option<SocketAddr>) -> Viewer {
     Viewer {
         name: "anyone".to_owned(),
         address: peer.map(|peer| peer.ip().to_string()),
+        units: Units::Measured,
     }
 }
 

@@ -34,5 +34,6 @@ pub mod serve;
 pub mod simulate;
 pub mod sources;
 pub mod spark;
+pub mod units;
 pub mod view;
 pub mod zone;

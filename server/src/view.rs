@@ -61,6 +61,7 @@ pub fn point_info(twin: &Twin, id: PointId) -> Option<PointInfo> {
         range: point.range(),
         decimals: point.decimals,
         is_simulated: simulated,
+        measured: None,
     })
 }
 

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use wire::page::{
     AssetPage, AssetRef, BrokerAddress, BrokerTest, ComparePage, ExplainPage, FindPage, FindQuery, Hit,
     LearnAct, LearnPage, LearnQuery, OverviewPage, PlacePage, PointSettings, RowsPage, RowsQuery, Shell,
-    SourcesPage, StatusPage, TagPage, TreePart, TreeQuery, TreeWay, Trend,
+    SourcesPage, StatusPage, TagPage, TreePart, TreeQuery, TreeWay, Trend, Units,
 };
 
 use super::error::ApiError;
@@ -18,6 +18,8 @@ pub struct Viewer {
     pub name: String,
     /// Where from, in the log.
     pub address: Option<String>,
+    /// In which units values are shown to them.
+    pub units: Units,
 }
 
 /// What stands at a path of the hierarchy.
@@ -65,8 +67,14 @@ pub trait Backend: Send + Sync + 'static {
     ) -> Result<ComparePage, ApiError>;
     /// Topic and field of each of these points that is there and that the viewer may see.
     async fn topics(&self, viewer: &Viewer, points: &[u32]) -> Result<Vec<(u32, String)>, ApiError>;
-    /// Sets what a person may set for a point.
-    async fn set_point(&self, viewer: &Viewer, point: u32, settings: PointSettings) -> Result<(), ApiError>;
+    /// Sets what a person may set for a point, its numbers written in these units.
+    async fn set_point(
+        &self,
+        viewer: &Viewer,
+        point: u32,
+        units: Units,
+        settings: PointSettings,
+    ) -> Result<(), ApiError>;
     /// `/sources`.
     async fn sources(&self, viewer: &Viewer) -> Result<SourcesPage, ApiError>;
     /// Connects to a broker, listens for a few seconds, and says what it heard. Changes nothing.

@@ -10,10 +10,12 @@ pub async fn set_prefs(
     lang: Option<String>,
     theme: Option<String>,
     density: Option<String>,
+    units: Option<String>,
 ) -> Result<(), ApiError> {
     use crate::i18n::Locale;
-    use crate::prefs::{DENSITY_COOKIE, Density, LANG_COOKIE, THEME_COOKIE, Theme, cookie};
+    use crate::prefs::{DENSITY_COOKIE, Density, LANG_COOKIE, THEME_COOKIE, Theme, UNITS_COOKIE, cookie};
     use axum::http::{HeaderValue, header::SET_COOKIE};
+    use wire::page::Units;
 
     let Some(response) = use_context::<leptos_axum::ResponseOptions>() else {
         return Ok(());
@@ -27,6 +29,9 @@ pub async fn set_prefs(
         density
             .and_then(|word| Density::from_word(&word))
             .map(|density| cookie(DENSITY_COOKIE, density.as_str())),
+        units
+            .and_then(|word| Units::from_word(&word))
+            .map(|units| cookie(UNITS_COOKIE, units.as_str())),
     ];
     for cookie in cookies.into_iter().flatten() {
         if let Ok(value) = HeaderValue::try_from(cookie) {

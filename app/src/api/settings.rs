@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
+#[cfg(feature = "ssr")]
+use wire::page::Units;
 use wire::page::{Limits, PointSettings};
 
 use super::ApiError;
@@ -100,12 +102,13 @@ fn pair(field: &str, low: &str, high: &str) -> Result<Option<(f64, f64)>, ApiErr
     }
 }
 
-/// Sets what a person may set for a point.
+/// Sets what a person may set for a point, its numbers written in `units`.
 #[server(prefix = "/api/fn", endpoint = "save_point")]
-pub async fn save_point(point: u32, form: PointForm) -> Result<(), ApiError> {
+pub async fn save_point(point: u32, units: Option<String>, form: PointForm) -> Result<(), ApiError> {
     let settings = form.settings()?;
     let (backend, viewer) = super::caller()?;
-    backend.set_point(&viewer, point, settings).await
+    let units = units.and_then(|word| Units::from_word(&word)).unwrap_or_default();
+    backend.set_point(&viewer, point, units, settings).await
 }
 
 #[cfg(test)]

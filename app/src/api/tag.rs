@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 use leptos::server_fn::codec::GetUrl;
+#[cfg(feature = "ssr")]
+use wire::page::Units;
 use wire::page::{ExplainPage, PointSettings, TagPage};
 
 use super::ApiError;
@@ -32,9 +34,9 @@ pub async fn get_topics(points: Vec<u32>) -> Result<Vec<(u32, String)>, ApiError
     backend.topics(&viewer, asked).await
 }
 
-/// Sets what a person may set for a point.
+/// Sets what a person may set for a point, in its unit as measured.
 #[server(prefix = "/api/fn", endpoint = "set_point")]
 pub async fn set_point(point: u32, settings: PointSettings) -> Result<(), ApiError> {
     let (backend, viewer) = super::caller()?;
-    backend.set_point(&viewer, point, settings).await
+    backend.set_point(&viewer, point, Units::Measured, settings).await
 }

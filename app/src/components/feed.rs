@@ -1,7 +1,7 @@
 //! Feed: what a component watches of one point. The only place where components meet the live store.
 
 use leptos::prelude::*;
-use wire::page::{Limits, PointView};
+use wire::page::{Limits, PointInfo, PointView, Scale};
 use wire::reading::{Cadence, Reading};
 
 use super::judgement::{Beyond, beyond};
@@ -12,6 +12,8 @@ use crate::live::{Link, LiveStore, PointNow};
 #[derive(Clone, Copy)]
 pub struct Feed {
     point: Signal<PointNow>,
+    /// From what arrives to what is shown.
+    scale: Option<Scale>,
     /// Judged at this second.
     pub trust: Signal<Trust>,
     /// The server's time in milliseconds, ticking once a second.
@@ -19,10 +21,10 @@ pub struct Feed {
 }
 
 impl Feed {
-    /// A point of the page's live store, from now on.
+    /// A point of the page's live store, from now on, in the unit that its description says.
     #[must_use]
-    pub fn live(store: LiveStore, point: u32) -> Self {
-        let (point, now, link) = (store.point(point), store.now, store.link);
+    pub fn live(store: LiveStore, info: &PointInfo) -> Self {
+        let (point, now, link) = (store.point(info.point), store.now, store.link);
         let trust = Memo::new(move |_| {
             let trust = point.with(|point| Trust::of(point.reading.as_ref(), point.cadence, now.get()));
             // Without a server nothing shown is the present, however young it looks.
@@ -35,6 +37,7 @@ impl Feed {
         });
         Self {
             point,
+            scale: scale_of(info),
             trust: trust.into(),
             now: now.into(),
         }
@@ -43,7 +46,10 @@ impl Feed {
     /// A feed that never changes: for tests, and for what is drawn once.
     #[must_use]
     pub fn fixed(view: &PointView, now_millis: i64) -> Self {
-        Self::still(view.reading.clone(), view.cadence, now_millis)
+        Self {
+            scale: scale_of(&view.info),
+            ..Self::still(view.reading.clone(), view.cadence, now_millis)
+        }
     }
 
     /// The same, from a reading.
@@ -53,14 +59,18 @@ impl Feed {
         let point = Signal::stored(PointNow { reading, cadence });
         Self {
             point,
+            scale: None,
             trust: Signal::stored(trust),
             now: Signal::stored(now_millis),
         }
     }
 
-    /// Looks at the newest reading, and again whenever it changes.
+    /// Looks at the newest reading in the unit shown, and again whenever it changes.
     pub fn with<T>(self, look: impl FnOnce(Option<&Reading>) -> T) -> T {
-        self.point.with(|point| look(point.reading.as_ref()))
+        self.point.with(|point| match (self.scale, &point.reading) {
+            (Some(scale), Some(reading)) => look(Some(&scale.show_reading(reading))),
+            (_, reading) => look(reading.as_ref()),
+        })
     }
 
     /// How often it is expected to speak.
@@ -85,4 +95,8 @@ impl Feed {
             None
         }
     }
+}
+
+fn scale_of(info: &PointInfo) -> Option<Scale> {
+    info.measured.as_ref().map(|measured| measured.scale)
 }

@@ -69,7 +69,7 @@ fn AssetView(
         .node
         .state
         .as_ref()
-        .map(|state| Feed::live(live, state.info.point));
+        .map(|state| Feed::live(live, &state.info));
     let name = page.node.asset.name.clone();
     let badges = move || {
         view! {

@@ -129,13 +129,13 @@ fn watch(page: &ComparePage) {
 #[component]
 fn Row(row: CompareRow) -> impl IntoView {
     let (m, live) = (use_messages(), use_live());
-    let state = row.state.map(|state| Feed::live(live, state.info.point));
+    let state = row.state.map(|state| Feed::live(live, &state.info));
     let site = row
         .site
         .map(|site| view! { <a class="g-link" href=routes::place(&site.path)>{site.name}</a> });
     let (trend, value, words) = match row.value {
         Some(view) => {
-            let feed = Feed::live(live, view.info.point);
+            let feed = Feed::live(live, &view.info);
             (
                 view! { <Sparkline info=view.info.clone() spark=view.spark cadence=view.cadence feed=feed/> }
                     .into_any(),

@@ -68,7 +68,7 @@ fn PlaceView(
         .node
         .state
         .as_ref()
-        .map(|state| Feed::live(live, state.info.point));
+        .map(|state| Feed::live(live, &state.info));
     let asset = page.node.asset.asset;
     let badges = move || {
         view! {
@@ -83,7 +83,7 @@ fn PlaceView(
         (own > 0).then(|| view! { <a class="g-btn" href=routes::asset(asset)>{m.place_own_points(own)}</a> })
     };
     let tile = |(of, view): (Option<String>, PointView)| {
-        let feed = Feed::live(live, view.info.point);
+        let feed = Feed::live(live, &view.info);
         view! { <KpiTile info=view.info feed of/> }
     };
     let tiles = page.indicators.into_iter().map(tile).collect_view();

@@ -17,7 +17,7 @@ use super::tag::coverage_words;
 use crate::api::tag::get_tag;
 use crate::components::feed::Feed;
 use crate::components::key_value::{KeyValue, Pair};
-use crate::components::live_value::{LiveValue, Size};
+use crate::components::live_value::{AsMeasured, LiveValue, Size};
 use crate::fmt::use_fmt;
 use crate::i18n::use_messages;
 use crate::live::use_live;
@@ -163,7 +163,7 @@ fn Details(point: u32) -> impl IntoView {
         };
         live.seed([&page.point]);
         let info = page.point.info;
-        let feed = Feed::live(live, point);
+        let feed = Feed::live(live, &info);
         let time = move || {
             feed.with(|reading| {
                 reading.map(|reading| {
@@ -210,6 +210,7 @@ fn Details(point: u32) -> impl IntoView {
                     <LiveValue info=info.clone() feed size=Size::Medium/>
                 </p>
                 <KeyValue>
+                    <AsMeasured info=info.clone()/>
                     <Pair term=m.data_col_tag()>
                         <span class="g-mono">{page.topic}{field}</span>
                     </Pair>

@@ -10,6 +10,7 @@ use super::use_shell;
 use crate::i18n::{Locale, use_messages};
 use crate::prefs::{Theme, use_prefs};
 use crate::routes;
+use wire::page::Units;
 
 /// The header.
 #[component]
@@ -55,6 +56,7 @@ pub fn Header(
             </a>
             <div class="g-head__end">
                 <LanguageMenu/>
+                <UnitsMenu/>
                 <ThemeMenu/>
             </div>
         </header>
@@ -107,6 +109,32 @@ fn ThemeMenu() -> impl IntoView {
             <summary class="g-btn g-btn--icon" aria-label=m.theme_title()><Icon glyph=Glyph::Theme/></summary>
             <form method="post" action=routes::url("/api/fn/prefs") data-theme-form="">
                 <ul class="g-menu">{Theme::ALL.map(item).collect_view()}</ul>
+            </form>
+        </details>
+    }
+}
+
+/// In which units values are shown.
+#[component]
+fn UnitsMenu() -> impl IntoView {
+    let m = use_messages();
+    let chosen = use_prefs().units;
+    let label = move |units| match units {
+        Units::Measured => m.units_measured(),
+        Units::Si => m.units_si(),
+        Units::Us => m.units_us(),
+    };
+    let item = move |units: Units| {
+        let checked = (units == chosen).to_string();
+        view! {
+            <li><button name="units" value=units.as_str() aria-pressed=checked>{label(units)}</button></li>
+        }
+    };
+    view! {
+        <details class="g-drop g-drop--end" data-drop="">
+            <summary class="g-btn g-btn--icon" aria-label=m.units_title()><Icon glyph=Glyph::Units/></summary>
+            <form method="post" action=routes::url("/api/fn/prefs")>
+                <ul class="g-menu">{Units::ALL.map(item).collect_view()}</ul>
             </form>
         </details>
     }

@@ -13,6 +13,7 @@ pub enum Glyph {
     Search,
     Theme,
     Language,
+    Units,
     Down,
     Close,
 }
@@ -34,6 +35,7 @@ impl Glyph {
             Self::Language => {
                 "M10 2.5a7.5 7.5 0 1 0 0 15 7.5 7.5 0 0 0 0-15ZM2.5 10h15M10 2.5c-5 5-5 10 0 15M10 2.5c5 5 5 10 0 15"
             }
+            Self::Units => "M2.5 7h15v6h-15zM5.5 7v3M8.5 7v2M11.5 7v3M14.5 7v2",
             Self::Down => "m6 8 4 4 4-4",
             Self::Close => "m5 5 10 10M15 5 5 15",
         }

@@ -82,6 +82,7 @@ impl Leaf {
         let value = value.and_then(meant);
         let quality = if value.is_some() { quality } else { Quality::Bad };
         Sample {
+            resumed: false,
             time: time_of(time),
             value,
             quality: quality_of(quality),
@@ -158,7 +159,11 @@ impl Compute {
         // It was good until now, not only when it was last measured; and what comes back without a
         // new reading is good from now on.
         let comes_back = taken.fresh && leaf.lost.is_some_and(|lost| taken.time <= lost);
+        // The same measurement as before the gap: it holds again, and is none of its own.
+        let known = self.graph.sample(CellId::new(cell));
+        let same = known.is_some_and(|known| known.time == sample.time && known.value == sample.value);
         let pushed = Sample {
+            resumed: comes_back && same,
             time: time_of(if taken.fresh && !comes_back {
                 taken.time
             } else {
@@ -204,7 +209,7 @@ impl Compute {
                 continue;
             };
             let usable = self.graph.usable(cell).unwrap_or(sample);
-            self.metrics.push(at, sample, usable, &*self.zones);
+            self.metrics.push_change(at, sample, usable, &*self.zones);
             let value = sample.value.clone();
             if let Some(output) = self.directory.output_of(at) {
                 self.note(output, value.as_ref(), trigger);
@@ -372,6 +377,7 @@ fn plain(value: Option<&Value>, quality: Quality, time: Timestamp) -> Sample {
     });
     let quality = if value.is_some() { quality } else { Quality::Bad };
     Sample {
+        resumed: false,
         time: time_of(time),
         value,
         quality: quality_of(quality),

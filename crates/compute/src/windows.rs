@@ -143,6 +143,23 @@ impl Metrics {
         }
     }
 
+    /// Gives what a formula came to. It is told when it changes: the value it had before its inputs were
+    /// lost is no new one.
+    pub fn push_change(&mut self, cell: u32, sample: &Sample, usable: &Sample, zones: &dyn Zones) {
+        for feed in self.fed.get(&cell).into_iter().flatten() {
+            if let Some(running) = self.list.get_mut(feed.metric as usize) {
+                let seen = if running.least.is_some() { usable } else { sample };
+                let (slot, member) = (feed.slot as usize, feed.member as usize);
+                let resumed = seen.is_good() && running.metric.last_good(slot, member) == seen.value.as_ref();
+                let seen = Sample {
+                    resumed,
+                    ..seen.clone()
+                };
+                running.metric.push(slot, member, seen, zones);
+            }
+        }
+    }
+
     /// Gives a sample of the past to the metrics a cell feeds.
     pub fn recall(&mut self, cell: u32, sample: &Sample) {
         for feed in self.fed.get(&cell).into_iter().flatten() {
@@ -244,6 +261,7 @@ impl Running {
             partial,
             parts: (share * f64::from(readings) * WHOLE as f64).round() as u64,
             sample: Sample {
+                resumed: false,
                 time: closed.window.end,
                 quality: if value.is_some() {
                     Quality::Good

@@ -251,6 +251,7 @@ impl Graph {
                 Quality::Bad
             };
             let sample = Sample {
+                resumed: false,
                 time: moment.trigger,
                 value,
                 quality,

@@ -121,6 +121,13 @@ impl Metric {
         window.known(self.buffers.samples(slot, member))
     }
 
+    /// The last good value of a member, in the window or before it.
+    #[must_use]
+    pub fn last_good(&self, slot: usize, member: usize) -> Option<&Value> {
+        let samples = self.buffers.samples(slot, member);
+        samples.iter().rfind(|sample| sample.is_good())?.value.as_ref()
+    }
+
     /// Takes a sample. One that belongs to a window that was closed is counted and left out.
     pub fn push(&mut self, slot: usize, member: usize, sample: Sample, zones: &dyn Zones) {
         let steady = self.formula.is_steady(slot);
@@ -151,7 +158,7 @@ impl Metric {
             .take(at)
             .rev()
             .take_while(|known| known.time == sample.time);
-        // A value that went stale and came back is told again; it was measured once.
+        // What history told already comes again.
         if same_time.any(|known| *known == sample) {
             return;
         }

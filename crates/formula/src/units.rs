@@ -217,6 +217,16 @@ impl Conversion {
         })
     }
 
+    /// Factor and offset, `value × factor + offset`; none for logarithmic units.
+    #[must_use]
+    pub fn linear(&self) -> Option<(f64, f64)> {
+        match &self.kind {
+            Kind::Same => Some((1.0, 0.0)),
+            Kind::Linear(factor, offset) => Some((factor.to_f64(), offset.to_f64())),
+            Kind::Curve(..) => None,
+        }
+    }
+
     /// The number in the other unit; none where it has no answer there.
     #[must_use]
     pub fn apply(&self, value: f64) -> Option<f64> {

@@ -68,6 +68,9 @@ pub struct Sample {
     pub value: Option<Value>,
     /// How good it is.
     pub quality: Quality,
+    /// The last good value again, after a time for which nobody could say: it holds from here on, and
+    /// was not measured anew.
+    pub resumed: bool,
 }
 
 impl Sample {
@@ -77,6 +80,7 @@ impl Sample {
             time,
             value: Some(value.into()),
             quality: Quality::Good,
+            resumed: false,
         }
     }
 

@@ -1,14 +1,44 @@
 //! Links written beside the assets they start from: what one file learned, another may connect.
 //!
 //! `[links]` has a list for each relation; an entry is a way, `["a", "b", "c"]`: each of its assets
-//! leads to the next.
+//! leads to the next. A way that holds for a stretch of time says so:
+//! `{ way = ["a", "b"], from = 2026-01-01T00:00:00Z }`.
 
-use crate::form::Item;
+use formula::Time;
+
+use crate::form::{Item, Record, Slot, Visit, read_record};
 use crate::name::{AssetKey, RelationName};
 use crate::node::{Node, Value};
 use crate::plant::Model;
 use crate::problem::{Finding, Told};
 use crate::property::Link;
+
+/// A way with its times; its assets are read where their links are made.
+#[derive(Clone, Default)]
+struct Timed {
+    from: Option<Time>,
+    until: Option<Time>,
+}
+
+impl Record for Timed {
+    const WHAT: &'static str = "a way with its times";
+
+    fn fields(&mut self, visit: &mut dyn Visit) {
+        visit.needed("way", &mut Later);
+        visit.field("from", &mut self.from);
+        visit.field("until", &mut self.until);
+    }
+}
+
+struct Later;
+
+impl Slot for Later {
+    fn read(&mut self, _: &Node, _: &mut Told) {}
+
+    fn write(&self) -> Option<Value> {
+        None
+    }
+}
 
 /// Adds the links of such a section to the assets they start from.
 pub(crate) fn add(model: &mut Model, section: &Node, told: &mut Told) {
@@ -37,7 +67,14 @@ fn tell_form(node: &Node, told: &mut Told) {
     told.tell(finding.help("write for example `feeds = [[\"tank-1\", \"pump-1\"]]`"));
 }
 
-fn add_way(model: &mut Model, relation: &RelationName, header: &Node, way: &Node, told: &mut Told) {
+fn add_way(model: &mut Model, relation: &RelationName, header: &Node, entry: &Node, told: &mut Told) {
+    let (way, times) = match &entry.value {
+        Value::Table(table) => match (read_record::<Timed>(entry, told), table.get("way")) {
+            (Some(times), Some(way)) => (way, times),
+            _ => return,
+        },
+        _ => (entry, Timed::default()),
+    };
     let stops = match &way.value {
         Value::List(stops) if stops.len() > 1 => stops.as_slice(),
         Value::List(_) => {
@@ -49,7 +86,7 @@ fn add_way(model: &mut Model, relation: &RelationName, header: &Node, way: &Node
     };
     for pair in stops.windows(2) {
         if let [from, to] = pair {
-            add_link(model, relation, header, from, to, told);
+            add_link(model, relation, header, &times, (from, to), told);
         }
     }
 }
@@ -58,11 +95,14 @@ fn add_link(
     model: &mut Model,
     relation: &RelationName,
     header: &Node,
-    from: &Node,
-    to: &Node,
+    times: &Timed,
+    (from, to): (&Node, &Node),
     told: &mut Told,
 ) {
-    let (Some(start), Some(end)) = (AssetKey::read(from, told), AssetKey::read(to, told)) else {
+    let (Some(start), Some(end)) = (
+        <AssetKey as Item>::read(from, told),
+        <AssetKey as Item>::read(to, told),
+    ) else {
         return;
     };
     let Some(asset) = model.assets.get_mut(&start) else {
@@ -76,7 +116,8 @@ fn add_link(
     let links = asset.relations.entry(relation.clone()).or_default();
     let link = Link {
         to: end,
-        ..Link::default()
+        from: times.from,
+        until: times.until,
     };
     if links.contains(&link) {
         return;

@@ -7,6 +7,7 @@ mod find;
 mod learn;
 mod level;
 mod model;
+mod units;
 
 pub use find::{Facet, FacetChoice, FacetKind, FindPage, FindQuery, HITS, Hit};
 pub use learn::{
@@ -21,6 +22,7 @@ pub use model::{
     AssetAbout, Attribute, ComparePage, CompareRow, ExplainInput, ExplainMember, ExplainPage, GroupKind,
     InputCoverage, Means, MissingInput, PointGroup, RelatedAsset, RelationRow, TypeRef, Why,
 };
+pub use units::{Measured, Scale, Units, limits_by, settings_by};
 
 use serde::{Deserialize, Serialize};
 
@@ -138,7 +140,8 @@ pub struct AssetNode {
     pub state: Option<PointView>,
 }
 
-/// What is known of a point beside its value.
+/// What is known of a point beside its value. Readings are in the unit as measured, all else here in the
+/// unit shown.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct PointInfo {
     pub point: u32,
@@ -152,6 +155,8 @@ pub struct PointInfo {
     /// Digits after the decimal sign worth showing.
     pub decimals: u8,
     pub is_simulated: bool,
+    /// From readings to what is shown; none where they are shown as measured.
+    pub measured: Option<Measured>,
 }
 
 /// A unit and how it came.

@@ -4,14 +4,14 @@ use app::api::backend::Viewer;
 use app::api::error::ApiError;
 use model::Kind;
 use twin::{AssetId, Quality, Twin, Value};
-use wire::page::{ComparePage, CompareRow, RowsColumn};
+use wire::page::{ComparePage, CompareRow, RowsColumn, Units};
 
 use super::Gemba;
 use super::modelled::types_in_use;
 use super::shell::regions;
 use crate::access::Action;
 use crate::model::{LoadedModel, placing};
-use crate::view;
+use crate::{units, view};
 
 /// Rows shown: the most, or the least.
 const MOST: usize = 100;
@@ -37,7 +37,7 @@ impl Gemba {
             let ty = chosen.map(|(ty, _)| ty.clone());
             let properties = ty
                 .as_ref()
-                .map(|ty| properties(&loaded, &ty.id))
+                .map(|ty| properties(&loaded, &ty.id, viewer.units))
                 .unwrap_or_default();
             let property = properties
                 .iter()
@@ -78,7 +78,7 @@ impl Gemba {
                 && self.policy.allows(viewer, Action::SeeAsset(asset.id))
         });
         let mut found: Vec<(Option<f64>, AssetId)> = assets
-            .map(|asset| (number(twin, asset.id, &property.key), asset.id))
+            .map(|asset| (number(twin, asset.id, &property.key, viewer.units), asset.id))
             .collect();
         found.sort_by(|(a, _), (b, _)| match (a, b) {
             (Some(a), Some(b)) if page.descending => b.total_cmp(a),
@@ -104,7 +104,7 @@ impl Gemba {
 }
 
 /// What can be compared: numbers that are measured or computed, those that can be judged first.
-fn properties(loaded: &LoadedModel, ty: &str) -> Vec<RowsColumn> {
+fn properties(loaded: &LoadedModel, ty: &str, units: Units) -> Vec<RowsColumn> {
     let Some(effective) = loaded.resolved.types.get(ty) else {
         return Vec::new();
     };
@@ -123,12 +123,14 @@ fn properties(loaded: &LoadedModel, ty: &str) -> Vec<RowsColumn> {
             _ => 2,
         };
         let name = property.about.name.as_deref();
+        let name = name.map_or_else(|| placing::name(path), str::to_owned);
+        let unit = property.unit.as_ref().map(|unit| model::symbol(unit.code()));
         found.push((
             rank,
             RowsColumn {
                 key: path.as_str().to_owned(),
-                name: name.map_or_else(|| placing::name(path), str::to_owned),
-                unit: property.unit.as_ref().map(|unit| model::symbol(unit.code())),
+                unit: unit.map(|symbol| units::symbol(units, symbol, &[&name, path.as_str()])),
+                name,
             },
         ));
     }
@@ -136,11 +138,12 @@ fn properties(loaded: &LoadedModel, ty: &str) -> Vec<RowsColumn> {
     found.into_iter().map(|(_, column)| column).collect()
 }
 
-fn number(twin: &Twin, asset: AssetId, property: &str) -> Option<f64> {
-    let reading = twin.reading(twin.property(asset, property)?)?;
+fn number(twin: &Twin, asset: AssetId, property: &str, units: Units) -> Option<f64> {
+    let point = twin.property(asset, property)?;
+    let reading = twin.reading(point)?;
     match (&reading.value, reading.quality) {
         (_, Quality::Bad) => None,
-        (Some(Value::Number(number)), _) => Some(*number),
+        (Some(Value::Number(number)), _) => Some(units::number(units, twin.point(point)?, *number)),
         _ => None,
     }
 }

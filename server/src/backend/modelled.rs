@@ -6,12 +6,12 @@ use std::sync::{Arc, PoisonError};
 use model::{AssetKey, Effective, Kind, Model, Scalar};
 use twin::{AssetId, PointId, Timestamp, Twin};
 use wire::page::{
-    AssetAbout, Attribute, GroupKind, InputCoverage, PointGroup, RelatedAsset, RelationRow, TypeRef,
+    AssetAbout, Attribute, GroupKind, InputCoverage, PointGroup, RelatedAsset, RelationRow, TypeRef, Units,
 };
 
 use super::Gemba;
 use crate::model::{LoadedModel, placing};
-use crate::view;
+use crate::{units, view};
 
 /// Relations listed of one asset.
 const RELATIONS: usize = 200;
@@ -87,7 +87,7 @@ pub fn words(value: &Scalar) -> String {
 
 impl Gemba {
     /// What the model says of an asset; none for one that it does not know.
-    pub(super) fn about(&self, twin: &Twin, asset: AssetId) -> Option<AssetAbout> {
+    pub(super) fn about(&self, twin: &Twin, asset: AssetId, units: Units) -> Option<AssetAbout> {
         let loaded = self.model.current();
         let known = known(twin, &loaded, asset)?;
         let (own, ty) = (&known.asset.about, &known.effective.about.value);
@@ -109,7 +109,7 @@ impl Gemba {
                 .criticality
                 .or(ty.criticality)
                 .map(|word| word.word().to_owned()),
-            attributes: attributes(&loaded, &known),
+            attributes: attributes(&loaded, &known, units),
             groups: groups(twin, asset, &known),
             coverage: self.coverage(twin, asset, &known),
             relations: relations(twin, &loaded, known.key, self.clock.now()),
@@ -147,7 +147,7 @@ impl Gemba {
     }
 }
 
-fn attributes(loaded: &LoadedModel, known: &Known<'_>) -> Vec<Attribute> {
+fn attributes(loaded: &LoadedModel, known: &Known<'_>, units: Units) -> Vec<Attribute> {
     let is_attribute = |path: &&model::PropertyPath| {
         let traced = known.effective.properties.get(path.as_str());
         traced.is_some_and(|traced| traced.value.kind == Some(Kind::Attribute))
@@ -155,18 +155,37 @@ fn attributes(loaded: &LoadedModel, known: &Known<'_>) -> Vec<Attribute> {
     let paths = known.effective.properties.keys().filter(is_attribute);
     let attribute = |path: &model::PropertyPath| {
         let property = loaded.resolved.property(known.asset, path.as_str())?;
+        let name = property.about.name.as_deref();
+        let name = name.map_or_else(|| placing::name(path), str::to_owned);
+        let unit = property.unit.as_ref().map(|unit| model::symbol(unit.code()));
+        let (value, unit) = in_units(property.value.as_ref(), unit, &[&name, path.as_str()], units);
         Some(Attribute {
-            name: property
-                .about
-                .name
-                .as_deref()
-                .map_or_else(|| placing::name(path), str::to_owned),
-            value: property.value.as_ref().map(words),
-            unit: property.unit.as_ref().map(|unit| model::symbol(unit.code())),
+            name,
+            value,
+            unit,
             owner: property.about.owner.as_deref().map(str::to_owned),
         })
     };
     paths.filter_map(attribute).collect()
+}
+
+/// A value and its unit as the reader wants them.
+fn in_units(
+    value: Option<&Scalar>,
+    unit: Option<String>,
+    names: &[&str],
+    units: Units,
+) -> (Option<String>, Option<String>) {
+    let shown = unit
+        .as_deref()
+        .and_then(|symbol| units::shown_of(units, symbol, names));
+    match (value, shown) {
+        (Some(Scalar::Number(number)), Some(shown)) => (
+            Some(units::short(shown.scale.show(*number)).to_string()),
+            Some(shown.symbol),
+        ),
+        (value, _) => (value.map(words), unit),
+    }
 }
 
 /// Points with limits or a normal range and the key figures first, the rest by kind and component.

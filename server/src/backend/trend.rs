@@ -9,6 +9,7 @@ use twin::{PointId, Quality, Reading, Span, Timestamp};
 use wire::page::{PointInfo, Trend, TrendPanel};
 
 use super::figure::figure;
+use super::shown::show_info;
 use super::{Gemba, internal};
 use crate::view;
 
@@ -48,7 +49,11 @@ impl Gemba {
         let wanted: Vec<(PointInfo, Span)> = self.read(|twin| {
             let gap = |id: PointId| twin.cadence(id).late_for().unwrap_or(Span::from_secs(600));
             ids.iter()
-                .filter_map(|id| Some((view::point_info(twin, *id)?, gap(*id))))
+                .filter_map(|id| {
+                    let mut info = view::point_info(twin, *id)?;
+                    show_info(twin, viewer.units, &mut info);
+                    Some((info, gap(*id)))
+                })
                 .collect()
         });
         let (from, to) = (
@@ -101,6 +106,7 @@ fn panel(
             gap.max(slice(from, to, width)),
         )
     };
+    let samples = in_units(samples, &info);
     let step = samples.len().div_ceil(TABLE_ROWS).max(1);
     Ok(TrendPanel {
         readings,
@@ -113,6 +119,15 @@ fn panel(
             .collect(),
         info,
     })
+}
+
+fn in_units(mut samples: Vec<Sample>, info: &PointInfo) -> Vec<Sample> {
+    if let Some(measured) = &info.measured {
+        for value in samples.iter_mut().filter_map(|(_, value)| value.as_mut()) {
+            *value = measured.scale.show(*value);
+        }
+    }
+    samples
 }
 
 /// How long one of the slices is. Of the readings in it four are kept: what lies between these is no silence.

@@ -1,13 +1,15 @@
 //! `/api/export.csv`: a trend's readings as rows.
 
 use axum::extract::{Query, State};
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use twin::{PointId, Reading, Timestamp, Value};
+use wire::page::Scale;
 
 use super::Shared;
 use crate::access::Action;
+use crate::units;
 
 /// Rows of one file; ask for a shorter range for the rest.
 const MOST_ROWS: usize = 1_000_000;
@@ -21,8 +23,8 @@ pub struct Wanted {
     to: i64,
 }
 
-/// Time (RFC 3339, UTC), value, quality, and the time of arrival.
-pub async fn csv(State(shared): State<Shared>, Query(wanted): Query<Wanted>) -> Response {
+/// Time (RFC 3339, UTC), value, its unit as the reader wants it, quality, and the time of arrival.
+pub async fn csv(State(shared): State<Shared>, headers: HeaderMap, Query(wanted): Query<Wanted>) -> Response {
     let backend = shared.backend.clone();
     let point = PointId::new(wanted.point);
     let Some((asset, name)) = backend.name_of(point) else {
@@ -38,6 +40,7 @@ pub async fn csv(State(shared): State<Shared>, Query(wanted): Query<Wanted>) -> 
         Timestamp::from_millis(wanted.from),
         Timestamp::from_millis(wanted.to),
     );
+    let (unit, scale) = backend.unit_of(point, super::units_of(&headers));
     let rows = tokio::task::spawn_blocking(move || backend.history.series(point, from, to, MOST_ROWS)).await;
     match rows {
         Ok(Ok(readings)) => {
@@ -46,7 +49,7 @@ pub async fn csv(State(shared): State<Shared>, Query(wanted): Query<Wanted>) -> 
                 (header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
                 (header::CONTENT_DISPOSITION, disposition),
             ];
-            (head, table(&readings)).into_response()
+            (head, table(&readings, &unit, scale)).into_response()
         }
         Ok(Err(error)) => failed(&error),
         Err(error) => failed(&error),
@@ -58,13 +61,22 @@ fn failed(error: &dyn std::fmt::Display) -> Response {
     (StatusCode::INTERNAL_SERVER_ERROR, "history cannot be read\n").into_response()
 }
 
-fn table(readings: &[Reading]) -> String {
-    let mut text = String::from("time,value,quality,arrival\n");
+fn table(readings: &[Reading], unit: &str, scale: Option<Scale>) -> String {
+    let unit = if unit.is_empty() {
+        String::new()
+    } else {
+        quoted(unit)
+    };
+    let mut text = String::from("time,value,unit,quality,arrival\n");
     for reading in readings {
-        let value = reading.value.as_ref().map(cell).unwrap_or_default();
+        let value = reading
+            .value
+            .as_ref()
+            .map(|value| cell(value, scale))
+            .unwrap_or_default();
         let quality = format!("{:?}", reading.quality).to_lowercase();
         text.push_str(&format!(
-            "{},{value},{quality},{}\n",
+            "{},{value},{unit},{quality},{}\n",
             rfc3339(reading.time()),
             rfc3339(reading.arrival)
         ));
@@ -73,19 +85,22 @@ fn table(readings: &[Reading]) -> String {
 }
 
 /// Text is quoted, and never begins with what a spreadsheet would calculate.
-fn cell(value: &Value) -> String {
-    match value {
-        Value::Number(number) => number.to_string(),
-        Value::Bool(on) => on.to_string(),
-        Value::Text(text) => {
-            let shield = if text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
-                "'"
-            } else {
-                ""
-            };
-            format!("\"{shield}{}\"", text.replace('"', "\"\""))
-        }
+fn cell(value: &Value, scale: Option<Scale>) -> String {
+    match (value, scale) {
+        (Value::Number(number), Some(scale)) => units::rounded(scale.show(*number)).to_string(),
+        (Value::Number(number), None) => number.to_string(),
+        (Value::Bool(on), _) => on.to_string(),
+        (Value::Text(text), _) => quoted(text),
     }
+}
+
+fn quoted(text: &str) -> String {
+    let shield = if text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
+        "'"
+    } else {
+        ""
+    };
+    format!("\"{shield}{}\"", text.replace('"', "\"\""))
 }
 
 fn rfc3339(time: Timestamp) -> String {
@@ -116,10 +131,10 @@ mod tests {
     #[test]
     fn text_cannot_become_a_formula() {
         assert_eq!(
-            cell(&Value::Text("=HYPERLINK(\"x\")".into())),
+            cell(&Value::Text("=HYPERLINK(\"x\")".into()), None),
             "\"'=HYPERLINK(\"\"x\"\")\""
         );
-        assert_eq!(cell(&Value::Number(-1.5)), "-1.5");
+        assert_eq!(cell(&Value::Number(-1.5), None), "-1.5");
         assert_eq!(
             file_name("Discharge pressure, Pump 14"),
             "discharge-pressure--pump-14"

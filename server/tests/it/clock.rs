@@ -71,6 +71,7 @@ async fn a_clock_put_back_two_hours_makes_no_age_negative_and_loses_nothing() {
             tell(words(hand.now(), f64::from(said), source_time)).await;
         }
         let viewer = Viewer {
+            units: wire::page::Units::Measured,
             name: "test".to_owned(),
             address: None,
         };

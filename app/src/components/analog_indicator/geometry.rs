@@ -107,6 +107,7 @@ mod tests {
             range,
             decimals: 1,
             is_simulated: false,
+            measured: None,
         }
     }
 

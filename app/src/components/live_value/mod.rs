@@ -9,8 +9,10 @@ use wire::page::PointInfo;
 
 use self::shown::Trust;
 use super::feed::Feed;
+use super::key_value::Pair;
 use crate::fmt::use_fmt;
 use crate::i18n::use_messages;
+use crate::live::use_live;
 
 /// How large a value is written.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -93,6 +95,23 @@ pub fn UnitOf(
             "g-unit"
         };
         view! { <small class=class title=title>{unit.symbol}</small> }
+    })
+}
+
+/// The same value as it is measured, where it is shown in another unit.
+#[component]
+pub fn AsMeasured(
+    /// As shown.
+    info: PointInfo,
+) -> impl IntoView {
+    let (m, live) = (use_messages(), use_live());
+    info.as_measured().map(|info| {
+        let feed = Feed::live(live, &info);
+        view! {
+            <Pair term=m.units_measured()>
+                <LiveValue info feed worded=true in_link=true/>
+            </Pair>
+        }
     })
 }
 

@@ -26,6 +26,7 @@ fn info() -> PointInfo {
         range: None,
         decimals: 1,
         is_simulated: false,
+        measured: None,
     }
 }
 

@@ -75,7 +75,7 @@ fn Row(view: PointView, topics: Topics) -> impl IntoView {
     let (m, fmt) = (use_messages(), use_fmt());
     let (live, zone) = (use_live(), use_zone());
     let info = view.info;
-    let feed = Feed::live(live, info.point);
+    let feed = Feed::live(live, &info);
     let decimals = info.decimals;
     let time = move || {
         let millis = feed

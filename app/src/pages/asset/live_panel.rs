@@ -50,7 +50,7 @@ pub fn LivePanel(
             _ => class.to_owned(),
         };
         let row = |view: PointView| {
-            let feed = Feed::live(live, view.info.point);
+            let feed = Feed::live(live, &view.info);
             let covered = about.as_ref().and_then(|about| {
                 let mut coverage = about.coverage.iter();
                 let (_, coverage) = coverage.find(|(point, _)| *point == view.info.point)?;

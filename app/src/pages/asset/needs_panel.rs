@@ -30,10 +30,7 @@ pub fn NeedsPanel(
     keep_fresh(page.node.asset.asset, needs);
     let is_calm = Memo::new(move |_| needs.with(Vec::is_empty));
     let row = move |need: Need| {
-        let feed = need
-            .point
-            .as_ref()
-            .map(|point| Feed::live(live, point.info.point));
+        let feed = need.point.as_ref().map(|point| Feed::live(live, &point.info));
         view! { <NeedRow need feed now=live.now.into() here=true/> }
     };
     let rows = move || needs.get().into_iter().map(row).collect_view();

@@ -21,7 +21,7 @@ pub fn PartsPanel(
     let live = use_live();
     let row = |node: AssetNode| {
         let summary = live.summary(node.asset.asset);
-        let state = node.state.map(|state| Feed::live(live, state.info.point));
+        let state = node.state.map(|state| Feed::live(live, &state.info));
         view! {
             <tr>
                 <th scope="row">

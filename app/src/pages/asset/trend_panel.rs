@@ -86,7 +86,7 @@ pub fn Charts(
     let (from_millis, to_millis) = (trend.from_millis, trend.to_millis);
     let charts = trend.panels.into_iter().map(|panel| {
         let point = panel.info.point;
-        let feed = Feed::live(live, point);
+        let feed = Feed::live(live, &panel.info);
         let (info, rows) = (panel.info.clone(), StoredValue::new(panel.table.clone()));
         let is_open = Memo::new(move |_| table.get() == Some(point));
         let table_href = Signal::derive(move || {

@@ -105,7 +105,7 @@ fn Property(property: LearnProperty, stamp: u32, ty: u32) -> impl IntoView {
     let live = use_live();
     let value = match property.point.clone() {
         Some(view) => {
-            let feed = Feed::live(live, view.info.point);
+            let feed = Feed::live(live, &view.info);
             view! { <LiveValue info=view.info feed/> }.into_any()
         }
         None => view! { <span class="g-caption">{m.learn_no_tag()}</span> }.into_any(),

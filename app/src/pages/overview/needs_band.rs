@@ -34,10 +34,7 @@ pub fn NeedsBand(
     let live = use_live();
     let free = ROWS.saturating_sub(needs.len());
     let rows = needs.into_iter().take(ROWS).map(|need| {
-        let feed = need
-            .point
-            .as_ref()
-            .map(|point| Feed::live(live, point.info.point));
+        let feed = need.point.as_ref().map(|point| Feed::live(live, &point.info));
         view! { <NeedRow need feed now=live.now.into()/> }
     });
     let rows = rows.collect_view();

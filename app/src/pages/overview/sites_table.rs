@@ -87,7 +87,7 @@ fn Row(row: OverviewRow, has_systems: bool) -> impl IntoView {
     let live = use_live();
     let node = row.node;
     let summary = live.summary(node.asset.asset);
-    let state = node.state.map(|state| Feed::live(live, state.info.point));
+    let state = node.state.map(|state| Feed::live(live, &state.info));
     let mut indicators = row.indicators.into_iter();
     let first = cells(indicators.next(), "g-ind");
     let second = cells(indicators.next(), "g-ind g-opt");
@@ -121,7 +121,7 @@ pub fn cells(view: Option<PointView>, class: &'static str) -> AnyView {
     };
     let live = use_live();
     let (info, spark, cadence) = (point.info, point.spark, point.cadence);
-    let feed = Feed::live(live, info.point);
+    let feed = Feed::live(live, &info);
     view! {
         <td class=format!("{class} g-ind__name")>
             <a class="g-cut" href=routes::tag(info.point)>

@@ -12,7 +12,7 @@ use wire::page::{ChildRow, ROWS, RowsPage, RowsQuery};
 
 use self::columns::columns;
 use self::query::{from_address, is_live, is_sieved, with_parts};
-use self::tools::{Tools, setter};
+use self::tools::{Parts, Tools, setter};
 use crate::api::place::get_rows;
 use crate::components::data_table::{DataTable, Sort};
 use crate::components::empty_state::EmptyState;
@@ -79,7 +79,7 @@ fn Table(
     page: RowsPage,
     query: Memo<RowsQuery>,
     again: RwSignal<u32>,
-    set: Callback<(&'static str, String)>,
+    set: Callback<Parts>,
     turn: StoredValue<u32>,
 ) -> impl IntoView {
     let m = use_messages();
@@ -123,7 +123,7 @@ fn Table(
                 let all = address.with_untracked(|address| {
                     with_parts(
                         address,
-                        &["q", "only", "state", "col", "min", "max"].map(|key| (key, "")),
+                        &["q", "only", "state", "col", "min", "max", "in"].map(|key| (key, "")),
                     )
                 });
                 view! {

@@ -47,16 +47,20 @@ fn ExplainView(page: ExplainPage) -> impl IntoView {
     let (m, fmt, live) = (use_messages(), use_fmt(), use_live());
     watch(&page);
     let info = page.point.info.clone();
-    let feed = Feed::live(live, info.point);
+    let feed = Feed::live(live, &info);
     let point = info.point;
     let title = m.explain_title(&info.name);
     let why = page
         .why
         .map(|why| view! { <p class="g-message">{why_word(why, m)}</p> });
+    let is_computed =
+        matches!(page.means, Means::Transform | Means::Metric | Means::State) && page.formula.is_some();
     let formula = page
         .formula
         .clone()
         .map(|formula| view! { <pre class="g-mono g-formula" tabindex="0">{formula}</pre> });
+    let converted = is_computed && shows_converted(&page);
+    let computed_in = converted.then(|| view! { <p class="g-caption">{m.explain_units()}</p> });
     let covered = page
         .coverage
         .map(|coverage| view! { <p>{coverage_words(coverage, m, fmt)}</p> });
@@ -66,8 +70,6 @@ fn ExplainView(page: ExplainPage) -> impl IntoView {
         .then(|| view! { <p class="g-message">{m.explain_circle()} " " {page.circle.join(" → ")}</p> });
     let inputs = page.inputs.clone();
     let missing = page.missing.clone();
-    let is_computed =
-        matches!(page.means, Means::Transform | Means::Metric | Means::State) && page.formula.is_some();
     view! {
         <PageHead
             trail=page.crumbs.clone()
@@ -80,7 +82,7 @@ fn ExplainView(page: ExplainPage) -> impl IntoView {
                 <div class="g-panel__body g-stack">
                     <p class="g-row g-row--wrap"><LiveValue info=info.clone() feed size=Size::Large/></p>
                     <p class="g-ink2">{means_word(page.means, m)} {page.window.clone().map(|window| format!(" · {window}"))}</p>
-                    {formula} {why} {circle} {covered} {least}
+                    {formula} {computed_in} {why} {circle} {covered} {least}
                 </div>
             </section>
             <Said page/>
@@ -88,6 +90,15 @@ fn ExplainView(page: ExplainPage) -> impl IntoView {
             {(!missing.is_empty()).then(|| view! { <MissingOnes missing/> })}
         </div>
     }
+}
+
+/// Whether anything on the page stands in another unit than it is computed in.
+fn shows_converted(page: &ExplainPage) -> bool {
+    let members = page.inputs.iter().flat_map(|input| &input.members);
+    let mut views = members
+        .filter_map(|member| member.point.as_ref())
+        .chain([&page.point]);
+    views.any(|view| view.info.measured.is_some())
 }
 
 /// Everything live on the page.

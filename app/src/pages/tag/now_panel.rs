@@ -8,7 +8,7 @@ use crate::components::analog_indicator::AnalogIndicator;
 use crate::components::feed::Feed;
 use crate::components::key_value::{KeyValue, Pair};
 use crate::components::live_row::{Origin, RowWords};
-use crate::components::live_value::{LiveValue, Size};
+use crate::components::live_value::{AsMeasured, LiveValue, Size};
 use crate::fmt::use_fmt;
 use crate::i18n::use_messages;
 use crate::live::use_live;
@@ -25,7 +25,7 @@ pub fn NowPanel(
     let (m, fmt) = (use_messages(), use_fmt());
     let (live, zone) = (use_live(), use_zone());
     let info = page.point.info;
-    let feed = Feed::live(live, info.point);
+    let feed = Feed::live(live, &info);
     let moment = move |millis: i64| zone.with(|zone| fmt.moment(zone, millis, feed.now.get()));
     let measured = move || {
         feed.with(|reading| {
@@ -78,6 +78,7 @@ pub fn NowPanel(
                 <AnalogIndicator info=info.clone() feed/>
                 {guessed.then(|| view! { <p class="g-caption">{m.tag_unit_guessed()}</p> })}
                 <KeyValue>
+                    <AsMeasured info=info.clone()/>
                     <Pair term=m.tag_topic()>
                         <span class="g-mono">{page.topic}</span>
                     </Pair>

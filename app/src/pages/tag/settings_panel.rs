@@ -8,6 +8,7 @@ use super::Saving;
 use crate::api::ApiError;
 use crate::api::settings::{PointForm, SavePoint};
 use crate::i18n::{Messages, use_messages};
+use crate::prefs::use_prefs;
 use crate::routes;
 
 /// The form.
@@ -24,9 +25,18 @@ pub fn SettingsPanel(
     let point = info.point;
     let saved = PointForm::from(&settings);
     let form = RwSignal::new(saved.clone());
+    // Numbers are entered in the unit shown; the unit to set is the one measured.
+    let measured = info.measured.as_ref().map(|measured| measured.symbol.clone());
+    let shown = info.unit.as_ref().map(|unit| unit.symbol.clone());
+    let entered = shown
+        .clone()
+        .filter(|_| measured.is_some())
+        .map(|unit| view! { <p class="g-caption">{m.set_in_unit(&unit)}</p> });
+    let chosen = use_prefs().units.as_str();
+    let units = move || Some(chosen.to_owned());
     let found = PointForm::from(&PointSettings {
         name: Some(info.name.clone()),
-        unit: info.unit.as_ref().map(|unit| unit.symbol.clone()),
+        unit: measured.or_else(|| shown.clone()),
         expected_millis: None,
         normal: info.normal,
         limits: info.limits,
@@ -48,14 +58,22 @@ pub fn SettingsPanel(
             unsent.set(form.settings().err());
             if unsent.with_untracked(Option::is_none) {
                 saving.before.set(Some(saved.clone()));
-                saving.action.dispatch(SavePoint { point, form });
+                saving.action.dispatch(SavePoint {
+                    point,
+                    units: units(),
+                    form,
+                });
             }
         }
     };
     let undo = move |_| {
         if let Some(before) = saving.before.get_untracked() {
             saving.before.set(None);
-            saving.action.dispatch(SavePoint { point, form: before });
+            saving.action.dispatch(SavePoint {
+                point,
+                units: units(),
+                form: before,
+            });
         }
     };
     let done = move || {
@@ -74,6 +92,7 @@ pub fn SettingsPanel(
             </div>
             <form class="g-panel__body g-settings" method="post" action=routes::url("/api/fn/save_point") on:submit=send>
                 <input type="hidden" name="point" value=point.to_string()/>
+                <input type="hidden" name="units" value=chosen/>
                 {field("name", |form| &mut form.name, m.set_name(), &found.name)}
                 <Wrong wrong field="name" text=m.set_error_name()/>
                 <div class="g-settings__pair">
@@ -82,6 +101,7 @@ pub fn SettingsPanel(
                 </div>
                 <Wrong wrong field="unit" text=m.set_error_unit()/>
                 <Wrong wrong field="expected" text=m.set_error_expected()/>
+                {entered}
                 <div class="g-settings__pair">
                     {field("normal_low", |form| &mut form.normal_low, m.set_normal_low(), &found.normal_low)}
                     {field("normal_high", |form| &mut form.normal_high, m.set_normal_high(), &found.normal_high)}

@@ -1,7 +1,7 @@
 //! Metrics: windows, several levels, grace, the past after a start, the calendar that is not there.
 
-use compute::Why;
-use twin::{Quality, Span, Value};
+use compute::{Taken, Why};
+use twin::{Quality, Span, Timestamp, Value};
 
 use crate::support::{Plant, START, written};
 
@@ -211,4 +211,56 @@ fn without_a_calendar_availability_and_oee_say_so() {
     );
     assert_eq!(plant.compute.explain("m", "oee").unwrap().why, Some(Why::Missing));
     assert_eq!(plant.missing("m/oee"), ["m/availability NoCalendar"]);
+}
+
+#[test]
+fn what_comes_back_unchanged_holds_again_and_is_counted_once() {
+    let mut plant = Plant::new(
+        r#"
+        [types.meter.properties]
+        power = { kind = "measurement", unit = "kW" }
+        double = { kind = "computed", formula = "power * 2" }
+        samples = { kind = "computed", formula = "count(power)", window = "1h" }
+        total = { kind = "computed", formula = "sum(power)", window = "1h" }
+        mean = { kind = "computed", formula = "avg(power)", window = "1h" }
+        energy = { kind = "computed", unit = "kW.h", formula = "to(integrate(power), 'kW.h')", window = "1h" }
+        doubles = { kind = "computed", formula = "count(double)", window = "1h" }
+        [assets.m]
+        type = "meter"
+        "#,
+    );
+    let measured = |plant: &mut Plant, value: f64, at: Timestamp, fresh: bool| {
+        let leaf = plant.compute.leaf("m", "power").unwrap();
+        plant.compute.take(
+            leaf,
+            Taken {
+                value: Some(Value::Number(value)),
+                quality: Quality::Good,
+                time: at,
+                fresh,
+            },
+        );
+        plant.settle();
+    };
+    // Good at 1 s, stale from 900, back without a reading at 1800, another reading at 2700.
+    plant.pass(1);
+    let first = plant.now;
+    measured(&mut plant, 4.0, first, true);
+    plant.pass(900);
+    measured(&mut plant, 4.0, first, false);
+    plant.pass(900);
+    measured(&mut plant, 4.0, first, true);
+    plant.pass(900);
+    let second = plant.now;
+    measured(&mut plant, 8.0, second, true);
+    plant.pass(900);
+    plant.settle();
+    for (point, shown) in [
+        ("m/samples", "2 1/1"),
+        ("m/total", "12 1/1"),
+        ("m/mean", "6 1/1"),
+        ("m/doubles", "2 1/1"),
+    ] {
+        assert_eq!(plant.shown(point), shown, "{point}");
+    }
 }

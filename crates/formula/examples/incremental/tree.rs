@@ -116,6 +116,7 @@ impl Tree {
     fn put(&mut self, leaf: usize, number: Option<f64>) {
         self.clock += 1;
         let sample = Sample {
+            resumed: false,
             time: Time(self.clock),
             value: number.map(Value::Number),
             quality: if number.is_some() {

@@ -23,6 +23,8 @@ pub struct Window {
 struct Point {
     time: Time,
     datum: Datum,
+    /// What held before, again: for how long counts, how often does not.
+    resumed: bool,
 }
 
 impl Window {
@@ -125,7 +127,9 @@ impl Window {
                 Argument::Each(slot, _) => {
                     for member in 0..cx.inputs.members(*slot) {
                         let samples = self.inside(cx.inputs.samples(*slot, member));
-                        points_of(cx, argument, samples).for_each(|point| add(point.datum));
+                        points_of(cx, argument, samples)
+                            .filter(|point| !point.resumed)
+                            .for_each(|point| add(point.datum));
                     }
                 }
             }
@@ -197,6 +201,7 @@ fn points_of<'a>(
             fits.then_some(Point {
                 time: sample.time,
                 datum,
+                resumed: sample.resumed,
             })
         })
 }
@@ -222,6 +227,7 @@ impl<'a> Series<'a, '_> {
             Argument::One(node) => Some(Point {
                 time: self.window.end,
                 datum: self.cx.eval(node),
+                resumed: false,
             }),
             Argument::Each(..) => None,
         };
@@ -235,6 +241,7 @@ impl<'a> Series<'a, '_> {
             Argument::One(node) => Some(Point {
                 time: self.window.start,
                 datum: self.cx.eval(node),
+                resumed: false,
             }),
             Argument::Each(..) => {
                 points_of(self.cx, self.argument, self.window.before(self.samples())).next_back()
@@ -247,8 +254,13 @@ impl<'a> Series<'a, '_> {
         last.map_or(Datum::None, |point| point.datum)
     }
 
+    /// What was measured in the window, each once.
+    fn measured(&self) -> impl Iterator<Item = Point> + use<'a> {
+        self.inside().filter(|point| !point.resumed)
+    }
+
     fn numbers(&self) -> Vec<f64> {
-        self.inside().filter_map(|point| point.datum.number()).collect()
+        self.measured().filter_map(|point| point.datum.number()).collect()
     }
 
     fn tally(&self) -> Tally {
@@ -260,7 +272,7 @@ impl<'a> Series<'a, '_> {
     /// The most frequent value, the earliest of several; or how many different ones there are.
     fn repeated(&self, fun: Fun) -> Datum {
         let mut counts: BTreeMap<String, (u64, usize, Datum)> = BTreeMap::new();
-        for (at, point) in self.inside().enumerate() {
+        for (at, point) in self.measured().enumerate() {
             let Some(written) = point.datum.written() else {
                 continue;
             };

@@ -79,6 +79,7 @@ fn a_pair_is_left_out_together() {
     graph.settle(MOMENT);
     assert_eq!(told(&graph, mean), ("25".to_owned(), Quality::Good));
     let gone = Sample {
+        resumed: false,
         time: Time(1),
         value: None,
         quality: Quality::Bad,

@@ -93,7 +93,7 @@ proptest! {
         let mut values: Vec<Option<f64>> = vec![None; ids.len()];
         for (leaf, number) in updates {
             let number = number.map(f64::from);
-            graph.set(ids[leaf], Sample {
+            graph.set(ids[leaf], Sample { resumed: false,
                 time: Time(0),
                 value: number.map(Value::Number),
                 quality: if number.is_some() { Quality::Good } else { Quality::Bad },

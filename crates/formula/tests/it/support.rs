@@ -103,6 +103,7 @@ pub fn sample(secs: i64, written: &str) -> Sample {
         _ => (written, Quality::Good),
     };
     Sample {
+        resumed: false,
         time: Time::from_secs(secs),
         value: Some(value(text)),
         quality,

@@ -471,4 +471,43 @@ fn links_beside_assets_are_those_of_the_assets() {
             "links.toml:4:11: a list of ways is expected here, this is a number; write for example `feeds = [[\"tank-1\", \"pump-1\"]]`",
         ]
     );
+
+    let timed = links(
+        "[links]\nfeeds = [{ way = [\"c\", \"a\"], from = 2026-03-01T00:00:00Z }]\nlocated_in = [\n  { way = [\"a\", \"c\"], until = 2026-03-01T00:00:00Z },\n  { way = [\"a\", \"b\"], from = 2026-03-01T00:00:00Z },\n]\n",
+    );
+    assert!(timed.is_ok(), "{}", timed.render());
+    let [link] = timed.model.links("c", "feeds") else {
+        panic!("one way, one link")
+    };
+    assert_eq!(link.from, Some(formula::Time::from_secs(20_513 * 86_400)));
+
+    for (text, expect) in [
+        (
+            "located_in = [{ way = [\"a\", \"c\"] }, { way = [\"a\", \"b\"], from = 2026-03-01T00:00:00Z }]",
+            "links.toml:2:1: `a` has 2 `located_in` at the same time, and it may have 0..1; remove one, or say `from` when and `until` when each holds",
+        ),
+        (
+            "feeds = [{ way = [\"c\", \"a\"], from = 2026-03-02T00:00:00Z, until = 2026-03-01T00:00:00Z }]",
+            "links.toml:2:24: this ends before it begins; `until` comes after `from`",
+        ),
+        (
+            "feeds = [{ way = [\"c\", \"a\"], form = 2026-03-01T00:00:00Z }]",
+            "links.toml:2:30: unknown key `form`; did you mean `from`?",
+        ),
+        (
+            "feeds = [{ from = 2026-03-01T00:00:00Z }]",
+            "links.toml:2:10: a way with its times has no `way`; add `way = …`",
+        ),
+        (
+            "feeds = [{ way = [\"c\", \"a\"], from = \"March\" }]",
+            "links.toml:2:37: a time stands without quotes; write for example `2026-03-01T06:00:00+01:00`",
+        ),
+    ] {
+        let told: Vec<String> = links(&format!("[links]\n{text}"))
+            .problems
+            .iter()
+            .map(ToString::to_string)
+            .collect();
+        assert_eq!(told, [expect], "{text}");
+    }
 }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{AssetNode, AssetRef, PointView};
+use super::{AssetNode, AssetRef, PointView, Units};
 use crate::message::{Position, Summary};
 
 /// `/h/…`: one level of the hierarchy. Equipment without children has its asset page instead.
@@ -45,6 +45,8 @@ pub struct RowsQuery {
     pub column: String,
     pub min: Option<f64>,
     pub max: Option<f64>,
+    /// The units that `min` and `max` are in.
+    pub units: Units,
     /// Keys of the columns to show; the most telling ones when none is said.
     pub columns: Vec<String>,
 }
@@ -104,6 +106,8 @@ pub struct RowsPage {
     pub shown: Vec<RowsColumn>,
     /// All columns to choose from, the shown ones too.
     pub columns: Vec<RowsColumn>,
+    /// What was asked for as `min` and `max`, in the reader's units.
+    pub bounds: (Option<f64>, Option<f64>),
     /// Operating states that occur.
     pub states: Vec<String>,
 }

@@ -4,7 +4,9 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use twin::{AssetId, Point, PointId, Twin, UnitOrigin, Value};
-use wire::page::RowsColumn;
+use wire::page::{RowsColumn, Units};
+
+use crate::units;
 
 /// Children looked at to find what they have in common.
 const SAMPLE: usize = 200;
@@ -32,7 +34,7 @@ struct Met {
 
 impl Common {
     /// Looks at some of the children, evenly over all of them.
-    pub fn of(twin: &Twin, children: &[AssetId]) -> Self {
+    pub fn of(twin: &Twin, children: &[AssetId], units: Units) -> Self {
         let step = children.len().div_ceil(SAMPLE).max(1);
         let sample: Vec<AssetId> = children.iter().step_by(step).copied().collect();
         let mut met: BTreeMap<Cow<'_, str>, Met> = BTreeMap::new();
@@ -63,7 +65,10 @@ impl Common {
             Some(RowsColumn {
                 key: key.into_owned(),
                 name: known.name.to_string(),
-                unit: known.unit.as_ref().map(|unit| unit.symbol.to_string()),
+                unit: known.unit.as_ref().map(|unit| {
+                    units::of_point(units, known)
+                        .map_or_else(|| unit.symbol.to_string(), |(symbol, _)| symbol)
+                }),
             })
         };
         Self {

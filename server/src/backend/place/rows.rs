@@ -5,14 +5,14 @@ use std::cmp::Ordering;
 use app::api::backend::Viewer;
 use app::api::error::ApiError;
 use twin::{AssetId, Quality, Twin, Value};
-use wire::page::{AssetNode, ChildRow, PointView, ROWS, RowsColumn, RowsOnly, RowsPage, RowsQuery};
+use wire::page::{AssetNode, ChildRow, PointView, ROWS, RowsColumn, RowsOnly, RowsPage, RowsQuery, Units};
 
 use super::columns::{Common, point_with};
 use super::hierarchy::Hierarchy;
 use super::{count, is_abnormal};
 use crate::backend::Gemba;
 use crate::plant::summary_from_twin;
-use crate::view;
+use crate::{units, view};
 
 /// Up to this many rows a level shows the one below it too.
 const BOTH_LEVELS: usize = 24;
@@ -58,7 +58,7 @@ impl Gemba {
             Some(RowsPage {
                 position: self.position(twin),
                 made_millis: now.millis(),
-                ..page(twin, &tree, rows, query)
+                ..page(twin, &tree, rows, query, viewer.units)
             })
         });
         let mut page = page.ok_or(ApiError::NotFound)?;
@@ -99,14 +99,14 @@ impl Gemba {
     }
 }
 
-fn page(twin: &Twin, tree: &Hierarchy<'_>, mut rows: Vec<Row>, query: &RowsQuery) -> RowsPage {
+fn page(twin: &Twin, tree: &Hierarchy<'_>, mut rows: Vec<Row>, query: &RowsQuery, units: Units) -> RowsPage {
     let assets: Vec<AssetId> = rows.iter().map(|row| row.asset).collect();
-    let common = Common::of(twin, &assets);
+    let common = Common::of(twin, &assets, units);
     let shown = shown(&common.columns, &query.columns);
     let (total, before) = (count(rows.len()), rows.len());
     sieve(twin, &mut rows, query, &common);
     let is_mixed = rows.len() < before || !query.sort.is_empty();
-    sort(twin, &mut rows, query, &common);
+    sort(twin, &mut rows, query, &common, units);
     let draw = |row: &Row| {
         let cells = if shown.is_empty() {
             let own = view::indicators(twin, row.asset, FEW);
@@ -145,6 +145,7 @@ fn page(twin: &Twin, tree: &Hierarchy<'_>, mut rows: Vec<Row>, query: &RowsQuery
         offset,
         matching: count(rows.len()),
         total,
+        bounds: bounds(twin, &assets, query, units),
         states: states(twin, &assets, &common),
         shown,
         columns: common.columns,
@@ -200,7 +201,7 @@ fn sieve(twin: &Twin, rows: &mut Vec<Row>, query: &RowsQuery, common: &Common) {
         rows.retain(|row| state(twin, row.asset, common) == Key::Text(query.state.clone()));
     }
     if !query.column.is_empty() && (query.min.is_some() || query.max.is_some()) {
-        rows.retain(|row| match value(twin, row.asset, &query.column) {
+        rows.retain(|row| match value(twin, row.asset, &query.column, query.units) {
             Key::Number(number) => {
                 query.min.is_none_or(|min| number >= min) && query.max.is_none_or(|max| number <= max)
             }
@@ -210,7 +211,7 @@ fn sieve(twin: &Twin, rows: &mut Vec<Row>, query: &RowsQuery, common: &Common) {
 }
 
 /// Rows come in the natural order of their names and keep it among equals.
-fn sort(twin: &Twin, rows: &mut Vec<Row>, query: &RowsQuery, common: &Common) {
+fn sort(twin: &Twin, rows: &mut Vec<Row>, query: &RowsQuery, common: &Common, units: Units) {
     let by: &dyn Fn(AssetId) -> Key = match query.sort.as_str() {
         "" => return,
         "name" => {
@@ -231,7 +232,7 @@ fn sort(twin: &Twin, rows: &mut Vec<Row>, query: &RowsQuery, common: &Common) {
         },
         other => {
             let column = other.strip_prefix("p:").unwrap_or_default();
-            &move |asset| value(twin, asset, column)
+            &move |asset| value(twin, asset, column, units)
         }
     };
     let mut keyed: Vec<(Key, Row)> = rows.iter().map(|row| (by(row.asset), *row)).collect();
@@ -252,9 +253,35 @@ fn compare(a: &Key, b: &Key, descending: bool) -> Ordering {
     if descending { order.reverse() } else { order }
 }
 
-/// The value of an asset in a column; nothing where it is bad or not there.
-fn value(twin: &Twin, asset: AssetId, column: &str) -> Key {
-    point_with(twin, asset, column).map_or(Key::Nothing, |point| reading(twin, point))
+/// The value of an asset in a column, in these units; nothing where it is bad or not there.
+fn value(twin: &Twin, asset: AssetId, column: &str, units: Units) -> Key {
+    let Some(point) = point_with(twin, asset, column) else {
+        return Key::Nothing;
+    };
+    match (reading(twin, point), twin.point(point)) {
+        (Key::Number(number), Some(point)) => Key::Number(units::number(units, point, number)),
+        (other, _) => other,
+    }
+}
+
+/// What was asked for as bounds, in the reader's units: the address may have been written in others.
+fn bounds(twin: &Twin, assets: &[AssetId], query: &RowsQuery, units: Units) -> (Option<f64>, Option<f64>) {
+    let asked = (query.min, query.max);
+    let point = assets
+        .iter()
+        .find_map(|asset| point_with(twin, *asset, &query.column));
+    let Some(point) = point
+        .and_then(|point| twin.point(point))
+        .filter(|_| query.units != units)
+    else {
+        return asked;
+    };
+    let there = units::of_point(query.units, point).map(|(_, measured)| measured.scale);
+    let by = |value: f64| {
+        let measured = there.map_or(value, |scale| units::back(scale, value));
+        units::rounded(units::number(units, point, measured))
+    };
+    (asked.0.map(by), asked.1.map(by))
 }
 
 fn reading(twin: &Twin, point: twin::PointId) -> Key {
@@ -286,7 +313,7 @@ fn states(twin: &Twin, assets: &[AssetId], common: &Common) -> Vec<String> {
     };
     let mut states = std::collections::BTreeSet::new();
     for asset in assets {
-        if let Key::Text(text) = value(twin, *asset, key) {
+        if let Key::Text(text) = value(twin, *asset, key, Units::Measured) {
             states.insert(text);
         }
         if states.len() >= MOST_STATES {

@@ -130,7 +130,7 @@ fn name_cell(row: ChildRow) -> AnyView {
 
 fn state_cell(row: ChildRow) -> AnyView {
     let live = use_live();
-    let state = row.node.state.map(|state| Feed::live(live, state.info.point));
+    let state = row.node.state.map(|state| Feed::live(live, &state.info));
     view! { <td class="g-k-state">{state.map(|feed| view! { <OperatingState feed/> })}</td> }.into_any()
 }
 

@@ -1,10 +1,12 @@
 //! What the table is asked for, in the page's address and out of it.
 
 use leptos_router::params::ParamsMap;
-use wire::page::{RowsOnly, RowsQuery};
+use wire::page::{RowsOnly, RowsQuery, Units};
 
 /// Keys of the address that ask of the table.
-pub const KEYS: [&str; 9] = ["by", "q", "only", "state", "col", "min", "max", "sort", "dir"];
+pub const KEYS: [&str; 10] = [
+    "by", "q", "only", "state", "col", "min", "max", "in", "sort", "dir",
+];
 
 /// From the address; what cannot be read asks for nothing.
 #[must_use]
@@ -25,6 +27,7 @@ pub fn from_address(address: &ParamsMap) -> RowsQuery {
         column: text("col"),
         min: number("min"),
         max: number("max"),
+        units: Units::from_word(&text("in")).unwrap_or_default(),
         columns: address.get_all("cols").unwrap_or_default(),
     }
 }
@@ -104,6 +107,7 @@ mod tests {
             ("only", "beyond"),
             ("min", "2,5"),
             ("max", "inf"),
+            ("in", "us"),
             ("offset", "x"),
             ("cols", "flow"),
             ("cols", "power"),
@@ -114,6 +118,7 @@ mod tests {
             words: "pump".to_owned(),
             only: RowsOnly::Beyond,
             min: Some(2.5),
+            units: Units::Us,
             columns: vec!["flow".to_owned(), "power".to_owned()],
             ..RowsQuery::default()
         };

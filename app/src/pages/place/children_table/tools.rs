@@ -12,6 +12,7 @@ use wire::page::{RowsOnly, RowsPage, RowsQuery};
 use super::query::{KEYS, is_live, with_column, with_parts};
 use crate::fmt::use_fmt;
 use crate::i18n::{Messages, use_messages};
+use crate::prefs::use_prefs;
 use crate::shell::use_zone;
 
 /// Typing pauses this long before the server is asked.
@@ -28,8 +29,8 @@ pub fn Tools(
     again: RwSignal<u32>,
     /// Columns that sort: key and label.
     sorts: Vec<(String, String)>,
-    /// Puts a part into the address.
-    set: Callback<(&'static str, String)>,
+    /// Puts parts into the address.
+    set: Callback<Parts>,
     /// Which keystroke was the last.
     turn: StoredValue<u32>,
 ) -> impl IntoView {
@@ -43,13 +44,13 @@ pub fn Tools(
         set_timeout(
             move || {
                 if turn.try_get_value() == Some(mine) {
-                    set.run(("q", words));
+                    set.run(vec![("q", words)]);
                 }
             },
             PAUSE,
         );
     };
-    let on = |key: &'static str| move |event| set.run((key, event_target_value(&event)));
+    let on = |key: &'static str| move |event| set.run(vec![(key, event_target_value(&event))]);
     let option = |value: String, label: String, chosen: &str| {
         let selected = value == chosen;
         view! { <option value=value selected=selected>{label}</option> }
@@ -84,8 +85,25 @@ pub fn Tools(
         .map(|(key, label)| option(key, label, &asked.sort))
         .collect_view();
     let bound = |value: Option<f64>| value.map(|value| value.to_string());
+    // Both ends go into the address with the units they are in.
+    let units = use_prefs().units;
+    let bounds = page.bounds;
+    let written =
+        move |min: String, max: String| vec![("min", min), ("max", max), ("in", units.as_str().to_owned())];
+    let min = move |event| {
+        set.run(written(
+            event_target_value(&event),
+            bound(bounds.1).unwrap_or_default(),
+        ))
+    };
+    let max = move |event| {
+        set.run(written(
+            bound(bounds.0).unwrap_or_default(),
+            event_target_value(&event),
+        ))
+    };
     let kept = KEYS.map(|key| {
-        let is_own = ["q", "only", "state", "col", "min", "max", "sort"].contains(&key);
+        let is_own = ["q", "only", "state", "col", "min", "max", "in", "sort"].contains(&key);
         let value = address
             .with_untracked(|address| address.get(key))
             .filter(|_| !is_own);
@@ -114,8 +132,9 @@ pub fn Tools(
             {has_values.then(|| view! {
                 <span class="g-row g-children__range">
                     <select class="g-input" name="col" aria-label=m.rows_value() on:change=on("col")>{values}</select>
-                    <input class="g-input" type="number" step="any" name="min" placeholder=m.rows_min() aria-label=m.rows_min() value=bound(asked.min) on:change=on("min")/>
-                    <input class="g-input" type="number" step="any" name="max" placeholder=m.rows_max() aria-label=m.rows_max() value=bound(asked.max) on:change=on("max")/>
+                    <input class="g-input" type="number" step="any" name="min" placeholder=m.rows_min() aria-label=m.rows_min() value=bound(bounds.0) on:change=min/>
+                    <input class="g-input" type="number" step="any" name="max" placeholder=m.rows_max() aria-label=m.rows_max() value=bound(bounds.1) on:change=max/>
+                    <input type="hidden" name="in" value=units.as_str()/>
                 </span>
             })}
             <select class="g-input g-narrow" name="sort" aria-label=m.rows_sort() on:change=on("sort")>{sorts}</select>
@@ -129,12 +148,16 @@ pub fn Tools(
     }
 }
 
-/// Puts a part into the address.
+/// Parts of the address: key and value.
+pub type Parts = Vec<(&'static str, String)>;
+
+/// Puts parts into the address.
 #[must_use]
-pub fn setter() -> Callback<(&'static str, String)> {
+pub fn setter() -> Callback<Parts> {
     let (navigate, address) = (use_navigate(), use_query_map());
-    Callback::new(move |(key, value): (&'static str, String)| {
-        let to = address.with_untracked(|address| with_parts(address, &[(key, &value)]));
+    Callback::new(move |parts: Parts| {
+        let parts: Vec<_> = parts.iter().map(|(key, value)| (*key, value.as_str())).collect();
+        let to = address.with_untracked(|address| with_parts(address, &parts));
         let stay = NavigateOptions {
             replace: true,
             scroll: false,

@@ -69,7 +69,7 @@ fn MemberRow(name: String, member: ExplainMember) -> impl IntoView {
     };
     let (link, value, state, time) = match member.point {
         Some(view) => {
-            let feed = Feed::live(live, view.info.point);
+            let feed = Feed::live(live, &view.info);
             let time = move || {
                 let at = feed.with(|reading| {
                     reading.map(|reading| reading.source_millis.unwrap_or(reading.arrival_millis))

@@ -1,0 +1,154 @@
+//! Pages in the reader's units: limits, ranges, small trends and what is entered. Readings stay as measured and
+//! carry the factor, since the socket sends them to everybody alike.
+
+use app::api::backend::Viewer;
+use twin::{PointId, Twin};
+use wire::page::{
+    AssetNode, AssetPage, ComparePage, ExplainPage, Need, NeedKind, OverviewPage, PlacePage, PointInfo,
+    PointSettings, PointView, RowsPage, Scale, Spark, TagPage, Units, limits_by, settings_by,
+};
+
+use super::Gemba;
+use crate::units;
+
+/// A page whose values can be shown in other units.
+pub trait Shown {
+    /// Hands out each point that the page shows.
+    fn each(&mut self, show: &mut dyn FnMut(&mut PointView));
+}
+
+impl Gemba {
+    /// The page in the reader's units.
+    pub(super) fn shown<T: Shown>(&self, viewer: &Viewer, mut page: T) -> T {
+        if viewer.units != Units::Measured {
+            self.read(|twin| page.each(&mut |view| show(twin, viewer.units, view)));
+        }
+        page
+    }
+
+    /// What a person set, from the units it was written in to those measured. Where the same form says another
+    /// unit of measurement, the numbers are for that one.
+    pub(super) fn as_measured(&self, point: PointId, units: Units, settings: PointSettings) -> PointSettings {
+        let measured = self.read(|twin| {
+            let mut point = twin.point(point)?.clone();
+            if let (Some(symbol), Some(unit)) = (&settings.unit, &mut point.unit) {
+                unit.symbol = symbol.clone().into();
+            }
+            units::of_point(units, &point)
+        });
+        match measured {
+            Some((_, measured)) => settings_by(settings, |value| units::back(measured.scale, value)),
+            None => settings,
+        }
+    }
+}
+
+/// What is known of a point, in the reader's units.
+pub fn show_info(twin: &Twin, units: Units, info: &mut PointInfo) {
+    let found = twin
+        .point(PointId::new(info.point))
+        .and_then(|point| units::of_point(units, point));
+    let Some((symbol, measured)) = found else { return };
+    // Between the page and now somebody may have said another unit: then it is shown as measured.
+    let Some(unit) = info.unit.as_mut().filter(|unit| unit.symbol == measured.symbol) else {
+        return;
+    };
+    let by = |value: f64| units::rounded(measured.scale.show(value));
+    let pair = |pair: Option<(f64, f64)>| pair.map(|(low, high)| (by(low), by(high)));
+    unit.symbol = symbol;
+    info.normal = pair(info.normal);
+    info.range = pair(info.range);
+    info.limits = limits_by(info.limits, by);
+    info.decimals = units::decimals(info.decimals, measured.scale.factor);
+    info.measured = Some(measured);
+}
+
+fn show(twin: &Twin, units: Units, view: &mut PointView) {
+    show_info(twin, units, &mut view.info);
+    if let (Some(measured), Some(spark)) = (&view.info.measured, &mut view.spark) {
+        show_spark(measured.scale, spark);
+    }
+}
+
+fn show_spark(scale: Scale, spark: &mut Spark) {
+    for (low, high) in spark.buckets.iter_mut().flatten() {
+        (*low, *high) = (scale.show(*low), scale.show(*high));
+    }
+}
+
+impl Shown for AssetNode {
+    fn each(&mut self, show: &mut dyn FnMut(&mut PointView)) {
+        self.state.iter_mut().for_each(show);
+    }
+}
+
+impl Shown for Need {
+    fn each(&mut self, show: &mut dyn FnMut(&mut PointView)) {
+        let Some(point) = &mut self.point else { return };
+        show(point);
+        if let (NeedKind::Limit { at, .. }, Some(measured)) = (&mut self.kind, &point.info.measured) {
+            *at = units::rounded(measured.scale.show(*at));
+        }
+    }
+}
+
+impl Shown for OverviewPage {
+    fn each(&mut self, show: &mut dyn FnMut(&mut PointView)) {
+        self.needs.iter_mut().for_each(|need| need.each(show));
+        for row in &mut self.rows {
+            row.node.each(show);
+            row.indicators.iter_mut().for_each(&mut *show);
+        }
+    }
+}
+
+impl Shown for PlacePage {
+    fn each(&mut self, show: &mut dyn FnMut(&mut PointView)) {
+        self.node.each(show);
+        self.indicators.iter_mut().for_each(|(_, view)| show(view));
+    }
+}
+
+impl Shown for RowsPage {
+    fn each(&mut self, show: &mut dyn FnMut(&mut PointView)) {
+        for row in &mut self.rows {
+            row.node.each(show);
+            row.cells.iter_mut().flatten().for_each(&mut *show);
+        }
+    }
+}
+
+impl Shown for AssetPage {
+    fn each(&mut self, show: &mut dyn FnMut(&mut PointView)) {
+        self.node.each(show);
+        self.points.iter_mut().for_each(&mut *show);
+        self.children.iter_mut().for_each(|child| child.each(show));
+        self.needs.iter_mut().for_each(|need| need.each(show));
+    }
+}
+
+impl Shown for TagPage {
+    fn each(&mut self, show: &mut dyn FnMut(&mut PointView)) {
+        show(&mut self.point);
+        if let Some(measured) = &self.point.info.measured {
+            let settings = std::mem::take(&mut self.settings);
+            self.settings = settings_by(settings, |value| units::rounded(measured.scale.show(value)));
+        }
+    }
+}
+
+impl Shown for ExplainPage {
+    fn each(&mut self, show: &mut dyn FnMut(&mut PointView)) {
+        show(&mut self.point);
+        let members = self.inputs.iter_mut().flat_map(|input| &mut input.members);
+        members.filter_map(|member| member.point.as_mut()).for_each(show);
+    }
+}
+
+impl Shown for ComparePage {
+    fn each(&mut self, show: &mut dyn FnMut(&mut PointView)) {
+        for row in &mut self.rows {
+            row.state.iter_mut().chain(&mut row.value).for_each(&mut *show);
+        }
+    }
+}
