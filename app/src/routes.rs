@@ -112,7 +112,7 @@ pub fn search() -> String {
 }
 
 /// Percent-encodes a path but keeps its slashes.
-fn encode_path(path: &str) -> String {
+pub(crate) fn encode_path(path: &str) -> String {
     let mut out = String::with_capacity(path.len());
     for byte in path.bytes() {
         if byte.is_ascii_alphanumeric() || b"-._~/!$&'()*+,;=:@".contains(&byte) {

@@ -2,18 +2,31 @@
 //! it, and some brokers cut the link otherwise), only on the link the message came over, never waiting.
 
 use std::collections::VecDeque;
+use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::client::Requests;
 use crate::event::Ack;
 
+/// Counts links of all connections: one that takes another's place must not take its acknowledgements.
+static LINKS: AtomicU32 = AtomicU32::new(0);
+
 /// Shared by the poll loop and the handle.
-#[derive(Default)]
 pub(crate) struct Acks(Mutex<Inner>);
 
-#[derive(Default)]
+impl Default for Acks {
+    fn default() -> Self {
+        Self(Mutex::new(Inner {
+            epoch: LINKS.fetch_add(1, Relaxed),
+            requests: None,
+            open: VecDeque::new(),
+            first: 0,
+        }))
+    }
+}
+
 struct Inner {
-    /// Counts links: an acknowledgement of an earlier one is void.
+    /// The number of the link: an acknowledgement of another one is void.
     epoch: u32,
     requests: Option<Arc<dyn Requests>>,
     /// Delivered and not yet sent back, in order of delivery.
@@ -43,7 +56,7 @@ impl Acks {
     /// The link is gone, and with it every acknowledgement not sent.
     pub(crate) fn closed(&self) {
         let mut inner = self.lock();
-        inner.epoch = inner.epoch.wrapping_add(1);
+        inner.epoch = LINKS.fetch_add(1, Relaxed);
         inner.requests = None;
         inner.forget();
     }
@@ -187,5 +200,16 @@ mod tests {
         assert!(sent(&link).is_empty());
         acks.acknowledge(&[new]);
         assert_eq!(sent(&link), [7]);
+    }
+
+    #[test]
+    fn void_for_the_connection_that_comes_after() {
+        let (acks, after, link) = (Acks::default(), Acks::default(), Arc::new(Narrow::default()));
+        acks.opened(link.clone());
+        after.opened(link.clone());
+        let old = acks.delivered(7, 1);
+        after.delivered(7, 1);
+        after.acknowledge(&[old]);
+        assert!(sent(&link).is_empty());
     }
 }

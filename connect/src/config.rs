@@ -1,6 +1,7 @@
 //! What is needed to reach one broker.
 
 use std::fmt;
+use std::net::IpAddr;
 use std::path::PathBuf;
 use std::str::FromStr;
 
@@ -321,6 +322,20 @@ impl BrokerUrl {
         }
     }
 
+    /// Whether both lead to the same broker, as far as the addresses tell: case, encryption and the names
+    /// of this machine aside.
+    #[must_use]
+    pub fn is_same_place(&self, other: &Self) -> bool {
+        let place = |url: &Self| {
+            (
+                plain_host(&url.host),
+                url.port,
+                url.path.trim_end_matches('/').to_owned(),
+            )
+        };
+        place(self) == place(other)
+    }
+
     /// The host as it stands in an address: a v6 address in brackets.
     pub(crate) fn bracketed_host(&self) -> String {
         if self.host.contains(':') {
@@ -329,6 +344,17 @@ impl BrokerUrl {
             self.host.clone()
         }
     }
+}
+
+/// A host in small letters; every name of this machine that everybody knows is `localhost`.
+fn plain_host(host: &str) -> String {
+    let host = host.trim_end_matches('.').to_ascii_lowercase();
+    let is_here = match host.parse::<IpAddr>().map(|ip| ip.to_canonical()) {
+        Ok(ip) if ip.is_loopback() || ip.is_unspecified() => true,
+        Ok(ip) => return ip.to_string(),
+        Err(_) => host == "localhost" || host.ends_with(".localhost"),
+    };
+    if is_here { "localhost".to_owned() } else { host }
 }
 
 impl fmt::Display for BrokerUrl {
@@ -379,6 +405,38 @@ mod tests {
         check("broker:", r#"Port("")"#);
         check("mqtt://user:word@broker", "Credentials");
         check("mqtt://broker/path", "Path");
+    }
+
+    #[test]
+    fn the_same_place_by_any_name() {
+        let same = |a: &str, b: &str| {
+            let (a, b): (BrokerUrl, BrokerUrl) = (a.parse().unwrap(), b.parse().unwrap());
+            assert_eq!(a.is_same_place(&b), b.is_same_place(&a));
+            a.is_same_place(&b)
+        };
+        for other in [
+            "127.0.0.1",
+            "::1",
+            "LOCALHOST:1883",
+            "tcp://127.8.8.8",
+            "[::ffff:127.0.0.1]:1883",
+            "0.0.0.0",
+            "localhost.",
+        ] {
+            assert!(same("localhost", other), "{other}");
+        }
+        assert!(same("Broker.Example", "broker.example:1883"));
+        assert!(same("fe80:0::1", "[fe80::1]"));
+        assert!(same("ws://broker/mqtt", "ws://broker/mqtt/"));
+        for other in [
+            "localhost:1884",
+            "10.0.0.1",
+            "broker",
+            "localhost.example",
+            "ws://localhost:1883/site",
+        ] {
+            assert!(!same("localhost", other), "{other}");
+        }
     }
 
     #[test]

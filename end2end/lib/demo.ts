@@ -55,6 +55,7 @@ export async function routesOf(demo: Gemba): Promise<Route[]> {
     ['explain', `${discharge}/explain`],
     ['compare', '/compare'],
     ['sources', '/sources'],
+    ['learn', '/sources/learn'],
     ['status', '/status'],
     ['help', '/help'],
     ['search', '/search?q=pump'],

@@ -1,5 +1,6 @@
 // A Gemba of one's own: a free port, its own data directory, stopped with the test.
 
+import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Program, freePort, scratch, until } from './process';
@@ -61,6 +62,11 @@ export class Gemba {
     }, 60_000).catch((error) => {
       throw new Error(`${error}\n${this.words}`);
     });
+  }
+
+  /** Runs a command of the same program on the same data, and answers what it says. */
+  runs(...args: string[]): string {
+    return execFileSync(BINARY, [...args, '--data', this.own.dir], { encoding: 'utf8' });
   }
 
   async status(path: string): Promise<number> {

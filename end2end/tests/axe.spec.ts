@@ -2,6 +2,7 @@
 
 import Axe from '@axe-core/playwright';
 import { THEMES, expect, openDemo, test, type Page } from '../lib/demo';
+import { Learned, PARTS } from '../lib/learned';
 
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 
@@ -34,5 +35,23 @@ test('axe finds nothing serious on a phone', async ({ page, routes }) => {
   for (const [name, path] of routes) {
     await openDemo(page, path, { theme: 'light' });
     expect.soft(await serious(page), name).toEqual([]);
+  }
+});
+
+test('axe finds nothing serious where a plant is learned', async ({ page }) => {
+  test.setTimeout(240_000);
+  const learned = await Learned.start();
+  try {
+    for (const theme of THEMES) {
+      for (const width of [1440, 390]) {
+        await page.setViewportSize({ width, height: HEIGHT });
+        for (const [name, path] of PARTS) {
+          await openDemo(page, `${learned.gemba.url}${path}`, { theme });
+          expect.soft(await serious(page), `${name} at ${width} in ${theme}`).toEqual([]);
+        }
+      }
+    }
+  } finally {
+    await learned.end();
   }
 });

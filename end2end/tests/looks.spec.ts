@@ -2,6 +2,7 @@
 // language, colour only for what is abnormal, and honesty on paper.
 
 import { THEMES, expect, letLive, openDemo, test, type Page } from '../lib/demo';
+import { Learned, PARTS } from '../lib/learned';
 import { picture } from '../lib/picture';
 
 const DESKTOP = { width: 1440, height: 900 };
@@ -69,6 +70,22 @@ for (const size of [DESKTOP, { width: 1920, height: 1080 }]) {
   });
 }
 
+for (const [width, height] of [[1280, 720], [1366, 768], [1920, 1080], [3840, 2160]] as const) {
+  test(`the wall fits ${width}×${height}, and is read from afar`, async ({ page }) => {
+    await page.setViewportSize({ width, height });
+    await openDemo(page, '/overview/wall');
+    const { all, wide, name } = await page.evaluate(() => ({
+      all: document.documentElement.scrollHeight,
+      wide: document.documentElement.scrollWidth,
+      name: parseFloat(getComputedStyle(document.querySelector('.g-sites tbody th')!).fontSize),
+    }));
+    expect(all).toBeLessThanOrEqual(height);
+    expect(wide).toBeLessThanOrEqual(width);
+    // As large for the eye on every screen: letters are at least a fiftieth of its height.
+    expect(name).toBeGreaterThanOrEqual(height / 50);
+  });
+}
+
 for (const lang of ['en', 'fr', 'de']) {
   test(`nothing is cut off in ${lang}, from 320 px up`, async ({ page, routes }) => {
     test.setTimeout(180_000);
@@ -76,19 +93,29 @@ for (const lang of ['en', 'fr', 'de']) {
       await page.setViewportSize({ width, height: 900 });
       for (const [name, address] of routes) {
         await page.goto(`${address}${address.includes('?') ? '&' : '?'}lang=${lang}`);
-        const cut = await page.evaluate(() => {
-          const wide = document.documentElement.scrollWidth > innerWidth ? ['the page scrolls sideways'] : [];
-          const words = '.g-btn, .g-badge, .g-chip, .g-rail a, h1, h2, thead th, .g-tabs a, dt, label > span, .g-need__calm';
-          const cut = [...document.querySelectorAll<HTMLElement>(words)].filter(
-            (element) => element.offsetParent !== null && element.scrollWidth > element.clientWidth + 1 && getComputedStyle(element).display !== 'inline',
-          );
-          return [...wide, ...cut.map((element) => `${element.className || element.tagName}: ${element.textContent?.trim()}`)];
-        });
-        expect.soft([...new Set(cut)], `${name} at ${width}`).toEqual([]);
+        expect.soft(await cutWords(page), `${name} at ${width}`).toEqual([]);
       }
     }
   });
 }
+
+test('nothing is cut off where a plant is learned, in any language', async ({ page }) => {
+  test.setTimeout(180_000);
+  const learned = await Learned.start();
+  try {
+    for (const lang of ['en', 'fr', 'de']) {
+      for (const width of [320, 390, 1024, 1440]) {
+        await page.setViewportSize({ width, height: 900 });
+        for (const [name, path] of PARTS) {
+          await page.goto(`${learned.gemba.url}${path}${path.includes('?') ? '&' : '?'}lang=${lang}`);
+          expect.soft(await cutWords(page), `${name} at ${width} in ${lang}`).toEqual([]);
+        }
+      }
+    }
+  } finally {
+    await learned.end();
+  }
+});
 
 test('a healthy plant has no hue but the action colour', async ({ page }) => {
   await page.setViewportSize(DESKTOP);
@@ -141,6 +168,19 @@ test('paper says that it is a demo, and of when', async ({ page, routes }) => {
     await page.emulateMedia({ media: 'screen' });
   }
 });
+
+/** Words that are cut off, and whether the page scrolls sideways. */
+async function cutWords(page: Page): Promise<string[]> {
+  const cut = await page.evaluate(() => {
+    const wide = document.documentElement.scrollWidth > innerWidth ? ['the page scrolls sideways'] : [];
+    const words = '.g-btn, .g-badge, .g-chip, .g-rail a, h1, h2, thead th, .g-tabs a, dt, label > span, .g-need__calm';
+    const cut = [...document.querySelectorAll<HTMLElement>(words)].filter(
+      (element) => element.offsetParent !== null && element.scrollWidth > element.clientWidth + 1 && getComputedStyle(element).display !== 'inline',
+    );
+    return [...wide, ...cut.map((element) => `${element.className || element.tagName}: ${element.textContent?.trim()}`)];
+  });
+  return [...new Set(cut)];
+}
 
 /** How much of a picture of the page has a hue, and how much of that is not teal. */
 async function coloured(page: Page): Promise<{ share: number; other: number }> {

@@ -246,6 +246,10 @@ impl Backend for Gemba {
         self.add_broker(viewer, broker).await
     }
 
+    async fn set_source_use(&self, viewer: &Viewer, source: u32, used: bool) -> Result<(), ApiError> {
+        self.set_use(viewer, source, used).await
+    }
+
     async fn search(&self, viewer: &Viewer, query: &str) -> Result<Vec<Hit>, ApiError> {
         self.search_hits(viewer, query)
     }

@@ -63,6 +63,7 @@ pub struct ServerConfig {
     pub public_url: Option<String>,
     pub open_to_network: bool,
     pub sockets: usize,
+    pub connections: usize,
 }
 
 /// What the plant is called, and its wall clock.
@@ -146,6 +147,7 @@ impl Config {
                 public_url: read.optional_text("server.public_url"),
                 open_to_network: read.bool("server.open_to_network"),
                 sockets: read.size("server.sockets"),
+                connections: read.size("server.connections"),
             },
             data_dir: PathBuf::from(read.text("data.dir")),
             model_dir: read.optional_text("model.dir").map(PathBuf::from),

@@ -48,6 +48,8 @@ pub enum EngineInput {
     SourceConnected(SourceId),
     /// Its connection is gone.
     SourceLost(SourceId),
+    /// A source is not used any more.
+    SourceStopped(SourceId),
     /// Something the freshness bar shows changed beside the twin.
     PlantChanged,
     /// A person set these for a point.
@@ -185,6 +187,10 @@ impl Engine {
             }
             EngineInput::SourceLost(source) => {
                 self.apply(Input::SourceLost(source), None, out, plant);
+                plant.now();
+            }
+            EngineInput::SourceStopped(source) => {
+                self.apply(Input::SourceStopped(source), None, out, plant);
                 plant.now();
             }
             EngineInput::PlantChanged => plant.now(),

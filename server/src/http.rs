@@ -4,7 +4,6 @@ use std::hash::{Hash as _, Hasher as _};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
 
 use app::api::backend::{Backend, Viewer};
 use app::shell::{App, BuiltFiles, Start};
@@ -18,8 +17,6 @@ use axum::routing::{get, post};
 use leptos::prelude::{LeptosOptions, provide_context, use_context};
 use leptos::view;
 use leptos_axum::{LeptosRoutes as _, generate_route_list};
-use tokio::net::TcpListener;
-use tokio_util::sync::CancellationToken;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{NotForContentType, Predicate as _, SizeAbove};
 use wire::page::Units;
@@ -28,6 +25,8 @@ use crate::config::Config;
 use crate::live::{self, Hub};
 use crate::running::Running;
 
+mod body;
+pub mod connections;
 pub mod export;
 pub mod files;
 pub mod headers;
@@ -38,9 +37,6 @@ mod status;
 
 use files::Files;
 use origin::Origins;
-
-/// Requests under way when the server is told to stop have so long to end.
-const FINISH_WITHIN: Duration = Duration::from_secs(3);
 
 /// What the handlers beside the pages share.
 #[derive(Clone)]
@@ -117,15 +113,20 @@ pub fn app(config: &Config, running: &Running, web: Web, address: SocketAddr, to
         .route("/metrics", get(health::metrics))
         .route("/api/export.csv", get(export::csv))
         .route("/api/local/backup", post(local::backup))
-        .route("/api/local/model", post(local::model))
         .with_state(shared.clone())
         .merge(live::router(socket));
+    // It reads a body of its own bounds.
+    let model = Router::new()
+        .route("/api/local/model", post(local::model))
+        .with_state(shared.clone());
     let pages = pages(&shared, built, address);
     let compress = SizeAbove::new(512)
         .and(NotForContentType::new("application/wasm"))
         .and(NotForContentType::IMAGES);
     machine
         .merge(pages)
+        .layer(middleware::from_fn(body::limited))
+        .merge(model)
         .layer(
             CompressionLayer::new()
                 .quality(tower_http::CompressionLevel::Fastest)
@@ -133,39 +134,6 @@ pub fn app(config: &Config, running: &Running, web: Web, address: SocketAddr, to
         )
         .layer(middleware::from_fn_with_state(shared, same_origin))
         .layer(middleware::from_fn(headers::secure))
-}
-
-/// Serves until the signal; then says goodbye to every socket and lets requests finish, for a while.
-pub async fn serve(
-    listener: TcpListener,
-    app: Router,
-    signal: impl Future<Output = ()> + Send + 'static,
-    hub: &Arc<Hub>,
-) -> anyhow::Result<()> {
-    let hub = hub.clone();
-    let listener = axum::serve::ListenerExt::tap_io(listener, |stream| {
-        if let Err(error) = stream.set_nodelay(true) {
-            tracing::debug!(%error, "no TCP_NODELAY");
-        }
-    });
-    let service = app.into_make_service_with_connect_info::<SocketAddr>();
-    let stopping = CancellationToken::new();
-    let told = stopping.clone();
-    let until = async move {
-        signal.await;
-        hub.shut_down();
-        told.cancel();
-    };
-    let patience = async {
-        stopping.cancelled().await;
-        tokio::time::sleep(FINISH_WITHIN).await;
-    };
-    tokio::select! {
-        served = axum::serve(listener, service).with_graceful_shutdown(until).into_future() => served?,
-        // Half a request from a client that is gone must not keep us from stopping in order.
-        () = patience => tracing::warn!("some requests were cut: they did not end in time"),
-    }
-    Ok(())
 }
 
 fn pages(shared: &Shared, built: BuiltFiles, address: SocketAddr) -> Router {

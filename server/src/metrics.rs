@@ -56,6 +56,7 @@ pub struct Metrics {
     pub acknowledged: Count,
     pub pages: Count,
     pub browser_panics: Count,
+    pub refused_connections: Count,
     pub engine_queue: Count,
     pub history_queue: Count,
 }
@@ -106,6 +107,11 @@ impl Metrics {
                 "gemba_browser_panics",
                 "Panics reported by browsers",
                 self.browser_panics.get(),
+            ),
+            Counter(
+                "gemba_refused_connections",
+                "Connections turned away, as there were too many",
+                self.refused_connections.get(),
             ),
             Gauge(
                 "gemba_engine_slowest_slice_seconds",

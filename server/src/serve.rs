@@ -15,6 +15,7 @@ use crate::core::Core;
 use crate::demo::past::{self, Prepared};
 use crate::demo::{Demo, DemoPlan};
 use crate::http;
+use crate::http::connections::{self, Limits};
 use crate::running::Running;
 
 /// Every part must have ended by then.
@@ -24,6 +25,7 @@ const HEARD_WITHIN: Duration = Duration::from_secs(5);
 
 /// Runs until SIGINT or SIGTERM.
 pub async fn run(config: Config, site: Option<PathBuf>, demo: Option<DemoPlan>) -> anyhow::Result<()> {
+    allow_open_files();
     let data = DataDir::open(&config.data_dir)?;
     let listener = TcpListener::bind(config.server.listen)
         .await
@@ -61,13 +63,29 @@ pub async fn run(config: Config, site: Option<PathBuf>, demo: Option<DemoPlan>) 
     }
     let app = http::app(&config, &running, web, address, data.token()?);
     announce(address, broker.as_ref(), running.demo.is_some());
-    http::serve(listener, app, signal(), &running.hub).await?;
+    let limits = Limits::of(config.server.connections);
+    connections::serve(listener, app, &limits, &running, signal()).await;
     tracing::info!("stopping");
     tokio::time::timeout(SHUTDOWN, running.stop(stop, broker))
         .await
         .context("some part did not end in time")??;
     tracing::info!("stopped; everything acknowledged is on disk");
     Ok(())
+}
+
+/// As many open files as we may have: each connection is one, and history has some.
+fn allow_open_files() {
+    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+    let Rlimit { current, maximum } = getrlimit(Resource::Nofile);
+    let most = Rlimit {
+        current: maximum,
+        maximum,
+    };
+    if current != maximum
+        && let Err(error) = setrlimit(Resource::Nofile, most)
+    {
+        tracing::debug!(%error, "the number of open files stays as it is");
+    }
 }
 
 fn taken(listen: SocketAddr) -> String {
@@ -153,12 +171,9 @@ async fn connect_sources(
     }
     if let Some(broker) = broker {
         let (user, password) = (config.broker.user.clone(), config.broker.password.clone());
-        running
-            .manager
-            .add_embedded(broker.ports.v5, user, password)
-            .await?;
+        running.manager.add_embedded(broker.ports, user, password).await?;
     }
-    running.manager.start_remembered().await.map(drop)
+    running.manager.start_remembered().await
 }
 
 /// What a newcomer needs to know, on the terminal.

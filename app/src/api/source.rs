@@ -26,3 +26,10 @@ pub async fn use_broker(broker: BrokerAddress) -> Result<(), ApiError> {
     let (backend, viewer) = super::caller()?;
     backend.use_broker(&viewer, broker).await
 }
+
+/// Uses a source no longer, or again. A form without script leads back to the page.
+#[server(prefix = "/api/fn", endpoint = "set_source_use")]
+pub async fn set_source_use(source: u32, used: bool) -> Result<(), ApiError> {
+    let (backend, viewer) = super::caller()?;
+    backend.set_source_use(&viewer, source, used).await
+}

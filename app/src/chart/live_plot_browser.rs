@@ -224,15 +224,16 @@ fn listen(plot: &Plot, parts: Parts) -> Result<(), JsValue> {
 
 /// Appends what waits, when the chart is seen and not paused.
 fn beat(parts: Parts) {
-    let waiting = parts.waiting.with_value(Vec::len);
-    if waiting == 0 || parts.drawn.with_value(Option::is_none) {
+    // The page may have been drawn anew since the timer was set.
+    let waiting = parts.waiting.try_with_value(Vec::len).unwrap_or(0);
+    if waiting == 0 || parts.drawn.try_with_value(Option::is_none) != Some(false) {
         return;
     }
-    if parts.state.paused.get_untracked() {
-        parts.state.waiting.set(waiting);
+    if parts.state.paused.try_get_untracked() != Some(false) {
+        parts.state.waiting.try_set(waiting);
         return;
     }
-    if !parts.seen.get_untracked() || document().hidden() {
+    if parts.seen.try_get_untracked() != Some(true) || document().hidden() {
         return;
     }
     let values = parts.waiting.try_update_value(std::mem::take).unwrap_or_default();

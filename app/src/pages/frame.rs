@@ -46,6 +46,18 @@ pub fn use_offset() -> Memo<u32> {
     })
 }
 
+/// Gives the keyboard to an element by its id, once what changes now is drawn.
+pub fn focus_soon(id: String) {
+    request_animation_frame(move || {
+        use leptos::wasm_bindgen::JsCast as _;
+        let found = document().get_element_by_id(&id);
+        if let Some(found) = found.and_then(|found| found.dyn_into::<leptos::web_sys::HtmlElement>().ok()) {
+            // It may have gone, or cannot take it: nothing is lost.
+            found.focus().ok();
+        }
+    });
+}
+
 /// Grey surfaces where the page will be: nothing jumps when it comes.
 #[component]
 fn Skeleton() -> impl IntoView {

@@ -7,6 +7,8 @@ mod forms;
 mod plan;
 mod proposal;
 mod start;
+mod topics;
+mod undecoded;
 mod unmapped;
 mod words;
 
@@ -20,7 +22,7 @@ use wire::page::{LearnPage, LearnQuery, LearnSaid, LearnStage, LearnTab};
 
 use self::proposal::ProposalView;
 use self::start::{Progress, Start};
-use super::frame::{PageHead, loaded};
+use super::frame::{PageHead, focus_soon, loaded};
 use super::provenance::Provenance;
 use crate::api::learn::{ActLearn, get_learn};
 use crate::i18n::use_messages;
@@ -68,6 +70,7 @@ fn use_query() -> Memo<LearnQuery> {
             let number = |key: &str| query.get_str(key).and_then(|text| text.parse().ok());
             LearnQuery {
                 tab: match query.get_str("tab") {
+                    Some("topics") => LearnTab::Topics,
                     Some("unmapped") => LearnTab::Unmapped,
                     Some("plan") => LearnTab::Plan,
                     _ => LearnTab::Assets,
@@ -75,6 +78,8 @@ fn use_query() -> Memo<LearnQuery> {
                 ty: number("type"),
                 asset: number("asset"),
                 offset: number("offset").unwrap_or(0),
+                at: query.get_str("at").unwrap_or_default().to_owned(),
+                find: query.get_str("find").unwrap_or_default().to_owned(),
             }
         })
     })
@@ -85,6 +90,7 @@ fn href(query: &LearnQuery) -> String {
     let mut parts = Vec::new();
     match query.tab {
         LearnTab::Assets => {}
+        LearnTab::Topics => parts.push("tab=topics".to_owned()),
         LearnTab::Unmapped => parts.push("tab=unmapped".to_owned()),
         LearnTab::Plan => parts.push("tab=plan".to_owned()),
     }
@@ -92,6 +98,11 @@ fn href(query: &LearnQuery) -> String {
     parts.extend(query.asset.map(|asset| format!("asset={asset}")));
     if query.offset > 0 {
         parts.push(format!("offset={}", query.offset));
+    }
+    for (key, text) in [("at", &query.at), ("find", &query.find)] {
+        if !text.is_empty() {
+            parts.push(format!("{key}={}", routes::encode_path(text)));
+        }
     }
     let end = if parts.is_empty() { "" } else { "?" };
     format!("{}{end}{}", routes::learn(), parts.join("&"))
@@ -111,18 +122,9 @@ fn keep_focus(page: Resource<Result<LearnPage, crate::api::ApiError>>, focus: Rw
     Effect::new(move |_| {
         page.track();
         let id = focus.get_untracked();
-        if id.is_empty() {
-            return;
+        if !id.is_empty() {
+            focus_soon(id);
         }
-        request_animation_frame(move || {
-            use leptos::wasm_bindgen::JsCast as _;
-            let found = document().get_element_by_id(&id);
-            if let Some(found) = found.and_then(|found| found.dyn_into::<leptos::web_sys::HtmlElement>().ok())
-            {
-                // It may have gone, or cannot take it: nothing is lost.
-                found.focus().ok();
-            }
-        });
     });
 }
 

@@ -3,6 +3,7 @@
 mod connect_panel;
 mod problems_panel;
 mod source_card;
+mod source_use;
 mod test_result;
 mod tested_panel;
 
@@ -14,6 +15,7 @@ use wire::page::{SourceState, SourcesPage};
 
 use self::connect_panel::ConnectPanel;
 use self::problems_panel::ProblemsPanel;
+pub use self::problems_panel::reason_words;
 use self::source_card::SourceCardView;
 pub use self::source_card::state_word;
 use self::tested_panel::TestedPanel;
@@ -55,7 +57,11 @@ fn SourcesView(
                 .iter()
                 .filter(|card| card.status.state == SourceState::Connected)
                 .count();
-            m.sources_connected(&fmt.integer(connected as u64), page.sources.len() as u64)
+            let used = page
+                .sources
+                .iter()
+                .filter(|card| card.status.state != SourceState::Stopped);
+            m.sources_connected(&fmt.integer(connected as u64), used.count() as u64)
         })
     };
     let badges = move || view! { <span class="g-badge">{summary}</span> };

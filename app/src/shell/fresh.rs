@@ -165,7 +165,7 @@ fn SourcesDown() -> impl IntoView {
             plant
                 .sources
                 .iter()
-                .filter(|status| status.state != SourceState::Connected)
+                .filter(|status| !matches!(status.state, SourceState::Connected | SourceState::Stopped))
                 .cloned()
                 .collect::<Vec<_>>()
         })
@@ -192,7 +192,7 @@ fn SourcesDown() -> impl IntoView {
 fn source_words(m: Messages, status: &SourceStatus, since: &str) -> String {
     match status.state {
         SourceState::Connecting => m.fresh_source_connecting(&status.name),
-        SourceState::Connected => status.name.clone(),
+        SourceState::Connected | SourceState::Stopped => status.name.clone(),
         SourceState::Lost => m.fresh_source_lost(&status.name, since),
         SourceState::Refused => m.fresh_source_refused(&status.name, since),
     }

@@ -149,6 +149,8 @@ fn announce_connections(voice: Voice) {
             let now: Vec<(u32, bool)> = plant
                 .sources
                 .iter()
+                // Who stops a source knows it.
+                .filter(|status| status.state != SourceState::Stopped)
                 .map(|status| (status.source, status.state == SourceState::Connected))
                 .collect();
             for (status, (source, up)) in plant.sources.iter().zip(&now) {

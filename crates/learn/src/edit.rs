@@ -57,6 +57,14 @@ pub enum Edit {
         /// What people read.
         name: Box<str>,
     },
+    /// Renamed several assets.
+    NameAssets {
+        /// Which.
+        assets: Vec<usize>,
+        /// What people read; `#` stands for the number that an asset's name ends with, or else for its
+        /// place among them. Without one it is put at the end.
+        pattern: Box<str>,
+    },
     /// Renamed a property.
     NameProperty {
         /// Of which type.
@@ -208,6 +216,7 @@ impl Proposal {
                 self.assets.get_mut(*asset).ok_or(Refused::Unknown)?.name = name;
                 Ok(())
             }
+            Edit::NameAssets { assets, pattern } => self.name_assets(assets, pattern),
             Edit::NameProperty { ty, key, title } => self.name_property(*ty, key, title),
             Edit::Merge { from, into } => self.merge(*from, *into),
             Edit::Move { asset, under } => self.move_asset(*asset, *under),
@@ -341,6 +350,35 @@ impl Proposal {
         own.name = name;
         own.title = title;
         own.reason = Reason::Said;
+        Ok(())
+    }
+
+    fn name_assets(&mut self, assets: &[usize], pattern: &str) -> Result<(), Refused> {
+        let pattern = pattern.trim();
+        if assets.is_empty() || assets.iter().any(|at| *at >= self.assets.len()) {
+            return Err(Refused::Unknown);
+        }
+        // The pattern's own letters make a name, not the numbers alone.
+        good_name(&pattern.replace('#', ""))?;
+        let pattern = match assets {
+            [_, _, ..] if !pattern.contains('#') => format!("{pattern} #"),
+            _ => pattern.to_owned(),
+        };
+        let mut names = Vec::new();
+        for (place, at) in assets.iter().enumerate() {
+            let old = self.assets.get(*at).map_or("", |asset| &asset.name);
+            let digits = old.len() - old.trim_end_matches(|c: char| c.is_ascii_digit()).len();
+            let number = match old.get(old.len() - digits..) {
+                Some(number) if !number.is_empty() => number.to_owned(),
+                _ => (place + 1).to_string(),
+            };
+            names.push((*at, good_name(&pattern.replace('#', &number))?));
+        }
+        for (at, name) in names {
+            if let Some(asset) = self.assets.get_mut(at) {
+                asset.name = name;
+            }
+        }
         Ok(())
     }
 

@@ -89,6 +89,13 @@ mod tests {
             ("t/d", Some("t/d")),
             ("mm/s", Some("mm/s")),
             ("l/min", Some("L/min")),
+            ("°F", Some("[degF]")),
+            ("°", Some("deg")),
+            ("µg/m³", Some("ug/m3")),
+            ("W/m²", Some("W/m2")),
+            ("m/s²", Some("m/s2")),
+            ("MΩ", Some("MOhm")),
+            ("µm", Some("um")),
             ("widgets", None),
             ("", None),
         ] {

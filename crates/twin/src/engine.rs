@@ -181,6 +181,7 @@ impl Twin {
             Input::SourceSimulated(source) => self.source_simulated(now, source),
             Input::SourceConnected(source) => self.source_connected(now, source),
             Input::SourceLost(source) => self.source_lost(now, source),
+            Input::SourceStopped(source) => self.source_stopped(now, source),
             Input::SetPoint { point, settings } => self.set_point(now, point, settings, &mut out),
             Input::NameAsset { asset, name } => self.name_asset(asset, name, &mut out),
             Input::Describe(descriptions) => self.describe(now, descriptions, &mut out),

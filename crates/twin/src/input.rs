@@ -76,6 +76,9 @@ pub enum Input {
     SourceConnected(SourceId),
     /// A source's connection is gone: all its points are offline at once.
     SourceLost(SourceId),
+    /// A source is not used any more, for now or for good: its points are offline at once, and nobody
+    /// needs to look after it.
+    SourceStopped(SourceId),
     /// A person set these for a point; replaces what was set before.
     SetPoint {
         /// Which.

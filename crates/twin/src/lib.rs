@@ -94,4 +94,5 @@ pub use reading::{Flags, Quality, Reading, Value};
 pub use search::{Hit, SearchIndex};
 pub use source::{Link, Source};
 pub use summary::Summary;
+pub use text::natural_cmp;
 pub use time::{Span, Timestamp};

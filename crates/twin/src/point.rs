@@ -189,16 +189,9 @@ impl Point {
     /// `learned` digits hold unless somebody set them.
     pub(crate) fn refresh(&mut self, learned: u8) {
         let tag = discovery::tag(&self.topic, &self.field);
-        let words = text::words(&tag);
-        let guessed = units::guess(&words);
-        let named = match guessed
-            .and_then(|(_, taken)| words.len().checked_sub(taken).and_then(|end| words.get(..end)))
-        {
-            Some(rest) if rest.iter().map(|word| word.len()).sum::<usize>() >= 2 => rest,
-            _ => &words,
-        };
+        let (words, guessed) = units::apart(&tag);
         let name = self.setting(|settings| settings.name.clone());
-        let name = name.map_or_else(|| text::name_from_words(named), |name| text::safe_name(&name));
+        let name = name.map_or_else(|| text::name_from_words(&words), |name| text::safe_name(&name));
         let set = self.setting(|settings| settings.unit.clone());
         let unit = match set {
             Some(symbol) if symbol.is_empty() => None,
@@ -211,8 +204,8 @@ impl Point {
                 .take()
                 .filter(|unit| unit.origin == UnitOrigin::Stated)
                 .or_else(|| {
-                    guessed.map(|(symbol, _)| Unit {
-                        symbol: Cow::Borrowed(symbol),
+                    guessed.map(|symbol| Unit {
+                        symbol,
                         origin: UnitOrigin::Guessed,
                     })
                 }),

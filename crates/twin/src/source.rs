@@ -40,4 +40,6 @@ pub enum Link {
     Connected,
     /// Was connected, or was tried and is not.
     Lost,
+    /// Somebody said not to use it.
+    Stopped,
 }

@@ -134,7 +134,7 @@ fn fold_char(c: char) -> Folded {
 }
 
 /// As people sort: numbers by size, case aside; `pump2` before `pump10`.
-pub(crate) fn natural_cmp(a: &str, b: &str) -> Ordering {
+pub fn natural_cmp(a: &str, b: &str) -> Ordering {
     let (mut left, mut right) = (a.chars().peekable(), b.chars().peekable());
     loop {
         let (Some(x), Some(y)) = (left.peek().copied(), right.peek().copied()) else {

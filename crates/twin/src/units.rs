@@ -1,5 +1,11 @@
 //! Units read off the name of a tag. A guess, and always marked as one.
 
+mod symbol;
+
+use std::borrow::Cow;
+
+use crate::text;
+
 /// Words that stand for a unit wherever they end a tag. Compared without case.
 const PLAIN: &[(&str, &str)] = &[
     ("bar", "bar"),
@@ -103,13 +109,28 @@ const PAIRS: &[(&str, &str, &str)] = &[
     ("us", "cm", "µS/cm"),
 ];
 
+/// The words of a tag that are its name, and the unit that ends it.
+pub(crate) fn apart(tag: &str) -> (Vec<&str>, Option<Cow<'static, str>>) {
+    if let Some((name, symbol)) = symbol::split(tag) {
+        return (text::words(name), Some(Cow::Owned(symbol)));
+    }
+    let mut words = text::words(tag);
+    let Some((symbol, taken)) = guess(&words) else {
+        return (words, None);
+    };
+    let left = words.len().saturating_sub(taken);
+    // A name of one letter says less than one with its unit.
+    if words.iter().take(left).map(|word| word.len()).sum::<usize>() >= 2 {
+        words.truncate(left);
+    }
+    (words, Some(Cow::Borrowed(symbol)))
+}
+
 /// The unit the last words of a tag name, and how many words that takes.
-pub(crate) fn guess(words: &[&str]) -> Option<(&'static str, usize)> {
+fn guess(words: &[&str]) -> Option<(&'static str, usize)> {
     let (last, before) = words.split_last()?;
     if let Some(first) = before.last() {
-        let is_pair = |pair: &&(&str, &str, &str)| {
-            first.eq_ignore_ascii_case(pair.0) && last.eq_ignore_ascii_case(pair.1)
-        };
+        let is_pair = |pair: &&(&str, &str, &str)| is_word(first, pair.0) && is_word(last, pair.1);
         if let Some(pair) = PAIRS.iter().find(is_pair) {
             return Some((pair.2, 2));
         }
@@ -121,6 +142,17 @@ pub(crate) fn guess(words: &[&str]) -> Option<(&'static str, usize)> {
         .iter()
         .find(|(word, _)| word.eq_ignore_ascii_case(last))
         .map(|(_, symbol)| (*symbol, 1))
+}
+
+/// Whether a word is this one, written in plain letters or not: `m³` is `m3`.
+fn is_word(word: &str, plain: &str) -> bool {
+    let letter = |c| match c {
+        '²' => '2',
+        '³' => '3',
+        'µ' | 'μ' => 'u',
+        c => c.to_ascii_lowercase(),
+    };
+    word.chars().map(letter).eq(plain.chars())
 }
 
 #[cfg(test)]
@@ -150,6 +182,24 @@ mod tests {
         check("flow_m3_h", Some("m³/h"));
         check("vibration_mm_s", Some("mm/s"));
         check("runtime_h", Some("h"));
+        check("flow_m³_h", Some("m³/h"));
+        check("conductivity_µS_cm", Some("µS/cm"));
+    }
+
+    #[test]
+    fn the_unit_is_no_part_of_the_name() {
+        for (tag, name, unit) in [
+            ("supply_°C", "Supply", Some("°C")),
+            ("supplyTemp [m³/h]", "Supply temp", Some("m³/h")),
+            ("pressure_bar", "Pressure", Some("bar")),
+            ("t_°C", "T", Some("°C")),
+            ("t_C", "T C", Some("°C")),
+            ("speed", "Speed", None),
+        ] {
+            let (words, symbol) = apart(tag);
+            assert_eq!(text::name_from_words(&words), name, "{tag}");
+            assert_eq!(symbol.as_deref(), unit, "{tag}");
+        }
     }
 
     #[test]

@@ -12,7 +12,8 @@ mod units;
 pub use find::{Facet, FacetChoice, FacetKind, FindPage, FindQuery, HITS, Hit};
 pub use learn::{
     LEARN_ROWS, LearnAct, LearnAsset, LearnDecision, LearnDetail, LearnPage, LearnPlan, LearnProperty,
-    LearnProposal, LearnQuery, LearnReason, LearnSaid, LearnStage, LearnTab, LearnTag, LearnType,
+    LearnProposal, LearnQuery, LearnReason, LearnSaid, LearnStage, LearnTab, LearnTag, LearnTopic,
+    LearnTopicTag, LearnType,
 };
 pub use level::{
     ChildRow, HierarchyRef, PlacePage, ROWS, RowsColumn, RowsOnly, RowsPage, RowsQuery, TREE_PART, TreeNode,
@@ -61,6 +62,21 @@ pub enum SourceState {
     Lost,
     /// The broker answered no (credentials, protocol); still tried, slowly.
     Refused,
+    /// Somebody said not to use it; nothing is tried.
+    Stopped,
+}
+
+/// Who decides whether a source is used.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SourceOrigin {
+    /// The configuration.
+    #[default]
+    File,
+    /// It is our own broker, used while there is no other.
+    Embedded,
+    /// Whoever added it on the sources page.
+    Page,
 }
 
 /// What every page needs once: who looks, at what, when.
@@ -335,7 +351,7 @@ pub struct SourceCard {
     pub detail: Option<String>,
     /// A gap was seen: messages were lost or the broker gave up its queue.
     pub gap_millis: Option<i64>,
-    pub embedded: bool,
+    pub origin: SourceOrigin,
 }
 
 /// One subscription at the broker.

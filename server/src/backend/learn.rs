@@ -4,6 +4,7 @@
 mod acts;
 mod desk;
 mod shown;
+mod topics;
 
 use app::api::backend::Viewer;
 use app::api::error::ApiError;
@@ -38,10 +39,12 @@ impl Gemba {
             sources: twin
                 .sources()
                 .iter()
+                .filter(|source| source.link != twin::Link::Stopped)
                 .map(|source| source.name.to_string())
                 .collect(),
             tags: u32::try_from(twin.point_count()).unwrap_or(u32::MAX),
             version: loaded.version,
+            problems: self.problems.rows(),
             proposal,
         }))
     }

@@ -7,7 +7,7 @@ use app::api::backend::Viewer;
 use app::api::error::ApiError;
 use connect::{BrokerConfig, BrokerUrl, Heard, Secret, Version};
 use twin::{Input, SourceId, Twin, TwinConfig};
-use wire::page::{BrokerAddress, BrokerTest, HeardTopic, SourcesPage};
+use wire::page::{BrokerAddress, BrokerTest, HeardTopic, SourceOrigin, SourcesPage};
 
 use super::{Gemba, internal};
 use crate::access::Action;
@@ -65,22 +65,48 @@ impl Gemba {
     pub(super) async fn add_broker(&self, viewer: &Viewer, broker: BrokerAddress) -> Result<(), ApiError> {
         self.check(viewer, Action::ChangeSources)?;
         let config = config(&broker)?;
-        let known = self
-            .plant
-            .sources
-            .all()
-            .iter()
-            .any(|entry| entry.config.url == config.url);
-        if known {
-            return Err(ApiError::BadRequest(
-                "address: this broker is in use already".to_owned(),
-            ));
+        let _one_at_a_time = self.manager.changing.lock().await;
+        if let Some(known) = self.plant.sources.at(&config.url)
+            && (known.is_used() || known.origin != SourceOrigin::Page)
+        {
+            let name = &known.name;
+            return Err(ApiError::BadRequest(format!(
+                "address: this broker is in use already, as {name}"
+            )));
         }
         tracing::info!(viewer = viewer.name, address = %config.url, "broker added");
         self.manager
             .add_by_page(config.url, &broker)
             .await
             .map_err(|error| internal(&format!("{error:#}")))
+    }
+
+    /// Uses a source no longer, or again.
+    pub(super) async fn set_use(&self, viewer: &Viewer, source: u32, used: bool) -> Result<(), ApiError> {
+        self.check(viewer, Action::ChangeSources)?;
+        let id = SourceId::new(source);
+        let entry = self.plant.sources.get(id).ok_or(ApiError::NotFound)?;
+        if entry.origin != SourceOrigin::Page {
+            return Err(ApiError::BadRequest(
+                "source: the configuration decides on it".to_owned(),
+            ));
+        }
+        let _one_at_a_time = self.manager.changing.lock().await;
+        if self
+            .plant
+            .sources
+            .get(id)
+            .is_none_or(|entry| entry.is_used() == used)
+        {
+            return Ok(());
+        }
+        tracing::info!(viewer = viewer.name, source = %entry.name, used, "the use of a broker was decided");
+        let done = if used {
+            self.manager.use_again(&entry).await
+        } else {
+            self.manager.stop_using(&entry).await
+        };
+        done.map_err(|error| internal(&format!("{error:#}")))
     }
 
     /// What the broker's messages would make: tried out on a twin of its own.

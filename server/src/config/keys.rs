@@ -82,6 +82,13 @@ pub const KEYS: &[Key] = &[
         "Most live sockets at once.",
     ),
     key(
+        "server.connections",
+        Kind::Size { min: 8, max: 100_000 },
+        Some("4000"),
+        "4000",
+        "Most connections waiting for or answering requests at once, live sockets not among them; who comes on top is answered 503.",
+    ),
+    key(
         "data.dir",
         Kind::Text,
         Some("./gemba-data"),

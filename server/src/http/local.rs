@@ -9,7 +9,7 @@ use axum::http::{HeaderMap, StatusCode};
 use serde::Deserialize;
 use store::backup::Contents;
 
-use super::Shared;
+use super::{Shared, body};
 use crate::model::desk;
 
 /// Where to write a backup.
@@ -40,15 +40,25 @@ pub async fn backup(
 }
 
 /// Answers what `gemba model` asks. A whole model may come in: nothing is read before the token is.
-pub async fn model(State(shared): State<Shared>, headers: HeaderMap, body: Body) -> (StatusCode, String) {
+pub async fn model(State(shared): State<Shared>, headers: HeaderMap, sent: Body) -> (StatusCode, String) {
     if !is_ours(&headers, &shared.token) {
         return not_ours();
     }
-    let Ok(body) = axum::body::to_bytes(body, desk::MOST_BYTES).await else {
-        return (
-            StatusCode::PAYLOAD_TOO_LARGE,
-            "the model is too large\n".to_owned(),
-        );
+    let read = axum::body::to_bytes(sent, desk::MOST_BYTES);
+    let body = match tokio::time::timeout(body::WITHIN, read).await {
+        Ok(Ok(body)) => body,
+        Ok(Err(_)) => {
+            return (
+                StatusCode::PAYLOAD_TOO_LARGE,
+                "the model is too large\n".to_owned(),
+            );
+        }
+        Err(_) => {
+            return (
+                StatusCode::REQUEST_TIMEOUT,
+                "the model did not come in time\n".to_owned(),
+            );
+        }
     };
     let request = match serde_json::from_slice(&body) {
         Ok(request) => request,

@@ -3,17 +3,19 @@
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU8, AtomicU64, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
-use connect::{Ack, BrokerConfig, Connection, FilterGrant};
+use connect::{Ack, BrokerConfig, BrokerUrl, Connection, FilterGrant};
 use twin::{SourceId, Timestamp};
-use wire::page::{FilterStatus, SourceCard, SourceState, SourceStatus};
+use wire::page::{FilterStatus, SourceCard, SourceOrigin, SourceState, SourceStatus};
 
 /// One source.
 pub struct SourceEntry {
     pub id: SourceId,
     pub name: String,
     pub config: BrokerConfig,
-    /// Our own broker, started with the server.
-    pub embedded: bool,
+    /// Who decides whether it is used.
+    pub origin: SourceOrigin,
+    /// Another address of the same broker: our own has one for each version of MQTT.
+    pub also_at: Option<BrokerUrl>,
     pub messages: AtomicU64,
     pub readings: AtomicU64,
     pub problems: AtomicU64,
@@ -47,12 +49,13 @@ struct Link {
 impl SourceEntry {
     /// A source that is not connected yet.
     #[must_use]
-    pub fn new(id: SourceId, config: BrokerConfig, embedded: bool, now: Timestamp) -> Self {
+    pub fn new(id: SourceId, config: BrokerConfig, origin: SourceOrigin, now: Timestamp) -> Self {
         Self {
             id,
             name: config.name.clone(),
             config,
-            embedded,
+            origin,
+            also_at: None,
             messages: AtomicU64::new(0),
             readings: AtomicU64::new(0),
             problems: AtomicU64::new(0),
@@ -69,6 +72,19 @@ impl SourceEntry {
             has_spoken: AtomicBool::new(false),
             qos: AtomicU8::new(0),
         }
+    }
+
+    /// Whether this address leads to it.
+    #[must_use]
+    pub fn is_at(&self, url: &BrokerUrl) -> bool {
+        self.config.url.is_same_place(url)
+            || self.also_at.as_ref().is_some_and(|also| also.is_same_place(url))
+    }
+
+    /// Whether it is used, connected or not.
+    #[must_use]
+    pub fn is_used(&self) -> bool {
+        lock(&self.link).state != SourceState::Stopped
     }
 
     /// Notes a message that arrived.
@@ -170,7 +186,7 @@ impl SourceEntry {
             last_message_millis: self.has_spoken.load(Relaxed).then_some(last),
             detail: link.detail.clone().or_else(|| link.trouble.clone()),
             gap_millis: link.gap.map(Timestamp::millis),
-            embedded: self.embedded,
+            origin: self.origin,
         }
     }
 
@@ -207,12 +223,19 @@ pub struct SourceBook {
 }
 
 impl SourceBook {
-    /// Adds one.
-    pub fn add(&self, entry: Arc<SourceEntry>) {
-        self.entries
-            .write()
-            .unwrap_or_else(PoisonError::into_inner)
-            .push(entry);
+    /// Adds one, or puts it in the place of the one with its id.
+    pub fn put(&self, entry: Arc<SourceEntry>) {
+        let mut entries = self.entries.write().unwrap_or_else(PoisonError::into_inner);
+        match entries.iter_mut().find(|known| known.id == entry.id) {
+            Some(known) => *known = entry,
+            None => entries.push(entry),
+        }
+    }
+
+    /// The one that an address leads to.
+    #[must_use]
+    pub fn at(&self, url: &BrokerUrl) -> Option<Arc<SourceEntry>> {
+        self.all().into_iter().find(|entry| entry.is_at(url))
     }
 
     /// All of them.

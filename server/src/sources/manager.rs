@@ -1,15 +1,18 @@
 //! Starts and stops connections, and remembers sources between runs.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use anyhow::Context as _;
+use connect::embedded::Ports;
 use connect::{BrokerConfig, BrokerUrl, Connection, Secret, Tls, Version};
 use serde::{Deserialize, Serialize};
 use store::{Records, Settings as _, SourceRecord, Sources as _};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
-use twin::SourceId;
+use twin::{SourceId, Timestamp};
+use wire::page::{SourceOrigin, SourceState};
 
 use super::ingest::Ingest;
 use super::{SourceBook, SourceEntry};
@@ -27,7 +30,9 @@ pub struct SourceManager {
     pub records: Records,
     /// Events a connection may queue.
     pub queue: usize,
-    tasks: Mutex<Vec<JoinHandle<()>>>,
+    /// Held by who changes which brokers are used: one at a time.
+    pub changing: tokio::sync::Mutex<()>,
+    tasks: Mutex<BTreeMap<SourceId, JoinHandle<()>>>,
 }
 
 /// What is stored of a source beside its address.
@@ -50,7 +55,8 @@ impl SourceManager {
             ingest,
             records,
             queue,
-            tasks: Mutex::new(Vec::new()),
+            changing: tokio::sync::Mutex::default(),
+            tasks: Mutex::default(),
         }
     }
 
@@ -86,22 +92,25 @@ impl SourceManager {
             cert: mqtt.cert_file.clone(),
             key: mqtt.key_file.clone(),
         };
-        self.start(id, config, false).await
+        self.start(SourceEntry::new(id, config, SourceOrigin::File, self.now()))
+            .await
     }
 
     /// Connects to our own broker.
     pub async fn add_embedded(
         &self,
-        port_v5: u16,
+        ports: Ports,
         user: Option<String>,
         password: Option<Secret>,
     ) -> anyhow::Result<()> {
-        let url = BrokerUrl::tcp("127.0.0.1", port_v5);
+        let url = BrokerUrl::tcp("127.0.0.1", ports.v5);
         let id = self.id_of("embedded", &url, &StoredSource::default()).await?;
         let mut config = BrokerConfig::new("embedded", url, self.client_id(id).await?);
         config.user = user;
         config.password = password;
-        self.start(id, config, true).await
+        let mut entry = SourceEntry::new(id, config, SourceOrigin::Embedded, self.now());
+        entry.also_at = Some(BrokerUrl::tcp("127.0.0.1", ports.v311));
+        self.start(entry).await
     }
 
     /// Connects to a broker somebody added on the sources page, and to it again at the next start.
@@ -116,26 +125,75 @@ impl SourceManager {
             password: address.password.clone(),
             by_page: true,
         };
-        let name = self.free_name(&url.host);
+        let name = match self.book.at(&url) {
+            Some(known) => known.name.clone(),
+            None => self.free_name(&url.host),
+        };
         let id = self.id_of(&name, &url, &stored).await?;
         self.start_stored(id, &name, url, stored).await
     }
 
-    /// Starts the sources that were added on the page in earlier runs; says how many.
-    pub async fn start_remembered(&self) -> anyhow::Result<usize> {
-        let mut started = 0;
+    /// Starts the sources that were added on the page in earlier runs and are to be used still.
+    pub async fn start_remembered(&self) -> anyhow::Result<()> {
         for record in self.records.sources().await? {
             let stored: StoredSource = serde_json::from_str(&record.config).unwrap_or_default();
-            if stored.by_page && record.enabled && self.book.get(record.id).is_none() {
-                let url = record
-                    .url
-                    .parse()
-                    .with_context(|| format!("the stored address of {}", record.name))?;
+            if !stored.by_page || self.book.get(record.id).is_some() {
+                continue;
+            }
+            let url = address(&record)?;
+            if let Some(known) = self.book.at(&url) {
+                tracing::info!(source = %record.name, used_as = %known.name, "this broker is configured by now");
+            } else if record.enabled {
                 self.start_stored(record.id, &record.name, url, stored).await?;
-                started += 1;
+            } else {
+                let config = self.stored_config(record.id, &record.name, url, stored).await?;
+                let entry = SourceEntry::new(record.id, config, SourceOrigin::Page, self.now());
+                let entry = self.announce(entry).await?;
+                self.tell_stopped(&entry).await?;
             }
         }
-        Ok(started)
+        Ok(())
+    }
+
+    /// Uses a source no longer, neither now nor at later starts. The broker keeps our session for its while.
+    pub async fn stop_using(&self, entry: &SourceEntry) -> anyhow::Result<()> {
+        self.remember_use(entry.id, false).await?;
+        let task = self.tasks().remove(&entry.id);
+        if let Some(task) = task {
+            task.abort();
+            // It ends at the latest with what it does now, and says nothing after us.
+            let _aborted = task.await;
+        }
+        let connection = entry.detach();
+        self.tell_stopped(entry).await?;
+        if let Some(connection) = connection.and_then(Arc::into_inner) {
+            connection.stop().await;
+        }
+        Ok(())
+    }
+
+    /// Uses a source again that was stopped.
+    pub async fn use_again(&self, entry: &SourceEntry) -> anyhow::Result<()> {
+        let record = self.remember_use(entry.id, true).await?;
+        let stored: StoredSource = serde_json::from_str(&record.config).unwrap_or_default();
+        self.start_stored(record.id, &record.name, address(&record)?, stored)
+            .await
+    }
+
+    async fn remember_use(&self, id: SourceId, enabled: bool) -> anyhow::Result<SourceRecord> {
+        let known = self.records.sources().await?;
+        let mut record = known
+            .into_iter()
+            .find(|record| record.id == id)
+            .context("no such source")?;
+        record.enabled = enabled;
+        self.records.put_source(&record).await?;
+        Ok(record)
+    }
+
+    async fn tell_stopped(&self, entry: &SourceEntry) -> anyhow::Result<()> {
+        entry.note_state(SourceState::Stopped, self.now(), None);
+        self.send(EngineInput::SourceStopped(entry.id)).await
     }
 
     /// While history fails for longer, feeds the view by a second connection each, and ends it after.
@@ -159,6 +217,7 @@ impl SourceManager {
                 .book
                 .all()
                 .iter()
+                .filter(|entry| entry.is_used())
                 .map(|entry| self.view_feed(entry))
                 .collect();
             while health.failing_since().is_some() && health.changed().await {}
@@ -180,8 +239,9 @@ impl SourceManager {
 
     /// Stops taking messages; what is not acknowledged stays with the brokers.
     pub fn stop_taking(&self) {
-        let mut tasks = self.tasks.lock().unwrap_or_else(PoisonError::into_inner);
-        tasks.drain(..).for_each(|task| task.abort());
+        std::mem::take(&mut *self.tasks())
+            .values()
+            .for_each(JoinHandle::abort);
     }
 
     fn view_feed(&self, entry: &Arc<SourceEntry>) -> (Connection, JoinHandle<()>) {
@@ -206,6 +266,18 @@ impl SourceManager {
         url: BrokerUrl,
         stored: StoredSource,
     ) -> anyhow::Result<()> {
+        let config = self.stored_config(id, name, url, stored).await?;
+        self.start(SourceEntry::new(id, config, SourceOrigin::Page, self.now()))
+            .await
+    }
+
+    async fn stored_config(
+        &self,
+        id: SourceId,
+        name: &str,
+        url: BrokerUrl,
+        stored: StoredSource,
+    ) -> anyhow::Result<BrokerConfig> {
         let mut config = BrokerConfig::new(name, url, self.client_id(id).await?);
         config.version = version(stored.version);
         config.user = stored.user.filter(|user| !user.is_empty());
@@ -213,34 +285,42 @@ impl SourceManager {
             .password
             .filter(|password| !password.is_empty())
             .map(Secret::new);
-        self.start(id, config, false).await
+        Ok(config)
     }
 
-    async fn start(&self, id: SourceId, config: BrokerConfig, embedded: bool) -> anyhow::Result<()> {
-        let entry = Arc::new(SourceEntry::new(
-            id,
-            config.clone(),
-            embedded,
-            self.ingest.clock.now(),
-        ));
-        self.book.add(entry.clone());
-        let added = EngineInput::SourceAdded {
-            source: id,
-            name: entry.name.as_str().into(),
-        };
-        self.ingest
-            .engine
-            .send(added)
-            .await
-            .context("the engine has stopped")?;
+    /// Makes a source known to pages and to the engine.
+    async fn announce(&self, entry: SourceEntry) -> anyhow::Result<Arc<SourceEntry>> {
+        let entry = Arc::new(entry);
+        self.book.put(entry.clone());
+        let (source, name) = (entry.id, entry.name.as_str().into());
+        self.send(EngineInput::SourceAdded { source, name }).await?;
+        Ok(entry)
+    }
+
+    async fn start(&self, entry: SourceEntry) -> anyhow::Result<()> {
+        let entry = self.announce(entry).await?;
+        let (id, config) = (entry.id, entry.config.clone());
         let (connection, events) = Connection::start(id, config, self.ingest.clock.clone(), self.queue);
         entry.attach(Arc::new(connection));
         let task = tokio::spawn(self.ingest.clone().run(entry, events));
-        self.tasks
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .push(task);
+        self.tasks().insert(id, task);
         Ok(())
+    }
+
+    async fn send(&self, input: EngineInput) -> anyhow::Result<()> {
+        self.ingest
+            .engine
+            .send(input)
+            .await
+            .context("the engine has stopped")
+    }
+
+    fn now(&self) -> Timestamp {
+        self.ingest.clock.now()
+    }
+
+    fn tasks(&self) -> MutexGuard<'_, BTreeMap<SourceId, JoinHandle<()>>> {
+        self.tasks.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The id a source of this name had before, or a new one.
@@ -287,6 +367,11 @@ impl SourceManager {
             .find(|name| !taken.contains(name))
             .unwrap_or_default()
     }
+}
+
+fn address(record: &SourceRecord) -> anyhow::Result<BrokerUrl> {
+    let what = || format!("the stored address of {}", record.name);
+    record.url.parse().with_context(what)
 }
 
 const fn version(number: u8) -> Version {

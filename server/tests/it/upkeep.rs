@@ -131,3 +131,35 @@ async fn monitoring_reads_the_figures() {
     assert!(status == 200 && page.ends_with("# EOF\n"), "{page}");
     assert!(page.contains("# TYPE gemba_messages counter\n"), "{page}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn three_thousand_half_heads_hinder_nobody_and_are_closed() {
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    let gemba = Gemba::serve(&["--mqtt", "mqtt://127.0.0.1:9"]).await;
+    let begun = Instant::now();
+    let mut halves = Vec::new();
+    for _ in 0..3_000 {
+        let mut half = tokio::net::TcpStream::connect(("127.0.0.1", gemba.port))
+            .await
+            .unwrap();
+        half.write_all(b"GET / HTTP/1.1\r\nhost: x\r\n").await.unwrap();
+        halves.push(half);
+    }
+    let opened = begun.elapsed();
+    let asked = Instant::now();
+    let page = gemba.get("/").await;
+    assert!(page.is_some_and(|page| page.contains("</html>")));
+    assert!(asked.elapsed() < Duration::from_secs(3), "{:?}", asked.elapsed());
+    let closed = async {
+        for half in &mut halves {
+            let mut said = Vec::new();
+            // Closed in good order or not: it has come to an end.
+            let _end = half.read_to_end(&mut said).await;
+        }
+    };
+    let within = opened + Duration::from_secs(30);
+    assert!(
+        tokio::time::timeout(within, closed).await.is_ok(),
+        "some stayed open"
+    );
+}

@@ -64,7 +64,11 @@ impl Scroll {
     /// Where the rows begin in what scrolls; what of it is seen: its top and height.
     #[cfg(feature = "hydrate")]
     fn seen(self) -> Option<(f64, f64, f64)> {
-        let (scroller, list) = (self.scroller.get_untracked()?, self.list.get_untracked()?);
+        // Called by timers and frames too: the tree may be gone.
+        let (scroller, list) = (
+            self.scroller.try_get_untracked()??,
+            self.list.try_get_untracked()??,
+        );
         Some((
             f64::from(list.offset_top()),
             f64::from(scroller.scroll_top()),
@@ -88,8 +92,8 @@ impl Scroll {
         let count = row(height) / MARGIN * MARGIN + 3 * MARGIN;
         let first = first.saturating_sub(MARGIN);
         let window = Some((first, first + count + MARGIN));
-        if self.state.window.get_untracked() != window {
-            self.state.window.set(window);
+        if self.state.window.try_get_untracked() != Some(window) {
+            self.state.window.try_set(window);
         }
     }
 

@@ -149,7 +149,7 @@ fn say(need: &Need, m: Messages, fmt: Fmt) -> Said {
             let title = match state {
                 SourceState::Refused => m.need_source_refused(name),
                 SourceState::Connecting => m.need_source_connecting(name),
-                SourceState::Lost | SourceState::Connected => m.need_source_lost(name),
+                SourceState::Lost | SourceState::Connected | SourceState::Stopped => m.need_source_lost(name),
             };
             said(m.need_source(), title, m.need_source_more().to_owned())
         }

@@ -65,7 +65,7 @@ pub fn AssetsTable(
                 </colgroup>
                 <thead>
                     <tr>
-                        <th scope="col"></th>
+                        <th scope="col">{tick_all(m)}</th>
                         <th scope="col">{m.learn_col_asset()}</th>
                         <th scope="col">{m.learn_col_type()}</th>
                         <th scope="col">{m.learn_col_confidence()} ", %"</th>
@@ -75,9 +75,40 @@ pub fn AssetsTable(
                 </thead>
                 <tbody>{rows}</tbody>
             </table>
-            <div class="g-panel__foot g-row g-row--wrap">{ticked.collect_view()} {pages(&query, proposal.rows_total)}</div>
+            <div class="g-panel__foot g-row g-row--wrap">{ticked.collect_view()} {rename(m)} {pages(&query, proposal.rows_total)}</div>
         </section>
     }
+}
+
+/// Ticks every asset of the table, or none; of use with script only.
+fn tick_all(m: Messages) -> AnyView {
+    let tick = move |event: leptos::ev::Event| {
+        use leptos::wasm_bindgen::JsCast as _;
+        use leptos::web_sys::HtmlInputElement;
+        let on = event_target_checked(&event);
+        let boxes = document().get_elements_by_class_name("g-check");
+        for one in (0..boxes.length()).filter_map(|at| boxes.item(at)) {
+            if let Ok(one) = one.dyn_into::<HtmlInputElement>() {
+                one.set_checked(on);
+            }
+        }
+    };
+    let label = m.learn_select_all();
+    view! { <input type="checkbox" class="g-check" id="tick-all" aria-label=label title=label autocomplete="off" on:change=tick/> }
+        .into_any()
+}
+
+/// Names what is ticked, by a pattern.
+fn rename(m: Messages) -> AnyView {
+    view! {
+        <span class="g-learn__form">
+            <input class="g-input" name="value" form=TICKED placeholder=m.learn_pattern() aria-label=m.learn_pattern() autocomplete="off"/>
+            <button id="ticked-name" class="g-btn g-btn--sm" name="act" value="name_assets" form=TICKED>
+                {m.learn_rename()}
+            </button>
+        </span>
+    }
+    .into_any()
 }
 
 /// Accepts all that are sure enough.

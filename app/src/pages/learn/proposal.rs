@@ -6,6 +6,8 @@ use wire::page::{LearnPage, LearnProposal, LearnQuery, LearnTab, LearnType};
 use super::assets_table::AssetsTable;
 use super::detail::Detail;
 use super::plan::Plan;
+use super::topics::Topics;
+use super::undecoded::Undecoded;
 use super::unmapped::Unmapped;
 use super::{forms, href, words};
 use crate::fmt::use_fmt;
@@ -32,9 +34,15 @@ pub fn ProposalView(
             let (proposal, query) = (proposal.clone(), query.clone());
             view! { <AssetsTable proposal query stamp/> {detail} }.into_any()
         }
+        LearnTab::Topics => {
+            let (topics, total, query) = (proposal.topics.clone(), proposal.rows_total, query.clone());
+            let problems = page.problems.clone();
+            view! { <div class="g-stack g-learn__assets"><Topics topics total query stamp/> <Undecoded problems/></div> }.into_any()
+        }
         LearnTab::Unmapped => {
             let (proposal, query) = (proposal.clone(), query.clone());
-            view! { <Unmapped proposal query stamp/> }.into_any()
+            let problems = page.problems.clone();
+            view! { <div class="g-stack g-learn__assets"><Unmapped proposal query stamp/> <Undecoded problems/></div> }.into_any()
         }
         LearnTab::Plan => {
             let version = page.version + 1;
@@ -100,6 +108,7 @@ fn Tabs(proposal: LearnProposal, query: LearnQuery) -> impl IntoView {
     view! {
         <nav class="g-learn__tabs g-row g-row--wrap" aria-label=m.learn_title()>
             {tab(LearnTab::Assets, m.learn_tab_assets().to_owned())}
+            {tab(LearnTab::Topics, m.learn_tab_topics().to_owned())}
             {tab(LearnTab::Unmapped, m.learn_tab_unmapped(&fmt.integer(proposal.unmapped)))}
             {tab(LearnTab::Plan, m.learn_tab_plan().to_owned())}
         </nav>

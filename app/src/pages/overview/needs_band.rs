@@ -94,6 +94,7 @@ fn Free(
 /// What is true, in fixed order.
 fn calm(plant: &PlantStatus) -> Vec<Calm> {
     let summary = &plant.summary;
+    let used = |source: &&wire::page::SourceStatus| source.state != SourceState::Stopped;
     let connected = |source: &wire::page::SourceStatus| source.state == SourceState::Connected;
     [
         (
@@ -102,7 +103,7 @@ fn calm(plant: &PlantStatus) -> Vec<Calm> {
         ),
         (
             Calm::Sources,
-            !plant.sources.is_empty() && plant.sources.iter().all(connected),
+            plant.sources.iter().any(connected) && plant.sources.iter().filter(used).all(connected),
         ),
         (Calm::Tags, summary.points > 0 && summary.live == summary.points),
         (Calm::NotLive, summary.live < summary.points),

@@ -1,5 +1,6 @@
 //! One source: its state in words, its figures, its subscriptions.
 
+use super::source_use::SourceUse;
 use leptos::prelude::*;
 use wire::page::{SourceCard, SourceState, SourcesPage};
 
@@ -19,6 +20,7 @@ pub fn state_word(m: Messages, state: SourceState) -> &'static str {
         SourceState::Connected => m.source_connected(),
         SourceState::Lost => m.source_lost(),
         SourceState::Refused => m.source_refused(),
+        SourceState::Stopped => m.source_stopped(),
     }
 }
 
@@ -97,10 +99,6 @@ pub fn SourceCardView(
                 <KeyValue>
                     <Pair term=m.source_address()>
                         <span class="g-mono">{move || get(&|card| card.address.clone())}</span>
-                        {move || {
-                            card.with(|card| card.as_ref().is_some_and(|card| card.embedded))
-                                .then(|| view! { <span class="g-caption">" "{m.source_embedded()}</span> })
-                        }}
                     </Pair>
                     <Pair term=m.source_protocol()>{move || get(&|card| card.protocol.clone())}</Pair>
                     <Pair term=m.source_client()>
@@ -119,6 +117,7 @@ pub fn SourceCardView(
                     <Pair term=m.source_last()>{last}</Pair>
                 </KeyValue>
             </div>
+            <SourceUse source data/>
         </section>
     }
 }

@@ -168,6 +168,20 @@ fn what_makes_no_sense_is_refused_and_changes_nothing() {
             Refused::Unknown,
         ),
         (
+            Edit::NameAssets {
+                assets: vec![line, 9_999],
+                pattern: "x".into(),
+            },
+            Refused::Unknown,
+        ),
+        (
+            Edit::NameAssets {
+                assets: vec![line, below],
+                pattern: "##".into(),
+            },
+            Refused::NoName,
+        ),
+        (
             Edit::NameProperty {
                 ty: pump,
                 key: "flow".into(),
@@ -294,4 +308,33 @@ fn history_is_bounded() {
     assert_eq!(session.steps(), (MAX_EDITS, 0));
     while session.undo() {}
     assert_eq!(&*session.proposal().assets[0].name, "Name 9");
+}
+
+#[test]
+fn several_are_named_at_once_and_taken_back_at_once() {
+    let first = proposal();
+    let pumps: Vec<usize> = (1..=3)
+        .map(|n| asset(&first, &format!("acme/line2/pump{n}")))
+        .collect();
+    let odd = asset(&first, "acme/line1");
+    let name = |pattern: &str, assets: &[usize]| {
+        let mut session = Session::new(first.clone());
+        let assets = assets.to_vec();
+        let edit = Edit::NameAssets {
+            assets: assets.clone(),
+            pattern: pattern.into(),
+        };
+        session.edit(edit).unwrap();
+        let named = session.proposal().assets.clone();
+        session.undo();
+        assert_eq!(session.proposal(), &first);
+        assets
+            .iter()
+            .map(|at| named[*at].name.to_string())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(name("Booster #", &pumps), ["Booster 1", "Booster 2", "Booster 3"]);
+    assert_eq!(name("#. booster", &pumps[1..]), ["2. booster", "3. booster"]);
+    assert_eq!(name("Booster", &pumps[..2]), ["Booster 1", "Booster 2"]);
+    assert_eq!(name("The line", &[odd]), ["The line"]);
 }

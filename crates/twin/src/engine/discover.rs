@@ -129,7 +129,7 @@ impl Twin {
         let mut is_lost = false;
         if let Some(source) = self.sources.iter_mut().find(|source| source.id == head.source) {
             source.points += 1;
-            is_lost = source.link == Link::Lost;
+            is_lost = matches!(source.link, Link::Lost | Link::Stopped);
         }
         if let Some(live) = self.live.get_mut(id.index()) {
             live.causes = if is_lost {

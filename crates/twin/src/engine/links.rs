@@ -98,6 +98,17 @@ impl Twin {
         }
         self.needs.insert(Subject::Source(id), now);
         self.touched.needs = true;
+        self.silence(id);
+    }
+
+    pub(super) fn source_stopped(&mut self, now: Timestamp, id: SourceId) {
+        if let Some(since) = self.set_link(now, id, Link::Stopped) {
+            self.touched.needs |= self.needs.remove(Subject::Source(id), since);
+            self.silence(id);
+        }
+    }
+
+    fn silence(&mut self, id: SourceId) {
         self.watches.retain(|(_, watch)| *watch != Watch::Settled(id));
         self.begin_round(id, News::Lost);
     }

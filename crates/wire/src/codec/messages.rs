@@ -415,6 +415,7 @@ fn put_plant(w: &mut Writer, plant: &PlantStatus, base: i64) {
             SourceState::Connected => 1,
             SourceState::Lost => 2,
             SourceState::Refused => 3,
+            SourceState::Stopped => 4,
         });
         w.int(base.wrapping_sub(source.since_millis));
     });
@@ -436,6 +437,7 @@ fn get_plant(r: &mut Reader<'_>, base: i64) -> Result<PlantStatus> {
                     1 => SourceState::Connected,
                     2 => SourceState::Lost,
                     3 => SourceState::Refused,
+                    4 => SourceState::Stopped,
                     _ => return Err(DecodeError::Malformed("no such source state")),
                 },
                 since_millis: base.wrapping_sub(r.int()?),

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::PointView;
+use super::{PointView, ProblemRow};
 use crate::message::Position;
 
 /// Assets, and unmapped tags, on one page.
@@ -13,6 +13,8 @@ pub const LEARN_ROWS: u32 = 100;
 pub enum LearnTab {
     #[default]
     Assets,
+    /// What was heard, by topic.
+    Topics,
     Unmapped,
     Plan,
 }
@@ -26,6 +28,10 @@ pub struct LearnQuery {
     /// The asset beside the table.
     pub asset: Option<u32>,
     pub offset: u32,
+    /// The branch of the topics that is open, its levels joined by `/`.
+    pub at: String,
+    /// The topics with these words only.
+    pub find: String,
 }
 
 /// What somebody did: a form with these fields.
@@ -101,6 +107,8 @@ pub struct LearnPage {
     pub tags: u32,
     /// Version of the model that holds; 0 for none.
     pub version: u32,
+    /// What could not be read since the server's start.
+    pub problems: Vec<ProblemRow>,
     pub proposal: Option<LearnProposal>,
 }
 
@@ -125,6 +133,7 @@ pub struct LearnProposal {
     pub offset: u32,
     /// The asset beside the table.
     pub detail: Option<LearnDetail>,
+    pub topics: Vec<LearnTopic>,
     pub unmapped_rows: Vec<LearnTag>,
     pub ignored: Vec<String>,
     pub plan: Option<LearnPlan>,
@@ -230,6 +239,35 @@ pub struct LearnTag {
     pub unit: String,
     /// It never changed while listening.
     pub is_constant: bool,
+}
+
+/// A place in the tree of topics.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct LearnTopic {
+    /// From the root, levels joined by `/`; fields of a payload are levels too.
+    pub path: String,
+    pub name: String,
+    pub depth: u32,
+    /// Tags here and below, and those of them that no asset has.
+    pub tags: u32,
+    pub unmapped: u32,
+    /// Whether what is below is shown; none where nothing is.
+    pub is_open: Option<bool>,
+    /// The tag that is here.
+    pub tag: Option<LearnTopicTag>,
+    /// So many more stand here that are not shown; nothing else is said then.
+    pub more: u32,
+}
+
+/// A tag in the tree of topics.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct LearnTopicTag {
+    pub point: u32,
+    pub sample: String,
+    pub unit: String,
+    /// The asset it goes to.
+    pub asset: Option<(u32, String)>,
+    pub is_ignored: bool,
 }
 
 /// What applying would do.

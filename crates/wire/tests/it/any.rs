@@ -74,7 +74,8 @@ pub fn plant() -> impl Strategy<Value = PlantStatus> {
         Just(SourceState::Connecting),
         Just(SourceState::Connected),
         Just(SourceState::Lost),
-        Just(SourceState::Refused)
+        Just(SourceState::Refused),
+        Just(SourceState::Stopped)
     ];
     let source =
         (any::<u32>(), ".{0,12}", state, millis()).prop_map(|(source, name, state, since_millis)| {

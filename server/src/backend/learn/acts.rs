@@ -188,6 +188,10 @@ fn edit_from(act: &LearnAct) -> Result<Result<Step, LearnSaid>, ApiError> {
             asset: first,
             name: value(),
         },
+        "name_assets" => Edit::NameAssets {
+            assets: act.picks.iter().map(|pick| *pick as usize).collect(),
+            pattern: value(),
+        },
         "name_property" => Edit::NameProperty {
             ty: first,
             key: key(),

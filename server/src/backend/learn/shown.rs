@@ -10,6 +10,7 @@ use wire::page::{
     LearnReason, LearnTab, LearnTag, LearnType,
 };
 
+use super::topics::Topics;
 use crate::view::point_view;
 
 /// Files of a plan whose text is shown, and bytes of one.
@@ -20,7 +21,7 @@ const PROBLEMS: usize = 20;
 /// Places an asset could be moved to, as a list offers them.
 const PLACES: usize = 300;
 
-fn count(count: usize) -> u32 {
+pub(super) fn count(count: usize) -> u32 {
     u32::try_from(count).unwrap_or(u32::MAX)
 }
 
@@ -74,6 +75,16 @@ pub fn proposal(session: &Session, query: &LearnQuery, heard_secs: u32, twin: &T
             page.rows_total = count(unmapped.len());
             let shown = unmapped.iter().skip(skip).take(LEARN_ROWS as usize);
             page.unmapped_rows = shown.filter_map(|at| unmapped_tag(proposal, *at)).collect();
+        }
+        LearnTab::Topics => {
+            let topics = Topics::of(proposal);
+            if query.find.trim().is_empty() {
+                page.topics = topics.tree(&query.at);
+            } else {
+                let (found, total) = topics.found(query.find.trim());
+                page.topics = found;
+                page.rows_total = count(total);
+            }
         }
         LearnTab::Plan => {}
     }
@@ -208,7 +219,7 @@ fn unmapped_tag(proposal: &Proposal, at: usize) -> Option<LearnTag> {
     })
 }
 
-fn sample(value: &Value) -> String {
+pub(super) fn sample(value: &Value) -> String {
     match value {
         Value::Number(number) => formula::shortest(*number),
         Value::Bool(on) => on.to_string(),

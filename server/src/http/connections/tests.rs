@@ -1,0 +1,211 @@
+//! Over real sockets: what a connection may take, and what the others notice of it.
+
+use std::time::Instant;
+
+use axum::extract::WebSocketUpgrade;
+use axum::routing::get;
+use futures::{SinkExt as _, StreamExt as _};
+use tokio::sync::{Notify, oneshot};
+use tokio::task::JoinHandle;
+use tokio_tungstenite::tungstenite::Message;
+
+use super::*;
+
+const PATIENCE: Duration = Duration::from_secs(20);
+
+struct Stage {
+    address: SocketAddr,
+    metrics: Arc<Metrics>,
+    /// A request to `/slow` has come.
+    came: Arc<Notify>,
+    /// Lets it be answered.
+    go: Arc<Notify>,
+    stop: oneshot::Sender<()>,
+    served: JoinHandle<()>,
+}
+
+impl Stage {
+    async fn set(limits: Limits) -> Self {
+        let (came, go) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+        let slow = {
+            let (came, go) = (came.clone(), go.clone());
+            async move || {
+                came.notify_one();
+                go.notified().await;
+                "slow"
+            }
+        };
+        let echo = async |upgrade: WebSocketUpgrade| {
+            upgrade.on_upgrade(async |mut socket| {
+                while let Some(Ok(said)) = socket.recv().await {
+                    if socket.send(said).await.is_err() {
+                        return;
+                    }
+                }
+            })
+        };
+        let peer = async |ConnectInfo(peer): ConnectInfo<SocketAddr>| peer.to_string();
+        let app = Router::new()
+            .route("/", get(peer))
+            .route("/slow", get(slow))
+            .route("/ws", get(echo));
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let metrics = Arc::new(Metrics::default());
+        let (stop, stopped) = oneshot::channel::<()>();
+        let door = Door::new(app, &limits, metrics.clone());
+        let served = tokio::spawn(door.open(listener, async { stopped.await.unwrap() }));
+        Self {
+            address,
+            metrics,
+            came,
+            go,
+            stop,
+            served,
+        }
+    }
+
+    async fn connect(&self) -> TcpStream {
+        TcpStream::connect(self.address).await.unwrap()
+    }
+
+    /// A connection that says this.
+    async fn saying(&self, words: &str) -> TcpStream {
+        let mut stream = self.connect().await;
+        stream.write_all(words.as_bytes()).await.unwrap();
+        stream
+    }
+
+    async fn ask(&self, path: &str) -> String {
+        let request = format!("GET {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n");
+        heard(&mut self.saying(&request).await).await
+    }
+}
+
+/// All that is said until the other side closes.
+async fn heard(stream: &mut TcpStream) -> String {
+    let mut all = Vec::new();
+    tokio::time::timeout(PATIENCE, stream.read_to_end(&mut all))
+        .await
+        .expect("never closed")
+        .unwrap();
+    String::from_utf8_lossy(&all).into_owned()
+}
+
+fn limits() -> Limits {
+    Limits {
+        connections: 100,
+        head: Duration::from_millis(300),
+        finish: Duration::from_millis(300),
+    }
+}
+
+#[tokio::test]
+async fn half_heads_are_closed_within_the_limit() {
+    let stage = Stage::set(limits()).await;
+    let begun = Instant::now();
+    for half in ["", "G", "GET / HTTP/1.1\r\nhost: x\r\n"] {
+        let mut stream = stage.saying(half).await;
+        heard(&mut stream).await;
+    }
+    assert!(begun.elapsed() >= 3 * limits().head, "{:?}", begun.elapsed());
+}
+
+#[tokio::test]
+async fn one_byte_at_a_time_buys_no_more_time() {
+    let stage = Stage::set(limits()).await;
+    let (mut heard, mut said) = stage.saying("GET / HTTP/1.1\r\nx: ").await.into_split();
+    let drip = tokio::spawn(async move {
+        let mut every = tokio::time::interval(Duration::from_millis(20));
+        while said.write_all(b"a").await.is_ok() {
+            every.tick().await;
+        }
+    });
+    let mut all = Vec::new();
+    let closed = tokio::time::timeout(PATIENCE, heard.read_to_end(&mut all)).await;
+    assert!(closed.is_ok(), "never closed");
+    drip.await.unwrap();
+}
+
+#[tokio::test]
+async fn a_head_too_large_is_answered_so() {
+    let stage = Stage::set(limits()).await;
+    let head = format!("GET / HTTP/1.1\r\nx: {}\r\n\r\n", "a".repeat(2 * HEAD_BYTES));
+    let mut stream = stage.connect().await;
+    // It may close before it has read it all.
+    let _cut = stream.write_all(head.as_bytes()).await;
+    let mut answer = [0; 12];
+    stream.read_exact(&mut answer).await.unwrap();
+    assert_eq!(&answer, b"HTTP/1.1 431");
+}
+
+#[tokio::test]
+async fn who_comes_on_top_hears_why() {
+    let one = Limits {
+        connections: 1,
+        ..limits()
+    };
+    let stage = Stage::set(one).await;
+    let mut half = stage.saying("GET / HT").await;
+    let refused = stage.ask("/").await;
+    assert!(refused.starts_with("HTTP/1.1 503 "), "{refused}");
+    assert!(refused.ends_with("Try again in a while."), "{refused}");
+    let (head, body) = refused.split_once("\r\n\r\n").unwrap();
+    assert!(
+        head.contains(&format!("content-length: {}\r\n", body.len())),
+        "{refused}"
+    );
+    assert_eq!(stage.metrics.refused_connections.get(), 1);
+    heard(&mut half).await;
+    // The place of the half one is free a moment after its end is seen.
+    let begun = Instant::now();
+    loop {
+        let answer = stage.ask("/").await;
+        if answer.starts_with("HTTP/1.1 200 ") {
+            break;
+        }
+        assert!(begun.elapsed() < PATIENCE, "{answer}");
+    }
+}
+
+#[tokio::test]
+async fn a_live_socket_outlasts_the_limits_and_takes_no_place() {
+    let one = Limits {
+        connections: 1,
+        ..limits()
+    };
+    let stage = Stage::set(one).await;
+    let url = format!("ws://{}/ws", stage.address);
+    let (mut first, _) = tokio_tungstenite::connect_async(&url).await.unwrap();
+    let (mut second, _) = tokio_tungstenite::connect_async(&url).await.unwrap();
+    tokio::time::sleep(2 * limits().head).await;
+    for socket in [&mut first, &mut second] {
+        socket.send(Message::text("still here")).await.unwrap();
+        assert_eq!(socket.next().await.unwrap().unwrap(), Message::text("still here"));
+    }
+}
+
+#[tokio::test]
+async fn a_stop_waits_for_answers_but_not_for_ever() {
+    // In time.
+    let stage = Stage::set(limits()).await;
+    let mut slow = stage.saying("GET /slow HTTP/1.1\r\nhost: x\r\n\r\n").await;
+    stage.came.notified().await;
+    stage.stop.send(()).unwrap();
+    stage.go.notify_one();
+    assert!(heard(&mut slow).await.ends_with("slow"));
+    stage.served.await.unwrap();
+    // Never.
+    let stage = Stage::set(limits()).await;
+    let mut slow = stage.saying("GET /slow HTTP/1.1\r\nhost: x\r\n\r\n").await;
+    let mut idle = stage.connect().await;
+    stage.came.notified().await;
+    stage.stop.send(()).unwrap();
+    tokio::time::timeout(PATIENCE, stage.served)
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!(heard(&mut slow).await, "");
+    assert_eq!(heard(&mut idle).await, "");
+    assert!(TcpStream::connect(stage.address).await.is_err());
+}
