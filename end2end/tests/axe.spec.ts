@@ -52,6 +52,7 @@ test('axe finds nothing serious where a plant is learned', async ({ page }) => {
       }
     }
   } finally {
+    await page.goto('about:blank');
     await learned.end();
   }
 });

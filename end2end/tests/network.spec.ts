@@ -52,7 +52,7 @@ test('a water network is learned in the browser, and its relations come by file'
     await main.getByRole('link', { name: 'Topics', exact: true }).click();
     await main.getByRole('link', { name: 'ctown', exact: true }).click();
     await expect(main.locator('.g-topics')).toContainText('P_J280');
-    await expect(main.locator('.g-topics__row', { hasText: 'L_T1' }).getByRole('link', { name: 'T1', exact: true })).toBeVisible();
+    await expect(main.locator('.g-topics__row', { hasText: 'L_T1' }).getByRole('link', { name: 'T-1', exact: true })).toBeVisible();
     await expect(main).not.toContainText('no asset');
 
     await main.getByRole('link', { name: 'Assets', exact: true }).click();

@@ -56,6 +56,7 @@ fn plain(symbol: &str) -> String {
             .replace(['·', ' ', '*'], ".");
         let part = part
             .replace(['µ', 'μ'], "u")
+            .replace('Ω', "Ohm")
             .replace("Wh", "W.h")
             .replace("°C", "Cel")
             .replace("Ah", "A.h");

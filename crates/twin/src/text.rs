@@ -178,7 +178,11 @@ pub(crate) fn words(tag: &str) -> Vec<&str> {
         let mut start = 0;
         let mut before: Option<char> = None;
         for (at, c) in part.char_indices() {
-            if c.is_uppercase() && before.is_some_and(char::is_lowercase) && at > start + 1 {
+            let is_long = |word: &str| word.chars().nth(1).is_some();
+            if c.is_uppercase()
+                && before.is_some_and(char::is_lowercase)
+                && part.get(start..at).is_some_and(is_long)
+            {
                 words.extend(part.get(start..at));
                 start = at;
             }

@@ -37,7 +37,7 @@ pub fn Topics(
     };
     view! {
         <section class="g-panel" aria-label=m.learn_tab_topics()>
-            <form class="g-panel__head g-row g-row--wrap" method="get" action=routes::learn() role="search">
+            <form class="g-panel__head g-row g-row--wrap g-topics-find" method="get" action=routes::learn() role="search">
                 <h2 class="g-h3">{m.learn_tab_topics()}</h2>
                 <input type="hidden" name="tab" value="topics"/>
                 <input class="g-input g-push" type="search" name="find" value=query.find.clone() aria-label=m.learn_find() placeholder=m.learn_find()/>
