@@ -57,15 +57,31 @@ test('words, state and a range of a value narrow the rows; the address says so',
 });
 
 test('the order stays while the pointer is in the table, and follows when asked', async ({ page, plant }) => {
+  // The page's clock is ours: it goes on by ten seconds without anybody waiting for them.
+  await page.clock.install();
   await openLive(page, '/h/works/hall?sort=p:flow_m3h&dir=desc');
+  const asked: string[] = [];
+  page.on('request', (request) => request.url().includes('/api/fn/rows') && asked.push(request.url()));
   await page.locator('.g-children tbody tr').nth(2).hover();
   const before = await names(page);
   await plant.broker.publish(`works/hall/${name(2)}`, payload(2, 5_000));
-  const again = page.getByRole('button', { name: 'Sort again' });
-  await page.waitForTimeout(11_000);
+  const later = async () => {
+    const clock = page.locator('.g-fresh__bar');
+    const shown = (await clock.textContent()) ?? '';
+    await page.clock.fastForward(11_000);
+    await expect(clock).not.toHaveText(shown);
+  };
+  await later();
+  expect(asked, 'nothing is sorted under the pointer').toEqual([]);
   expect(await names(page)).toEqual(before);
-  await again.click();
+  await page.getByRole('button', { name: 'Sort again' }).click();
   await expect.poll(async () => (await names(page))[0]?.trim()).toBe(name(2));
+  // Away from the table it follows by itself.
+  await plant.broker.publish(`works/hall/${name(3)}`, payload(3, 6_000));
+  await page.mouse.move(1, 1);
+  await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
+  await later();
+  await expect.poll(async () => (await names(page))[0]?.trim()).toBe(name(3));
 });
 
 test('arrows lead from row to row', async ({ page }) => {

@@ -33,6 +33,29 @@ fn everything_is_offline_at_once() {
 }
 
 #[test]
+fn a_source_that_is_stopped_is_offline_and_needs_nobody() {
+    for was_lost in [false, true] {
+        let mut plant = Plant::new();
+        plant.speak(&["acme/pump/speed"], 1.0, 20.0);
+        let speed = plant.tag("acme/pump/speed", "");
+        if was_lost {
+            plant.input(Input::SourceLost(BROKER));
+        }
+        plant.input(Input::SourceStopped(BROKER));
+        plant.is(speed, Freshness::Offline);
+        plant.go(300.0);
+        assert_eq!(plant.twin.needs(3).1, 0, "it was meant");
+        assert_eq!(
+            plant.twin.source(BROKER).map(|source| source.link),
+            Some(Link::Stopped)
+        );
+        plant.input(Input::SourceConnected(BROKER));
+        plant.say("acme/pump/speed", 1.0);
+        plant.is(speed, Freshness::Live);
+    }
+}
+
+#[test]
 fn a_short_loss_leaves_values_by_their_age() {
     let mut plant = Plant::new();
     plant.speak(&["acme/pump/speed"], 1.0, 20.0);

@@ -75,7 +75,7 @@ pub fn AssetsTable(
                 </thead>
                 <tbody>{rows}</tbody>
             </table>
-            <div class="g-panel__foot g-row g-row--wrap">{ticked.collect_view()} {rename(m)} {pages(&query, proposal.rows_total)}</div>
+            <div class="g-panel__foot g-row g-row--wrap">{rename(m)} {ticked.collect_view()} {pages(&query, proposal.rows_total)}</div>
         </section>
     }
 }
@@ -98,7 +98,7 @@ fn tick_all(m: Messages) -> AnyView {
         .into_any()
 }
 
-/// Names what is ticked, by a pattern.
+/// Names what is ticked, by a pattern. It stands before the other buttons: Enter presses the first one.
 fn rename(m: Messages) -> AnyView {
     view! {
         <span class="g-learn__form">
