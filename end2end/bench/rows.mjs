@@ -1,11 +1,13 @@
 // What is measured, in order. Each row gives plain numbers; what they should be stands in `xtask/src/bench`.
 
 import { cold } from './cold.mjs';
+import { drill } from './drill.mjs';
 import floor from './floor.mjs';
 import gemba from './gemba.mjs';
 import { ingest } from './ingest.mjs';
 import { large } from './large.mjs';
 import { ladder, latency } from './latency.mjs';
+import { model } from './model.mjs';
 import { middle } from './numbers.mjs';
 import { report, stop } from './processes.mjs';
 import { recovery } from './recovery.mjs';
@@ -27,6 +29,8 @@ export const ROWS = {
   ingest,
   sockets,
   large,
+  drill,
+  model,
 };
 
 /** The floor, measured before and after everything else. */

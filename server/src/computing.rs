@@ -1,20 +1,26 @@
 //! What is computed of the plant, beside the twin: the engine hands every changed reading to the
 //! formulas and takes what they come to back in as readings of computed points.
 
-use std::sync::{Arc, RwLock};
+use std::sync::{Arc, PoisonError, RwLock};
 
 use compute::{Computed, Coverage, LeafId, OutputId, StateTotals, Taken};
-use model::{Model, Resolved};
 use store::History;
 use twin::{AssetId, Change, Flags, Freshness, Outputs, Point, PointId, Quality, Reading, Timestamp, Twin};
 
+use crate::engine::Noted;
 use crate::formula::World;
+use crate::model::LoadedModel;
 
 /// Readings of one point that open windows get from history; older ones are left out.
 const PAST_READINGS: usize = 100_000;
+/// Names looked up, and states copied, under one hold of a lock.
+const PART: usize = 500;
 
 /// What is computed now; none before the first model.
 pub type SharedComputing = Arc<RwLock<Option<Computing>>>;
+
+/// An asset of the model and the path of a property.
+pub type Property = (Arc<str>, Arc<str>);
 
 /// The formulas of a model and the points they stand for.
 pub struct Computing {
@@ -37,14 +43,15 @@ impl Computing {
     /// Built from a model as its links are at `now`; what cannot be computed is told in the log and
     /// left without output.
     #[must_use]
-    pub fn new(model: &Model, resolved: &Resolved, version: u32, now: Timestamp) -> Self {
-        let (compute, problems) = compute::Compute::new(model, resolved, now, Arc::new(World));
+    pub fn new(loaded: &LoadedModel, now: Timestamp) -> Self {
+        let (compute, problems) =
+            compute::Compute::new(&loaded.model, &loaded.resolved, now, Arc::new(World));
         for problem in problems.iter().take(20) {
             tracing::warn!(%problem, "cannot be computed");
         }
         Self {
             compute,
-            version,
+            version: loaded.version,
             leaf_of: Vec::new(),
             point_of: Vec::new(),
         }
@@ -79,73 +86,127 @@ impl Computing {
         }
     }
 
-    /// Goes on counting where an earlier one was: how long in which state, how often begun.
-    pub fn go_on_from(&mut self, earlier: &Self, now: Timestamp) {
-        for (asset, property, totals) in earlier.state_totals(now) {
-            self.compute.restore_totals(asset, property, totals);
-        }
-    }
-
-    /// How long each state lasted and how often it began, by asset and property.
-    pub fn state_totals(
-        &self,
-        now: Timestamp,
-    ) -> impl Iterator<Item = (&Arc<str>, &Arc<str>, StateTotals)> + '_ {
-        self.compute
-            .outputs()
-            .filter_map(move |(output, asset, property)| {
-                Some((asset, property, self.compute.totals(output, now)?))
-            })
-    }
-
-    /// Goes on counting where an earlier run was.
-    pub fn restore_totals(&mut self, known: crate::model::totals::Known) {
-        for ((asset, property), totals) in known {
-            self.compute.restore_totals(&asset, &property, totals);
-        }
-    }
-
-    /// Finds the points of everything, and takes what they have now.
-    pub fn meet(&mut self, twin: &Twin) {
-        let outputs = self.compute.outputs().map(|(output, asset, property)| {
-            let point = property_of(twin, asset, property).filter(|point| point.is_computed());
-            (output, point.map(|point| point.id))
-        });
-        self.point_of = Vec::new();
-        for (output, point) in outputs.collect::<Vec<_>>() {
-            set(&mut self.point_of, output.index(), point);
-        }
-        let leaves: Vec<_> = self
-            .compute
-            .leaves()
-            .filter_map(|(leaf, asset, property)| Some((leaf, property_of(twin, asset, property)?.id)))
-            .collect();
-        self.leaf_of = Vec::new();
-        for (leaf, point) in leaves {
-            set(&mut self.leaf_of, point.index(), Some(leaf));
-            // What an earlier run knew is told when it is live again; as lost and found it would count
-            // twice in a window.
-            let is_offline = twin
-                .reading(point)
-                .is_some_and(|reading| reading.flags.has(Flags::OFFLINE));
-            if !is_offline {
-                self.take(twin, leaf, point);
+    /// Goes on counting where those that run now are: how long in which state, how often begun.
+    pub fn go_on_from(&mut self, running: &SharedComputing, now: Timestamp) {
+        for part in self.states().chunks(PART) {
+            let running = running.read().unwrap_or_else(PoisonError::into_inner);
+            let Some(running) = running.as_ref() else { return };
+            for (asset, property) in part {
+                if let Some(totals) = running.totals(asset, property, now) {
+                    self.compute.restore_totals(asset, property, totals);
+                }
             }
         }
     }
 
-    /// Takes what one input changed. Called under the twin's lock.
-    pub fn follow(&mut self, twin: &Twin, outputs: &Outputs) {
+    /// Its states that those that run now do not count.
+    #[must_use]
+    pub fn new_states(&self, running: &SharedComputing) -> Vec<Property> {
+        let mut states = self.states();
+        let running = running.read().unwrap_or_else(PoisonError::into_inner);
+        if let Some(running) = running.as_ref() {
+            states.retain(|(asset, property)| {
+                let output = running.compute.output(asset, property);
+                output.is_none_or(|output| !running.compute.is_state(output))
+            });
+        }
+        states
+    }
+
+    /// Every property that is a state.
+    #[must_use]
+    pub fn states(&self) -> Vec<Property> {
+        let outputs = self.compute.outputs();
+        let states = outputs.filter(|(output, ..)| self.compute.is_state(*output));
+        states
+            .map(|(_, asset, property)| (asset.clone(), property.clone()))
+            .collect()
+    }
+
+    /// How long each state of a property lasted and how often it began; none for what is no state.
+    #[must_use]
+    pub fn totals(&self, asset: &str, property: &str, now: Timestamp) -> Option<StateTotals> {
+        self.compute.totals(self.compute.output(asset, property)?, now)
+    }
+
+    /// Goes on counting these states where an earlier run, or an earlier model, was.
+    pub fn restore_totals(&mut self, states: &[Property], mut known: crate::model::totals::Known) {
+        for (asset, property) in states {
+            if let Some(totals) = known.remove(&(asset.to_string(), property.to_string())) {
+                self.compute.restore_totals(asset, property, totals);
+            }
+        }
+    }
+
+    /// Finds the points of everything, and takes what they have now. The twin goes on meanwhile: what
+    /// changes from before this call is to be noted, and made up for by [`Self::catch_up`].
+    pub fn meet(&mut self, twin: &RwLock<Twin>) {
+        let outputs = self.compute.outputs();
+        let outputs: Vec<_> = outputs
+            .map(|(output, a, p)| (output, a.clone(), p.clone()))
+            .collect();
+        for part in outputs.chunks(PART) {
+            let twin = twin.read().unwrap_or_else(PoisonError::into_inner);
+            for (output, asset, property) in part {
+                let point = property_of(&twin, asset, property).filter(|point| point.is_computed());
+                set(&mut self.point_of, output.index(), point.map(|point| point.id));
+            }
+        }
+        let leaves = self.compute.leaves();
+        let leaves: Vec<_> = leaves.map(|(leaf, a, p)| (leaf, a.clone(), p.clone())).collect();
+        for part in leaves.chunks(PART) {
+            let twin = twin.read().unwrap_or_else(PoisonError::into_inner);
+            for (leaf, asset, property) in part {
+                if let Some(point) = property_of(&twin, asset, property) {
+                    set(&mut self.leaf_of, point.id.index(), Some(*leaf));
+                    self.take_known(&twin, *leaf, point.id);
+                }
+            }
+        }
+    }
+
+    /// Takes what a point has, but for what an earlier run knew: that is told when it is live again; as
+    /// lost and found it would count twice in a window.
+    fn take_known(&mut self, twin: &Twin, leaf: LeafId, point: PointId) {
+        let is_offline = twin
+            .reading(point)
+            .is_some_and(|reading| reading.flags.has(Flags::OFFLINE));
+        if !is_offline {
+            self.take(twin, leaf, point);
+        }
+    }
+
+    /// Takes what changed while it met the twin.
+    pub fn catch_up(&mut self, twin: &Twin, noted: &Noted) {
+        for point in &noted.placed {
+            self.place(twin, *point);
+        }
+        for point in &noted.told {
+            self.tell(twin, *point);
+        }
+    }
+
+    /// Takes what one input changed; true when that is something. Called under the twin's lock.
+    pub fn follow(&mut self, twin: &Twin, outputs: &Outputs) -> bool {
         for point in &outputs.placed {
             self.place(twin, *point);
         }
+        let mut is_any = !outputs.placed.is_empty();
         for change in &outputs.changes {
-            if let Change::Reading(point) | Change::Freshness(point) = change
-                && let Some(leaf) = self.leaf_of.get(point.index()).copied().flatten()
-            {
-                self.take(twin, leaf, *point);
+            if let Change::Reading(point) | Change::Freshness(point) = change {
+                is_any |= self.tell(twin, *point);
             }
         }
+        is_any
+    }
+
+    /// A point has another reading; true when it is a leaf.
+    fn tell(&mut self, twin: &Twin, point: PointId) -> bool {
+        let leaf = self.leaf_of.get(point.index()).copied().flatten();
+        if let Some(leaf) = leaf {
+            self.take(twin, leaf, point);
+        }
+        leaf.is_some()
     }
 
     /// A point became or ceased to be a property of the model.
@@ -175,6 +236,26 @@ impl Computing {
             },
         );
         self.compute.take(leaf, taken);
+    }
+
+    /// Computes everything for the first time, beside the twin; gives what is not known there yet.
+    pub fn begin(&mut self, twin: &RwLock<Twin>, now: Timestamp) -> Vec<(PointId, Reading)> {
+        let is_simulated = is_simulated(&twin.read().unwrap_or_else(PoisonError::into_inner));
+        let mut values = self.settle(now, is_simulated);
+        let is_known = |twin: &Twin, (point, next): &(PointId, Reading)| {
+            let same = |known: &Reading| {
+                (&known.value, known.quality, known.flags) == (&next.value, next.quality, next.flags)
+            };
+            twin.reading(*point).is_some_and(same)
+        };
+        let mut new = Vec::new();
+        while !values.is_empty() {
+            let rest = values.split_off(PART.min(values.len()));
+            let twin = twin.read().unwrap_or_else(PoisonError::into_inner);
+            new.extend(values.into_iter().filter(|value| !is_known(&twin, value)));
+            values = rest;
+        }
+        new
     }
 
     /// Computes what was taken and what the time brings.
@@ -214,6 +295,12 @@ impl Computing {
         let asset = twin.asset(point.asset)?.modelled.as_ref()?;
         self.compute.output(&asset.key, point.property.as_deref()?)
     }
+}
+
+/// Whether what is computed comes of simulated readings.
+#[must_use]
+pub fn is_simulated(twin: &Twin) -> bool {
+    twin.sources().iter().any(|source| source.is_simulated)
 }
 
 fn property_of<'t>(twin: &'t Twin, asset: &str, property: &str) -> Option<&'t Point> {

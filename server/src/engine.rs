@@ -2,6 +2,7 @@
 //!
 //! One closed list of inputs, one loop. Each input is applied in slices short enough that readers
 //! never wait long; what changed goes to the hub, what must last goes to [`crate::persist`].
+//! What takes long, a model above all, is done a part at a time between other inputs: see [`takeover`].
 //! When persistence is full, what somebody waits for (acknowledgements, new points) is held back,
 //! what nobody waits for is shown and not stored, and that is counted: see [`outgoing`].
 
@@ -13,16 +14,19 @@ use connect::Ack;
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 use twin::{
-    Cadence, Change, Description, Input, Message, ModelPart, Outputs, PointId, PointSettings, SourceId,
-    Timestamp, Twin,
+    Cadence, Change, Description, Input, Message, ModelPart, Outputs, PointId, PointSettings, Reading,
+    SourceId, Timestamp, Twin,
 };
 
 mod outgoing;
+mod takeover;
 
 use outgoing::Outgoing;
+pub use takeover::Noted;
+use takeover::Takeover;
 
 use crate::clock::Clock;
-use crate::computing::{Computing, SharedComputing};
+use crate::computing::{Computing, SharedComputing, is_simulated};
 use crate::live::Hub;
 use crate::metrics::Metrics;
 use crate::persist::Job;
@@ -30,8 +34,6 @@ use crate::plant::PlantReader;
 
 /// Messages applied under one hold of the lock.
 const SLICE: usize = 250;
-/// Computed values applied under one hold of the lock.
-const COMPUTED_SLICE: usize = 1_000;
 /// Slices after one input, for points that are overdue or lose their source; the next tick goes on.
 const MOST_SLICES: usize = 1_000;
 /// The freshness bar's counts travel at most this often.
@@ -65,9 +67,12 @@ pub enum EngineInput {
         parts: Vec<ModelPart>,
         done: oneshot::Sender<()>,
     },
-    /// Its formulas take over.
+    /// From now on what changes is noted for formulas that look at the twin beside the engine.
+    Note(oneshot::Sender<()>),
+    /// They take over, with what they came to then; what was noted since is made up for.
     Compute {
         computing: Box<Computing>,
+        values: Vec<(PointId, Reading)>,
         done: oneshot::Sender<()>,
     },
 }
@@ -126,109 +131,123 @@ pub struct Engine {
 impl Engine {
     /// Runs until stopped; then takes in what still waits, hands it on, and ends.
     pub async fn run(self, mut inputs: mpsc::Receiver<EngineInput>, stop: CancellationToken) {
-        let mut out = Outgoing::new(self.most_waiting);
+        let mut way = UnderWay::new(self.most_waiting);
         let mut ticks = tokio::time::interval(Duration::from_secs(1));
         ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-        let mut plant = PlantDue::default();
         loop {
             tokio::select! {
                 biased;
-                permit = self.persist.reserve(), if out.has_waiting() => match (permit, out.pop()) {
+                permit = self.persist.reserve(), if way.out.has_waiting() => match (permit, way.out.pop()) {
                     (Ok(permit), Some(job)) => {
                         permit.send(job);
-                        if !out.has_waiting() { self.unstored.end(); }
+                        if !way.out.has_waiting() { self.unstored.end(); }
                     }
                     _ => return,
                 },
                 input = inputs.recv() => match input {
-                    Some(input) => self.take(input, &mut out, &mut plant),
+                    Some(input) => self.take(input, &mut way),
                     None => break,
                 },
                 _ = ticks.tick() => {
-                    self.apply(Input::Tick, None, &mut out, &mut plant);
+                    self.apply(Input::Tick, None, &mut way);
                     if self.is_computing_due() {
-                        self.compute(&mut out, &mut plant);
+                        self.compute(&mut way);
                     }
                     self.metrics.engine_queue.set(inputs.len() as u64);
                 }
-                () = tokio::time::sleep_until(plant.at()), if plant.dirty => {}
-                () = tokio::time::sleep_until(out.due()), if out.has_gathered() => {}
+                () = tokio::time::sleep_until(way.plant.at()), if way.plant.dirty => {}
+                () = tokio::time::sleep_until(way.out.due()), if way.out.has_gathered() => {}
                 () = stop.cancelled() => { inputs.close(); }
+                () = tokio::task::yield_now(), if way.takeover.is_busy() && !way.out.has_waiting() => {}
             }
-            if plant.is_due() {
+            // It goes no faster than what comes of it can be stored: readings need the way too.
+            if way.takeover.is_due(inputs.is_empty()) && !way.out.has_waiting() {
+                if let Some(part) = way.takeover.next() {
+                    self.apply(part, None, &mut way);
+                }
+                way.takeover.rest();
+            }
+            if way.plant.is_due() {
                 self.hub.publish_plant(self.plant.status());
-                plant.sent();
+                way.plant.sent();
             }
-            if out.is_due(tokio::time::Instant::now()) && self.hand_on(&mut out) > 0 {
+            if way.out.is_due(tokio::time::Instant::now()) && self.hand_on(&mut way.out) > 0 {
                 self.unstored.begin(self.clock.now());
-                plant.dirty = true;
+                way.plant.dirty = true;
             }
             if stop.is_cancelled() && inputs.is_empty() {
                 break;
             }
         }
-        self.hand_on(&mut out);
-        while let Some(job) = out.pop() {
+        self.hand_on(&mut way.out);
+        while let Some(job) = way.out.pop() {
             if self.persist.send(job).await.is_err() {
                 return;
             }
         }
     }
 
-    fn take(&self, input: EngineInput, out: &mut Outgoing, plant: &mut PlantDue) {
+    fn take(&self, input: EngineInput, way: &mut UnderWay) {
         match input {
-            EngineInput::Batch(batch) => self.take_batch(batch, out, plant),
+            EngineInput::Batch(batch) => self.take_batch(batch, way),
             EngineInput::SourceAdded { source, name } => {
-                self.apply(Input::SourceAdded { source, name }, None, out, plant);
+                self.apply(Input::SourceAdded { source, name }, None, way);
             }
             EngineInput::SourceConnected(source) => {
-                self.apply(Input::SourceConnected(source), None, out, plant);
-                plant.now();
+                self.apply(Input::SourceConnected(source), None, way);
+                way.plant.now();
             }
             EngineInput::SourceLost(source) => {
-                self.apply(Input::SourceLost(source), None, out, plant);
-                plant.now();
+                self.apply(Input::SourceLost(source), None, way);
+                way.plant.now();
             }
             EngineInput::SourceStopped(source) => {
-                self.apply(Input::SourceStopped(source), None, out, plant);
-                plant.now();
+                self.apply(Input::SourceStopped(source), None, way);
+                way.plant.now();
             }
-            EngineInput::PlantChanged => plant.now(),
+            EngineInput::PlantChanged => way.plant.now(),
             EngineInput::SetPoint {
                 point,
                 settings,
                 done,
             } => {
-                self.apply(Input::SetPoint { point, settings }, None, out, plant);
+                self.apply(Input::SetPoint { point, settings }, None, way);
                 // Nobody listening any more is no reason to stop.
                 let _gone = done.send(());
             }
-            EngineInput::Describe(descriptions) => {
-                self.apply(Input::Describe(descriptions), None, out, plant)
-            }
-            EngineInput::Model { parts, done } => {
-                for part in parts {
-                    self.apply(Input::Model(part), None, out, plant);
-                }
-                // Nobody waiting any more is no reason to stop.
+            EngineInput::Describe(descriptions) => self.apply(Input::Describe(descriptions), None, way),
+            EngineInput::Model { parts, done } => way.takeover.add_model(parts, done),
+            EngineInput::Note(done) => {
+                way.noted = Some(Noted::default());
                 let _gone = done.send(());
             }
-            EngineInput::Compute { mut computing, done } => {
-                computing.meet(&self.twin.read().unwrap_or_else(PoisonError::into_inner));
-                {
-                    let mut current = self.computing.write().unwrap_or_else(PoisonError::into_inner);
-                    if let Some(earlier) = current.as_ref() {
-                        computing.go_on_from(earlier, self.clock.now());
-                    }
-                    *current = Some(*computing);
-                }
-                self.compute(out, plant);
-                let _gone = done.send(());
+            EngineInput::Compute {
+                computing,
+                values,
+                done,
+            } => {
+                way.takeover.add_values(values, done);
+                self.swap(*computing, way);
             }
         }
     }
 
-    fn take_batch(&self, batch: Batch, out: &mut Outgoing, plant: &mut PlantDue) {
+    /// New formulas take over.
+    fn swap(&self, mut computing: Computing, way: &mut UnderWay) {
+        if let Some(noted) = way.noted.take() {
+            let twin = self.twin.read().unwrap_or_else(PoisonError::into_inner);
+            computing.catch_up(&twin, &noted);
+        }
+        let earlier = {
+            let mut current = self.computing.write().unwrap_or_else(PoisonError::into_inner);
+            current.replace(computing)
+        };
+        // A large one takes long to be forgotten.
+        tokio::task::spawn_blocking(move || drop(earlier));
+        self.compute(way);
+    }
+
+    fn take_batch(&self, batch: Batch, way: &mut UnderWay) {
         let Batch {
             source,
             mut messages,
@@ -241,12 +260,12 @@ impl Engine {
             let last = rest.is_empty();
             let acks = if last { acks.take() } else { None };
             if view_only {
-                let applied = self.handle(Input::Messages(messages), plant);
+                let applied = self.handle(Input::Messages(messages), way);
                 self.metrics
                     .dropped_readings
                     .add(applied.outputs.stored.len() as u64);
             } else {
-                self.apply(Input::Messages(messages), acks, out, plant);
+                self.apply(Input::Messages(messages), acks, way);
             }
             if last {
                 return;
@@ -256,15 +275,9 @@ impl Engine {
     }
 
     /// Applies one input, then what formulas make of it, and hands on what must last.
-    fn apply(
-        &self,
-        input: Input,
-        acks: Option<(SourceId, Vec<Ack>)>,
-        out: &mut Outgoing,
-        plant: &mut PlantDue,
-    ) {
-        if self.apply_one(input, acks, out, plant) {
-            self.compute(out, plant);
+    fn apply(&self, input: Input, acks: Option<(SourceId, Vec<Ack>)>, way: &mut UnderWay) {
+        if self.apply_one(input, acks, way) {
+            self.compute(way);
         }
     }
 
@@ -276,10 +289,10 @@ impl Engine {
     }
 
     /// Lets formulas compute what changed, and takes in what they come to.
-    fn compute(&self, out: &mut Outgoing, plant: &mut PlantDue) {
+    fn compute(&self, way: &mut UnderWay) {
         let is_simulated = {
             let twin = self.twin.read().unwrap_or_else(PoisonError::into_inner);
-            twin.sources().iter().any(|source| source.is_simulated)
+            is_simulated(&twin)
         };
         let mut readings = {
             let mut computing = self.computing.write().unwrap_or_else(PoisonError::into_inner);
@@ -288,27 +301,22 @@ impl Engine {
             };
             computing.settle(self.clock.now(), is_simulated)
         };
+        way.takeover.supersede(&readings);
         while !readings.is_empty() {
-            let rest = readings.split_off(COMPUTED_SLICE.min(readings.len()));
-            self.apply_one(Input::Computed(readings), None, out, plant);
+            let rest = readings.split_off(takeover::COMPUTED_PART.min(readings.len()));
+            self.apply_one(Input::Computed(readings), None, way);
             readings = rest;
         }
     }
 
     /// Applies one input and hands on what must last; true when formulas have something to compute.
-    fn apply_one(
-        &self,
-        input: Input,
-        acks: Option<(SourceId, Vec<Ack>)>,
-        out: &mut Outgoing,
-        plant: &mut PlantDue,
-    ) -> bool {
+    fn apply_one(&self, input: Input, acks: Option<(SourceId, Vec<Ack>)>, way: &mut UnderWay) -> bool {
         let Applied {
             now,
             outputs,
             cadences,
             is_computing,
-        } = self.handle(input, plant);
+        } = self.handle(input, way);
         let job = Job {
             assets: outputs.new_assets,
             points: outputs.new_points,
@@ -321,11 +329,11 @@ impl Engine {
             return is_computing;
         }
         self.metrics.readings.add(job.readings.len() as u64);
-        if out.gather(job, tokio::time::Instant::now()) {
-            let dropped = self.hand_on(out);
+        if way.out.gather(job, tokio::time::Instant::now()) {
+            let dropped = self.hand_on(&mut way.out);
             if dropped > 0 {
                 self.unstored.begin(now);
-                plant.dirty = true;
+                way.plant.dirty = true;
             }
         }
         is_computing
@@ -339,14 +347,14 @@ impl Engine {
     }
 
     /// Applies one input; what changes at once beyond one slice follows in slices of its own.
-    fn handle(&self, input: Input, plant: &mut PlantDue) -> Applied {
-        let mut applied = self.handle_slice(input, plant);
+    fn handle(&self, input: Input, way: &mut UnderWay) -> Applied {
+        let mut applied = self.handle_slice(input, way);
         let mut wake = applied.outputs.wake;
         for _ in 0..MOST_SLICES {
             if wake.is_none_or(|wake| wake > applied.now) {
                 break;
             }
-            let next = self.handle_slice(Input::Tick, plant);
+            let next = self.handle_slice(Input::Tick, way);
             applied.is_computing |= next.is_computing;
             wake = next.outputs.wake;
         }
@@ -354,7 +362,7 @@ impl Engine {
     }
 
     /// One hold of the lock: apply, then tell the hub before anybody reads a newer state.
-    fn handle_slice(&self, input: Input, plant: &mut PlantDue) -> Applied {
+    fn handle_slice(&self, input: Input, way: &mut UnderWay) -> Applied {
         let now = self.clock.now();
         let started = Instant::now();
         let (outputs, cadences, is_computing) = {
@@ -368,7 +376,7 @@ impl Engine {
                 _ => None,
             });
             let cadences = cadences.collect();
-            let is_computing = self.follow(&twin, &outputs);
+            let is_computing = self.follow(&twin, now, &outputs);
             (outputs, cadences, is_computing)
         };
         let micros = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
@@ -376,7 +384,10 @@ impl Engine {
         if micros > self.metrics.slowest_handle_micros.get() {
             self.metrics.slowest_handle_micros.set(micros);
         }
-        plant.dirty |= outputs
+        if let Some(noted) = &mut way.noted {
+            noted.note(&outputs);
+        }
+        way.plant.dirty |= outputs
             .changes
             .iter()
             .any(|change| matches!(change, Change::PlantSummary | Change::Sources));
@@ -388,14 +399,35 @@ impl Engine {
         }
     }
 
-    /// Hands changed readings to the formulas; true when there are any formulas.
-    fn follow(&self, twin: &Twin, outputs: &Outputs) -> bool {
-        let mut computing = self.computing.write().unwrap_or_else(PoisonError::into_inner);
-        let Some(computing) = computing.as_mut() else {
+    /// Hands changed readings to the formulas; true when they have something to compute.
+    fn follow(&self, twin: &Twin, now: Timestamp, outputs: &Outputs) -> bool {
+        if outputs.changes.is_empty() && outputs.placed.is_empty() {
             return false;
-        };
-        computing.follow(twin, outputs);
-        !outputs.changes.is_empty()
+        }
+        let mut computing = self.computing.write().unwrap_or_else(PoisonError::into_inner);
+        computing
+            .as_mut()
+            .is_some_and(|computing| computing.follow(twin, outputs) || computing.is_due(now))
+    }
+}
+
+/// What is under way between two inputs.
+struct UnderWay {
+    out: Outgoing,
+    plant: PlantDue,
+    takeover: Takeover,
+    /// While somebody looks at the twin beside us.
+    noted: Option<Noted>,
+}
+
+impl UnderWay {
+    fn new(most_waiting: usize) -> Self {
+        Self {
+            out: Outgoing::new(most_waiting),
+            plant: PlantDue::default(),
+            takeover: Takeover::default(),
+            noted: None,
+        }
     }
 }
 
@@ -405,7 +437,7 @@ struct Applied {
     outputs: Outputs,
     /// Of the points whose cadence changed.
     cadences: Vec<(PointId, Cadence)>,
-    /// Formulas may have something to compute.
+    /// Formulas have something to compute.
     is_computing: bool,
 }
 

@@ -19,4 +19,4 @@ pub mod totals;
 pub use settings::{
     json_from_settings, settings_from_json, settings_from_wire, wire_from_limits, wire_from_settings,
 };
-pub use shelf::{Applied, Content, LoadedModel, ModelShelf, Proposal, TakesModel, check};
+pub use shelf::{Applied, Content, LoadedModel, ModelShelf, PreparedModel, Proposal, TakesModel, check};

@@ -66,7 +66,13 @@ impl Job {
         self.acks = next.acks.or(self.acks.take());
     }
 
-    /// Something waits for it, or later readings need it.
+    /// How much there is to keep.
+    #[must_use]
+    pub const fn len(&self) -> usize {
+        self.readings.len() + self.assets.len() + self.points.len() + self.keyed.len() + self.cadences.len()
+    }
+
+    /// Something waits for it, or later readings need it: it may not be left out.
     #[must_use]
     pub const fn is_awaited(&self) -> bool {
         self.acks.is_some() || !self.assets.is_empty() || !self.points.is_empty() || !self.keyed.is_empty()

@@ -12,6 +12,7 @@ use tokio_util::sync::CancellationToken;
 use crate::access::AllowAll;
 use crate::backend::Gemba;
 use crate::bind::LiveRules;
+use crate::computing::SharedComputing;
 use crate::config::Config;
 use crate::core::Core;
 use crate::demo::Demo;
@@ -81,7 +82,7 @@ impl Running {
             unstored: unstored.clone(),
             history: health.clone(),
         };
-        let computing = crate::computing::SharedComputing::default();
+        let computing = SharedComputing::default();
         let (engine_in, inputs) = mpsc::channel::<EngineInput>(config.queues.engine);
         let engine = Engine {
             twin: core.twin.clone(),
@@ -96,7 +97,7 @@ impl Running {
         };
         let engine = tokio::spawn(engine.run(inputs, stop.child_token()));
 
-        let (taker, rules) = take_models(&core, &engine_in, stop);
+        let (taker, rules) = take_models(&core, &engine_in, &computing, stop);
         let model = core.model.clone();
         let totals = tokio::spawn(crate::model::totals::keep(
             core.records.clone(),
@@ -168,7 +169,7 @@ impl Running {
         if model.version == 0 {
             return Ok(());
         }
-        self.taker.take(model).await
+        self.taker.prepare(model).await?.take().await
     }
 
     /// Stops taking, applies and stores what was taken, acknowledges it, then says goodbye.
@@ -240,6 +241,7 @@ fn persist(
 fn take_models(
     core: &Core,
     engine: &mpsc::Sender<EngineInput>,
+    computing: &SharedComputing,
     stop: &CancellationToken,
 ) -> (Arc<EngineTaker>, Arc<LiveRules>) {
     let rules = Arc::new(LiveRules::default());
@@ -250,6 +252,7 @@ fn take_models(
         history: core.history.clone(),
         records: core.records.clone(),
         clock: core.clock.clone(),
+        computing: computing.clone(),
     });
     core.model.hand_to(taker.clone());
     tokio::spawn(crate::model::taker::renew(

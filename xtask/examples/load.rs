@@ -3,7 +3,8 @@
 //! - `load flood BROKER_PORT QOS COUNT TOPICS`: publishes as fast as the broker takes it.
 //! - `load subscribe BROKER_PORT QOS COUNT`: a subscriber that only counts, for the same flood.
 //! - `load sockets PORT SOCKETS VIEWS POINTS SECONDS`: live sockets, each watching `POINTS` points, every
-//!   `VIEWS`th one, so that there are so many different views; a value is the wall clock's milliseconds modulo [`CLOCK`] at its publish.
+//!   `VIEWS`th one, so that there are so many different views; a value is the wall clock's milliseconds modulo
+//!   [`CLOCK`] at its publish. `heard` lists when each value came, on the same clock, and how old it was.
 
 #![allow(clippy::print_stdout, reason = "it answers on standard output")]
 
@@ -21,7 +22,7 @@ use wire::reading::Value;
 
 /// Times on the wire repeat after this many milliseconds.
 const CLOCK: f64 = 1e7;
-/// One socket of so many reads its frames; the others only take them.
+/// Of more than a hundred sockets one of so many reads its frames; the others only take them.
 const READER_OF: usize = 10;
 /// A subscriber that hears nothing for so long has heard everything.
 const SILENCE: Duration = Duration::from_secs(3);
@@ -126,7 +127,8 @@ struct Heard {
     values: u64,
     /// Snapshots after the first: it was too slow and lost deltas.
     snapshots: u64,
-    ages: Vec<f64>,
+    /// When each value came, and how old it was, in milliseconds.
+    ages: Vec<(f64, f64)>,
 }
 
 impl Crowd {
@@ -134,7 +136,10 @@ impl Crowd {
         let start = Instant::now();
         let ready = Arc::new(Barrier::new(sockets + 1));
         let tasks: Vec<_> = (0..sockets)
-            .map(|number| tokio::spawn(self.socket(number, Arc::clone(&ready))))
+            .map(|number| {
+                let is_reader = sockets <= 100 || number.is_multiple_of(READER_OF);
+                tokio::spawn(self.socket(number, is_reader, Arc::clone(&ready)))
+            })
             .collect();
         let opened = tokio::time::timeout(Duration::from_secs(30), ready.wait()).await;
         opened.context("the sockets did not all open in 30 s")?;
@@ -148,16 +153,17 @@ impl Crowd {
             all.snapshots += heard.snapshots;
             all.ages.extend(heard.ages);
         }
-        all.ages.sort_by(f64::total_cmp);
-        let at = |share: f64| all.ages.get((all.ages.len() as f64 * share) as usize).copied();
+        let mut ages: Vec<f64> = all.ages.iter().map(|(_, age)| *age).collect();
+        ages.sort_by(f64::total_cmp);
+        let at = |share: f64| ages.get((ages.len() as f64 * share) as usize).copied();
         Ok(serde_json::json!({
             "sockets": sockets, "openMillis": opened.as_secs_f64() * 1e3, "seconds": self.time.as_secs_f64(),
             "frames": all.frames, "bytes": all.bytes, "valuesRead": all.values, "wholeAgain": all.snapshots,
-            "p50": at(0.5), "p95": at(0.95), "p99": at(0.99), "max": all.ages.last(),
+            "p50": at(0.5), "p95": at(0.95), "p99": at(0.99), "max": ages.last(), "heard": all.ages,
         }))
     }
 
-    async fn socket(self, number: usize, ready: Arc<Barrier>) -> Result<Heard> {
+    async fn socket(self, number: usize, is_reader: bool, ready: Arc<Barrier>) -> Result<Heard> {
         let mut request = format!("ws://127.0.0.1:{}/api/ws", self.port).into_client_request()?;
         let protocol = HeaderValue::from_static(BINARY_SUBPROTOCOL);
         request.headers_mut().insert("Sec-WebSocket-Protocol", protocol);
@@ -188,7 +194,7 @@ impl Crowd {
             let frame = frame.context("the server closed a socket")??;
             heard.frames += 1;
             heard.bytes += frame.len() as u64;
-            if number.is_multiple_of(READER_OF) {
+            if is_reader {
                 heard.read(frame)?;
             }
         }
@@ -210,7 +216,8 @@ impl Heard {
         for (_, reading) in readings {
             if let Some(Value::Number(then)) = reading.value {
                 self.values += 1;
-                self.ages.push((now - then).rem_euclid(CLOCK));
+                self.ages
+                    .push((now.round(), (now - then).rem_euclid(CLOCK).round()));
             }
         }
         Ok(())

@@ -193,6 +193,13 @@ impl Compute {
         })
     }
 
+    /// Whether an output is a state, whose times are counted.
+    #[must_use]
+    pub fn is_state(&self, output: OutputId) -> bool {
+        let known = self.outputs.get(output.0 as usize);
+        known.is_some_and(|known| known.state.is_some())
+    }
+
     /// Formulas and leaves, and how many formulas were computed so far.
     #[must_use]
     pub fn size(&self) -> (usize, u64) {

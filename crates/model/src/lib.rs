@@ -74,7 +74,7 @@ pub use problem::{MAX_PROBLEMS, Place, Problem, Severity};
 pub use property::{
     About, Count, CountsAs, Criticality, Data, Input, Kind, Limit, Limits, Link, Parameter, Property, State,
 };
-pub use read::{Checked, File, check_files, check_files_and, check_model};
+pub use read::{Checked, File, check_files, check_files_and, check_model, read_files};
 pub use resolve::{Effective, MAX_LINEAGE, MAX_PROPERTIES, Resolved, Said, Traced, overridden};
 pub use source::{MAX_BYTES, MAX_FILE, MAX_FILES};
 pub use symbol::symbol;

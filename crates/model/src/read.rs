@@ -99,6 +99,14 @@ pub fn check_files_and(
     checked(model, resolved, told, &sources)
 }
 
+/// Reads files that were checked when they came in. What cannot be read is left out.
+#[must_use]
+pub fn read_files(files: &[File<'_>]) -> (Model, Resolved) {
+    let model = read(files, &mut Sources::default(), &mut Told::default());
+    let resolved = model.resolve();
+    (model, resolved)
+}
+
 /// Checks a model that no file says: the problems have no places, but elements.
 #[must_use]
 pub fn check_model(model: &Model, zones: &dyn Zones) -> Checked {

@@ -361,7 +361,16 @@ impl Graph {
 
     /// Takes a child out of its siblings, before its name changes.
     pub(crate) fn take_out(&mut self, parent: Option<AssetId>, child: AssetId) {
-        self.siblings_mut(parent).retain(|sibling| *sibling != child);
+        let siblings = self.children(parent);
+        let at = siblings.partition_point(|sibling| self.by_name(*sibling, child).is_lt());
+        let is_there = siblings.get(at) == Some(&child);
+        let siblings = self.siblings_mut(parent);
+        if is_there {
+            siblings.remove(at);
+        } else {
+            // Out of order, as siblings are until a restore has sorted them.
+            siblings.retain(|sibling| *sibling != child);
+        }
     }
 
     fn siblings_mut(&mut self, parent: Option<AssetId>) -> &mut Vec<AssetId> {

@@ -1,8 +1,8 @@
 //! What the engine hands on to persistence, and when.
 //!
-//! What somebody waits for goes at once. Readings that nobody waits for (QoS 0 carries no promise) are
-//! gathered for a moment: at some hundred messages a second, handing on and committing each by itself costs
-//! more than all the rest.
+//! What somebody waits for goes at once. What nobody waits for (readings at QoS 0, which carries no promise;
+//! the points of a model) is gathered for a moment: at some hundred messages a second, handing on and
+//! committing each by itself costs more than all the rest.
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -15,7 +15,7 @@ use crate::persist::Job;
 
 /// Readings that nobody waits for are gathered for so long.
 const GATHER_FOR: Duration = Duration::from_millis(100);
-/// And no more of them than this.
+/// And no more of it than this.
 const MOST_GATHERED: usize = 2_048;
 
 /// See the module.
@@ -40,7 +40,7 @@ impl Outgoing {
 
     /// Takes in what came of one slice. True when it is to be handed on at once.
     pub(super) fn gather(&mut self, job: Job, now: Instant) -> bool {
-        let at_once = job.is_awaited() || self.gathered.readings.len() + job.readings.len() >= MOST_GATHERED;
+        let at_once = job.acks.is_some() || self.gathered.len() + job.len() >= MOST_GATHERED;
         self.since.get_or_insert(now);
         self.gathered.append(job);
         at_once

@@ -56,6 +56,16 @@ pub async fn metrics(State(shared): State<Shared>, headers: HeaderMap) -> Respon
             "Points whose reading is live",
             f64::from(plant.summary.live),
         ),
+        Figure::Gauge(
+            "gemba_model_version",
+            "Version of the model that holds",
+            f64::from(shared.backend.model.current().version),
+        ),
+        Figure::Gauge(
+            "gemba_model_taken_seconds",
+            "Time from the commit of the last model to its place in the twin",
+            shared.backend.model.taken_in().as_secs_f64(),
+        ),
         Figure::Gauge("gemba_sources", "Sources configured", plant.sources.len() as f64),
         Figure::Gauge("gemba_sources_connected", "Sources connected", connected as f64),
         Figure::Gauge(

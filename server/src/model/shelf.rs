@@ -1,7 +1,9 @@
 //! The model that holds. Readers take it from here; a new one comes in as one transaction: it is
 //! checked, stored, taken by the engine, and only then shown.
 
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::sync::{Arc, OnceLock};
+use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
 use async_trait::async_trait;
@@ -50,25 +52,41 @@ impl LoadedModel {
 /// Reads and checks files, with the zones of this machine.
 #[must_use]
 pub fn check(files: &[ModelFile]) -> Checked {
-    let files: Vec<File<'_>> = files
-        .iter()
-        .map(|file| File {
-            path: &file.path,
-            text: &file.text,
-        })
-        .collect();
-    model::check_files_and(&files, &World, |model, resolved| {
+    model::check_files_and(&borrowed(files), &World, |model, resolved| {
         let parts = |problem: compute::Problem| (problem.element, problem.message, problem.help);
         let circles = compute::Compute::check(model, resolved, &World);
         circles.into_iter().map(parts).collect()
     })
 }
 
+/// Reads the files of a version, which were checked when it was applied.
+#[must_use]
+pub fn read(files: &[ModelFile]) -> (Model, Resolved) {
+    model::read_files(&borrowed(files))
+}
+
+fn borrowed(files: &[ModelFile]) -> Vec<File<'_>> {
+    files
+        .iter()
+        .map(|file| File {
+            path: &file.path,
+            text: &file.text,
+        })
+        .collect()
+}
+
 /// Who works with the model and must have a new one before anybody is told that it holds: the engine.
 #[async_trait]
 pub trait TakesModel: Send + Sync {
-    /// Takes it; returns when it works with it.
-    async fn take(&self, model: Arc<LoadedModel>) -> anyhow::Result<()>;
+    /// Works out, before it is stored, what can be without it holding yet.
+    async fn prepare(&self, model: Arc<LoadedModel>) -> anyhow::Result<Box<dyn PreparedModel>>;
+}
+
+/// A model that can be taken.
+#[async_trait]
+pub trait PreparedModel: Send {
+    /// Takes it; returns when it is worked with.
+    async fn take(self: Box<Self>) -> anyhow::Result<()>;
 }
 
 /// A new version that somebody wants.
@@ -123,6 +141,8 @@ pub struct ModelShelf {
     taker: OnceLock<Arc<dyn TakesModel>>,
     /// One at a time.
     applying: Mutex<()>,
+    /// Microseconds from the commit of the last version to its place in the engine.
+    taken_micros: AtomicU64,
 }
 
 impl ModelShelf {
@@ -147,6 +167,7 @@ impl ModelShelf {
             current: watch::Sender::new(Arc::new(loaded)),
             taker: OnceLock::new(),
             applying: Mutex::new(()),
+            taken_micros: AtomicU64::new(0),
         }))
     }
 
@@ -160,6 +181,12 @@ impl ModelShelf {
     #[must_use]
     pub fn watch(&self) -> watch::Receiver<Arc<LoadedModel>> {
         self.current.subscribe()
+    }
+
+    /// How long it took from the commit of the last version until it held.
+    #[must_use]
+    pub fn taken_in(&self) -> Duration {
+        Duration::from_micros(self.taken_micros.load(Relaxed))
     }
 
     /// Where versions are kept.
@@ -185,7 +212,7 @@ impl ModelShelf {
     pub async fn renew(&self) -> anyhow::Result<()> {
         let _one = self.applying.lock().await;
         match self.taker.get() {
-            Some(taker) => taker.take(self.current()).await,
+            Some(taker) => taker.prepare(self.current()).await?.take().await,
             None => Ok(()),
         }
     }
@@ -229,20 +256,30 @@ impl ModelShelf {
             origin: proposal.origin,
             restored,
         };
-        match self.records.add_model_version(&about, &files).await {
+        let loaded = Arc::new(LoadedModel::new(Some(about.clone()), files, checked));
+        let prepared = match self.taker.get() {
+            Some(taker) => Some(taker.prepare(loaded.clone()).await?),
+            None => None,
+        };
+        match self.records.add_model_version(&about, &loaded.files).await {
             Ok(()) => {}
             Err(RecordsError::ModelMoved { current, .. }) => return Ok(Applied::Moved { current }),
             Err(error) => return Err(error.into()),
         }
-        let loaded = Arc::new(LoadedModel::new(Some(about), files, checked));
+        let committed = Instant::now();
         tell(&loaded);
         let version = loaded.version;
-        if let Some(taker) = self.taker.get() {
-            taker.take(loaded.clone()).await.with_context(|| {
+        if let Some(prepared) = prepared {
+            prepared.take().await.with_context(|| {
                 format!("version {version} is stored, and holds from the next start of the server")
             })?;
         }
-        self.current.send_replace(loaded.clone());
+        let before = self.current.send_replace(loaded.clone());
+        // A large one takes long to be forgotten.
+        tokio::task::spawn_blocking(move || drop((before, current)));
+        let micros = u64::try_from(committed.elapsed().as_micros()).unwrap_or(u64::MAX);
+        self.taken_micros.store(micros, Relaxed);
+        tracing::info!(version, millis = micros / 1_000, "the model holds");
         Ok(Applied::New(loaded))
     }
 }
@@ -293,19 +330,31 @@ mod tests {
     use crate::clock::SystemClock;
 
     /// Says what held while it took a model, and takes only good ones.
+    #[derive(Clone)]
     struct Engine {
         shelf: Arc<ModelShelf>,
-        seen: Mutex<Vec<(u32, u32)>>,
+        seen: Arc<Mutex<Vec<(u32, u32)>>>,
         is_stopping: bool,
     }
 
     #[async_trait]
     impl TakesModel for Engine {
-        async fn take(&self, model: Arc<LoadedModel>) -> anyhow::Result<()> {
+        async fn prepare(&self, model: Arc<LoadedModel>) -> anyhow::Result<Box<dyn PreparedModel>> {
+            let stored = self.shelf.records.current_model().await?;
+            let stored = stored.map_or(0, |stored| stored.number);
+            anyhow::ensure!(stored < model.version, "it is prepared before it is stored");
+            Ok(Box::new((self.clone(), model.version)))
+        }
+    }
+
+    #[async_trait]
+    impl PreparedModel for (Engine, u32) {
+        async fn take(self: Box<Self>) -> anyhow::Result<()> {
+            let (engine, version) = *self;
             tokio::task::yield_now().await;
-            let holds = self.shelf.current().version;
-            self.seen.lock().await.push((holds, model.version));
-            anyhow::ensure!(!self.is_stopping, "the server is stopping");
+            let holds = engine.shelf.current().version;
+            engine.seen.lock().await.push((holds, version));
+            anyhow::ensure!(!engine.is_stopping, "the server is stopping");
             Ok(())
         }
     }
@@ -318,7 +367,7 @@ mod tests {
     fn engine(shelf: &Arc<ModelShelf>, is_stopping: bool) -> Arc<Engine> {
         let engine = Arc::new(Engine {
             shelf: shelf.clone(),
-            seen: Mutex::default(),
+            seen: Arc::default(),
             is_stopping,
         });
         shelf.hand_to(engine.clone());

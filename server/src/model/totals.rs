@@ -11,10 +11,13 @@ use tokio_util::sync::CancellationToken;
 use twin::{Span, Timestamp};
 
 use crate::clock::Clock;
-use crate::computing::SharedComputing;
+use crate::computing::{Computing, Property, SharedComputing};
 
 /// Totals are written at most this often; a crash loses no more.
 const EVERY: Duration = Duration::from_secs(60);
+
+/// States copied under one hold of the lock.
+const PART: usize = 500;
 
 /// By asset and property.
 pub type Known = BTreeMap<(String, String), StateTotals>;
@@ -97,26 +100,39 @@ pub async fn read(records: &Records) -> anyhow::Result<Known> {
 
 /// Writes what is counted now.
 pub async fn write(records: &Records, computing: &SharedComputing, now: Timestamp) -> anyhow::Result<()> {
-    let totals: Vec<StateTotalsRecord> = {
-        let computing = computing.read().unwrap_or_else(PoisonError::into_inner);
-        let Some(computing) = computing.as_ref() else {
-            return Ok(());
-        };
-        computing
-            .state_totals(now)
-            .map(|(asset, property, totals)| {
-                Ok(StateTotalsRecord {
-                    asset: asset.to_string(),
-                    property: property.to_string(),
-                    document: serde_json::to_string(&stored_from(&totals))?,
-                })
-            })
-            .collect::<Result<_, serde_json::Error>>()?
-    };
+    let computing = computing.clone();
+    let totals = tokio::task::spawn_blocking(move || all(&computing, now)).await??;
     if totals.is_empty() {
         return Ok(());
     }
     Ok(records.put_state_totals(&totals).await?)
+}
+
+/// Copied in parts: the engine waits for none of them long.
+fn all(computing: &SharedComputing, now: Timestamp) -> Result<Vec<StateTotalsRecord>, serde_json::Error> {
+    let states = {
+        let computing = computing.read().unwrap_or_else(PoisonError::into_inner);
+        computing.as_ref().map(Computing::states).unwrap_or_default()
+    };
+    let mut records = Vec::with_capacity(states.len());
+    for part in states.chunks(PART) {
+        let totals: Vec<_> = {
+            let computing = computing.read().unwrap_or_else(PoisonError::into_inner);
+            let Some(computing) = computing.as_ref() else {
+                break;
+            };
+            let of = |state: &Property| Some((state.clone(), computing.totals(&state.0, &state.1, now)?));
+            part.iter().filter_map(of).collect()
+        };
+        for ((asset, property), totals) in totals {
+            records.push(StateTotalsRecord {
+                asset: asset.to_string(),
+                property: property.to_string(),
+                document: serde_json::to_string(&stored_from(&totals))?,
+            });
+        }
+    }
+    Ok(records)
 }
 
 /// Writes them now and then, and once more at the end.

@@ -23,13 +23,17 @@ pub struct Head {
     /// Named among the full ones.
     full: bool,
     /// Fingerprints of all of them, once one came that was not the latest.
-    seen: Option<HashSet<u64>>,
+    seen: Option<Box<Seen>>,
 }
+
+/// Rarely there, and there is a head for every point.
+#[derive(Clone, Debug)]
+struct Seen(HashSet<u64>);
 
 /// All heads.
 #[derive(Debug, Default)]
 pub struct Heads {
-    heads: HashMap<PointId, Head>,
+    heads: HashMap<PointId, Box<Head>>,
     /// By segment of the log: points whose head began in it (or did, before it went into a block).
     began: BTreeMap<u64, Vec<PointId>>,
     /// Points whose head is as large as a block.
@@ -57,17 +61,18 @@ impl Head {
     fn has(&mut self, reading: &Reading) -> bool {
         if self.count == 0 || reading.time() > self.latest {
             if let Some(seen) = &mut self.seen {
-                seen.insert(fingerprint(reading));
+                seen.0.insert(fingerprint(reading));
             }
             return false;
         }
         if self.seen.is_none() {
-            self.seen = Some(self.decoded().map(|reading| fingerprint(&reading)).collect());
+            let seen = self.decoded().map(|reading| fingerprint(&reading)).collect();
+            self.seen = Some(Box::new(Seen(seen)));
         }
         let new = self
             .seen
             .as_mut()
-            .is_none_or(|seen| seen.insert(fingerprint(reading)));
+            .is_none_or(|seen| seen.0.insert(fingerprint(reading)));
         !new && self.decoded().any(|other| is_same(&other, reading))
     }
 }
@@ -92,7 +97,7 @@ impl Heads {
         let time = reading.time();
         let head = self.heads.entry(point).or_insert_with(|| {
             self.began.entry(segment).or_default().push(point);
-            Head {
+            Box::new(Head {
                 encoder: Encoder::default(),
                 count: 0,
                 earliest: time,
@@ -101,7 +106,7 @@ impl Heads {
                 sequence,
                 full: false,
                 seen: None,
-            }
+            })
         });
         head.sequence = sequence;
         if head.has(reading) {
@@ -119,7 +124,7 @@ impl Heads {
 
     /// A copy of the point's head.
     pub fn get(&self, point: PointId) -> Option<Head> {
-        self.heads.get(&point).cloned()
+        self.heads.get(&point).map(|head| (**head).clone())
     }
 
     /// The points that have a head.

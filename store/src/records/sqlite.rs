@@ -174,13 +174,14 @@ impl Assets for Records {
     async fn set_asset_keys(&self, keys: &[(AssetId, Option<&str>)]) -> Result<(), RecordsError> {
         let failed = writing("keys of assets");
         let mut transaction = self.pool.begin().await.map_err(&failed)?;
-        for (asset, key) in keys {
-            sqlx::query("UPDATE assets SET model_key = $1 WHERE id = $2")
-                .bind(*key)
-                .bind(i64::from(asset.get()))
-                .execute(&mut *transaction)
-                .await
-                .map_err(&failed)?;
+        for keys in keys.chunks(ROWS) {
+            let mut update =
+                QueryBuilder::<Sqlite>::new("UPDATE assets SET model_key = given.column2 FROM (");
+            update.push_values(keys, |mut row, (asset, key)| {
+                row.push_bind(i64::from(asset.get())).push_bind(*key);
+            });
+            update.push(") AS given WHERE assets.id = given.column1");
+            update.build().execute(&mut *transaction).await.map_err(&failed)?;
         }
         transaction.commit().await.map_err(failed)
     }

@@ -2,6 +2,7 @@
 
 mod budgets;
 mod peers;
+mod scale;
 
 use anyhow::{Context as _, Result};
 use serde_json::Value;

@@ -197,16 +197,16 @@ fn words(types: &[crate::name::TypeName]) -> String {
 
 /// Tells assets that are below themselves, now or at any instant at which a link begins.
 fn tell_circles(model: &Model, relation: &str, told: &mut Told) {
-    let links = || {
-        model
-            .assets
-            .keys()
-            .flat_map(|key| model.links(key.as_str(), relation))
-    };
-    let instants: BTreeSet<Time> = links().filter_map(|link| link.from).collect();
+    let linked = model.assets.iter().filter_map(|(key, asset)| {
+        let links = asset.relations.get(relation)?;
+        Some((key, links.as_slice()))
+    });
+    let linked: Linked<'_> = linked.collect();
+    let links = linked.values().copied().flatten();
+    let instants: BTreeSet<Time> = links.filter_map(|link| link.from).collect();
     let late = instants.into_iter().rev().take(MAX_INSTANTS).map(Some);
     for instant in [None].into_iter().chain(late) {
-        if let Some(round) = circle(model, relation, instant) {
+        if let Some(round) = circle(&linked, instant) {
             let way: Vec<&str> = round
                 .iter()
                 .map(|key| key.as_str())
@@ -224,14 +224,17 @@ fn tell_circles(model: &Model, relation: &str, told: &mut Told) {
     }
 }
 
-fn circle<'m>(model: &'m Model, relation: &str, instant: Option<Time>) -> Option<Vec<&'m AssetKey>> {
+/// The assets that lead anywhere along a relation.
+type Linked<'m> = BTreeMap<&'m AssetKey, &'m [Link]>;
+
+fn circle<'m>(linked: &Linked<'m>, instant: Option<Time>) -> Option<Vec<&'m AssetKey>> {
     let parent = |key: &AssetKey| {
         let holds = |link: &&Link| instant.map_or(link.until.is_none(), |time| link.holds_at(time));
-        let link = model.links(key.as_str(), relation).iter().find(holds)?;
-        model.assets.get_key_value(&link.to).map(|(key, _)| key)
+        let link = linked.get(key)?.iter().find(holds)?;
+        linked.get_key_value(&link.to).map(|(key, _)| *key)
     };
     let mut clear: BTreeSet<&AssetKey> = BTreeSet::new();
-    for start in model.assets.keys() {
+    for start in linked.keys().copied() {
         let mut way: Vec<&AssetKey> = Vec::new();
         let mut here: BTreeSet<&AssetKey> = BTreeSet::new();
         let mut at = Some(start);

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use model::{Checked, Plan};
+use model::{Checked, Model, Plan, Resolved};
 use store::ModelFile;
 
 use super::access::{Access, read, versions};
@@ -50,22 +50,14 @@ impl Comparison {
     pub async fn make(access: &Access, files: &[ModelFile], checked: &Checked) -> anyhow::Result<Self> {
         let (head, current_files) = read(access, None).await?;
         let texts = texts(&current_files, files);
-        let current = shelf::check(&current_files);
-        let plan = model::plan_resolved(
-            (&current.model, &current.resolved),
-            (&checked.model, &checked.resolved),
-        );
+        let current = shelf::read(&current_files);
+        let plan = model::plan_resolved((&current.0, &current.1), (&checked.model, &checked.resolved));
         let undone = match &head {
             Some(head) if head.is_from_browser => undone(access, &current, &plan).await?,
             _ => None,
         };
         let edits = edits_of(access).await?;
-        let (with, notes) = edits::overlay(&checked.model, &checked.resolved, &edits);
-        let set = if with == checked.model {
-            Plan::default()
-        } else {
-            model::plan(&checked.model, &with)
-        };
+        let (set, notes) = set_in(checked, &edits);
         Ok(Self {
             head,
             plan,
@@ -132,21 +124,34 @@ impl Comparison {
     }
 }
 
+/// What people set and the files do not say, and what of it no file can say.
+fn set_in(checked: &Checked, edits: &[Edit]) -> (Plan, Vec<String>) {
+    if edits.is_empty() {
+        return (Plan::default(), Vec::new());
+    }
+    let (with, notes) = edits::overlay(&checked.model, &checked.resolved, edits);
+    if with == checked.model {
+        return (Plan::default(), notes);
+    }
+    (model::plan(&checked.model, &with), notes)
+}
+
 /// What was changed in the browser since files were applied last, as far as the new files undo it.
-async fn undone(access: &Access, current: &Checked, plan: &Plan) -> anyhow::Result<Option<(u32, Plan)>> {
+async fn undone(
+    access: &Access,
+    current: &(Model, Resolved),
+    plan: &Plan,
+) -> anyhow::Result<Option<(u32, Plan)>> {
     let heads = versions(access).await?;
     let since = heads.iter().find(|head| !head.is_from_browser);
     let (number, before) = match since {
         Some(head) => (
             head.number,
-            shelf::check(&read(access, Some(head.number)).await?.1),
+            shelf::read(&read(access, Some(head.number)).await?.1),
         ),
-        None => (0, Checked::default()),
+        None => (0, Default::default()),
     };
-    let mut made = model::plan_resolved(
-        (&before.model, &before.resolved),
-        (&current.model, &current.resolved),
-    );
+    let mut made = model::plan_resolved((&before.0, &before.1), (&current.0, &current.1));
     let touched: BTreeSet<_> = plan
         .changes
         .iter()

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::Budget::{AtLeast, AtMost, None as Told};
-use super::{Line, floor};
+use super::{Line, floor, scale};
 use crate::bench::figures::several;
 
 /// 500 updates a second, as many changes of few tags and as few of many.
@@ -26,7 +26,15 @@ pub fn all(results: &Value) -> Vec<(&'static str, Vec<Line>)> {
         ("Many sockets", sockets(results)),
         (
             "10,000 topics with 100,000 points through the broker",
-            large(results),
+            scale::large(results),
+        ),
+        (
+            "Drill-down: 100,000 assets, one parent with 6,500 children",
+            scale::drill(results),
+        ),
+        (
+            "`gemba model apply`: 101,111 assets to a server with 100,000 live points",
+            scale::model(results),
         ),
     ]
 }
@@ -316,28 +324,4 @@ fn sockets(results: &Value) -> Vec<Line> {
         ]);
     }
     lines
-}
-
-fn large(results: &Value) -> Vec<Line> {
-    let line = |what: &str, path: &str, budget| Line::new(results, what, &format!("large/{path}"), budget);
-    vec![
-        line("points", "points", Told),
-        line("all discovered and durable after, s", "joinSeconds", Told),
-        line("one more round of all of them, s", "roundSeconds", Told),
-        line(
-            "server start → broker connected, ms",
-            "startMillis",
-            AtMost(10_000.0),
-        ),
-        line("memory after the start, MiB", "rssAfterStartMiB", Told),
-        line(
-            "bytes of memory per point, the empty server's included",
-            "bytesPerPoint",
-            AtMost(1_000.0),
-        ),
-        line("memory at its largest, MiB", "peakMiB", AtMost(512.0)),
-        line("tree first paint, ms", "treePaint", AtMost(500.0)),
-        line("HTML, CSS and data of that page, kB", "treeKB", AtMost(150.0)),
-        line("search, slowest of twenty, ms", "search/slowest", AtMost(50.0)),
-    ]
 }

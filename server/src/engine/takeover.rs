@@ -1,0 +1,117 @@
+//! What takes long, done a part at a time between other inputs: a model that takes its place, the first
+//! values of its formulas. And what happens meanwhile, for formulas that are being built beside it.
+
+use std::collections::{BTreeSet, VecDeque};
+use std::time::{Duration, Instant};
+
+use tokio::sync::oneshot;
+use twin::{Change, Input, ModelPart, Outputs, PointId, Reading};
+
+/// Computed values applied under one hold of the lock.
+pub(super) const COMPUTED_PART: usize = 500;
+/// While other inputs wait, they are taken for so long before the next part.
+const OTHERS_FIRST: Duration = Duration::from_millis(10);
+
+/// Parts that wait for their turn, and who waits for them.
+pub(super) struct Takeover {
+    work: VecDeque<Work>,
+    /// When the last part was done.
+    last: Instant,
+}
+
+enum Work {
+    Model(std::vec::IntoIter<ModelPart>, oneshot::Sender<()>),
+    Values(Values, oneshot::Sender<()>),
+}
+
+/// First values of formulas, the last of them first.
+struct Values {
+    waiting: Vec<(PointId, Reading)>,
+    /// What was computed anew meanwhile.
+    superseded: BTreeSet<PointId>,
+}
+
+impl Default for Takeover {
+    fn default() -> Self {
+        Self {
+            work: VecDeque::new(),
+            last: Instant::now(),
+        }
+    }
+}
+
+impl Takeover {
+    /// Whether it has its turn now; `is_idle`: no other input waits.
+    pub(super) fn is_due(&self, is_idle: bool) -> bool {
+        self.is_busy() && (is_idle || self.last.elapsed() >= OTHERS_FIRST)
+    }
+
+    /// A part is done.
+    pub(super) fn rest(&mut self) {
+        self.last = Instant::now();
+    }
+
+    pub(super) fn add_model(&mut self, parts: Vec<ModelPart>, done: oneshot::Sender<()>) {
+        self.work.push_back(Work::Model(parts.into_iter(), done));
+    }
+
+    pub(super) fn add_values(&mut self, mut waiting: Vec<(PointId, Reading)>, done: oneshot::Sender<()>) {
+        waiting.reverse();
+        let superseded = BTreeSet::new();
+        self.0
+            .push_back(Work::Values(Values { waiting, superseded }, done));
+    }
+
+    /// Newer values than those that wait.
+    pub(super) fn supersede(&mut self, newer: &[(PointId, Reading)]) {
+        for work in &mut self.work {
+            if let Work::Values(values, _) = work {
+                values.superseded.extend(newer.iter().map(|(point, _)| *point));
+            }
+        }
+    }
+
+    pub(super) fn is_busy(&self) -> bool {
+        !self.work.is_empty()
+    }
+
+    /// The next part; whoever waits is told when there is none left.
+    pub(super) fn next(&mut self) -> Option<Input> {
+        let input = match self.work.front_mut()? {
+            Work::Model(parts, _) => parts.next().map(Input::Model),
+            Work::Values(values, _) => {
+                let rest = values.waiting.len().saturating_sub(COMPUTED_PART);
+                let is_last = values.waiting.is_empty();
+                let mut part: Vec<_> = values.waiting.drain(rest..).rev().collect();
+                part.retain(|(point, _)| !values.superseded.contains(point));
+                (!is_last).then_some(Input::Computed(part))
+            }
+        };
+        if input.is_none() {
+            let (Work::Model(_, done) | Work::Values(_, done)) = self.work.pop_front()?;
+            // Nobody waiting any more is no reason to stop.
+            let _gone = done.send(());
+        }
+        input
+    }
+}
+
+/// Points that changed since somebody began to look at the twin. No more than there are points.
+#[derive(Debug, Default)]
+pub struct Noted {
+    /// Became or ceased to be properties of the model.
+    pub placed: BTreeSet<PointId>,
+    /// Have another reading, or are believed otherwise.
+    pub told: BTreeSet<PointId>,
+}
+
+impl Noted {
+    pub(super) fn note(&mut self, outputs: &Outputs) {
+        self.placed.extend(&outputs.placed);
+        self.told
+            .extend(outputs.changes.iter().filter_map(|change| match change {
+                Change::Reading(point) | Change::Freshness(point) => Some(*point),
+                _ => None,
+            }));
+    }
+}
