@@ -16,7 +16,7 @@ const PAGES = [
   ['deep', '/h/works/site1/area3/line5'],
   ['wide', '/h/works/site0/meters', scrolled],
   ['sorted', '/h/works/site0/meters?sort=p:flow_m3h&dir=desc'],
-  ['search', '/search?q=meter'],
+  ['found', '/search?q=meter'],
 ];
 
 /** Topic and payload of everything, once. */

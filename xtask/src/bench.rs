@@ -84,7 +84,7 @@ pub fn run(args: &[String]) -> Result<()> {
         if !wanted.as_built {
             build(&wanted)?;
         }
-        let what = "measuring (all of it: about 11 minutes, with peers 16; Ctrl-C stops everything)";
+        let what = "measuring (all of it: about 15 minutes, with peers 20; Ctrl-C stops everything)";
         timed(what, || measure(&wanted, &file))
     };
     let text = std::fs::read_to_string(&file).with_context(|| format!("{} was not written", shown(&file)))?;

@@ -58,7 +58,7 @@ impl Takeover {
     pub(super) fn add_values(&mut self, mut waiting: Vec<(PointId, Reading)>, done: oneshot::Sender<()>) {
         waiting.reverse();
         let superseded = BTreeSet::new();
-        self.0
+        self.work
             .push_back(Work::Values(Values { waiting, superseded }, done));
     }
 

@@ -44,7 +44,7 @@ pub fn drill(results: &Value) -> Vec<Line> {
         ("deep", "tree, four levels down"),
         ("wide", "6,500 children, a table of them beside the tree"),
         ("sorted", "the same, sorted by a live value"),
-        ("search", "search with facets"),
+        ("found", "search with facets"),
     ] {
         let at = |path: &str| format!("{key}/{path}");
         lines.extend([
