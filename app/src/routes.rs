@@ -52,6 +52,12 @@ pub fn place(path: &str) -> String {
     }
 }
 
+/// `/h/{path}?only=silent`: what of a level is not live.
+#[must_use]
+pub fn place_silent(path: &str) -> String {
+    format!("{}?only={}", place(path), wire::page::RowsOnly::Silent.as_str())
+}
+
 /// `/assets/{id}`
 #[must_use]
 pub fn asset(asset: u32) -> String {

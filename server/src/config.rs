@@ -113,6 +113,8 @@ pub struct DecodeConfig {
     pub payload_bytes: usize,
     pub depth: usize,
     pub leaves: usize,
+    /// How far the clock of a source may run ahead.
+    pub clock_ahead: twin::Span,
 }
 
 /// Bounds on what joins by itself.
@@ -170,6 +172,7 @@ impl Config {
                 payload_bytes: read.size("decode.payload_bytes"),
                 depth: read.size("decode.depth"),
                 leaves: read.size("decode.leaves"),
+                clock_ahead: twin::Span::from_secs(read.size("decode.clock_ahead") as i64),
             },
             discovery: DiscoveryConfig {
                 max_points: u32::try_from(read.size("discovery.max_points")).unwrap_or(u32::MAX),

@@ -39,6 +39,7 @@ impl Core {
         let history = Arc::new(history);
         let mut twin = Twin::new(TwinConfig {
             max_points: config.discovery.max_points as usize,
+            clock_tolerance: config.decode.clock_ahead,
             seed: random::number(),
             ..TwinConfig::default()
         });

@@ -107,7 +107,20 @@ pub fn need_from_twin(twin: &Twin, sources: &SourceBook, need: &twin::Need) -> O
                 None,
             )
         }
-        NeedKind::Silent { late, stale, offline } => (page::NeedKind::Silent { late, stale, offline }, None),
+        NeedKind::Silent {
+            late,
+            stale,
+            offline,
+            among,
+        } => (
+            page::NeedKind::Silent {
+                late,
+                stale,
+                offline,
+                among,
+            },
+            None,
+        ),
         NeedKind::Bad { points } => (page::NeedKind::Bad { points }, None),
     };
     Some(Need {

@@ -3,7 +3,7 @@
 use leptos::either::Either;
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
-use wire::page::{SourceState, SourceStatus};
+use wire::page::{PlantStatus, SourceState, SourceStatus};
 
 use super::{use_shell, use_zone};
 use crate::fmt::{Fmt, use_fmt};
@@ -57,14 +57,22 @@ fn Fresh(
     let is_live = Memo::new(move |_| live.link.get() == Link::Live);
     let clock = move || zone.with(|zone| f.clock(zone, live.now.get()));
     let made = use_shell().with_untracked(|shell| shell.server_millis);
+    let plant = Memo::new(move |_| live.plant.with(PlantState::of));
     let state = move || {
         if is_live.get() {
-            let word = if back.get().is_some() {
-                m.fresh_back()
-            } else {
-                m.fresh_live()
+            let plant = plant.get();
+            let word = match plant {
+                PlantState::Live if back.get().is_some() => m.fresh_back().to_owned(),
+                PlantState::Live => m.fresh_live().to_owned(),
+                PlantState::Partly => m.fresh_partly().to_owned(),
+                PlantState::Nothing => m.fresh_nothing().to_owned(),
+                PlantState::Lost(sources) => m.fresh_source_gone(sources),
+                PlantState::Waiting => m.fresh_waiting().to_owned(),
             };
-            Either::Left(view! { <span><i class="g-dot"></i><b>{word}</b></span><span>{clock}</span> })
+            let part = plant != PlantState::Live;
+            Either::Left(
+                view! { <span><i class="g-dot" class:g-dot--part=part></i><b>{word}</b></span><span>{clock}</span> },
+            )
         } else {
             let as_of = m.fresh_page_time(&zone.with(|zone| f.clock(zone, made)));
             Either::Right(view! { <span><i class="g-dot g-dot--hollow"></i><b>{as_of}</b></span> })
@@ -96,6 +104,41 @@ fn Fresh(
         <SourcesDown/>
         <HistoryStopped/>
         <span class="g-fresh__end">{date}" · "{m.fresh_readonly()}</span>
+    }
+}
+
+/// How far the plant as a whole is live: the bar's first word.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum PlantState {
+    /// Every source is connected, and all but one in twenty tags are live.
+    Live,
+    Partly,
+    Nothing,
+    /// None of so many sources is connected.
+    Lost(u64),
+    /// Nothing has come yet.
+    Waiting,
+}
+
+impl PlantState {
+    fn of(plant: &PlantStatus) -> Self {
+        let in_state = |state| {
+            plant
+                .sources
+                .iter()
+                .filter(|source| source.state == state)
+                .count()
+        };
+        let (all, up) = (plant.sources.len(), in_state(SourceState::Connected));
+        let connecting = in_state(SourceState::Connecting);
+        let (live, points) = (u64::from(plant.summary.live), u64::from(plant.summary.points));
+        match () {
+            () if all > 0 && up + connecting == 0 => Self::Lost(all as u64),
+            () if points == 0 || (all > 0 && up == 0) => Self::Waiting,
+            () if live == 0 => Self::Nothing,
+            () if up == all && live * 20 >= points * 19 => Self::Live,
+            () => Self::Partly,
+        }
     }
 }
 
@@ -211,5 +254,46 @@ fn HistoryStopped() -> impl IntoView {
             let time = zone.with(|zone| f.time_short(zone, since));
             view! { <a class="g-fresh__source" href=routes::status()><b>{m.fresh_history(&time)}</b></a> }
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(live: u32, points: u32, sources: &[SourceState], expect: PlantState) {
+        let source = |state: &SourceState| SourceStatus {
+            source: 1,
+            name: "broker".to_owned(),
+            state: *state,
+            since_millis: 0,
+        };
+        let plant = PlantStatus {
+            summary: wire::message::Summary {
+                points,
+                live,
+                ..wire::message::Summary::default()
+            },
+            sources: sources.iter().map(source).collect(),
+            history_stopped_millis: None,
+            assets: 1,
+        };
+        assert_eq!(PlantState::of(&plant), expect, "{live} of {points}, {sources:?}");
+    }
+
+    #[test]
+    fn the_first_word_is_the_plants() {
+        use SourceState::{Connected, Connecting, Lost, Refused};
+        check(1_284, 1_310, &[Connected, Connected], PlantState::Live);
+        check(523, 1_104, &[Connected], PlantState::Partly);
+        check(1_304, 1_310, &[Connected, Lost], PlantState::Partly);
+        check(0, 47, &[Connected], PlantState::Nothing);
+        check(0, 47, &[Lost], PlantState::Lost(1));
+        check(0, 47, &[Lost, Refused], PlantState::Lost(2));
+        check(0, 47, &[Connecting], PlantState::Waiting);
+        check(0, 0, &[Connected], PlantState::Waiting);
+        check(0, 0, &[], PlantState::Waiting);
+        check(3, 3, &[], PlantState::Live);
     }
 }

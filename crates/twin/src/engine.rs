@@ -1,6 +1,7 @@
 //! The twin and its one way in: [`Twin::handle`]. What an input does is in the modules below.
 
 mod account;
+mod asking;
 mod discover;
 mod ingest;
 mod links;
@@ -44,6 +45,8 @@ pub struct TwinConfig {
     pub max_one_shots: usize,
     /// A child that spoke once counts as one-shot after so much silence.
     pub one_shot_after: Span,
+    /// A source clock may run ahead of ours by this much before its stamps are mistrusted.
+    pub clock_tolerance: Span,
     /// Seed of the hash tables, so that hostile topics cannot aim at them. Never changes a result.
     pub seed: u64,
 }
@@ -56,6 +59,7 @@ impl Default for TwinConfig {
             max_topic_bytes: 1_024,
             max_one_shots: 1_000,
             one_shot_after: Span::from_secs(60),
+            clock_tolerance: CLOCK_TOLERANCE,
             seed: 0,
         }
     }
@@ -231,7 +235,7 @@ impl Twin {
             reading.arrival = now;
             let is_ahead = reading
                 .source_time
-                .is_some_and(|time| time > now + CLOCK_TOLERANCE);
+                .is_some_and(|time| time > now + self.config.clock_tolerance);
             reading.flags = reading.flags.with(Flags::CLOCK_AHEAD, is_ahead);
             out.changes.push(Change::Reading(point_id(number)));
         }

@@ -54,7 +54,7 @@ pub enum Freshness {
     Stale,
     /// Its connection, gateway or device is gone.
     Offline,
-    /// Retained by the broker without its own time: nobody knows how old it is.
+    /// Retained by the broker without its own time, or stamped later than now: nobody knows how old it is.
     AgeUnknown,
 }
 
@@ -67,6 +67,14 @@ pub fn freshness(now: Timestamp, reading: &Reading, cadence: Cadence) -> Freshne
     if reading.age_unknown() {
         return Freshness::AgeUnknown;
     }
+    match by_age(now, reading, cadence) {
+        // It speaks, and nobody can say of when.
+        Freshness::Live if reading.flags.has(Flags::CLOCK_AHEAD) => Freshness::AgeUnknown,
+        by_age => by_age,
+    }
+}
+
+fn by_age(now: Timestamp, reading: &Reading, cadence: Cadence) -> Freshness {
     let age = now.since(reading.time());
     match (cadence.live_for(), cadence.late_for()) {
         (Some(live), _) if age <= live => Freshness::Live,
@@ -81,7 +89,10 @@ pub fn freshness(now: Timestamp, reading: &Reading, cadence: Cadence) -> Freshne
 #[must_use]
 pub fn next_transition(now: Timestamp, reading: &Reading, cadence: Cadence) -> Option<Timestamp> {
     let (live, late) = (cadence.live_for()?, cadence.late_for()?);
-    match freshness(now, reading, cadence) {
+    if reading.flags.has(Flags::OFFLINE) || reading.age_unknown() {
+        return None;
+    }
+    match by_age(now, reading, cadence) {
         Freshness::Live => Some(reading.time() + live + Span::from_micros(1)),
         Freshness::Late => Some(reading.time() + late + Span::from_micros(1)),
         Freshness::Stale | Freshness::Offline | Freshness::AgeUnknown => None,

@@ -12,6 +12,8 @@ use crate::time::Timestamp;
 
 /// No hierarchy is followed deeper than this, whatever it claims.
 pub(crate) const MAX_DEPTH: usize = 64;
+/// No time: before all others.
+const BEGINNING: Timestamp = Timestamp::from_micros(i64::MIN);
 /// Tries for a readable address part before the id settles it.
 const SLUG_TRIES: u32 = 20;
 
@@ -43,6 +45,11 @@ pub struct Asset {
     pub(crate) points: Vec<PointId>,
     pub(crate) summary: Summary,
     pub(crate) own: Own,
+    /// The same over the asset and all below it.
+    pub(crate) total: Own,
+    /// Since when most of what speaks at an interval here and below has been silent; the beginning of time
+    /// while it is not, or nobody can say.
+    pub(crate) hushed_since: Timestamp,
     pub(crate) silent_since: Option<Timestamp>,
     pub(crate) bad_since: Option<Timestamp>,
     /// Every point of the device has fallen silent, so those without an interval are offline too.
@@ -257,6 +264,8 @@ impl Graph {
             found_parent: record.parent,
             is_listed: false,
             is_keyed: record.key.is_some(),
+            total: Own::default(),
+            hushed_since: BEGINNING,
             children: Vec::new(),
             points: Vec::new(),
             summary: Summary::default(),
@@ -405,6 +414,19 @@ fn joined<'a>(parts: impl Iterator<Item = &'a str>) -> String {
 }
 
 impl Asset {
+    /// Brings what is counted of its silence, here and below, in line; true when what is told of it may have
+    /// changed.
+    pub(crate) fn count_silence(&mut self, now: Timestamp, change: impl FnOnce(&mut Own)) -> bool {
+        let was = self.total;
+        change(&mut self.total);
+        self.hushed_since = match (self.total.is_mostly_silent(), self.hushed_since) {
+            (true, BEGINNING) => now,
+            (true, since) => since,
+            (false, _) => BEGINNING,
+        };
+        was.is_group_silent() || self.total.is_group_silent()
+    }
+
     /// As a store keeps it.
     #[must_use]
     pub fn record(&self) -> AssetRecord {

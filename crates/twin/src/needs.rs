@@ -34,8 +34,8 @@ pub enum NeedKind {
         /// Which.
         source: SourceId,
     },
-    /// Points directly at one asset that no longer speak, while their source is connected: from the first
-    /// that is old or offline on.
+    /// Points that no longer speak, while their source is connected: from the first that is old or offline
+    /// on. Directly at one asset; where nearly all below an asset are silent, told once, of the highest such.
     Silent {
         /// How many more are overdue.
         late: u32,
@@ -43,6 +43,8 @@ pub enum NeedKind {
         stale: u32,
         /// How many have lost their device.
         offline: u32,
+        /// Of how many at it and below, when it is told of all that.
+        among: Option<u32>,
     },
     /// Points directly at one asset with quality bad.
     Bad {
@@ -56,19 +58,25 @@ pub enum NeedKind {
 pub(crate) enum Subject {
     Outer(PointId),
     Source(SourceId),
+    Group(AssetId),
     Inner(PointId),
     Silent(AssetId),
     Bad(AssetId),
 }
 
 impl Subject {
+    /// The rank of [`Self::Silent`].
+    pub(crate) const SILENT_RANK: u8 = 3;
+    pub(crate) const LAST_RANK: u8 = 4;
+
     pub(crate) const fn rank(self) -> u8 {
         match self {
             Self::Outer(_) => 0,
-            Self::Source(_) => 1,
+            // All of a place silent is as if its source were gone.
+            Self::Source(_) | Self::Group(_) => 1,
             Self::Inner(_) => 2,
-            Self::Silent(_) => 3,
-            Self::Bad(_) => 4,
+            Self::Silent(_) => Self::SILENT_RANK,
+            Self::Bad(_) => Self::LAST_RANK,
         }
     }
 }
@@ -99,9 +107,12 @@ impl Needs {
         self.ordered.len()
     }
 
-    pub(crate) fn iter(&self) -> impl Iterator<Item = (Subject, Timestamp)> + '_ {
+    /// Those of one rank, the newest first.
+    pub(crate) fn of_rank(&self, rank: u8) -> impl Iterator<Item = (Subject, Timestamp)> + '_ {
+        let first = (rank, i64::MIN, Subject::Outer(PointId::new(0)));
+        let end = (rank + 1, i64::MIN, Subject::Outer(PointId::new(0)));
         self.ordered
-            .iter()
+            .range(first..end)
             .map(|(_, since, subject)| (*subject, Timestamp::from_micros(since.saturating_neg())))
     }
 }

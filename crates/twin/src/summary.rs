@@ -2,13 +2,13 @@
 
 use crate::freshness::Freshness;
 
-/// Counts over an asset and all below it.
-/// `live + late + stale + offline == points`: a value of unknown age counts as stale.
+/// Counts over an asset and all below it. A value of unknown age counts as stale; one of quality bad is
+/// never live, so that `live + late + stale + offline` are all points but the bad that still speak.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Summary {
     /// All points.
     pub points: u32,
-    /// As recent as expected.
+    /// As recent as expected, and usable.
     pub live: u32,
     /// Overdue.
     pub late: u32,
@@ -25,12 +25,13 @@ pub struct Summary {
 }
 
 impl Summary {
-    fn cell(&mut self, freshness: Freshness) -> &mut u32 {
-        match freshness {
-            Freshness::Live => &mut self.live,
-            Freshness::Late => &mut self.late,
-            Freshness::Stale | Freshness::AgeUnknown => &mut self.stale,
-            Freshness::Offline => &mut self.offline,
+    fn cell(&mut self, class: Class) -> Option<&mut u32> {
+        match class.freshness {
+            Freshness::Live if class.is_bad => None,
+            Freshness::Live => Some(&mut self.live),
+            Freshness::Late => Some(&mut self.late),
+            Freshness::Stale | Freshness::AgeUnknown => Some(&mut self.stale),
+            Freshness::Offline => Some(&mut self.offline),
         }
     }
 
@@ -38,8 +39,9 @@ impl Summary {
     pub(crate) fn remove(&mut self, class: Class) {
         if class.is_counted {
             self.points = self.points.saturating_sub(1);
-            let cell = self.cell(class.freshness);
-            *cell = cell.saturating_sub(1);
+            if let Some(cell) = self.cell(class) {
+                *cell = cell.saturating_sub(1);
+            }
             self.bad = self.bad.saturating_sub(u32::from(class.is_bad));
         }
         self.outer = self
@@ -54,7 +56,9 @@ impl Summary {
     pub(crate) fn add(&mut self, class: Class) {
         if class.is_counted {
             self.points += 1;
-            *self.cell(class.freshness) += 1;
+            if let Some(cell) = self.cell(class) {
+                *cell += 1;
+            }
             self.bad += u32::from(class.is_bad);
         }
         self.outer += u32::from(class.beyond == Beyond::Outer);
@@ -74,10 +78,7 @@ impl Summary {
             (&mut self.inner, by.inner),
         ];
         for (cell, by) in cells {
-            *cell = match sign {
-                Shift::In => cell.saturating_add(by),
-                Shift::Out => cell.saturating_sub(by),
-            };
+            sign.apply(cell, by);
         }
     }
 }
@@ -87,6 +88,15 @@ impl Summary {
 pub(crate) enum Shift {
     In,
     Out,
+}
+
+impl Shift {
+    const fn apply(self, cell: &mut u32, by: u32) {
+        *cell = match self {
+            Self::In => cell.saturating_add(by),
+            Self::Out => cell.saturating_sub(by),
+        };
+    }
 }
 
 /// All that the counts need to know of one point.
@@ -119,9 +129,10 @@ impl Class {
     }
 }
 
-/// Counts over the points directly at one asset: what its needs and its silence are judged by.
+/// Counts over the points directly at one asset, or at it and below: what needs and silence are judged by.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub(crate) struct Own {
+    pub(crate) points: u32,
     pub(crate) late: u32,
     pub(crate) stale: u32,
     pub(crate) offline: u32,
@@ -143,6 +154,7 @@ impl Own {
         if !class.is_counted {
             return;
         }
+        step(&mut self.points);
         if !class.is_excused {
             match class.freshness {
                 Freshness::Late => step(&mut self.late),
@@ -165,7 +177,41 @@ impl Own {
     /// Whether any point here has gone silent. One that is only overdue may speak the next moment: it shows
     /// its age, and asks for nobody yet.
     pub(crate) const fn is_silent(self) -> bool {
-        self.stale + self.offline > 0
+        self.silent() > 0
+    }
+
+    /// All that another counts, more or less.
+    pub(crate) fn shift(&mut self, by: Self, sign: Shift) {
+        let cells = [
+            (&mut self.points, by.points),
+            (&mut self.late, by.late),
+            (&mut self.stale, by.stale),
+            (&mut self.offline, by.offline),
+            (&mut self.bad, by.bad),
+            (&mut self.paced, by.paced),
+            (&mut self.silent_paced, by.silent_paced),
+        ];
+        for (cell, by) in cells {
+            sign.apply(cell, by);
+        }
+    }
+
+    /// How many have gone silent and are worth telling.
+    pub(crate) const fn silent(self) -> u32 {
+        self.stale + self.offline
+    }
+
+    /// Whether nearly all that speaks at an interval here has gone silent, and that is most of what is here:
+    /// one thing happened to all of it, not one thing to each.
+    pub(crate) const fn is_group_silent(self) -> bool {
+        self.is_silent()
+            && self.silent_paced as u64 * 10 >= self.paced as u64 * 9
+            && self.silent() as u64 * 2 >= self.points as u64
+    }
+
+    /// Whether most of what speaks at an interval here has gone silent.
+    pub(crate) const fn is_mostly_silent(self) -> bool {
+        self.silent_paced as u64 * 2 > self.paced as u64
     }
 
     /// Whether every point that speaks at an interval has gone silent.

@@ -112,6 +112,7 @@ fn who_is_only_late_asks_for_nobody_yet() {
         late: 1,
         stale: 1,
         offline: 0,
+        among: None,
     };
     assert_eq!(silent_at(&mut plant, 51.5), Some(told));
     plant.say("acme/pump/speed", 1.0);
@@ -166,8 +167,8 @@ fn the_urgent_comes_first_and_the_newest_among_equals() {
         limit(1, LimitKind::HighHigh, 9.0),
         "SourceDown { source: SourceId(2) }".to_owned(),
         limit(0, LimitKind::High, 8.0),
-        "Silent { late: 0, stale: 1, offline: 0 }".to_owned(),
-        "Silent { late: 0, stale: 1, offline: 0 }".to_owned(),
+        "Silent { late: 0, stale: 1, offline: 0, among: None }".to_owned(),
+        "Silent { late: 0, stale: 1, offline: 0, among: None }".to_owned(),
         "Bad { points: 1 }".to_owned(),
     ];
     assert_eq!(told, expect);

@@ -347,3 +347,38 @@ fn a_device_that_is_gone_takes_its_moved_points_along() {
     plant.available("gw7/status", true);
     plant.is(pressure, Freshness::Live);
 }
+
+#[test]
+fn what_formulas_come_to_wakes_no_device() {
+    let mut plant = Plant::new();
+    plant.say("gw7/p1/open", 1.0);
+    plant.speak(&["gw7/p1/pressure", "gw7/p1/flow"], 1.0, 20.0);
+    apply(
+        &mut plant,
+        vec![asset(
+            "pump-1",
+            None,
+            &["gw7/p1/pressure", "gw7/p1/flow", "gw7/p1/open"],
+        )],
+        vec![
+            point("pump-1", "pressure", tag("gw7/p1/pressure")),
+            point("pump-1", "open", tag("gw7/p1/open")),
+            point("pump-1", "energy", Origin::Computed),
+        ],
+    );
+    let (open, pump) = (
+        plant.tag("gw7/p1/open", ""),
+        plant.twin.modelled("pump-1").expect("one"),
+    );
+    let energy = plant.twin.property(pump, "energy").expect("one");
+    // The last word before the silence, and one long after it, are a formula's.
+    for second in [22.0, 80.0, 140.0] {
+        plant.go(second);
+        let reading = computed(&plant, second);
+        plant.input(Input::Computed(vec![(energy, reading)]));
+    }
+    plant.is(open, Freshness::Offline);
+    assert_eq!(plant.twin.summary(pump).live, 0);
+    plant.say("gw7/p1/flow", 1.0);
+    plant.is(open, Freshness::Live);
+}

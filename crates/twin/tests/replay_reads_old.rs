@@ -51,8 +51,39 @@ fn a_clock_that_runs_ahead_is_not_believed() {
     let reading = plant.twin.reading(level).expect("one");
     assert!(reading.flags.has(Flags::CLOCK_AHEAD));
     assert_eq!(reading.time(), plant.now);
+    plant.is(level, Freshness::AgeUnknown);
+    assert_eq!(plant.twin.plant_summary().live, 0, "nobody can say of when it is");
     // The clock is put right: its stamps are earlier than those before, and still the newest.
     plant.go(10.0);
     plant.say_at("acme/tank/level", 10.0, 3.0);
     assert_eq!(plant.value(level), plant::number(3.0));
+    plant.is(level, Freshness::Live);
+}
+
+#[test]
+fn how_far_a_clock_may_run_ahead_is_a_setting() {
+    for (tolerance, expect) in [(5, Freshness::AgeUnknown), (60, Freshness::Live)] {
+        let config = twin::TwinConfig {
+            clock_tolerance: plant::secs(tolerance),
+            ..twin::TwinConfig::default()
+        };
+        let mut plant = Plant::with(config);
+        let level = plant.say_at("acme/tank/level", 30.0, 1.0);
+        plant.is(level, expect);
+    }
+}
+
+#[test]
+fn a_device_whose_clock_runs_ahead_falls_silent_like_any_other() {
+    let mut plant = Plant::new();
+    for step in 0..20 {
+        plant.go(f64::from(step));
+        plant.say_at("acme/tank/level", f64::from(step) + 3_600.0, 1.0);
+    }
+    let level = plant.tag("acme/tank/level", "");
+    plant.is(level, Freshness::AgeUnknown);
+    plant.go(26.0);
+    plant.is(level, Freshness::Late);
+    plant.go(60.0);
+    plant.is(level, Freshness::Stale);
 }

@@ -4,7 +4,7 @@
 mod plant;
 
 use plant::{BROKER, Plant, secs};
-use twin::{Cadence, Freshness, Input, PointSettings, SourceId};
+use twin::{Cadence, Freshness, Input, NeedKind, PointSettings, SourceId};
 
 fn before() -> Plant {
     let mut plant = Plant::new();
@@ -79,9 +79,9 @@ fn nothing_is_live_before_it_speaks() {
         "the last known value is shown as that"
     );
     connect(&mut plant);
-    // A learned interval makes its age mean something; a rare value may have changed meanwhile.
+    // A learned interval makes its age mean something; a rare value is what it was with its connection.
     plant.is(speed, Freshness::Stale);
-    plant.is(door, Freshness::Offline);
+    plant.is(door, Freshness::Live);
     assert_eq!(plant.twin.needs(9).1, 0);
     plant.say("acme/pump/speed", 21.0);
     plant.say("acme/door/open", 0.0);
@@ -90,8 +90,8 @@ fn nothing_is_live_before_it_speaks() {
     plant.go(95.0);
     assert_eq!(
         plant.twin.needs(9).1,
-        3,
-        "who had the time to speak and did not is told: two silent, one late again"
+        1,
+        "who had the time to speak and did not is told, once for them all"
     );
 }
 
@@ -100,8 +100,39 @@ fn a_rare_value_that_an_earlier_run_knew_asks_for_nobody() {
     let mut plant = before().restarted(60.0, true);
     connect(&mut plant);
     plant.go(1_000.0);
+    plant.is(plant.tag("acme/door/open", ""), Freshness::Live);
     let (needs, _) = plant.twin.needs(9);
-    assert_eq!(needs.len(), 3, "the pumps: {needs:?}");
+    let pumps = NeedKind::Silent {
+        late: 0,
+        stale: 3,
+        offline: 0,
+        among: Some(4),
+    };
+    assert_eq!(needs.iter().map(|need| need.kind).collect::<Vec<_>>(), [pumps]);
+}
+
+#[test]
+fn what_was_bad_has_been_since_it_came() {
+    let mut plant = before();
+    let bad = twin::Leaf {
+        quality: twin::Quality::Bad,
+        ..plant::leaf("", plant::number(1.0))
+    };
+    plant.go(30.0);
+    plant.send(plant::message("acme/door/open", plant.now, vec![bad]));
+    let mut plant = plant.restarted(60.0, true);
+    let since = |plant: &Plant| {
+        plant
+            .twin
+            .needs(9)
+            .0
+            .iter()
+            .map(|need| need.since)
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(since(&plant), [plant::at(30.0)]);
+    connect(&mut plant);
+    assert_eq!(since(&plant), [plant::at(30.0)]);
 }
 
 #[test]
@@ -120,7 +151,7 @@ fn without_readings_the_points_are_there() {
     assert_eq!(plant.twin.plant_summary().offline, 4);
     connect(&mut plant);
     let summary = plant.twin.plant_summary();
-    assert_eq!((summary.points, summary.stale, summary.offline), (4, 3, 1));
+    assert_eq!((summary.points, summary.stale, summary.offline), (4, 4, 0));
     plant.speak(&["acme/pump/speed"], 1.0, 12.0);
     plant.is(plant.tag("acme/pump/speed", ""), Freshness::Live);
 }
@@ -132,11 +163,11 @@ fn a_retained_replay_of_the_known_is_not_stored_again() {
     let stamped = plant.retained("acme/pump/stamped", Some(-1.0), 5.0);
     let mut plant = plant.restarted(60.0, true);
     connect(&mut plant);
-    plant.is(limit, Freshness::Offline);
+    plant.is(limit, Freshness::AgeUnknown);
     plant.retained("acme/pump/limit", None, 5.0);
     plant.retained("acme/pump/stamped", Some(-1.0), 5.0);
     plant.is(limit, Freshness::AgeUnknown);
-    plant.is(stamped, Freshness::Stale);
+    plant.is(stamped, Freshness::Live);
     assert_eq!(plant.stored, []);
 }
 

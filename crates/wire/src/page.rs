@@ -255,8 +255,13 @@ pub enum NeedKind {
         name: String,
         state: SourceState,
     },
-    /// Points of one asset that no longer speak.
-    Silent { late: u32, stale: u32, offline: u32 },
+    /// Points of one asset that no longer speak; where it is told of all below it, of how many.
+    Silent {
+        late: u32,
+        stale: u32,
+        offline: u32,
+        among: Option<u32>,
+    },
     /// Points of one asset with quality bad.
     Bad { points: u32 },
 }

@@ -281,6 +281,13 @@ pub const KEYS: &[Key] = &[
         "Most values read from one message.",
     ),
     key(
+        "decode.clock_ahead",
+        Kind::Size { min: 0, max: 86_400 },
+        Some("5"),
+        "5",
+        "Seconds the clock of a source may run ahead before its time stamps are not believed.",
+    ),
+    key(
         "discovery.max_points",
         Kind::Size {
             min: 1,

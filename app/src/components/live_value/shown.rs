@@ -1,7 +1,7 @@
 //! What a live value says: number, state and words, from a reading, its cadence and the time. Pure.
 
 use twin::freshness::freshness;
-use twin::{Freshness, Timestamp};
+use twin::{Flags, Freshness, Timestamp};
 use wire::page::PointInfo;
 use wire::reading::{Cadence, Quality, Reading, Value, twin_cadence_from_wire, twin_times_from_wire};
 
@@ -91,6 +91,16 @@ pub fn age_millis(reading: &Reading, now_millis: i64) -> Option<i64> {
     (!times.age_unknown()).then(|| now_millis.saturating_sub(times.time().millis()).max(0))
 }
 
+/// How far the source's clock ran ahead of ours when the reading came, where that is too far to be believed.
+#[must_use]
+pub fn clock_ahead_millis(reading: &Reading) -> Option<i64> {
+    let times = twin_times_from_wire(reading);
+    let stamped = times
+        .source_time
+        .filter(|_| times.flags.has(Flags::CLOCK_AHEAD))?;
+    Some(stamped.millis().saturating_sub(times.arrival.millis()))
+}
+
 /// The value itself, as the one text node that changes: no unit.
 #[must_use]
 pub fn text(reading: Option<&Reading>, decimals: u8, fmt: Fmt, m: Messages) -> String {
@@ -136,7 +146,10 @@ pub fn words(trust: Trust, reading: Option<&Reading>, now_millis: i64, fmt: Fmt,
         (Trust::Stale, None) => m.data_stale().to_owned(),
         (Trust::Offline, Some(age)) => m.data_offline_age(&age),
         (Trust::Offline, None) => m.data_offline().to_owned(),
-        (Trust::AgeUnknown, _) => m.data_age_unknown().to_owned(),
+        (Trust::AgeUnknown, _) => match reading.and_then(clock_ahead_millis) {
+            Some(ahead) => m.data_clock_ahead(&fmt.age(ahead)),
+            None => m.data_age_unknown().to_owned(),
+        },
         (Trust::Uncertain, _) => m.data_uncertain().to_owned(),
         (Trust::Bad, _) if reading.is_some_and(|reading| reading.quality != Quality::Bad) => {
             m.data_no_value().to_owned()

@@ -101,6 +101,14 @@ fn each_state_says_itself_in_english() {
         "1\u{202F}234.6|bar|Age unknown",
     );
     check(
+        number(1, good, Flags::CLOCK_AHEAD).map(|reading| Reading {
+            source_millis: Some(reading.arrival_millis + 3_600_000),
+            ..reading
+        }),
+        Trust::AgeUnknown,
+        "1\u{202F}234.6|bar|Clock 1 h ahead",
+    );
+    check(
         number(1, Quality::Uncertain, none),
         Trust::Uncertain,
         "≈ 1\u{202F}234.6|bar|?|Uncertain",

@@ -31,6 +31,8 @@ pub fn NeedRow(
     let asset = need.trail.last().cloned();
     let href = match (&need.kind, &need.point, &asset) {
         (NeedKind::SourceDown { .. }, ..) => routes::sources(),
+        // What is below is told on the place's own page.
+        (NeedKind::Silent { among: Some(_), .. }, _, Some(asset)) => routes::place_silent(&asset.path),
         (_, Some(point), _) if here => routes::tag(point.info.point),
         (_, _, Some(asset)) => routes::asset(asset.asset),
         (_, _, None) => routes::overview(),
@@ -153,7 +155,12 @@ fn say(need: &Need, m: Messages, fmt: Fmt) -> Said {
             };
             said(m.need_source(), title, m.need_source_more().to_owned())
         }
-        NeedKind::Silent { late, stale, offline } => {
+        NeedKind::Silent {
+            late,
+            stale,
+            offline,
+            among,
+        } => {
             let part = |n: u32, words: &dyn Fn(&str) -> String| (n > 0).then(|| words(&fmt.integer(n)));
             let parts = [
                 part(*offline, &|n| m.tags_offline(n)),
@@ -163,7 +170,10 @@ fn say(need: &Need, m: Messages, fmt: Fmt) -> Said {
             let more = parts.into_iter().flatten().collect::<Vec<_>>().join(", ");
             said(
                 trust_word(m, silent(*stale, *offline)),
-                m.need_silent(late + stale + offline),
+                match among {
+                    Some(all) => m.need_silent_of(&fmt.integer(stale + offline), &fmt.integer(*all)),
+                    None => m.need_silent(late + stale + offline),
+                },
                 more,
             )
         }

@@ -11,7 +11,7 @@ use crate::live::{Causes, Live};
 use crate::order::{Verdict, verdict};
 use crate::output::{Change, Outputs};
 use crate::point::{Unit, UnitOrigin};
-use crate::reading::{CLOCK_TOLERANCE, Flags, Quality, Reading, Value};
+use crate::reading::{Flags, Quality, Reading, Value};
 use crate::time::{Span, Timestamp};
 
 /// What all values of a message share.
@@ -84,7 +84,7 @@ impl Twin {
         if let Some(unit) = &leaf.unit {
             self.state_unit(point, unit, out);
         }
-        let reading = reading_from(head, leaf.value, leaf.time, leaf.quality);
+        let reading = self.reading_from(head, leaf.value, leaf.time, leaf.quality);
         let Some(live) = self.live.get_mut(point.index()) else {
             return false;
         };
@@ -141,13 +141,14 @@ impl Twin {
         if has_new_cadence {
             out.changes.push(Change::Cadence(point));
         }
-        // A replay proves nothing about the device, only that the broker still knows the value.
+        // A replay proves nothing about the device, only that the broker still knows the value; nor does
+        // what a formula comes to.
         let said = if is_retained {
             Causes::RESTORED.with(Causes::SETTLING)
         } else {
             Causes::BY_SILENCE
         };
-        let was_device_silent = live.causes.has(Causes::SILENCE) && !is_retained;
+        let was_device_silent = live.causes.has(Causes::SILENCE) && !is_retained && !live.is_computed;
         let has_new_digits = match &reading.value {
             Some(Value::Number(value)) => live.digits.learn(*value),
             Some(Value::Bool(_) | Value::Text(_)) | None => false,
@@ -191,6 +192,24 @@ impl Twin {
         }
     }
 
+    fn reading_from(
+        &self,
+        head: &Head,
+        value: Option<Value>,
+        time: Option<Timestamp>,
+        quality: Quality,
+    ) -> Reading {
+        let is_number = !matches!(value, Some(Value::Number(number)) if !number.is_finite());
+        let is_ahead = time.is_some_and(|time| time.since(head.arrival) > self.config.clock_tolerance);
+        Reading {
+            value: value.filter(|_| is_number),
+            quality: if is_number { quality } else { Quality::Bad },
+            source_time: time,
+            arrival: head.arrival,
+            flags: head.flags.with(Flags::CLOCK_AHEAD, is_ahead),
+        }
+    }
+
     fn state_unit(&mut self, point: PointId, symbol: &str, out: &mut Outputs) {
         let Some(known) = self.points.get_mut(point.index()).and_then(Option::as_mut) else {
             return;
@@ -220,18 +239,6 @@ impl Twin {
             known.decimals = digits;
             out.changes.push(Change::Settings(point));
         }
-    }
-}
-
-fn reading_from(head: &Head, value: Option<Value>, time: Option<Timestamp>, quality: Quality) -> Reading {
-    let is_number = !matches!(value, Some(Value::Number(number)) if !number.is_finite());
-    let is_ahead = time.is_some_and(|time| time.since(head.arrival) > CLOCK_TOLERANCE);
-    Reading {
-        value: value.filter(|_| is_number),
-        quality: if is_number { quality } else { Quality::Bad },
-        source_time: time,
-        arrival: head.arrival,
-        flags: head.flags.with(Flags::CLOCK_AHEAD, is_ahead),
     }
 }
 

@@ -154,17 +154,15 @@ impl Twin {
         let Some(live) = self.live.get(point.index()) else {
             return;
         };
-        // What an earlier run knew is believed by its age where that means something; an interval may become
-        // known only after the connection. A rare value may have changed meanwhile: it stays offline until it
-        // speaks.
-        let aged = |causes: Causes| match live.cadence.interval() {
-            Some(_) => causes.without(Causes::RESTORED),
-            None => causes,
-        };
+        // With its connection a value is what it was, whether this run lost it or the one before: by its age
+        // where it speaks at an interval, else until it speaks again.
         let causes = match news {
             News::Lost => live.causes.with(Causes::SOURCE),
-            News::Connected => aged(live.causes.without(Causes::SOURCE).with(Causes::SETTLING)),
-            News::Settled => aged(live.causes.without(Causes::SETTLING)),
+            News::Connected => live
+                .causes
+                .without(Causes::SOURCE.with(Causes::RESTORED))
+                .with(Causes::SETTLING),
+            News::Settled => live.causes.without(Causes::SETTLING),
         };
         self.set_causes(now, point, causes, out);
     }

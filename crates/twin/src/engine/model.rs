@@ -10,7 +10,7 @@ use crate::id::{AssetId, PointId, SourceId};
 use crate::input::{ModelAsset, ModelPart, ModelPoint, Origin, PointRecord, Target};
 use crate::output::{Change, Outputs};
 use crate::point::{PointSettings, full_field};
-use crate::summary::Shift;
+use crate::summary::{Own, Shift};
 use crate::time::Timestamp;
 use crate::{Cadence, Reading, Twin, text};
 
@@ -123,7 +123,7 @@ impl Twin {
         if let Some(known) = self.graph.get_mut(id) {
             known.modelled = Some(modelled);
         }
-        self.move_asset(id, parent, &slug, out);
+        self.move_asset(now, id, parent, &slug, out);
         if is_other {
             self.rename_asset(id, out);
             self.enter_again(id);
@@ -437,10 +437,17 @@ impl Twin {
 
     /// Puts an asset under another, with all that is counted below it. One that would come below itself
     /// stays where it is.
-    fn move_asset(&mut self, id: AssetId, parent: Option<AssetId>, slug: &str, out: &mut Outputs) {
+    fn move_asset(
+        &mut self,
+        now: Timestamp,
+        id: AssetId,
+        parent: Option<AssetId>,
+        slug: &str,
+        out: &mut Outputs,
+    ) {
         let Some(asset) = self.graph.get(id) else { return };
         let (old, found_parent, is_found) = (asset.parent, asset.found_parent, !asset.level.is_empty());
-        let counted = asset.summary;
+        let counted = (asset.summary, asset.total);
         let is_ring = parent.is_some_and(|parent| self.graph.up(parent).any(|above| above.id == id));
         let is_numbered = |slug: &str| {
             asset
@@ -456,9 +463,9 @@ impl Twin {
             let path = self.graph.path(id).into_boxed_str();
             self.modelling.redirects.insert(path, id);
         }
-        self.shift(old, counted, Shift::Out, out);
+        self.shift(now, old, counted, Shift::Out, out);
         self.graph.set_parent(id, parent, slug);
-        self.shift(parent, counted, Shift::In, out);
+        self.shift(now, parent, counted, Shift::In, out);
         if let Some(from) = found_parent.filter(|_| is_found) {
             let moved = self.modelling.moved_assets.entry(from).or_default();
             if parent == found_parent {
@@ -474,11 +481,21 @@ impl Twin {
         }
     }
 
-    fn shift(&mut self, top: Option<AssetId>, by: crate::Summary, sign: Shift, out: &mut Outputs) {
+    fn shift(
+        &mut self,
+        now: Timestamp,
+        top: Option<AssetId>,
+        (counts, silence): (crate::Summary, Own),
+        sign: Shift,
+        out: &mut Outputs,
+    ) {
+        // Whom silence is told of follows from where it stands.
+        self.touched.needs |= silence.is_silent();
         let ids: Vec<AssetId> = top.map_or_else(Vec::new, |top| self.graph.up(top).map(|a| a.id).collect());
         for id in ids {
             if let Some(asset) = self.graph.get_mut(id) {
-                asset.summary.shift(by, sign);
+                self.touched.needs |= asset.count_silence(now, |total| total.shift(silence, sign));
+                asset.summary.shift(counts, sign);
                 out.changes.push(Change::Summary(id));
             }
         }
@@ -532,7 +549,7 @@ impl Twin {
             };
             asset.modelled = None;
             let (parent, slug) = (asset.found_parent, text::slug(&asset.level));
-            self.move_asset(id, parent, &slug, out);
+            self.move_asset(now, id, parent, &slug, out);
             self.rename_asset(id, out);
             self.check_listing(id, out);
         }

@@ -5,7 +5,6 @@ use crate::freshness::{Cadence, Freshness};
 use crate::graph::Asset;
 use crate::id::{AssetId, PointId, SourceId};
 use crate::live::Live;
-use crate::needs::{Need, NeedKind, Subject};
 use crate::point::{Counts, LimitKind, Point, UnitOrigin};
 use crate::reading::{Reading, Value};
 use crate::search::{Hit, SearchIndex};
@@ -197,73 +196,6 @@ impl Twin {
     #[must_use]
     pub fn qos(&self, point: PointId) -> u8 {
         self.live(point).map_or(0, |live| live.qos)
-    }
-
-    /// The first `limit` things that ask for somebody, and how many there are: outer limits, sources
-    /// down, inner limits, silent, bad; the newest first among equals.
-    #[must_use]
-    pub fn needs(&self, limit: usize) -> (Vec<Need>, usize) {
-        let needs = self
-            .needs
-            .iter()
-            .take(limit)
-            .filter_map(|(subject, since)| self.need(subject, since));
-        (needs.collect(), self.needs.len())
-    }
-
-    /// What asks for somebody at one asset (not below it), in the same order.
-    #[must_use]
-    pub fn needs_of(&self, id: AssetId) -> Vec<Need> {
-        let Some(asset) = self.graph.get(id) else {
-            return Vec::new();
-        };
-        let mut subjects: Vec<(Subject, Timestamp)> = Vec::new();
-        for point in &asset.points {
-            if let Some((limit, since)) = self.violation(*point) {
-                let subject = if limit.is_outer() {
-                    Subject::Outer(*point)
-                } else {
-                    Subject::Inner(*point)
-                };
-                subjects.push((subject, since));
-            }
-        }
-        subjects.extend(asset.silent_since.map(|since| (Subject::Silent(id), since)));
-        subjects.extend(asset.bad_since.map(|since| (Subject::Bad(id), since)));
-        subjects.sort_by_key(|(subject, since)| (subject.rank(), std::cmp::Reverse(*since), *subject));
-        subjects
-            .into_iter()
-            .filter_map(|(subject, since)| self.need(subject, since))
-            .collect()
-    }
-
-    fn need(&self, subject: Subject, since: Timestamp) -> Option<Need> {
-        let need = |kind, asset| Some(Need { kind, since, asset });
-        match subject {
-            Subject::Outer(point) | Subject::Inner(point) => {
-                let (limit, known) = (self.violation(point)?.0, self.point(point)?);
-                let at = known.limits().at(limit)?;
-                need(NeedKind::Limit { point, limit, at }, Some(known.asset))
-            }
-            Subject::Source(source) => need(NeedKind::SourceDown { source }, None),
-            Subject::Silent(id) => {
-                let own = self.graph.get(id)?.own;
-                need(
-                    NeedKind::Silent {
-                        late: own.late,
-                        stale: own.stale,
-                        offline: own.offline,
-                    },
-                    Some(id),
-                )
-            }
-            Subject::Bad(id) => need(
-                NeedKind::Bad {
-                    points: self.graph.get(id)?.own.bad,
-                },
-                Some(id),
-            ),
-        }
     }
 
     /// The index to search without holding the twin's lock.

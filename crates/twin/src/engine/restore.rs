@@ -49,7 +49,10 @@ impl Twin {
                 live.set_causes(Causes::RESTORED.with(Causes::SETTLING));
             }
             self.check_limits(id);
-            self.settle(self.now, id, &mut out);
+            // What is bad has been since it came at least: the run before did not say since when.
+            let reading = self.live.get(id.index()).and_then(|live| live.reading.as_ref());
+            let heard = reading.map_or(self.now, |reading| reading.arrival);
+            self.settle(heard, id, &mut out);
         }
         self.sort_points();
         self.silence_checks.clear();
