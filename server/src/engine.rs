@@ -321,6 +321,7 @@ impl Engine {
             assets: outputs.new_assets,
             points: outputs.new_points,
             keyed: outputs.keyed,
+            units: outputs.units,
             readings: outputs.stored,
             cadences,
             acks,

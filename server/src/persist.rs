@@ -34,6 +34,8 @@ pub struct Job {
     pub points: Vec<PointRecord>,
     /// Discovered assets that the model named.
     pub keyed: Vec<(AssetId, Arc<str>)>,
+    /// The units that payloads state, where that is news.
+    pub units: Vec<(PointId, Box<str>)>,
     pub readings: Vec<(PointId, Reading)>,
     /// How often points speak, where that changed.
     pub cadences: Vec<(PointId, Cadence)>,
@@ -49,6 +51,7 @@ impl Job {
             && self.assets.is_empty()
             && self.points.is_empty()
             && self.keyed.is_empty()
+            && self.units.is_empty()
             && self.cadences.is_empty()
     }
 
@@ -57,6 +60,7 @@ impl Job {
         self.assets.append(&mut next.assets);
         self.points.append(&mut next.points);
         self.keyed.append(&mut next.keyed);
+        self.units.append(&mut next.units);
         self.readings.append(&mut next.readings);
         self.cadences.append(&mut next.cadences);
         debug_assert!(
@@ -75,7 +79,11 @@ impl Job {
     /// Something waits for it, or later readings need it: it may not be left out.
     #[must_use]
     pub const fn is_awaited(&self) -> bool {
-        self.acks.is_some() || !self.assets.is_empty() || !self.points.is_empty() || !self.keyed.is_empty()
+        self.acks.is_some()
+            || !self.assets.is_empty()
+            || !self.points.is_empty()
+            || !self.keyed.is_empty()
+            || !self.units.is_empty()
     }
 }
 
@@ -169,6 +177,13 @@ impl Persister {
         if !job.keyed.is_empty() {
             self.keep_keys(&job.keyed).await;
         }
+        self.keep_points(job).await;
+        if !job.units.is_empty() {
+            self.keep_units(&job.units).await;
+        }
+    }
+
+    async fn keep_points(&self, job: &Job) {
         if job.assets.is_empty() && job.points.is_empty() {
             return;
         }
@@ -185,6 +200,14 @@ impl Persister {
         let keys: Vec<_> = keyed.iter().map(|(asset, key)| (*asset, Some(&**key))).collect();
         while let Err(error) = self.records.set_asset_keys(&keys).await {
             tracing::error!(%error, assets = keys.len(), "the model's ids of assets cannot be stored; trying again");
+            tokio::time::sleep(RETRY).await;
+        }
+    }
+
+    async fn keep_units(&self, units: &[(PointId, Box<str>)]) {
+        let units: Vec<_> = units.iter().map(|(point, unit)| (*point, &**unit)).collect();
+        while let Err(error) = self.records.set_units(&units).await {
+            tracing::error!(%error, points = units.len(), "units cannot be stored; trying again");
             tokio::time::sleep(RETRY).await;
         }
     }
@@ -259,7 +282,7 @@ pub(crate) fn stored_point(point: &PointRecord, now: Timestamp) -> store::PointR
         field: point.field.to_string(),
         leaf_asset: point.leaf_asset.as_deref().map(str::to_owned),
         name: String::new(),
-        unit: None,
+        unit: point.unit.as_deref().map(str::to_owned),
         unit_guessed: false,
         created: now,
     }

@@ -59,6 +59,7 @@ fn record(tag: TagRecord) -> PointRecord {
         topic: tag.topic.into(),
         field: tag.field.into(),
         leaf_asset: tag.leaf_asset.map(Into::into),
+        unit: tag.unit.map(Into::into),
         settings: PointSettings::default(),
         cadence: Cadence::Learning,
         reading: None,

@@ -90,7 +90,7 @@ pub struct PointRecord {
     pub leaf_asset: Option<String>,
     /// Its name as shown.
     pub name: String,
-    /// Its unit, where known or guessed.
+    /// Its unit, where the payload states it or it was guessed.
     pub unit: Option<String>,
     /// Whether the unit is a guess.
     pub unit_guessed: bool,
@@ -113,6 +113,8 @@ pub struct TagRecord {
     pub field: String,
     /// Asset the payload names below the topic's, levels joined by `/`.
     pub leaf_asset: Option<String>,
+    /// The unit its payload states, where it does.
+    pub unit: Option<String>,
 }
 
 /// One source as stored.
@@ -251,6 +253,8 @@ pub trait Points {
     ) -> impl Future<Output = Result<(), RecordsError>> + Send;
     /// What people set for points.
     fn point_settings(&self) -> impl Future<Output = Result<Vec<(PointId, String)>, RecordsError>> + Send;
+    /// Keeps the units that payloads state; a guess before is none any more.
+    fn set_units(&self, units: &[(PointId, &str)]) -> impl Future<Output = Result<(), RecordsError>> + Send;
     /// Keeps what was learned of how often points speak. What a person set is in their settings, and what is
     /// still being learned is nothing to keep: both are passed over.
     fn put_cadences(

@@ -56,7 +56,7 @@ async fn keeps_everything_over_a_restart() {
     let path = dir.path().join("records.db");
     let records = Records::open(&path).await.unwrap();
     let new_assets: Vec<_> = (1..=1_200).map(asset).collect();
-    let new_points: Vec<_> = (1..=10_000).map(point).collect();
+    let mut new_points: Vec<_> = (1..=10_000).map(point).collect();
     records.add_structure(&new_assets, &new_points).await.unwrap();
     // Seen again with another name: what is known stays.
     let renamed = AssetRecord {
@@ -106,6 +106,9 @@ async fn keeps_everything_over_a_restart() {
         .put_cadences(&[(PointId::new(7), each(2_000_000))])
         .await
         .unwrap();
+    new_points[8].unit = Some("l/min".to_owned());
+    new_points[8].unit_guessed = false;
+    records.set_units(&[(PointId::new(9), "l/min")]).await.unwrap();
     records.close().await;
 
     let records = Records::open(&path).await.unwrap();
@@ -117,6 +120,8 @@ async fn keeps_everything_over_a_restart() {
     records.each_tag(4..=10_000, |tag| tags.push(tag)).await.unwrap();
     assert_eq!(tags.len(), 9_997);
     for (tag, point) in tags.into_iter().zip(&new_points[3..]) {
+        let stated = (!point.unit_guessed).then(|| point.unit.clone()).flatten();
+        assert_eq!(tag.unit, stated, "a guess is made again");
         let whole = PointRecord {
             id: tag.id,
             asset: tag.asset,

@@ -216,6 +216,8 @@ pub struct PointRecord {
     pub field: Box<str>,
     /// Asset the payload named below the topic's.
     pub leaf_asset: Option<Box<str>>,
+    /// The unit its payload states, where it does.
+    pub unit: Option<Box<str>>,
     /// What a person set.
     pub settings: PointSettings,
     /// How often it spoke when last known; [`Cadence::Learning`] when that was not kept.

@@ -44,6 +44,8 @@ pub struct Outputs {
     pub new_points: Vec<PointRecord>,
     /// Discovered assets that are one of the model from now on, with its id there: for the store.
     pub keyed: Vec<(AssetId, std::sync::Arc<str>)>,
+    /// Known points whose payload states another unit than before, or one at last: for the store.
+    pub units: Vec<(PointId, Box<str>)>,
     /// Points that became or ceased to be a property of the model.
     pub placed: Vec<PointId>,
     /// Call again with [`Input::Tick`](crate::Input::Tick) at this time, if nothing comes before.

@@ -231,3 +231,28 @@ fn damaged_records_are_left_out() {
     next.mirror.take_all(&next.twin);
     next.say("acme/new/speed", 1.0);
 }
+
+#[test]
+fn a_unit_the_payload_stated_stays() {
+    let mut plant = Plant::new();
+    let say = |plant: &mut Plant, unit: Option<&str>| {
+        let leaf = twin::Leaf {
+            unit: unit.map(Into::into),
+            ..plant::leaf("value", plant::number(1.5))
+        };
+        plant.send(plant::message("acme/tank/pressure", plant.now, vec![leaf]));
+        plant.tag("acme/tank/pressure", "value")
+    };
+    let unit = |plant: &Plant, point| {
+        let unit = plant.twin.point(point)?.unit.clone()?;
+        Some((unit.symbol.to_string(), unit.origin))
+    };
+    let stated = |symbol: &str| Some((symbol.to_owned(), twin::UnitOrigin::Stated));
+    let point = say(&mut plant, Some("bar"));
+    let mut plant = plant.restarted(10.0, true);
+    assert_eq!(unit(&plant, point), stated("bar"));
+    say(&mut plant, Some("psi"));
+    say(&mut plant, None);
+    let plant = plant.restarted(20.0, true);
+    assert_eq!(unit(&plant, point), stated("psi"), "the last word");
+}

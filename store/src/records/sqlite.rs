@@ -28,7 +28,7 @@ const CONNECTIONS: u32 = 3;
 const TAGS: u32 = 2_000;
 
 /// Id, asset, source, topic, field, leaf asset.
-type StoredTag = (u32, u32, u32, String, String, Option<String>);
+type StoredTag = (u32, u32, u32, String, String, Option<String>, Option<String>);
 
 impl Records {
     /// Opens or makes the file at `path` and brings its tables up to date.
@@ -234,7 +234,8 @@ impl Points for Records {
     ) -> Result<(), RecordsError> {
         // A row costs several allocations under a lock that both sides of the connection share, so a row
         // brings many points.
-        let query = "SELECT json_group_array(json_array(id, asset, source, topic, field, leaf_asset))
+        let query = "SELECT json_group_array(json_array(id, asset, source, topic, field, leaf_asset,
+                         CASE unit_guessed WHEN 0 THEN unit END))
                      FROM points WHERE id BETWEEN $1 AND $2";
         let end = *ids.end();
         let mut from = *ids.start();
@@ -281,6 +282,20 @@ impl Points for Records {
         let query = "SELECT point, document FROM point_settings";
         let from_row = |row: &SqliteRow| Ok((PointId::new(id(row, 0)?), row.try_get(1)?));
         self.all_rows("settings of points", query, from_row).await
+    }
+
+    async fn set_units(&self, units: &[(PointId, &str)]) -> Result<(), RecordsError> {
+        let failed = writing("units");
+        let mut transaction = self.pool.begin().await.map_err(&failed)?;
+        for (point, unit) in units {
+            sqlx::query("UPDATE points SET unit = $1, unit_guessed = 0 WHERE id = $2")
+                .bind(*unit)
+                .bind(i64::from(point.get()))
+                .execute(&mut *transaction)
+                .await
+                .map_err(&failed)?;
+        }
+        transaction.commit().await.map_err(failed)
     }
 
     async fn put_cadences(&self, cadences: &[(PointId, Cadence)]) -> Result<(), RecordsError> {
@@ -426,7 +441,7 @@ fn point_from_row(row: &SqliteRow) -> Result<PointRecord, sqlx::Error> {
     })
 }
 
-fn tag_from_stored((id, asset, source, topic, field, leaf_asset): StoredTag) -> TagRecord {
+fn tag_from_stored((id, asset, source, topic, field, leaf_asset, unit): StoredTag) -> TagRecord {
     TagRecord {
         id: PointId::new(id),
         asset: AssetId::new(asset),
@@ -434,6 +449,7 @@ fn tag_from_stored((id, asset, source, topic, field, leaf_asset): StoredTag) -> 
         topic,
         field,
         leaf_asset,
+        unit,
     }
 }
 

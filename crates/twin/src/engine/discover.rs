@@ -7,7 +7,7 @@ use crate::id::{AssetId, PointId, SourceId};
 use crate::input::{Leaf, PointRecord};
 use crate::live::{Causes, Live};
 use crate::output::{Change, Outputs};
-use crate::point::Point;
+use crate::point::{Point, Unit, UnitOrigin};
 use crate::reading::Flags;
 use crate::source::Link;
 use crate::text;
@@ -117,6 +117,7 @@ impl Twin {
             topic: head.topic.clone(),
             field: leaf.field.clone(),
             leaf_asset: leaf.asset.clone(),
+            unit: leaf.unit.as_deref().and_then(stated_unit),
             settings: PointSettings::default(),
             cadence: Cadence::Learning,
             reading: None,
@@ -214,6 +215,7 @@ impl Twin {
             topic,
             field,
             leaf_asset,
+            unit,
             settings,
             cadence,
             reading,
@@ -232,7 +234,10 @@ impl Twin {
             field,
             leaf_asset,
             name: Box::default(),
-            unit: None,
+            unit: unit.map(|symbol| Unit {
+                symbol: String::from(symbol).into(),
+                origin: UnitOrigin::Stated,
+            }),
             decimals: 0,
             settings: (!settings.is_empty()).then(|| Box::new(settings)),
             described: None,
@@ -410,6 +415,12 @@ impl Twin {
             |reading: &crate::Reading| reading.arrival <= settled && !reading.flags.has(Flags::RETAINED);
         live.reading.as_ref().is_some_and(is_old)
     }
+}
+
+/// A unit as a payload states it, made safe to show; none when it says nothing.
+pub(super) fn stated_unit(symbol: &str) -> Option<Box<str>> {
+    let symbol = text::safe_name(symbol);
+    (!symbol.is_empty()).then(|| symbol.into())
 }
 
 /// What a point is found by beside its name.

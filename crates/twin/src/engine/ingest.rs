@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::discover::stated_unit;
 use crate::Twin;
 use crate::cadence::Gaps;
 use crate::freshness::{Cadence, Freshness};
@@ -217,14 +218,19 @@ impl Twin {
         let is_known = |unit: &Unit| {
             unit.origin == UnitOrigin::Set || (unit.origin == UnitOrigin::Stated && unit.symbol == symbol)
         };
-        if known.unit.as_ref().is_some_and(is_known) || symbol.is_empty() {
+        if known.unit.as_ref().is_some_and(is_known) {
             return;
         }
-        let symbol = crate::text::safe_name(symbol).into();
-        known.unit = Some(Unit {
-            symbol,
+        let Some(symbol) = stated_unit(symbol) else { return };
+        let unit = Unit {
+            symbol: String::from(symbol.clone()).into(),
             origin: UnitOrigin::Stated,
-        });
+        };
+        if known.unit.as_ref() == Some(&unit) {
+            return;
+        }
+        known.unit = Some(unit);
+        out.units.push((point, symbol));
         out.changes.push(Change::Settings(point));
     }
 

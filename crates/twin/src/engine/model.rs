@@ -299,6 +299,7 @@ impl Twin {
             topic: target.asset.clone(),
             field: (*target.property).into(),
             leaf_asset: None,
+            unit: None,
             settings: PointSettings::default(),
             cadence: Cadence::OnChange,
             reading: None,

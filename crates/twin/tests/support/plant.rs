@@ -114,6 +114,10 @@ impl Plant {
         self.stored.extend(out.stored.iter().cloned());
         self.assets.extend(out.new_assets.iter().cloned());
         self.points.extend(out.new_points.iter().cloned());
+        for (point, unit) in &out.units {
+            let record = self.points.iter_mut().find(|record| record.id == *point);
+            record.expect("a known point").unit = Some(unit.clone());
+        }
         out
     }
 
