@@ -129,7 +129,8 @@ impl PlantState {
                 .filter(|source| source.state == state)
                 .count()
         };
-        let (all, up) = (plant.sources.len(), in_state(SourceState::Connected));
+        let used = plant.sources.len() - in_state(SourceState::Stopped);
+        let (all, up) = (used, in_state(SourceState::Connected));
         let connecting = in_state(SourceState::Connecting);
         let (live, points) = (u64::from(plant.summary.live), u64::from(plant.summary.points));
         match () {
@@ -284,13 +285,14 @@ mod tests {
 
     #[test]
     fn the_first_word_is_the_plants() {
-        use SourceState::{Connected, Connecting, Lost, Refused};
+        use SourceState::{Connected, Connecting, Lost, Refused, Stopped};
         check(1_284, 1_310, &[Connected, Connected], PlantState::Live);
         check(523, 1_104, &[Connected], PlantState::Partly);
         check(1_304, 1_310, &[Connected, Lost], PlantState::Partly);
         check(0, 47, &[Connected], PlantState::Nothing);
         check(0, 47, &[Lost], PlantState::Lost(1));
         check(0, 47, &[Lost, Refused], PlantState::Lost(2));
+        check(46, 47, &[Connected, Stopped], PlantState::Live);
         check(0, 47, &[Connecting], PlantState::Waiting);
         check(0, 0, &[Connected], PlantState::Waiting);
         check(0, 0, &[], PlantState::Waiting);

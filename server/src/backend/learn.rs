@@ -42,7 +42,7 @@ impl Gemba {
                 .filter(|source| source.link != twin::Link::Stopped)
                 .map(|source| source.name.to_string())
                 .collect(),
-            tags: u32::try_from(twin.point_count()).unwrap_or(u32::MAX),
+            tags: twin.plant_summary().points,
             version: loaded.version,
             problems: self.problems.rows(),
             proposal,

@@ -27,7 +27,9 @@ struct Found {
     point: Option<PointId>,
     site: Option<AssetId>,
     ty: Option<String>,
-    data: &'static str,
+    data: Option<&'static str>,
+    /// Computed, not measured: no tag, and counted as none anywhere.
+    is_computed: bool,
 }
 
 impl Gemba {
@@ -67,6 +69,9 @@ impl Gemba {
                     site: twin.trail(asset).into_iter().find(|step| sites.contains(step)),
                     ty: Self::type_of(twin, asset),
                     data: data_of(twin, asset, point),
+                    is_computed: point
+                        .and_then(|point| twin.point(point))
+                        .is_some_and(twin::Point::is_computed),
                 })
                 .collect();
             let fits: Vec<&Found> = all.iter().filter(|found| is_kept(found, query, None)).collect();
@@ -91,7 +96,8 @@ impl Gemba {
         }
         let index: SearchIndex = self.read(Twin::search_index);
         let mut hits = index.search(&query, most);
-        let said = self.said_by_model(&query, most.saturating_sub(hits.len()));
+        let mut said = self.said_by_model(&query, most.saturating_sub(hits.len()));
+        said.retain(|hit| !hits.contains(hit));
         hits.extend(said);
         hits
     }
@@ -144,7 +150,7 @@ impl Gemba {
                 .map(|(id, point)| (id.get(), point.name.to_string())),
             trail: trail(twin, asset),
             ty: Self::type_of(twin, asset).map(|ty| type_name(&self.model.current().model, &ty)),
-            data: (data != "live").then(|| data.to_owned()),
+            data: data.filter(|data| *data != "live").map(str::to_owned),
         })
     }
 
@@ -182,49 +188,63 @@ impl Gemba {
     }
 }
 
+/// Where something found stands; what stands nowhere any more is not found: a discovered asset the model
+/// took over, a value whose formula is gone.
 fn place(twin: &Twin, hit: twin::Hit) -> Option<(AssetId, Option<PointId>)> {
     match hit {
-        twin::Hit::Asset(asset) => Some((asset, None)),
-        twin::Hit::Point(point) => Some((twin.point(point)?.asset, Some(point))),
+        twin::Hit::Asset(asset) => twin.is_listed(asset).then_some((asset, None)),
+        twin::Hit::Point(point) => {
+            let known = twin.point(point)?;
+            let is_gone = known.is_computed() && known.property.is_none();
+            (!is_gone).then_some((known.asset, Some(point)))
+        }
     }
 }
 
-/// The worst of an asset, or the state of a point, in a stable word.
-fn data_of(twin: &Twin, asset: AssetId, point: Option<PointId>) -> &'static str {
+/// The worst of an asset's tags, or the state of a point, in a stable word; none for an asset without tags.
+fn data_of(twin: &Twin, asset: AssetId, point: Option<PointId>) -> Option<&'static str> {
     let Some(point) = point else {
         let summary = twin.summary(asset);
-        return match () {
+        return Some(match () {
+            () if summary.points + summary.outer + summary.inner == 0 => return None,
             () if summary.outer + summary.inner > 0 => "beyond",
             () if summary.bad > 0 => "bad",
             () if summary.offline > 0 => "offline",
             () if summary.stale > 0 => "stale",
             () if summary.late > 0 => "late",
             () => "live",
-        };
+        });
+    };
+    let Some(reading) = twin.reading(point) else {
+        return Some("never");
     };
     if twin.violation(point).is_some() {
-        return "beyond";
+        return Some("beyond");
     }
-    if twin
-        .reading(point)
-        .is_some_and(|reading| reading.quality == Quality::Bad)
-    {
-        return "bad";
+    if reading.quality == Quality::Bad {
+        return Some("bad");
     }
-    match twin.freshness(point) {
+    Some(match twin.freshness(point) {
         Freshness::Live => "live",
         Freshness::Late => "late",
         Freshness::Stale | Freshness::AgeUnknown => "stale",
         Freshness::Offline => "offline",
-    }
+    })
 }
 
 fn value_of(found: &Found, kind: FacetKind) -> Option<String> {
     match kind {
-        FacetKind::Kind => Some(if found.point.is_some() { "tag" } else { "asset" }.to_owned()),
+        FacetKind::Kind => Some(
+            match found.point {
+                None => "asset",
+                Some(_) if found.is_computed => "computed",
+                Some(_) => "tag",
+            }
+            .to_owned(),
+        ),
         FacetKind::Site => found.site.map(|site| site.get().to_string()),
         FacetKind::Type => found.ty.clone(),
-        FacetKind::Data => Some(found.data.to_owned()),
+        FacetKind::Data => found.data.map(str::to_owned),
     }
 }
 

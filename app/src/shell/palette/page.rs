@@ -173,6 +173,8 @@ fn word(value: &str, m: Messages) -> &'static str {
     match value {
         "asset" => m.find_asset(),
         "tag" => m.data_col_tag(),
+        "computed" => m.group_computed(),
+        "never" => m.data_never(),
         "beyond" => m.col_beyond(),
         "bad" => m.data_bad(),
         "late" => m.data_late(),

@@ -126,6 +126,13 @@ impl Twin {
         Some(self.shown(at?))
     }
 
+    /// Whether an asset stands in lists: one that was discovered and holds nothing, since a model has all of
+    /// it, does not; nor does one of a model that is gone.
+    #[must_use]
+    pub fn is_listed(&self, asset: AssetId) -> bool {
+        self.graph.get(asset).is_some_and(|asset| asset.is_listed)
+    }
+
     /// An asset, or where all that was found at it stands now.
     fn shown(&self, found: AssetId) -> AssetId {
         let is_listed = self.graph.get(found).is_some_and(|asset| asset.is_listed);
