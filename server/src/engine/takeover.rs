@@ -115,3 +115,63 @@ impl Noted {
             }));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use twin::{Flags, Quality, Timestamp};
+
+    fn value(point: usize) -> (PointId, Reading) {
+        let reading = Reading {
+            value: None,
+            quality: Quality::Good,
+            source_time: None,
+            arrival: Timestamp::from_millis(1),
+            flags: Flags::default(),
+        };
+        (PointId::new(u32::try_from(point).unwrap()), reading)
+    }
+
+    #[test]
+    fn parts_come_in_order_and_whoever_waits_is_told_after_the_last() {
+        let mut takeover = Takeover::default();
+        let (done, mut taken) = oneshot::channel();
+        takeover.add_model(vec![ModelPart::Begin, ModelPart::End], done);
+        for expect in [ModelPart::Begin, ModelPart::End] {
+            assert_eq!(takeover.next(), Some(Input::Model(expect)));
+            assert!(taken.try_recv().is_err() && takeover.is_busy());
+        }
+        assert_eq!(takeover.next(), None);
+        assert!(taken.try_recv().is_ok() && !takeover.is_busy());
+    }
+
+    #[test]
+    fn first_values_give_way_to_newer_ones() {
+        let mut takeover = Takeover::default();
+        let (done, mut taken) = oneshot::channel();
+        let all = COMPUTED_PART + 2;
+        takeover.add_values((1..=all).map(value).collect(), done);
+        takeover.supersede(&[value(2), value(all)]);
+        let mut told = Vec::new();
+        while let Some(Input::Computed(values)) = takeover.next() {
+            told.extend(values.into_iter().map(|(point, _)| point.index()));
+        }
+        let expect: Vec<usize> = (1..all).filter(|point| *point != 2).collect();
+        assert_eq!(told, expect);
+        assert!(taken.try_recv().is_ok());
+    }
+
+    #[test]
+    fn other_inputs_go_first_but_not_for_ever() {
+        let mut takeover = Takeover::default();
+        assert!(!takeover.is_due(true), "there is nothing to do");
+        takeover.add_model(vec![ModelPart::Begin], oneshot::channel().0);
+        takeover.rest();
+        assert!(takeover.is_due(true));
+        takeover.last = Instant::now();
+        let is_due = takeover.is_due(false);
+        assert!(!is_due || takeover.last.elapsed() >= OTHERS_FIRST);
+        takeover.last -= OTHERS_FIRST;
+        assert!(takeover.is_due(false));
+    }
+}
