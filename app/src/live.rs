@@ -163,6 +163,15 @@ impl LiveStore {
         on_cleanup(move || release(registry, |registry| registry.release_summaries(&held)));
     }
 
+    /// Takes in newer counts of assets that are shown.
+    pub fn update_summaries(&self, summaries: impl IntoIterator<Item = (u32, Summary)>) {
+        self.registry.update_value(|registry| {
+            for (asset, summary) in summaries {
+                registry.update_summary(asset, summary);
+            }
+        });
+    }
+
     /// One point, now and from now on: seeded or watched by the page, else empty.
     #[must_use]
     pub fn point(&self, point: u32) -> Signal<PointNow> {

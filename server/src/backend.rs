@@ -9,7 +9,7 @@ use jiff::tz::TimeZone;
 use store::Records;
 use tokio::sync::mpsc;
 use twin::{AssetId, PointId, Timestamp, Twin};
-use wire::message::Position;
+use wire::message::{Position, Summary};
 use wire::page::{
     AssetPage, BrokerAddress, BrokerTest, ComparePage, ExplainPage, FindPage, FindQuery, Hit, LearnAct,
     LearnPage, LearnQuery, OverviewPage, PointSettings, RowsPage, RowsQuery, Scale, Shell, SourcesPage,
@@ -167,6 +167,15 @@ impl Backend for Gemba {
         Ok(self.shown(viewer, page))
     }
 
+    async fn counts(
+        &self,
+        viewer: &Viewer,
+        by: &str,
+        assets: &[u32],
+    ) -> Result<Vec<(u32, Summary)>, ApiError> {
+        Ok(self.counts_by(viewer, by, assets))
+    }
+
     async fn tree(&self, viewer: &Viewer, query: TreeQuery, path: &str) -> Result<TreeWay, ApiError> {
         self.tree_way(viewer, &query, path)
     }
@@ -181,8 +190,14 @@ impl Backend for Gemba {
         self.tree_part(viewer, &query, parent, offset)
     }
 
-    async fn asset(&self, viewer: &Viewer, asset: u32, offset: u32) -> Result<AssetPage, ApiError> {
-        let page = self.asset_page(viewer, asset, offset).await?;
+    async fn asset(
+        &self,
+        viewer: &Viewer,
+        asset: u32,
+        offset: u32,
+        day: &str,
+    ) -> Result<AssetPage, ApiError> {
+        let page = self.asset_page(viewer, asset, offset, day).await?;
         Ok(self.shown(viewer, page))
     }
 

@@ -322,6 +322,7 @@ impl Engine {
             points: outputs.new_points,
             keyed: outputs.keyed,
             units: outputs.units,
+            redirects: outputs.redirects,
             readings: outputs.stored,
             cadences,
             acks,

@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use app::api::backend::{Backend, Viewer};
+use app::i18n::Locale;
+use app::prefs::Prefs;
 use app::shell::{App, BuiltFiles, Start};
 use axum::Router;
 use axum::extract::{ConnectInfo, Request, State};
@@ -204,10 +206,25 @@ fn provide_page_context(backend: Arc<crate::backend::Gemba>, built: Arc<BuiltFil
     provide_context(parts.as_ref().map_or_else(|| viewer(None), reader));
 }
 
-/// Who asks for a page, and in which units.
+/// Who asks for a page, in which units and language. What a page asks for later is in the page's own language.
 fn reader(parts: &Parts) -> Viewer {
+    let header = |name| {
+        parts
+            .headers
+            .get(name)
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default()
+    };
+    let query = match parts.uri.path().contains("/api/fn/") {
+        true => header(header::REFERER)
+            .split_once('?')
+            .map_or("", |(_, query)| query),
+        false => parts.uri.query().unwrap_or_default(),
+    };
+    let prefs = Prefs::from_request(query, header(header::COOKIE), header(header::ACCEPT_LANGUAGE));
     Viewer {
-        units: units_of(&parts.headers),
+        units: prefs.units,
+        locale: prefs.locale,
         ..viewer(peer_of(parts))
     }
 }
@@ -225,6 +242,7 @@ pub fn viewer(peer: Option<SocketAddr>) -> Viewer {
         name: "anyone".to_owned(),
         address: peer.map(|peer| peer.ip().to_string()),
         units: Units::Measured,
+        locale: Locale::En,
     }
 }
 

@@ -36,6 +36,8 @@ pub struct Job {
     pub keyed: Vec<(AssetId, Arc<str>)>,
     /// The units that payloads state, where that is news.
     pub units: Vec<(PointId, Box<str>)>,
+    /// Addresses that assets had before they moved.
+    pub redirects: Vec<(Box<str>, AssetId)>,
     pub readings: Vec<(PointId, Reading)>,
     /// How often points speak, where that changed.
     pub cadences: Vec<(PointId, Cadence)>,
@@ -52,6 +54,7 @@ impl Job {
             && self.points.is_empty()
             && self.keyed.is_empty()
             && self.units.is_empty()
+            && self.redirects.is_empty()
             && self.cadences.is_empty()
     }
 
@@ -61,6 +64,7 @@ impl Job {
         self.points.append(&mut next.points);
         self.keyed.append(&mut next.keyed);
         self.units.append(&mut next.units);
+        self.redirects.append(&mut next.redirects);
         self.readings.append(&mut next.readings);
         self.cadences.append(&mut next.cadences);
         debug_assert!(
@@ -84,6 +88,7 @@ impl Job {
             || !self.points.is_empty()
             || !self.keyed.is_empty()
             || !self.units.is_empty()
+            || !self.redirects.is_empty()
     }
 }
 
@@ -177,6 +182,9 @@ impl Persister {
         if !job.keyed.is_empty() {
             self.keep_keys(&job.keyed).await;
         }
+        if !job.redirects.is_empty() {
+            self.keep_redirects(&job.redirects).await;
+        }
         self.keep_points(job).await;
         if !job.units.is_empty() {
             self.keep_units(&job.units).await;
@@ -200,6 +208,13 @@ impl Persister {
         let keys: Vec<_> = keyed.iter().map(|(asset, key)| (*asset, Some(&**key))).collect();
         while let Err(error) = self.records.set_asset_keys(&keys).await {
             tracing::error!(%error, assets = keys.len(), "the model's ids of assets cannot be stored; trying again");
+            tokio::time::sleep(RETRY).await;
+        }
+    }
+
+    async fn keep_redirects(&self, redirects: &[(Box<str>, AssetId)]) {
+        while let Err(error) = self.records.add_redirects(redirects).await {
+            tracing::error!(%error, addresses = redirects.len(), "addresses of moved assets cannot be stored; trying again");
             tokio::time::sleep(RETRY).await;
         }
     }

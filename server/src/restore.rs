@@ -38,6 +38,8 @@ pub async fn restore(
     }
     let known = points.len();
     let misfits = twin.restore(assets, points);
+    let redirects = records.redirects().await?.into_iter();
+    twin.restore_redirects(redirects.map(|(path, asset)| (path.into(), asset)));
     if misfits > 0 {
         tracing::error!(misfits, "stored records do not fit together and were left out");
     }

@@ -120,7 +120,11 @@ fn met(symbol: &str) -> Option<Unit> {
         return unit.clone();
     }
     drop(known);
-    let unit = learn::unit_from_symbol(&symbol.replace("10³ ", "10*3."));
+    // As `model::symbol` writes thousands.
+    let unit = match symbol.strip_prefix("10³ ") {
+        Some(of) => learn::unit_from_symbol(&format!("10*3.{}", of.replace('³', "3"))),
+        None => learn::unit_from_symbol(symbol),
+    };
     let mut known = MET.write().unwrap_or_else(PoisonError::into_inner);
     if known.len() < MOST_MET {
         known.insert(symbol.into(), unit.clone());

@@ -62,6 +62,7 @@ pub fn point_info(twin: &Twin, id: PointId) -> Option<PointInfo> {
         decimals: point.decimals,
         is_simulated: simulated,
         measured: None,
+        states: Vec::new(),
     })
 }
 

@@ -220,11 +220,10 @@ pub trait Assets {
     ) -> impl Future<Output = Result<(), RecordsError>> + Send;
     /// The names that people gave.
     fn asset_names(&self) -> impl Future<Output = Result<Vec<(AssetId, String)>, RecordsError>> + Send;
-    /// Remembers that an asset once stood at `path`, so that links keep working.
-    fn add_redirect(
+    /// Remembers the paths at which assets once stood, so that links keep working. In one transaction.
+    fn add_redirects(
         &self,
-        path: &str,
-        asset: AssetId,
+        redirects: &[(Box<str>, AssetId)],
     ) -> impl Future<Output = Result<(), RecordsError>> + Send;
     /// Every path an asset once stood at.
     fn redirects(&self) -> impl Future<Output = Result<Vec<(String, AssetId)>, RecordsError>> + Send;

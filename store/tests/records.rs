@@ -80,8 +80,9 @@ async fn keeps_everything_over_a_restart() {
         .await
         .unwrap();
     records.set_asset_name(AssetId::new(4), None).await.unwrap();
-    records.add_redirect("old/path", AssetId::new(3)).await.unwrap();
-    records.add_redirect("old/path", AssetId::new(5)).await.unwrap();
+    let old = |asset| ("old/path".into(), AssetId::new(asset));
+    records.add_redirects(&[old(2), old(3)]).await.unwrap();
+    records.add_redirects(&[old(5)]).await.unwrap();
     records
         .set_point_settings(PointId::new(7), Some("{\"unit\":\"bar\"}"))
         .await

@@ -6,11 +6,15 @@ use wire::page::{AssetPage, ComparePage};
 
 use super::ApiError;
 
-/// One asset; `offset` pages its points, 500 at a time.
+/// One asset; `offset` pages its points, 500 at a time, `day` says whose relations are asked for.
 #[server(prefix = "/api/fn", endpoint = "asset", input = GetUrl)]
-pub async fn get_asset(asset: u32, offset: u32) -> Result<AssetPage, ApiError> {
+pub async fn get_asset(
+    asset: u32,
+    offset: u32,
+    #[server(default)] day: String,
+) -> Result<AssetPage, ApiError> {
     let (backend, viewer) = super::caller()?;
-    backend.asset(&viewer, asset, offset).await
+    backend.asset(&viewer, asset, offset, &day).await
 }
 
 /// Assets of one type over all sites; without a type the one that has most assets.

@@ -3,6 +3,7 @@
 //! Every method takes the [`Viewer`]; the implementation asks one policy before it answers.
 
 use async_trait::async_trait;
+use wire::message::Summary;
 use wire::page::{
     AssetPage, AssetRef, BrokerAddress, BrokerTest, ComparePage, ExplainPage, FindPage, FindQuery, Hit,
     LearnAct, LearnPage, LearnQuery, OverviewPage, PlacePage, PointSettings, RowsPage, RowsQuery, Shell,
@@ -10,6 +11,7 @@ use wire::page::{
 };
 
 use super::error::ApiError;
+use crate::i18n::Locale;
 
 /// Who asks. Filled in by accounts and share links later; one allow-all viewer until then.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,6 +22,8 @@ pub struct Viewer {
     pub address: Option<String>,
     /// In which units values are shown to them.
     pub units: Units,
+    /// The language of what the model says in several.
+    pub locale: Locale,
 }
 
 /// What stands at a path of the hierarchy.
@@ -41,6 +45,13 @@ pub trait Backend: Send + Sync + 'static {
     async fn place(&self, viewer: &Viewer, path: &str, by: &str) -> Result<Place, ApiError>;
     /// The table of what is below a path, sorted and sieved over all of it: a page of it.
     async fn rows(&self, viewer: &Viewer, path: &str, query: RowsQuery) -> Result<RowsPage, ApiError>;
+    /// Counts of assets and what is below them in a hierarchy.
+    async fn counts(
+        &self,
+        viewer: &Viewer,
+        by: &str,
+        assets: &[u32],
+    ) -> Result<Vec<(u32, Summary)>, ApiError>;
     /// The tree as far as it is open on the way to a path.
     async fn tree(&self, viewer: &Viewer, query: TreeQuery, path: &str) -> Result<TreeWay, ApiError>;
     /// Some children of an asset, or some roots, for the tree.
@@ -51,8 +62,10 @@ pub trait Backend: Send + Sync + 'static {
         parent: Option<u32>,
         offset: u32,
     ) -> Result<TreePart, ApiError>;
-    /// `/assets/{id}`. `offset` pages the points, 500 at a time.
-    async fn asset(&self, viewer: &Viewer, asset: u32, offset: u32) -> Result<AssetPage, ApiError>;
+    /// `/assets/{id}`. `offset` pages the points, 500 at a time; relations are those of a day, `2026-03-15`, or
+    /// of now for none.
+    async fn asset(&self, viewer: &Viewer, asset: u32, offset: u32, day: &str)
+    -> Result<AssetPage, ApiError>;
     /// `/tags/{id}`.
     async fn tag(&self, viewer: &Viewer, point: u32) -> Result<TagPage, ApiError>;
     /// `/tags/{id}/explain`: how a number comes about.

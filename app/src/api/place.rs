@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use leptos::server_fn::codec::GetUrl;
 use serde::{Deserialize, Serialize};
+use wire::message::Summary;
 use wire::page::{AssetRef, PlacePage, RowsPage, RowsQuery, TreePart, TreeQuery, TreeWay};
 
 use super::ApiError;
@@ -41,6 +42,21 @@ pub async fn get_tree(path: String, #[server(default)] query: TreeQuery) -> Resu
     let (backend, viewer) = super::caller()?;
     backend.tree(&viewer, query, &path).await
 }
+
+/// Counts of these assets in a hierarchy.
+#[server(prefix = "/api/fn", endpoint = "counts", input = GetUrl)]
+pub async fn get_counts(
+    by: String,
+    #[server(default)] assets: Vec<u32>,
+) -> Result<Vec<(u32, Summary)>, ApiError> {
+    let (backend, viewer) = super::caller()?;
+    let asked = assets.get(..MOST_COUNTS).unwrap_or(&assets);
+    backend.counts(&viewer, &by, asked).await
+}
+
+/// Assets whose counts are asked for at once.
+#[cfg(feature = "ssr")]
+const MOST_COUNTS: usize = 500;
 
 /// Some children of an asset, or some roots.
 #[server(prefix = "/api/fn", endpoint = "branch", input = GetUrl)]

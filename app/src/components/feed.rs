@@ -1,8 +1,8 @@
 //! Feed: what a component watches of one point. The only place where components meet the live store.
 
 use leptos::prelude::*;
-use wire::page::{Limits, PointInfo, PointView, Scale};
-use wire::reading::{Cadence, Reading};
+use wire::page::{Doing, Limits, PointInfo, PointView, Scale, StateWord, state_of};
+use wire::reading::{Cadence, Reading, Value};
 
 use super::judgement::{Beyond, beyond};
 use super::live_value::shown::{self, Trust};
@@ -14,6 +14,8 @@ pub struct Feed {
     point: Signal<PointNow>,
     /// From what arrives to what is shown.
     scale: Option<Scale>,
+    /// What its values mean, where they tell states.
+    states: Option<StoredValue<Vec<StateWord>>>,
     /// Judged at this second.
     pub trust: Signal<Trust>,
     /// The server's time in milliseconds, ticking once a second.
@@ -38,6 +40,7 @@ impl Feed {
         Self {
             point,
             scale: scale_of(info),
+            states: states_of(info),
             trust: trust.into(),
             now: now.into(),
         }
@@ -48,6 +51,7 @@ impl Feed {
     pub fn fixed(view: &PointView, now_millis: i64) -> Self {
         Self {
             scale: scale_of(&view.info),
+            states: states_of(&view.info),
             ..Self::still(view.reading.clone(), view.cadence, now_millis)
         }
     }
@@ -60,17 +64,40 @@ impl Feed {
         Self {
             point,
             scale: None,
+            states: None,
             trust: Signal::stored(trust),
             now: Signal::stored(now_millis),
         }
     }
 
-    /// Looks at the newest reading in the unit shown, and again whenever it changes.
+    /// Looks at the newest reading in the unit shown, a state by its word, and again whenever it changes.
     pub fn with<T>(self, look: impl FnOnce(Option<&Reading>) -> T) -> T {
         self.point.with(|point| match (self.scale, &point.reading) {
             (Some(scale), Some(reading)) => look(Some(&scale.show_reading(reading))),
-            (_, reading) => look(reading.as_ref()),
+            (None, Some(reading)) => match reading.value.as_ref().and_then(|value| self.meant(value)) {
+                Some((word, _)) => look(Some(&Reading {
+                    value: Some(Value::Text(word)),
+                    ..reading.clone()
+                })),
+                None => look(Some(reading)),
+            },
+            (_, None) => look(None),
         })
+    }
+
+    /// The newest value as it was sent.
+    pub fn with_sent<T>(self, look: impl FnOnce(Option<&Reading>) -> T) -> T {
+        self.point.with(|point| look(point.reading.as_ref()))
+    }
+
+    /// The word for a value that tells a state, and what the state counts as.
+    #[must_use]
+    pub fn meant(self, value: &Value) -> Option<(String, Option<Doing>)> {
+        let found = self.states?.try_with_value(|states| {
+            let state = state_of(states, value)?;
+            Some((state.word.clone(), state.counts_as))
+        });
+        found.flatten()
     }
 
     /// How often it is expected to speak.
@@ -82,7 +109,10 @@ impl Feed {
     /// The number to draw; none for text, bad quality and nothing.
     #[must_use]
     pub fn number(self) -> Option<f64> {
-        self.with(shown::number)
+        match self.states {
+            None => self.with(shown::number),
+            Some(_) => self.with_sent(shown::number),
+        }
     }
 
     /// The limit that the value is beyond, as far as it can be judged: an old value is beyond nothing.
@@ -95,6 +125,10 @@ impl Feed {
             None
         }
     }
+}
+
+fn states_of(info: &PointInfo) -> Option<StoredValue<Vec<StateWord>>> {
+    (!info.states.is_empty()).then(|| StoredValue::new(info.states.clone()))
 }
 
 fn scale_of(info: &PointInfo) -> Option<Scale> {

@@ -119,6 +119,15 @@ impl Registry {
         }
     }
 
+    /// Newer counts of an asset, where somebody holds it.
+    pub fn update_summary(&mut self, asset: u32, summary: Summary) {
+        if let Some(held) = self.summaries.get(&asset)
+            && held.signal.with_untracked(|now| *now != summary)
+        {
+            held.signal.set(summary);
+        }
+    }
+
     pub fn hold_point(&mut self, point: u32) -> ArcRwSignal<PointNow> {
         self.points.entry(point).or_default().hold()
     }

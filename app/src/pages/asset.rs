@@ -42,14 +42,17 @@ pub fn Asset() -> impl IntoView {
     let asset =
         Memo::new(move |_| params.with(|params| params.get_str("id").and_then(|id| id.parse::<u32>().ok())));
     let offset = use_offset();
+    let address = use_query_map();
+    // Whose relations are asked for: those of a day.
+    let day = Memo::new(move |_| address.with(|address| address.get("on").unwrap_or_default()));
     let live = use_live();
     // New points, other settings, something that needs somebody: ask again.
     let changes = live.structure_of(move || asset.get());
     let page = Resource::new(
-        move || (asset.get(), offset.get(), changes.get()),
-        |(asset, offset, _)| async move {
+        move || (asset.get(), offset.get(), day.get(), changes.get()),
+        |(asset, offset, day, _)| async move {
             match asset {
-                Some(asset) => get_asset(asset, offset).await,
+                Some(asset) => get_asset(asset, offset, day).await,
                 None => Err(ApiError::NotFound),
             }
         },

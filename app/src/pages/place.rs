@@ -1,6 +1,7 @@
 //! `/h/…`: one level of the hierarchy, the same template for every level, the tree beside it.
 
 mod children_table;
+mod counts;
 mod switch;
 mod tree_pane;
 
@@ -11,6 +12,7 @@ use wire::Selector;
 use wire::page::{PlacePage, PointView};
 
 use self::children_table::Children;
+use self::counts::{counts_of, follow_counts, seed_counts};
 use self::tree_pane::{TreePane, use_by};
 use super::frame::{PageHead, loaded};
 use super::provenance::Provenance;
@@ -63,7 +65,7 @@ fn PlaceView(
     let m = use_messages();
     let live = use_live();
     watch(live, &page);
-    let summary = live.summary(page.node.asset.asset);
+    let summary = counts_of(page.node.asset.asset);
     let state = page
         .node
         .state
@@ -105,7 +107,9 @@ fn watch(live: LiveStore, page: &PlacePage) {
     let indicators = page.indicators.iter().map(|(_, view)| view);
     let views: Vec<&PointView> = page.node.state.iter().chain(indicators).collect();
     live.seed(views.iter().copied());
-    live.seed_summaries([(page.node.asset.asset, page.node.summary)]);
+    let own = page.node.asset.asset;
+    seed_counts([(own, page.node.summary)]);
+    follow_counts(move || vec![own]);
     let mut points: Vec<u32> = views.iter().map(|view| view.info.point).collect();
     points.sort_unstable();
     points.dedup();

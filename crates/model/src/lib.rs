@@ -66,7 +66,7 @@ pub use plan::{
     Action, Bindings, Change, FieldChange, Plan, Radius, RollUp, Section, Stale, Written, plan, plan_resolved,
 };
 pub use plant::{
-    Asset, AssetType, BUILT_IN, BuiltIn, Component, Direction, HIERARCHIES, Hierarchy, Model, Relation,
+    Asset, AssetType, BUILT_IN, BuiltIn, Component, Direction, HIERARCHIES, Held, Hierarchy, Model, Relation,
     RelationRule, Version,
 };
 pub use point::Binding;

@@ -254,6 +254,29 @@ pub struct RelationRule<'m> {
     pub sources: Count,
 }
 
+/// A link as one of its two assets sees it.
+#[derive(Clone, Copy, Debug)]
+pub struct Held<'m> {
+    /// The name it is written with.
+    pub relation: &'m str,
+    /// The other asset leads here.
+    pub is_inverse: bool,
+    /// The asset at the other end.
+    pub other: &'m str,
+    /// The link, which says when it holds.
+    pub link: &'m Link,
+}
+
+impl Held<'_> {
+    /// The relation as it is read from this asset; the name it is written with where there is no other.
+    #[must_use]
+    pub fn read_as(&self, model: &Model) -> String {
+        let inverse = || model.relation(self.relation).and_then(|(rule, _)| rule.inverse);
+        let read = if self.is_inverse { inverse() } else { None };
+        read.unwrap_or(self.relation).to_owned()
+    }
+}
+
 /// Which way a relation is read.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Direction {
@@ -325,6 +348,38 @@ impl Model {
             .iter()
             .filter(move |link| link.holds_at(time))
             .map(|link| &link.to)
+    }
+
+    /// Every link from and to an asset, whenever it held: "where was this pump, and who sat here?" Looks at
+    /// every asset.
+    pub fn held<'m>(&'m self, asset: &'m str) -> impl Iterator<Item = Held<'m>> {
+        let own = self
+            .assets
+            .get(asset)
+            .into_iter()
+            .flat_map(|asset| &asset.relations);
+        let own = own.flat_map(|(relation, links)| {
+            links.iter().map(move |link| Held {
+                relation: relation.as_str(),
+                is_inverse: false,
+                other: link.to.as_str(),
+                link,
+            })
+        });
+        let others = self.assets.iter().flat_map(move |(key, other)| {
+            let links = other
+                .relations
+                .iter()
+                .flat_map(|(relation, links)| links.iter().map(move |link| (relation, link)));
+            let here = links.filter(move |(_, link)| link.to.as_str() == asset);
+            here.map(move |(relation, link)| Held {
+                relation: relation.as_str(),
+                is_inverse: true,
+                other: key.as_str(),
+                link,
+            })
+        });
+        own.chain(others)
     }
 
     /// Which assets led to this one along a relation in a stretch of time, and how: "which pump sat

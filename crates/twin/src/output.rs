@@ -46,6 +46,8 @@ pub struct Outputs {
     pub keyed: Vec<(AssetId, std::sync::Arc<str>)>,
     /// Known points whose payload states another unit than before, or one at last: for the store.
     pub units: Vec<(PointId, Box<str>)>,
+    /// Addresses that assets had before they moved: for the store.
+    pub redirects: Vec<(Box<str>, AssetId)>,
     /// Points that became or ceased to be a property of the model.
     pub placed: Vec<PointId>,
     /// Call again with [`Input::Tick`](crate::Input::Tick) at this time, if nothing comes before.

@@ -7,6 +7,7 @@ mod find;
 mod learn;
 mod level;
 mod model;
+mod states;
 mod units;
 
 pub use find::{Facet, FacetChoice, FacetKind, FindPage, FindQuery, HITS, Hit};
@@ -23,6 +24,7 @@ pub use model::{
     AssetAbout, Attribute, ComparePage, CompareRow, ExplainInput, ExplainMember, ExplainPage, GroupKind,
     InputCoverage, Means, MissingInput, PointGroup, RelatedAsset, RelationRow, TypeRef, Why,
 };
+pub use states::{Doing, StateWord, state_of};
 pub use units::{Measured, Scale, Units, limits_by, settings_by};
 
 use serde::{Deserialize, Serialize};
@@ -173,6 +175,8 @@ pub struct PointInfo {
     pub is_simulated: bool,
     /// From readings to what is shown; none where they are shown as measured.
     pub measured: Option<Measured>,
+    /// The states it tells, where the model says them; the first that fits is the one.
+    pub states: Vec<StateWord>,
 }
 
 /// A unit and how it came.

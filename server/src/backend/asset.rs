@@ -3,7 +3,7 @@
 use app::api::backend::Viewer;
 use app::api::error::ApiError;
 use twin::{AssetId, PointId, Twin};
-use wire::page::{AssetPage, Units};
+use wire::page::AssetPage;
 
 use super::Gemba;
 use crate::view;
@@ -21,16 +21,24 @@ impl Gemba {
         viewer: &Viewer,
         asset: u32,
         offset: u32,
+        day: &str,
     ) -> Result<AssetPage, ApiError> {
         let asset = self.visible_asset(viewer, asset)?;
-        let page = self.read(|twin| self.asset_view(twin, asset, offset as usize, viewer.units));
+        let page = self.read(|twin| self.asset_view(twin, asset, offset as usize, viewer, day));
         let mut page = page.ok_or(ApiError::NotFound)?;
         let views = page.points.iter_mut().take(WITH_TRENDS).collect();
         self.sparks.fill(self.clock.now(), views).await;
         Ok(page)
     }
 
-    fn asset_view(&self, twin: &Twin, asset: AssetId, offset: usize, units: Units) -> Option<AssetPage> {
+    fn asset_view(
+        &self,
+        twin: &Twin,
+        asset: AssetId,
+        offset: usize,
+        viewer: &Viewer,
+        day: &str,
+    ) -> Option<AssetPage> {
         let points = in_order(twin, asset);
         let children = twin.children(asset).iter().take(CHILDREN);
         Some(AssetPage {
@@ -51,7 +59,7 @@ impl Gemba {
                 .iter()
                 .filter_map(|need| view::need_from_twin(twin, &self.plant.sources, need))
                 .collect(),
-            about: self.about(twin, asset, units).map(Box::new),
+            about: self.about(twin, asset, viewer, day).map(Box::new),
         })
     }
 }

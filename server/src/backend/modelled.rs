@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError};
 
+use app::api::backend::Viewer;
 use model::{AssetKey, Effective, Kind, Model, Scalar};
 use twin::{AssetId, PointId, Timestamp, Twin};
 use wire::page::{
@@ -15,6 +16,8 @@ use crate::{units, view};
 
 /// Relations listed of one asset.
 const RELATIONS: usize = 200;
+/// Links looked at for them.
+const LOOKED_AT: usize = 10_000;
 /// Points that matter first.
 const KEY_POINTS: usize = 8;
 /// Computed points whose coverage is asked for.
@@ -87,7 +90,13 @@ pub fn words(value: &Scalar) -> String {
 
 impl Gemba {
     /// What the model says of an asset; none for one that it does not know.
-    pub(super) fn about(&self, twin: &Twin, asset: AssetId, units: Units) -> Option<AssetAbout> {
+    pub(super) fn about(
+        &self,
+        twin: &Twin,
+        asset: AssetId,
+        reader: &Viewer,
+        day: &str,
+    ) -> Option<AssetAbout> {
         let loaded = self.model.current();
         let known = known(twin, &loaded, asset)?;
         let (own, ty) = (&known.asset.about, &known.effective.about.value);
@@ -109,11 +118,23 @@ impl Gemba {
                 .criticality
                 .or(ty.criticality)
                 .map(|word| word.word().to_owned()),
-            attributes: attributes(&loaded, &known, units),
+            attributes: attributes(&loaded, &known, reader.units),
             groups: groups(twin, asset, &known),
             coverage: self.coverage(twin, asset, &known),
-            relations: relations(twin, &loaded, known.key, self.clock.now()),
+            relations: relations(twin, &loaded.model, known.key, self.stretch(day)),
         })
+    }
+
+    /// The day that is asked about (`2026-03-15`) in the plant's zone; this moment for none.
+    fn stretch(&self, day: &str) -> (Timestamp, Timestamp) {
+        let begin = |date: jiff::civil::Date| {
+            let zoned = date.to_zoned(self.zone.clone()).ok()?;
+            Some(Timestamp::from_micros(zoned.timestamp().as_microsecond()))
+        };
+        let date = day.parse::<jiff::civil::Date>().ok();
+        let whole = date.and_then(|date| Some((begin(date)?, begin(date.tomorrow().ok()?)?)));
+        let now = self.clock.now();
+        whole.unwrap_or((now, now + twin::Span::from_micros(1)))
     }
 
     /// Of what is computed at an asset: how much of its inputs is there, where it is not all.
@@ -249,43 +270,25 @@ fn rank(twin: &Twin, id: PointId, known: &Known<'_>) -> Option<u8> {
     }
 }
 
-/// Relations from and to an asset, those that hold first.
-fn relations(twin: &Twin, loaded: &LoadedModel, key: &AssetKey, now: Timestamp) -> Vec<RelationRow> {
-    let model = &loaded.model;
-    let at = formula::Time(now.micros());
-    let row = |relation: &str, is_inverse: bool, other: &str, link: &model::Link| RelationRow {
-        relation: relation.to_owned(),
-        is_inverse,
-        other: related(twin, model, other),
-        from_millis: link.from.map(|time| time.0 / 1_000),
-        until_millis: link.until.map(|time| time.0 / 1_000),
-        holds: link.holds_at(at),
+/// Relations from and to an asset, those first that held in a stretch of time.
+fn relations(
+    twin: &Twin,
+    model: &Model,
+    key: &AssetKey,
+    (from, until): (Timestamp, Timestamp),
+) -> Vec<RelationRow> {
+    let (from, until) = (formula::Time(from.micros()), formula::Time(until.micros()));
+    let mut held: Vec<model::Held<'_>> = model.held(key.as_str()).take(LOOKED_AT).collect();
+    held.sort_by_key(|held| !held.link.holds_within(from, until));
+    let row = |held: model::Held<'_>| RelationRow {
+        relation: held.read_as(model),
+        is_inverse: held.is_inverse,
+        other: related(twin, model, held.other),
+        from_millis: held.link.from.map(|time| time.0 / 1_000),
+        until_millis: held.link.until.map(|time| time.0 / 1_000),
+        holds: held.link.holds_within(from, until),
     };
-    let mut rows = Vec::new();
-    if let Some(asset) = model.assets.get(key) {
-        for (relation, links) in &asset.relations {
-            let own = links
-                .iter()
-                .map(|link| row(relation.as_str(), false, link.to.as_str(), link));
-            rows.extend(own);
-        }
-    }
-    let inverse_of = |relation: &str| {
-        let inverse = model.relation(relation).and_then(|(rule, _)| rule.inverse);
-        inverse.unwrap_or(relation).to_owned()
-    };
-    'others: for (other, asset) in &model.assets {
-        for (relation, links) in &asset.relations {
-            for link in links.iter().filter(|link| link.to == *key) {
-                if rows.len() >= RELATIONS {
-                    break 'others;
-                }
-                rows.push(row(&inverse_of(relation.as_str()), true, other.as_str(), link));
-            }
-        }
-    }
-    rows.sort_by_key(|row| !row.holds);
-    rows
+    held.into_iter().take(RELATIONS).map(row).collect()
 }
 
 /// Types that have assets in the twin, and how many.

@@ -9,7 +9,7 @@ use app::api::backend::{Place, Viewer};
 use app::api::error::ApiError;
 use twin::{AssetId, Twin};
 use wire::message::Summary;
-use wire::page::{AssetRef, PlacePage, PointView};
+use wire::page::{AssetNode, AssetRef, PlacePage, PointView};
 
 use self::hierarchy::{Hierarchy, in_use};
 use super::Gemba;
@@ -27,7 +27,10 @@ impl Gemba {
             }
             let page = PlacePage {
                 position: self.position(twin),
-                node: view::node(twin, asset)?,
+                node: AssetNode {
+                    summary: tree.sums(twin).of(twin, asset),
+                    ..view::node(twin, asset)?
+                },
                 crumbs: crumbs(twin, &tree, asset),
                 indicators: indicators(twin, asset),
                 hierarchies: in_use(&loaded),

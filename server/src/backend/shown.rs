@@ -1,14 +1,19 @@
-//! Pages in the reader's units: limits, ranges, small trends and what is entered. Readings stay as measured and
+//! Pages in the reader's units and words: limits, ranges, small trends, states and what is entered. Readings stay as measured and
 //! carry the factor, since the socket sends them to everybody alike.
 
 use app::api::backend::Viewer;
+use app::i18n::Locale;
 use twin::{PointId, Twin};
 use wire::page::{
-    AssetNode, AssetPage, ComparePage, ExplainPage, Need, NeedKind, OverviewPage, PlacePage, PointInfo,
-    PointSettings, PointView, RowsPage, Scale, Spark, TagPage, Units, limits_by, settings_by,
+    AssetNode, AssetPage, ComparePage, Doing, ExplainPage, Need, NeedKind, OverviewPage, PlacePage,
+    PointInfo, PointSettings, PointView, RowsPage, Scale, Spark, StateWord, TagPage, Units, limits_by,
+    settings_by,
 };
+use wire::reading::Value;
 
 use super::Gemba;
+use super::modelled::{known, worded};
+use crate::model::LoadedModel;
 use crate::units;
 
 /// A page whose values can be shown in other units.
@@ -20,9 +25,13 @@ pub trait Shown {
 impl Gemba {
     /// The page in the reader's units.
     pub(super) fn shown<T: Shown>(&self, viewer: &Viewer, mut page: T) -> T {
-        if viewer.units != Units::Measured {
-            self.read(|twin| page.each(&mut |view| show(twin, viewer.units, view)));
-        }
+        let loaded = self.model.current();
+        self.read(|twin| {
+            page.each(&mut |view| {
+                show(twin, viewer.units, view);
+                view.info.states = states(twin, &loaded, PointId::new(view.info.point), viewer.locale);
+            });
+        });
         page
     }
 
@@ -61,6 +70,55 @@ pub fn show_info(twin: &Twin, units: Units, info: &mut PointInfo) {
     info.limits = limits_by(info.limits, by);
     info.decimals = units::decimals(info.decimals, measured.scale.factor);
     info.measured = Some(measured);
+}
+
+/// The states that a point tells, in the reader's words; none for what tells none.
+pub fn states(twin: &Twin, loaded: &LoadedModel, point: PointId, locale: Locale) -> Vec<StateWord> {
+    let said = || {
+        let point = twin.point(point)?;
+        let (asset, path) = (known(twin, loaded, point.asset)?, point.property.as_deref()?);
+        let property = &asset.effective.properties.get(path)?.value;
+        Some(
+            property
+                .states
+                .iter()
+                .map(|state| state_word(state, locale))
+                .collect(),
+        )
+    };
+    said().unwrap_or_default()
+}
+
+fn state_word(state: &model::State, locale: Locale) -> StateWord {
+    let words = |language: &str| state.words.get(language).map(|word| word.to_string());
+    let is_last = state.values.is_empty() && state.when.is_none();
+    let name = Value::Text(state.name.to_string());
+    let told = state.values.iter().map(|value| match value {
+        model::Scalar::Number(number) => Value::Number(*number),
+        model::Scalar::Flag(on) => Value::Bool(*on),
+        model::Scalar::Text(text) => Value::Text(text.to_string()),
+    });
+    StateWord {
+        name: state.name.to_string(),
+        word: worded(
+            &words(locale.tag())
+                .or_else(|| words("en"))
+                .unwrap_or_else(|| state.name.to_string()),
+        ),
+        // Formulas tell it by its name, the source as it likes.
+        values: if is_last {
+            Vec::new()
+        } else {
+            told.chain([name]).collect()
+        },
+        counts_as: state.counts_as.map(|counts_as| match counts_as {
+            model::CountsAs::Running => Doing::Running,
+            model::CountsAs::Standby => Doing::Standby,
+            model::CountsAs::Stopped => Doing::Stopped,
+            model::CountsAs::Failed => Doing::Failed,
+            model::CountsAs::Maintenance => Doing::Maintenance,
+        }),
+    }
 }
 
 fn show(twin: &Twin, units: Units, view: &mut PointView) {

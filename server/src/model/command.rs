@@ -14,6 +14,7 @@ mod apply;
 mod check;
 mod export;
 mod plan;
+mod relations;
 
 use super::desk::{Answer, Head, Request};
 use super::folder;
@@ -40,6 +41,8 @@ pub enum ModelCommand {
     Export(ExportArgs),
     /// List the versions that are kept.
     Versions(VersionsArgs),
+    /// Say how an asset was related when: "which pump sat here in March?"
+    Relations(RelationsArgs),
 }
 
 /// Where the model files are.
@@ -134,6 +137,29 @@ pub struct VersionsArgs {
     pub data: DataArgs,
 }
 
+/// Flags of `model relations`.
+#[derive(Debug, Clone, Args)]
+pub struct RelationsArgs {
+    /// The asset's id in the model.
+    #[arg(value_name = "ASSET")]
+    pub asset: String,
+    /// Which files.
+    #[command(flatten)]
+    pub folder: FolderArgs,
+    /// Only this relation, as it is read from the asset: `located_in`, `location_of`.
+    #[arg(long, value_name = "NAME")]
+    pub relation: Option<String>,
+    /// On this day, or at this moment [default: now].
+    #[arg(long, value_name = "TIME", conflicts_with_all = ["from", "until"])]
+    pub at: Option<String>,
+    /// At any time from here on.
+    #[arg(long, value_name = "TIME")]
+    pub from: Option<String>,
+    /// At any time before.
+    #[arg(long, value_name = "TIME")]
+    pub until: Option<String>,
+}
+
 /// Where a command speaks and asks.
 pub trait Terminal {
     /// An answer.
@@ -152,6 +178,7 @@ pub async fn run(command: ModelCommand, terminal: &mut dyn Terminal) -> anyhow::
         ModelCommand::Apply(args) => apply::run(&args, terminal).await,
         ModelCommand::Export(args) => export::run(&args, terminal).await,
         ModelCommand::Versions(args) => versions(&args, terminal).await,
+        ModelCommand::Relations(args) => Ok(relations::run(&args, terminal)),
     }
 }
 

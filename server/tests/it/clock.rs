@@ -72,6 +72,7 @@ async fn a_clock_put_back_two_hours_makes_no_age_negative_and_loses_nothing() {
         }
         let viewer = Viewer {
             units: wire::page::Units::Measured,
+            locale: app::i18n::Locale::En,
             name: "test".to_owned(),
             address: None,
         };

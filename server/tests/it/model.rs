@@ -73,7 +73,7 @@ impl Bench {
             .args(["model", verb])
             .args(args);
         command.env("USER", "maintenance").env("TZ", "UTC");
-        if verb != "check" {
+        if !["check", "relations"].contains(&verb) {
             command.arg("--data").arg(&self.data);
         }
         command
@@ -630,4 +630,56 @@ fn agrees(expect: &str, out: &str) -> bool {
         }
     }
     out.next().is_none()
+}
+
+#[test]
+fn who_sat_here_when_is_answered_from_the_files() {
+    let bench = Bench::new(Path::new("nowhere"));
+    let pump = |id: &str, times: &str| {
+        format!(
+            "[assets.{id}]\ntype = \"pump\"\n[[assets.{id}.relations.located_in]]\nto = \"slot\"\n{times}"
+        )
+    };
+    let site = [
+        "[types.place]\n[assets.slot]\ntype = \"place\"\n".to_owned(),
+        pump("old", "until = 2026-03-10T00:00:00Z\n"),
+        pump("new", "from = 2026-03-10T00:00:00Z\n"),
+        "[links]\nfeeds = [{ way = [\"old\", \"new\"], until = 2026-01-01T00:00:00Z }]\n".to_owned(),
+    ];
+    bench.write("sites/lyon.toml", &site.concat());
+    let old = "location_of  old  until 2026-03-10T00:00:00Z\n";
+    let new = "location_of  new  from 2026-03-10T00:00:00Z\n";
+    for (args, expect) in [
+        (
+            &["slot", "--from", "2026-03-01", "--until", "2026-04-01"][..],
+            format!("{new}{old}"),
+        ),
+        (&["slot", "--at", "2026-03-09"], old.to_owned()),
+        (&["slot", "--at", "2026-03-10T06:00:00+01:00"], new.to_owned()),
+        (
+            &["slot", "--relation", "location_of", "--until", "2026-02-01"],
+            old.to_owned(),
+        ),
+        (&["slot", "--relation", "feeds"], "Nothing then.\n".to_owned()),
+        (
+            &["new", "--at", "2025-12-24"],
+            "fed_by  old  until 2026-01-01T00:00:00Z\n".to_owned(),
+        ),
+    ] {
+        assert_eq!(bench.ok("relations", args), expect, "{args:?}");
+    }
+    for (args, expect) in [
+        (&["pit"][..], "there is no asset `pit`"),
+        (
+            &["slot", "--at", "March"],
+            "`March` is no time: write a day, 2026-03-15",
+        ),
+        (
+            &["slot", "--from", "2026-03-02", "--until", "2026-03-01"],
+            "ends before it begins",
+        ),
+    ] {
+        let (code, _, err) = bench.run("relations", args);
+        assert!(code == 1 && err.contains(expect), "{args:?}: {err}");
+    }
 }

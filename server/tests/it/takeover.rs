@@ -276,3 +276,35 @@ async fn a_model_comes_and_goes_under_load_within_two_seconds_and_nothing_is_los
     plant.is("hall", "total", Some("4")).await;
     plant.end().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_old_address_leads_on_after_a_restart() {
+    let dir = tempfile::tempdir().unwrap();
+    let start = SystemClock.now();
+    let plant = Plant::start(dir.path(), start).await;
+    let path = |plant: &Plant, asset: &str| {
+        let twin = plant.running.backend.twin.read().unwrap();
+        twin.modelled(asset).map(|asset| twin.path(asset))
+    };
+    let leads_to = |plant: &Plant, path: &str| plant.running.backend.twin.read().unwrap().by_path(path);
+    plant.say(&[("acme/p-1/flow", 10.0)]).await;
+    let two_halls = format!("{MODEL}[assets.annex]\ntype = \"station\"\n");
+    assert!(matches!(plant.apply(&two_halls).await, Applied::New(_)));
+    until("the pump has its place", async || path(&plant, "p-1")).await;
+    let old = path(&plant, "p-1").unwrap();
+    let moved = two_halls.replacen("relations.part_of = \"hall\"", "relations.part_of = \"annex\"", 1);
+    assert!(matches!(plant.apply(&moved).await, Applied::New(_)));
+    until("the pump moved", async || {
+        path(&plant, "p-1").filter(|now| *now != old)
+    })
+    .await;
+    let pump = leads_to(&plant, &old);
+    assert!(pump.is_some());
+    plant.end().await;
+
+    let plant = Plant::start(dir.path(), start).await;
+    until("the pump is there again", async || path(&plant, "p-1")).await;
+    assert_ne!(path(&plant, "p-1").unwrap(), old);
+    assert_eq!(leads_to(&plant, &old), pump, "{old}");
+    plant.end().await;
+}

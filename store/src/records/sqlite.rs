@@ -3,6 +3,7 @@
 mod model;
 mod totals;
 
+use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 use std::path::Path;
 
@@ -198,17 +199,21 @@ impl Assets for Records {
         .await
     }
 
-    async fn add_redirect(&self, path: &str, asset: AssetId) -> Result<(), RecordsError> {
-        let query = sqlx::query(
-            "INSERT INTO redirects (path, asset) VALUES ($1, $2)
-             ON CONFLICT (path) DO UPDATE SET asset = excluded.asset",
-        );
-        let done = query
-            .bind(path)
-            .bind(i64::from(asset.get()))
-            .execute(&self.pool)
-            .await;
-        done.map(drop).map_err(writing("a redirect"))
+    async fn add_redirects(&self, redirects: &[(Box<str>, AssetId)]) -> Result<(), RecordsError> {
+        let failed = writing("redirects");
+        // One statement takes a path once: the last place counts.
+        let last: BTreeMap<&str, AssetId> = redirects.iter().map(|(path, asset)| (&**path, *asset)).collect();
+        let last: Vec<_> = last.into_iter().collect();
+        let mut transaction = self.pool.begin().await.map_err(&failed)?;
+        for rows in last.chunks(ROWS) {
+            let mut insert = QueryBuilder::<Sqlite>::new("INSERT INTO redirects (path, asset) ");
+            insert.push_values(rows, |mut row, (path, asset)| {
+                row.push_bind(*path).push_bind(i64::from(asset.get()));
+            });
+            insert.push(" ON CONFLICT (path) DO UPDATE SET asset = excluded.asset");
+            insert.build().execute(&mut *transaction).await.map_err(&failed)?;
+        }
+        transaction.commit().await.map_err(failed)
     }
 
     async fn redirects(&self) -> Result<Vec<(String, AssetId)>, RecordsError> {

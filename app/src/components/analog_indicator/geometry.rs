@@ -108,6 +108,7 @@ mod tests {
             decimals: 1,
             is_simulated: false,
             measured: None,
+            states: Vec::new(),
         }
     }
 

@@ -27,6 +27,7 @@ fn info() -> PointInfo {
         decimals: 1,
         is_simulated: false,
         measured: None,
+        states: Vec::new(),
     }
 }
 

@@ -18,15 +18,16 @@ pub fn OperatingState(
     let m = use_messages();
     let state = Memo::new(move |_| {
         let known = !matches!(feed.trust.get(), Trust::Bad | Trust::Never);
-        feed.with(|reading| {
-            reading
-                .filter(|_| known)
-                .and_then(|reading| reading.value.as_ref())
-                .and_then(operating)
+        feed.with_sent(|reading| {
+            let value = reading.filter(|_| known)?.value.as_ref()?;
+            match feed.meant(value) {
+                Some((word, doing)) => Some((doing.map_or(Operating::Idle, Operating::from), Some(word))),
+                None => operating(value).map(|state| (state, None)),
+            }
         })
     });
     let drawn = move || {
-        state.get().map(|state| {
+        state.get().map(|(state, said)| {
             let (symbol, kind, word) = match state {
                 Operating::Running => ("#o-running", "running", m.state_running().to_owned()),
                 Operating::Idle => ("#o-idle", "idle", m.state_idle().to_owned()),
@@ -36,6 +37,8 @@ pub fn OperatingState(
                 Operating::Maintenance => ("#o-stopped", "maintenance", m.state_maintenance().to_owned()),
                 Operating::Other(word) => ("#o-idle", "other", word),
             };
+            // The model's own word for it, else ours.
+            let word = said.unwrap_or(word);
             view! {
                 <svg class="g-op" data-op=kind aria-hidden="true">
                     <use href=symbol></use>

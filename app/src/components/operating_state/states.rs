@@ -1,5 +1,6 @@
 //! Which operating state a point's value tells: pure.
 
+use wire::page::Doing;
 use wire::reading::Value;
 
 /// What equipment does. Participles: "Stopped" is a state, "Stop" would be a command.
@@ -13,6 +14,17 @@ pub enum Operating {
     Maintenance,
     /// A word of the plant's own, shown as it came.
     Other(String),
+}
+
+impl From<Doing> for Operating {
+    fn from(doing: Doing) -> Self {
+        match doing {
+            Doing::Running => Self::Running,
+            Doing::Standby => Self::Idle,
+            Doing::Stopped | Doing::Failed => Self::Stopped,
+            Doing::Maintenance => Self::Maintenance,
+        }
+    }
 }
 
 /// Reads a state off a value: a switch, or a word of PackML and its usual synonyms.

@@ -69,7 +69,9 @@ fn keep_fresh(asset: u32, needs: RwSignal<Vec<Need>>) {
         let now = changes.get();
         if before.is_some_and(|before| before != now) {
             spawn_local(async move {
-                let fresh = get_asset(asset, 0).await.map(|page| needs_of(&page));
+                let fresh = get_asset(asset, 0, String::new())
+                    .await
+                    .map(|page| needs_of(&page));
                 if let Ok(fresh) = fresh
                     && needs.try_with_untracked(|needs| *needs != fresh) == Some(true)
                 {

@@ -1,6 +1,7 @@
 //! How an asset is connected: a drawing of its neighbours, the list beside it says the same in words.
 
 use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
 use wire::page::RelationRow;
 
 use crate::fmt::use_fmt;
@@ -26,11 +27,15 @@ pub fn RelationsPanel(
 ) -> impl IntoView {
     let m = use_messages();
     let drawn: Vec<RelationRow> = rows.iter().filter(|row| row.holds).take(DRAWN).cloned().collect();
+    let is_dated = rows
+        .iter()
+        .any(|row| row.from_millis.or(row.until_millis).is_some());
     let hidden = rows.iter().filter(|row| row.holds).count() - drawn.len();
     view! {
         <section class="g-panel g-relations" aria-label=m.relations_title()>
             <div class="g-panel__head">
                 <h2 class="g-h3">{m.relations_title()}</h2>
+                {is_dated.then(|| view! { <DayForm/> })}
                 <span class="g-caption">{(hidden > 0).then(|| m.relations_hidden(hidden as u64))}</span>
             </div>
             <div class="g-relations__both">
@@ -40,6 +45,24 @@ pub fn RelationsPanel(
                 </ul>
             </div>
         </section>
+    }
+}
+
+/// Asks for another day: who was here then?
+#[component]
+fn DayForm() -> impl IntoView {
+    let m = use_messages();
+    let day = use_query_map().with_untracked(|address| address.get("on").unwrap_or_default());
+    let now = (!day.is_empty()).then(|| view! { <a class="g-link" href="?">{m.relations_now()}</a> });
+    view! {
+        <form class="g-row g-relations__day" method="get">
+            <label class="g-row">
+                <span class="g-caption">{m.relations_on()}</span>
+                <input class="g-input" type="date" name="on" value=day/>
+            </label>
+            <button class="g-btn g-btn--sm">{m.relations_show()}</button>
+            {now}
+        </form>
     }
 }
 
@@ -114,7 +137,7 @@ fn Line(row: RelationRow) -> impl IntoView {
     view! {
         <li data-past=(!row.holds).then_some("")>
             <span class="g-ink2">{word(&row.relation, m)}</span> " " {other}
-            <small class="g-caption">{row.other.ty} " " {when}</small>
+            <small class="g-caption">{row.other.ty} " " {when} {(!row.holds).then(|| m.relation_past())}</small>
         </li>
     }
 }

@@ -13,6 +13,7 @@ use wire::page::{ChildRow, ROWS, RowsPage, RowsQuery};
 use self::columns::columns;
 use self::query::{from_address, is_live, is_sieved, with_parts};
 use self::tools::{Parts, Tools, setter};
+use super::counts::{follow_counts, seed_counts};
 use crate::api::place::get_rows;
 use crate::components::data_table::{DataTable, Sort};
 use crate::components::empty_state::EmptyState;
@@ -146,11 +147,13 @@ fn watch(page: &RowsPage) {
         .flat_map(|row| row.cells.iter().flatten().chain(&row.node.state))
         .collect();
     live.seed(views.iter().copied());
-    live.seed_summaries(rows().map(|row| (row.node.asset.asset, row.node.summary)));
+    seed_counts(rows().map(|row| (row.node.asset.asset, row.node.summary)));
     let mut points: Vec<u32> = views.iter().map(|view| view.info.point).collect();
     points.sort_unstable();
     points.dedup();
     let assets: Vec<u32> = rows().map(|row| row.node.asset.asset).collect();
+    let shown = assets.clone();
+    follow_counts(move || shown.clone());
     let since = Some(page.position);
     if !points.is_empty() {
         live.watch(Selector::Points { points }, None, since);

@@ -11,6 +11,7 @@ use wire::Selector;
 use wire::message::Summary;
 use wire::page::{HierarchyRef, Hit, TREE_PART};
 
+use super::counts::{counts_of, follow_counts, seed_counts};
 use super::switch::Switch;
 
 use crate::api::place::{get_branch, get_tree};
@@ -99,11 +100,15 @@ fn Tree(
     let navigate = use_navigate();
     let rows = Memo::new(move |_| state.rows());
     let shown = shown_of(state, rows);
-    Effect::new(move |_| {
-        let assets: Vec<u32> = shown.with(|shown| {
+    let watched = move || -> Vec<u32> {
+        shown.with(|shown| {
             let assets = shown.iter().filter_map(|(_, row)| row.asset);
             assets.take(WATCHED).collect()
-        });
+        })
+    };
+    follow_counts(watched);
+    Effect::new(move |_| {
+        let assets = watched();
         if !assets.is_empty() {
             live.watch(Selector::Summaries { assets }, Some(2), None);
         }
@@ -223,7 +228,6 @@ fn Elsewhere(state: TreeState) -> impl IntoView {
 
 /// Counts of an asset: those it was loaded with, then live.
 fn summary_of(asset: u32, loaded: Summary) -> Signal<Summary> {
-    let live = use_live();
-    live.seed_summaries([(asset, loaded)]);
-    live.summary(asset)
+    seed_counts([(asset, loaded)]);
+    counts_of(asset)
 }

@@ -51,6 +51,12 @@ impl Modelling {
         self.redirects.get(path.trim_matches('/')).copied()
     }
 
+    /// Remembers where an asset was; whether that is news.
+    pub(super) fn redirect(&mut self, path: Box<str>, asset: AssetId) -> bool {
+        let has_room = self.redirects.len() < MAX_REDIRECTS || self.redirects.contains_key(&path);
+        has_room && self.redirects.insert(path, asset) != Some(asset)
+    }
+
     /// Points found at an asset that stand elsewhere.
     pub(super) fn points_from(&self, asset: AssetId) -> impl Iterator<Item = PointId> + '_ {
         self.moved_points.get(&asset).into_iter().flatten().copied()
@@ -460,9 +466,11 @@ impl Twin {
         if is_ring || is_there {
             return;
         }
-        if asset.is_listed && self.modelling.redirects.len() < MAX_REDIRECTS {
+        if asset.is_listed {
             let path = self.graph.path(id).into_boxed_str();
-            self.modelling.redirects.insert(path, id);
+            if self.modelling.redirect(path.clone(), id) {
+                out.redirects.push((path, id));
+            }
         }
         self.shift(now, old, counted, Shift::Out, out);
         self.graph.set_parent(id, parent, slug);

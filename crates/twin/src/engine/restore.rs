@@ -2,7 +2,7 @@
 //! their points speak again.
 
 use crate::Twin;
-use crate::id::SourceId;
+use crate::id::{AssetId, SourceId};
 use crate::input::{AssetRecord, PointRecord};
 use crate::live::Causes;
 use crate::output::Outputs;
@@ -59,6 +59,15 @@ impl Twin {
         self.touched = super::Touched::default();
         self.revision += 1;
         refused
+    }
+
+    /// Takes back the addresses that assets had before they moved.
+    pub fn restore_redirects(&mut self, redirects: impl IntoIterator<Item = (Box<str>, AssetId)>) {
+        for (path, asset) in redirects {
+            if self.graph.get(asset).is_some() {
+                self.modelling.redirect(path, asset);
+            }
+        }
     }
 
     fn restore_assets(&mut self, mut assets: Vec<AssetRecord>) -> usize {

@@ -108,8 +108,8 @@ pub struct RowsPage {
     pub columns: Vec<RowsColumn>,
     /// What was asked for as `min` and `max`, in the reader's units.
     pub bounds: (Option<f64>, Option<f64>),
-    /// Operating states that occur.
-    pub states: Vec<String>,
+    /// Operating states that occur: as they are asked for, and in words.
+    pub states: Vec<(String, String)>,
 }
 
 /// A value that the children have in common.

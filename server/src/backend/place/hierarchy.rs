@@ -2,13 +2,15 @@
 //! model along another relation.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use model::{AssetKey, Model};
 use twin::{AssetId, Timestamp, Twin};
+use wire::message::Summary;
 use wire::page::HierarchyRef;
 
 use crate::model::LoadedModel;
+use crate::plant::summary_from_twin;
 
 /// The relation that the twin itself follows.
 const PART_OF: &str = "part_of";
@@ -104,6 +106,39 @@ impl<'m> Hierarchy<'m> {
         trail
     }
 
+    /// The counts below each asset as this hierarchy has them: an asset counts where it says it is, and what
+    /// is part of it goes with it unless it says so itself.
+    pub fn sums(&self, twin: &Twin) -> Sums {
+        let Self::Relation { children, .. } = self else {
+            return Sums(None);
+        };
+        let keys = children
+            .iter()
+            .flat_map(|(parent, below)| std::iter::once(*parent).chain(below.iter().map(|key| key.as_str())));
+        let placed: BTreeSet<AssetId> = keys.filter_map(|key| twin.modelled(key)).collect();
+        let mut own: BTreeMap<AssetId, Summary> = placed
+            .iter()
+            .map(|asset| (*asset, summary_from_twin(twin.summary(*asset))))
+            .collect();
+        for asset in &placed {
+            let trail = twin.trail(*asset);
+            let around = trail.iter().rev().skip(1).find(|above| placed.contains(above));
+            if let Some(sum) = around.and_then(|above| own.get_mut(above)) {
+                shift(sum, &summary_from_twin(twin.summary(*asset)), u32::saturating_sub);
+            }
+        }
+        let mut sums = own.clone();
+        for (asset, counts) in &own {
+            // Each asset adds to all above it; the deepest way bounds it, should there be a circle.
+            for above in self.trail(twin, *asset).iter().rev().skip(1) {
+                if let Some(sum) = sums.get_mut(above) {
+                    shift(sum, counts, u32::saturating_add);
+                }
+            }
+        }
+        Sums(Some(sums))
+    }
+
     fn children_of(&self, twin: &Twin, asset: AssetId) -> &[&'m AssetKey] {
         let Self::Relation { children, .. } = self else {
             return &[];
@@ -111,6 +146,42 @@ impl<'m> Hierarchy<'m> {
         let key = twin.asset(asset).and_then(|asset| asset.modelled.as_ref());
         key.and_then(|modelled| children.get(&*modelled.key))
             .map_or(&[], Vec::as_slice)
+    }
+}
+
+/// Counts below assets in one hierarchy.
+pub struct Sums(Option<BTreeMap<AssetId, Summary>>);
+
+impl Sums {
+    /// Those of an asset; of one that is not in the hierarchy what the twin has below it.
+    pub fn of(&self, twin: &Twin, asset: AssetId) -> Summary {
+        let known = self.0.as_ref().and_then(|sums| sums.get(&asset));
+        known.map_or_else(|| summary_from_twin(twin.summary(asset)), Summary::clone)
+    }
+}
+
+fn shift(sum: &mut Summary, by: &Summary, step: impl Fn(u32, u32) -> u32) {
+    let Summary {
+        points,
+        live,
+        late,
+        stale,
+        offline,
+        bad,
+        high,
+        medium,
+    } = by;
+    for (cell, by) in [
+        (&mut sum.points, points),
+        (&mut sum.live, live),
+        (&mut sum.late, late),
+        (&mut sum.stale, stale),
+        (&mut sum.offline, offline),
+        (&mut sum.bad, bad),
+        (&mut sum.high, high),
+        (&mut sum.medium, medium),
+    ] {
+        *cell = step(*cell, *by);
     }
 }
 
@@ -183,19 +254,23 @@ mod tests {
         twin
     }
 
-    #[test]
-    fn an_asset_stands_where_it_is_located_at_the_moment() {
+    fn loaded(files: &str) -> LoadedModel {
         let file = store::ModelFile {
             path: "sites/a.toml".into(),
-            text: FILES.into(),
+            text: files.into(),
         };
         let checked = crate::model::check(&[file]);
         assert!(checked.is_ok(), "{:?}", checked.problems);
-        let loaded = LoadedModel {
+        LoadedModel {
             model: checked.model,
             resolved: checked.resolved,
             ..LoadedModel::default()
-        };
+        }
+    }
+
+    #[test]
+    fn an_asset_stands_where_it_is_located_at_the_moment() {
+        let loaded = loaded(FILES);
         let twin = twin(&loaded);
         let id = |key: &str| twin.modelled(key).unwrap();
         for (millis, hall) in [(1_772_000_000_000, "hall-1"), (1_773_000_000_000, "hall-2")] {
@@ -207,5 +282,59 @@ mod tests {
         let own = Hierarchy::of(&loaded, "", Timestamp::from_millis(0));
         assert_eq!(own.trail(&twin, id("p-1")), [id("works"), id("p-1")]);
         assert_eq!(in_use(&loaded).len(), 2);
+    }
+
+    #[test]
+    fn counts_are_those_of_the_hierarchy_that_is_shown() {
+        // Both pumps are part of line 1; each stands in a hall. The motor goes with its pump.
+        let files = r#"
+            [types.thing.properties]
+            x = { kind = "measurement", topic = "{asset}/x" }
+            [assets.works]
+            type = "thing"
+            [assets.line]
+            type = "thing"
+            relations.part_of = "works"
+            [assets.hall-1]
+            type = "thing"
+            relations.located_in = "works"
+            [assets.hall-2]
+            type = "thing"
+            relations.located_in = "works"
+            [assets.p-1]
+            type = "thing"
+            relations = { part_of = "line", located_in = "hall-1" }
+            [assets.motor]
+            type = "thing"
+            relations.part_of = "p-1"
+            [assets.p-2]
+            type = "thing"
+            relations = { part_of = "line", located_in = "hall-2" }
+        "#;
+        let loaded = loaded(files);
+        let mut twin = twin(&loaded);
+        let now = Timestamp::from_millis(1_700_000_001_000);
+        let message = |asset: &str| twin::Message {
+            source: twin::SourceId::new(1),
+            topic: format!("{asset}/x").into(),
+            arrival: now,
+            retained: false,
+            qos: 0,
+            leaves: vec![twin::Leaf {
+                value: Some(twin::Value::Number(1.0)),
+                ..twin::Leaf::default()
+            }],
+            availability: None,
+        };
+        let assets = ["works", "line", "hall-1", "hall-2", "p-1", "motor", "p-2"];
+        twin.handle(now, twin::Input::Messages(assets.map(message).into()));
+        let points = |by: &str| {
+            let sums = Hierarchy::of(&loaded, by, now).sums(&twin);
+            assets.map(|asset| sums.of(&twin, twin.modelled(asset).unwrap()).points)
+        };
+        let process = points("");
+        assert_eq!(process, [5, 4, 1, 1, 2, 1, 1]);
+        // Halls hold their pumps, the works everything: the line is part of it and says no place of its own.
+        assert_eq!(points("location"), [7, 4, 3, 2, 2, 1, 1]);
     }
 }

@@ -1,17 +1,23 @@
 //! The table of children: sorted and sieved over all of them on live values, then a page of it.
 
 use std::cmp::Ordering;
+use std::collections::BTreeMap;
 
 use app::api::backend::Viewer;
 use app::api::error::ApiError;
+use app::i18n::Locale;
 use twin::{AssetId, Quality, Twin, Value};
-use wire::page::{AssetNode, ChildRow, PointView, ROWS, RowsColumn, RowsOnly, RowsPage, RowsQuery, Units};
+use wire::page::{
+    AssetNode, ChildRow, PointView, ROWS, RowsColumn, RowsOnly, RowsPage, RowsQuery, Units, state_of,
+};
+use wire::reading::wire_from_twin;
 
 use super::columns::{Common, point_with};
-use super::hierarchy::Hierarchy;
+use super::hierarchy::{Hierarchy, Sums};
 use super::{count, is_abnormal};
 use crate::backend::Gemba;
-use crate::plant::summary_from_twin;
+use crate::backend::shown::states as states_of;
+use crate::model::LoadedModel;
 use crate::{units, view};
 
 /// Up to this many rows a level shows the one below it too.
@@ -24,6 +30,16 @@ const MOST_SHOWN: usize = 3;
 const WITH_TRENDS: usize = 80;
 /// States to choose from.
 const MOST_STATES: usize = 24;
+
+/// For whom the table is made, and what the model says.
+#[derive(Clone, Copy)]
+struct Reader<'m> {
+    units: Units,
+    locale: Locale,
+    loaded: &'m LoadedModel,
+    /// Counts in the hierarchy of the page.
+    sums: &'m Sums,
+}
 
 /// A child among the rows.
 #[derive(Clone, Copy)]
@@ -55,10 +71,16 @@ impl Gemba {
         let page = self.read(|twin| {
             let asset = self.visible_path(viewer, twin, &tree, path)?;
             let rows = self.all_rows(viewer, twin, &tree, asset);
+            let reader = Reader {
+                units: viewer.units,
+                locale: viewer.locale,
+                loaded: &loaded,
+                sums: &tree.sums(twin),
+            };
             Some(RowsPage {
                 position: self.position(twin),
                 made_millis: now.millis(),
-                ..page(twin, &tree, rows, query, viewer.units)
+                ..page(twin, &tree, rows, query, reader)
             })
         });
         let mut page = page.ok_or(ApiError::NotFound)?;
@@ -99,14 +121,21 @@ impl Gemba {
     }
 }
 
-fn page(twin: &Twin, tree: &Hierarchy<'_>, mut rows: Vec<Row>, query: &RowsQuery, units: Units) -> RowsPage {
+fn page(
+    twin: &Twin,
+    tree: &Hierarchy<'_>,
+    mut rows: Vec<Row>,
+    query: &RowsQuery,
+    reader: Reader<'_>,
+) -> RowsPage {
+    let units = reader.units;
     let assets: Vec<AssetId> = rows.iter().map(|row| row.asset).collect();
     let common = Common::of(twin, &assets, units);
     let shown = shown(&common.columns, &query.columns);
     let (total, before) = (count(rows.len()), rows.len());
-    sieve(twin, &mut rows, query, &common);
+    sieve(twin, &mut rows, query, &common, reader);
     let is_mixed = rows.len() < before || !query.sort.is_empty();
-    sort(twin, &mut rows, query, &common, units);
+    sort(twin, &mut rows, query, &common, reader);
     let draw = |row: &Row| {
         let cells = if shown.is_empty() {
             let own = view::indicators(twin, row.asset, FEW);
@@ -120,6 +149,7 @@ fn page(twin: &Twin, tree: &Hierarchy<'_>, mut rows: Vec<Row>, query: &RowsQuery
         Some(ChildRow {
             node: AssetNode {
                 children: count(tree.count(twin, row.asset)),
+                summary: reader.sums.of(twin, row.asset),
                 ..view::node(twin, row.asset)?
             },
             cells,
@@ -146,7 +176,7 @@ fn page(twin: &Twin, tree: &Hierarchy<'_>, mut rows: Vec<Row>, query: &RowsQuery
         matching: count(rows.len()),
         total,
         bounds: bounds(twin, &assets, query, units),
-        states: states(twin, &assets, &common),
+        states: states(twin, &assets, &common, reader),
         shown,
         columns: common.columns,
     }
@@ -170,7 +200,7 @@ fn cell(twin: &Twin, asset: AssetId, key: &str) -> Option<PointView> {
     view::point_view(twin, point_with(twin, asset, key)?)
 }
 
-fn sieve(twin: &Twin, rows: &mut Vec<Row>, query: &RowsQuery, common: &Common) {
+fn sieve(twin: &Twin, rows: &mut Vec<Row>, query: &RowsQuery, common: &Common, reader: Reader<'_>) {
     let words: Vec<String> = query
         .words
         .split_whitespace()
@@ -188,7 +218,7 @@ fn sieve(twin: &Twin, rows: &mut Vec<Row>, query: &RowsQuery, common: &Common) {
     }
     if query.only != RowsOnly::All {
         rows.retain(|row| {
-            let summary = summary_from_twin(twin.summary(row.asset));
+            let summary = reader.sums.of(twin, row.asset);
             match query.only {
                 RowsOnly::All => true,
                 RowsOnly::Abnormal => is_abnormal(&summary),
@@ -198,7 +228,9 @@ fn sieve(twin: &Twin, rows: &mut Vec<Row>, query: &RowsQuery, common: &Common) {
         });
     }
     if !query.state.is_empty() {
-        rows.retain(|row| state(twin, row.asset, common) == Key::Text(query.state.clone()));
+        rows.retain(|row| {
+            state(twin, row.asset, common, reader).is_some_and(|(state, _)| state == query.state)
+        });
     }
     if !query.column.is_empty() && (query.min.is_some() || query.max.is_some()) {
         rows.retain(|row| match value(twin, row.asset, &query.column, query.units) {
@@ -211,7 +243,7 @@ fn sieve(twin: &Twin, rows: &mut Vec<Row>, query: &RowsQuery, common: &Common) {
 }
 
 /// Rows come in the natural order of their names and keep it among equals.
-fn sort(twin: &Twin, rows: &mut Vec<Row>, query: &RowsQuery, common: &Common, units: Units) {
+fn sort(twin: &Twin, rows: &mut Vec<Row>, query: &RowsQuery, common: &Common, reader: Reader<'_>) {
     let by: &dyn Fn(AssetId) -> Key = match query.sort.as_str() {
         "" => return,
         "name" => {
@@ -220,19 +252,21 @@ fn sort(twin: &Twin, rows: &mut Vec<Row>, query: &RowsQuery, common: &Common, un
             }
             return;
         }
-        "state" => &|asset| state(twin, asset, common),
+        "state" => {
+            &|asset| state(twin, asset, common, reader).map_or(Key::Nothing, |(_, word)| Key::Text(word))
+        }
         "beyond" => &|asset| {
-            let summary = summary_from_twin(twin.summary(asset));
+            let summary = reader.sums.of(twin, asset);
             Key::Number(f64::from(summary.high) * 1e6 + f64::from(summary.medium))
         },
         // By what is missing, not by size.
         "tags" => &|asset| {
-            let summary = summary_from_twin(twin.summary(asset));
+            let summary = reader.sums.of(twin, asset);
             Key::Number(f64::from(summary.live) - f64::from(summary.points))
         },
         other => {
             let column = other.strip_prefix("p:").unwrap_or_default();
-            &move |asset| value(twin, asset, column, units)
+            &move |asset| value(twin, asset, column, reader.units)
         }
     };
     let mut keyed: Vec<(Key, Row)> = rows.iter().map(|row| (by(row.asset), *row)).collect();
@@ -296,26 +330,27 @@ fn reading(twin: &Twin, point: twin::PointId) -> Key {
     }
 }
 
-fn state(twin: &Twin, asset: AssetId, common: &Common) -> Key {
+/// The operating state and the word for it: what it means where the model says so, else as it is sent.
+fn state(twin: &Twin, asset: AssetId, common: &Common, reader: Reader<'_>) -> Option<(String, String)> {
     let usual = common
         .state
         .as_deref()
         .and_then(|key| point_with(twin, asset, key));
-    usual
-        .or_else(|| twin.state_point(asset))
-        .map_or(Key::Nothing, |point| reading(twin, point))
+    let point = usual.or_else(|| twin.state_point(asset))?;
+    let value = twin.reading(point).map(wire_from_twin)?.value?;
+    let said = states_of(twin, reader.loaded, point, reader.locale);
+    match (state_of(&said, &value), reading(twin, point)) {
+        (_, Key::Nothing) | (None, Key::Number(_)) => None,
+        (Some(state), _) => Some((state.name.clone(), state.word.clone())),
+        (None, Key::Text(text)) => Some((text.clone(), text)),
+    }
 }
 
-/// The states that occur, as they are sent.
-fn states(twin: &Twin, assets: &[AssetId], common: &Common) -> Vec<String> {
-    let Some(key) = &common.state else {
-        return Vec::new();
-    };
-    let mut states = std::collections::BTreeSet::new();
+/// The states that occur, as they are asked for and in words.
+fn states(twin: &Twin, assets: &[AssetId], common: &Common, reader: Reader<'_>) -> Vec<(String, String)> {
+    let mut states = BTreeMap::new();
     for asset in assets {
-        if let Key::Text(text) = value(twin, *asset, key, Units::Measured) {
-            states.insert(text);
-        }
+        states.extend(state(twin, *asset, common, reader));
         if states.len() >= MOST_STATES {
             break;
         }

@@ -5,11 +5,12 @@ use app::api::error::ApiError;
 use twin::{AssetId, Twin};
 use wire::page::{TREE_PART, TreeNode, TreePart, TreeQuery, TreeWay};
 
-use super::hierarchy::Hierarchy;
+use super::hierarchy::{Hierarchy, Sums};
 use super::{count, is_abnormal};
+use crate::access::Action;
 use crate::backend::Gemba;
-use crate::plant::summary_from_twin;
 use crate::view;
+use wire::message::Summary;
 
 impl Gemba {
     /// Some children of an asset, or some roots.
@@ -27,8 +28,9 @@ impl Gemba {
         let loaded = self.model.current();
         let tree = Hierarchy::of(&loaded, &query.by, self.clock.now());
         Ok(self.read(|twin| {
-            let nodes = self.branch(viewer, twin, &tree, query, parent);
-            part(twin, &tree, parent, &nodes, offset as usize)
+            let sums = tree.sums(twin);
+            let nodes = self.branch(viewer, twin, (&tree, &sums), query, parent);
+            part(twin, (&tree, &sums), parent, &nodes, offset as usize)
         }))
     }
 
@@ -45,13 +47,14 @@ impl Gemba {
             let asset = self
                 .visible_path(viewer, twin, &tree, path)
                 .ok_or(ApiError::NotFound)?;
+            let sums = tree.sums(twin);
             let steps = tree.trail(twin, asset);
             let parents = std::iter::once(None).chain(steps.iter().copied().map(Some));
             let nexts = steps.iter().copied().map(Some).chain([None]);
             let parts = parents.zip(nexts).map(|(parent, next)| {
-                let nodes = self.branch(viewer, twin, &tree, query, parent);
+                let nodes = self.branch(viewer, twin, (&tree, &sums), query, parent);
                 let at = nodes.iter().position(|node| Some(*node) == next).unwrap_or(0);
-                part(twin, &tree, parent, &nodes, at - at % TREE_PART as usize)
+                part(twin, (&tree, &sums), parent, &nodes, at - at % TREE_PART as usize)
             });
             Ok(TreeWay {
                 parts: parts.collect(),
@@ -60,17 +63,37 @@ impl Gemba {
         })
     }
 
+    /// Counts of assets that the viewer may see, in a hierarchy.
+    pub(in crate::backend) fn counts_by(
+        &self,
+        viewer: &Viewer,
+        by: &str,
+        assets: &[u32],
+    ) -> Vec<(u32, Summary)> {
+        let loaded = self.model.current();
+        let tree = Hierarchy::of(&loaded, by, self.clock.now());
+        self.read(|twin| {
+            let sums = tree.sums(twin);
+            let count = |number: &u32| {
+                let asset = twin.asset(AssetId::new(*number))?.id;
+                let may = self.policy.allows(viewer, Action::SeeAsset(asset));
+                may.then(|| (*number, sums.of(twin, asset)))
+            };
+            assets.iter().filter_map(count).collect()
+        })
+    }
+
     fn branch(
         &self,
         viewer: &Viewer,
         twin: &Twin,
-        tree: &Hierarchy<'_>,
+        (tree, sums): (&Hierarchy<'_>, &Sums),
         query: &TreeQuery,
         parent: Option<AssetId>,
     ) -> Vec<AssetId> {
         let mut nodes = self.below(viewer, twin, tree, parent);
         if query.abnormal {
-            nodes.retain(|node| is_abnormal(&summary_from_twin(twin.summary(*node))));
+            nodes.retain(|node| is_abnormal(&sums.of(twin, *node)));
         }
         nodes
     }
@@ -78,7 +101,7 @@ impl Gemba {
 
 fn part(
     twin: &Twin,
-    tree: &Hierarchy<'_>,
+    (tree, sums): (&Hierarchy<'_>, &Sums),
     parent: Option<AssetId>,
     nodes: &[AssetId],
     offset: usize,
@@ -87,7 +110,7 @@ fn part(
         Some(TreeNode {
             asset: view::asset_ref(twin, *node)?,
             children: count(tree.count(twin, *node)),
-            summary: summary_from_twin(twin.summary(*node)),
+            summary: sums.of(twin, *node),
         })
     };
     TreePart {

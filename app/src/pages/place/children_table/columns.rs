@@ -5,6 +5,7 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use wire::page::{ChildRow, PointView, RowsColumn};
 
+use super::super::counts::counts_of;
 use super::super::tree_pane::use_by;
 use crate::components::data_badge::LiveRatio;
 use crate::components::data_table::Column;
@@ -135,20 +136,20 @@ fn state_cell(row: ChildRow) -> AnyView {
 }
 
 fn beyond_cell(row: ChildRow) -> AnyView {
-    let (m, live) = (use_messages(), use_live());
+    let m = use_messages();
     view! {
         <td class="g-k-beyond" data-label=m.col_beyond()>
-            <BeyondCount summary=live.summary(row.node.asset.asset) plain=row.has_rows/>
+            <BeyondCount summary=counts_of(row.node.asset.asset) plain=row.has_rows/>
         </td>
     }
     .into_any()
 }
 
 fn tags_cell(row: ChildRow) -> AnyView {
-    let (m, live) = (use_messages(), use_live());
+    let m = use_messages();
     view! {
         <td class="g-n g-k-tags" data-label=m.col_tags()>
-            <LiveRatio summary=live.summary(row.node.asset.asset)/>
+            <LiveRatio summary=counts_of(row.node.asset.asset)/>
         </td>
     }
     .into_any()

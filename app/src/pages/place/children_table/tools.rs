@@ -62,8 +62,8 @@ pub fn Tools(
             asked.only.as_str(),
         )
     });
-    let states = std::iter::once((String::new(), m.rows_any_state().to_owned()))
-        .chain(page.states.iter().map(|state| (state.clone(), state.clone())));
+    let states =
+        std::iter::once((String::new(), m.rows_any_state().to_owned())).chain(page.states.iter().cloned());
     let states = states
         .map(|(value, label)| option(value, label, &asked.state))
         .collect_view();
