@@ -48,7 +48,8 @@ pub(crate) fn add(model: &mut Model, section: &Node, told: &mut Told) {
     for (key, node) in relations {
         let Some(relation) = RelationName::new(key) else {
             let message = format!("`{key}` is no name of a relation");
-            told.tell(Finding::error("", message).at(node.key));
+            let finding = Finding::error("", message).at(node.key);
+            told.tell(finding.help("write for example `feeds`, `located_in` or one of your own"));
             continue;
         };
         let Value::List(ways) = &node.value else {

@@ -35,7 +35,24 @@ impl Wrong {
 
     /// Something else was expected.
     pub fn expected(what: &str, got: &Value) -> Self {
-        Self::new(format!("{what} is expected here, this is {}", got.kind()))
+        Self::new(format!("{what} is expected here, this is {}", got.kind())).help(form_of(what))
+    }
+}
+
+/// How such a value is written.
+fn form_of(what: &str) -> &'static str {
+    match what {
+        "a text" => "write it in quotes",
+        "true or false" => "write `true` or `false`, without quotes",
+        "a number" | "a whole number" => "write it in digits, without quotes",
+        "a number, a text, true or false" => "write digits, or a text in quotes",
+        "a length of time" => "write for example `\"10s\"`",
+        "a time" => "write for example `2026-03-01T06:00:00+01:00`",
+        "a multiplicity" => "write for example \"1\", \"0..1\" or \"1..*\"",
+        what if what.starts_with("a table") => "write `{ … }`, or a section of its own, in brackets",
+        what if what.starts_with("a range") => "write two numbers in brackets",
+        // Names, words of a list, codes.
+        _ => "write it as a text, in quotes",
     }
 }
 
@@ -167,7 +184,8 @@ impl<K: Key, V: Item> Slot for BTreeMap<K, V> {
     fn read(&mut self, node: &Node, told: &mut Told) {
         let Value::Table(table) = &node.value else {
             let wrong = Wrong::expected("a table", &node.value);
-            told.tell(Finding::error(told.path(), wrong.message).at(node.at));
+            let finding = Finding::error(told.path(), wrong.message).at(node.at);
+            told.tell(finding.help_if(wrong.help));
             return;
         };
         read_entries(self, table, told);
@@ -201,7 +219,8 @@ pub(crate) fn read_entries<K: Key, V: Item>(into: &mut BTreeMap<K, V>, table: &T
 pub(crate) fn read_record<T: Record>(node: &Node, told: &mut Told) -> Option<T> {
     let Value::Table(table) = &node.value else {
         let wrong = Wrong::expected(&format!("a table, {},", T::WHAT), &node.value);
-        told.tell(Finding::error(told.path(), wrong.message).at(node.at));
+        let finding = Finding::error(told.path(), wrong.message).at(node.at);
+        told.tell(finding.help_if(wrong.help));
         return None;
     };
     let mut record = T::default();
@@ -357,7 +376,8 @@ impl Leaf for u32 {
             Value::Number(number) if number.fract() == 0.0 && (0.0..=1e9).contains(&number) => {
                 Ok(number as Self)
             }
-            Value::Number(_) => Err(Wrong::new("a whole number from 0 is expected here")),
+            Value::Number(_) => Err(Wrong::new("a whole number from 0 is expected here")
+                .help("leave out the sign and what is after the point")),
             ref other => Err(Wrong::expected("a whole number", other)),
         }
     }
@@ -439,7 +459,11 @@ impl Leaf for Time {
 impl Leaf for Unit {
     fn leaf(node: &Node) -> Result<Self, Wrong> {
         match &node.value {
-            Value::Text(text) => Self::parse(text).map_err(|(message, help)| Wrong { message, help }),
+            Value::Text(text) => Self::parse(text).map_err(|(message, help)| Wrong {
+                message,
+                help: help
+                    .or_else(|| Some("units are UCUM codes, for example `m3/h`, `Cel`, `bar`".to_owned())),
+            }),
             other => Err(Wrong::expected("the UCUM code of a unit", other)),
         }
     }

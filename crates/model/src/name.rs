@@ -81,7 +81,7 @@ macro_rules! name {
                 Self::new(text).ok_or_else(|| {
                     let wrong = Wrong::new(format!(concat!("`{}` is no name of ", $what, ": ", $letters), text));
                     let near = tidied(text);
-                    if $rule(&near) { wrong.help(format!("write `{near}`")) } else { wrong }
+                    wrong.help(if $rule(&near) { format!("write `{near}`") } else { "give it another name".to_owned() })
                 })
             }
 

@@ -165,7 +165,7 @@ fn read(files: &[File<'_>], sources: &mut Sources, told: &mut Told) -> Model {
             "{over} files are beyond {MAX_FILES} files or {} MiB",
             MAX_BYTES >> 20
         );
-        told.tell(Finding::error("", message));
+        told.tell(Finding::error("", message).help("put several of them into one file"));
     }
     model
 }

@@ -180,14 +180,14 @@ impl Lineages<'_> {
         for (at, parent) in ty.extends.iter().enumerate() {
             let element = format!("types/{name}/extends/{at}");
             if at >= MAX_PARENTS {
-                told.tell(Finding::error(
-                    element,
-                    format!("a type extends {MAX_PARENTS} types at most"),
-                ));
+                let message = format!("a type extends {MAX_PARENTS} types at most");
+                let help = "let it extend a type that extends some of them";
+                told.tell(Finding::error(element, message).help(help));
                 break;
             }
             if direct.contains(parent) {
-                told.tell(Finding::error(element, format!("`{parent}` is named twice")));
+                let message = format!("`{parent}` is named twice");
+                told.tell(Finding::error(element, message).help("remove one of them"));
             } else if let Some(from) = self.open.iter().position(|open| open == parent) {
                 let way = self.open.iter().skip(from).chain([parent]).map(TypeName::as_str);
                 let message = format!(
@@ -214,7 +214,8 @@ impl Lineages<'_> {
         }
         if lineage.len() > MAX_LINEAGE {
             let message = format!("`{name}` is a kind of more than {MAX_LINEAGE} types");
-            told.tell(Finding::error(format!("types/{name}/extends"), message));
+            let finding = Finding::error(format!("types/{name}/extends"), message);
+            told.tell(finding.help("take out types that add nothing"));
             lineage.truncate(MAX_LINEAGE);
         }
         if steps > MAX_DEEP {
@@ -227,7 +228,8 @@ impl Lineages<'_> {
 
 fn tell_too_deep(ty: &TypeName, told: &mut Told) {
     let message = format!("`{ty}` is more than {MAX_DEEP} steps of inheritance deep");
-    told.tell(Finding::error(format!("types/{ty}/extends"), message));
+    let finding = Finding::error(format!("types/{ty}/extends"), message);
+    told.tell(finding.help("take out steps that add nothing"));
 }
 
 /// Merges lists into one that keeps the order of each; whether there is one.
@@ -445,11 +447,13 @@ impl Expansion<'_> {
             if let Some(from) = self.way.iter().position(|open| open == part) {
                 let round = self.way.iter().skip(from).chain([part]).map(TypeName::as_str);
                 let round = round.collect::<Vec<_>>().join(" → ");
-                told.tell(wrong(format!("`{part}` has itself as a component: {round}")));
+                let finding = wrong(format!("`{part}` has itself as a component: {round}"));
+                told.tell(finding.help("remove one step of the circle"));
                 continue;
             }
             if self.way.len() > MAX_DEPTH {
-                told.tell(wrong(format!("components are more than {MAX_DEPTH} levels deep")));
+                let finding = wrong(format!("components are more than {MAX_DEPTH} levels deep"));
+                told.tell(finding.help("make assets of their own of the inner ones, with `part_of`"));
                 continue;
             }
             let path: Vec<ComponentName> = inside.iter().chain([name]).cloned().collect();
@@ -462,7 +466,8 @@ impl Expansion<'_> {
                     "`{}` has more than {MAX_PARTS} components, or {} properties with theirs",
                     self.ty, self.most
                 );
-                told.tell(wrong(message));
+                let help = "make assets of their own of some, with `part_of`";
+                told.tell(wrong(message).help(help));
                 return false;
             }
             for (property, traced) in properties.into_iter().flatten() {

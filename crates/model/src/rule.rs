@@ -28,7 +28,8 @@ impl Model {
 impl Key for Box<str> {
     fn key(text: &str) -> Result<Self, Wrong> {
         if text.trim().is_empty() || text.len() > MAX_WORD {
-            return Err(Wrong::new(format!("a word has 1 to {MAX_WORD} bytes")));
+            let wrong = Wrong::new(format!("a word has 1 to {MAX_WORD} bytes"));
+            return Err(wrong.help("write a shorter one, in quotes"));
         }
         Ok(text.into())
     }

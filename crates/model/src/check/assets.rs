@@ -40,7 +40,7 @@ pub(super) fn check(model: &Model, resolved: &Resolved, told: &mut Told) {
         if model.types.get(&asset.ty).is_some_and(|ty| ty.is_abstract) {
             let message = format!("`{}` is abstract: it is only there to be extended", asset.ty);
             let finding = Finding::error(format!("{element}/type"), message);
-            told.tell(finding.help_if(concrete(model, &asset.ty)));
+            told.tell(finding.help(concrete(model, &asset.ty)));
         }
         One {
             element: &element,
@@ -106,7 +106,7 @@ fn check_value(place: &str, value: &Scalar, data: Option<Data>, told: &mut Told)
                 Some(format!("write {text} without quotes"))
             }
             (Data::Text, _) => Some(format!("write \"{value}\" with quotes")),
-            _ => None,
+            _ => Some(format!("write a {}, or change `data`", data.word())),
         };
         told.tell(finding.help_if(help));
     }
@@ -199,7 +199,8 @@ impl One<'_> {
                     || self.effective.parameters.contains_key(name)
             };
             if !bound {
-                told.tell(Finding::error(place, format!("a computed property has no `{key}`")).key());
+                let finding = Finding::error(place, format!("a computed property has no `{key}`"));
+                told.tell(finding.key().help("remove it; its value comes from its formula"));
             } else if !template::faults(text, &known).is_empty() {
                 let names = self.effective.parameters.keys().map(ParameterName::as_str);
                 let help = format!("there are {}", listed(names.chain(["asset"])));

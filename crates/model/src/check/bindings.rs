@@ -13,7 +13,9 @@ const MAX_BINDINGS: usize = 10_000;
 pub(super) fn check(model: &Model, zones: &dyn Zones, told: &mut Told) {
     if model.bindings.len() > MAX_BINDINGS {
         let message = format!("{} bindings, the most are {MAX_BINDINGS}", model.bindings.len());
-        told.tell(Finding::error("bindings", message));
+        told.tell(
+            Finding::error("bindings", message).help("let one rule speak for many topics, with captures"),
+        );
         return;
     }
     for (name, rule) in &model.bindings {
@@ -28,7 +30,7 @@ pub(super) fn check(model: &Model, zones: &dyn Zones, told: &mut Told) {
                 part: problem.span.map_or(Part::Value, Part::Inside),
                 ..Finding::error(element, problem.message)
             };
-            told.tell(finding.help_if(problem.help));
+            told.tell(finding.help("see docs/bindings.md").help_if(problem.help));
         }
         for (from, to) in &rule.assets {
             tell_unknown(model, &format!("bindings/{name}/assets/{from}"), to, told);

@@ -7,8 +7,8 @@ use formula::sheet::{Definition, Found, Sheet};
 use formula::{Declared, Formula, Kind as Over, Role, Severity, Type, Zones};
 
 use super::properties::element;
-use crate::name::{PropertyPath, TypeName};
-use crate::problem::{Finding, Part, Told};
+use crate::name::{InputName, ParameterName, PropertyPath, TypeName};
+use crate::problem::{Finding, Part, Told, listed};
 use crate::property::{Data, Kind, Property, State};
 use crate::resolve::{Effective, Resolved, Traced};
 
@@ -56,9 +56,23 @@ fn tell(ty: &TypeName, effective: &Effective, found: Found, told: &mut Told) {
     };
     told.tell(Finding {
         part: Part::Inside(problem.span),
-        help: problem.help,
+        help: problem.help.or_else(|| Some(way_out(ty, effective))),
         ..finding
     });
+}
+
+/// What a formula may say, where the mistake itself does not tell.
+fn way_out(ty: &TypeName, effective: &Effective) -> String {
+    let own = effective.properties.keys().filter(|path| !path.is_inside());
+    let own = own.map(PropertyPath::as_str);
+    let parameters = effective.parameters.keys().map(ParameterName::as_str);
+    let names = own
+        .chain(parameters)
+        .chain(effective.inputs.keys().map(InputName::as_str));
+    format!(
+        "`{ty}` has {}; docs/formulas.md has what else there is",
+        listed(names)
+    )
 }
 
 /// What the formulas of a type may use and is no formula of the type itself.
@@ -111,7 +125,13 @@ fn given(
                 Some(property) => found = declared(&property.value),
                 None => {
                     let known = there.properties.keys().map(PropertyPath::as_str);
-                    let help = told.nearest(wanted.as_str(), known);
+                    let help = told.nearest(wanted.as_str(), known).or_else(|| {
+                        let known = there.properties.keys().map(PropertyPath::as_str);
+                        Some(match there.properties.is_empty() {
+                            true => format!("add it to the type `{whose}`"),
+                            false => format!("it has {}", listed(known)),
+                        })
+                    });
                     let message = format!("`{whose}` has no property `{wanted}`");
                     let place = if input.value.through.is_none() {
                         place("property")
@@ -123,7 +143,8 @@ fn given(
             }
         } else if input.value.of.is_none() && !anywhere(resolved, wanted) {
             let message = format!("no type has a property `{wanted}`");
-            told.tell(Finding::error(place("property"), message));
+            let help = "give a type this property, or name another";
+            told.tell(Finding::error(place("property"), message).help(help));
         }
         found.is_group = input.value.through.is_some();
         given.insert(name.to_owned(), found);

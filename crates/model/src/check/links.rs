@@ -12,6 +12,8 @@ use crate::resolve::Resolved;
 
 /// Instants at which hierarchies are looked at for circles, besides now.
 const MAX_INSTANTS: usize = 64;
+/// The way out of too many links at once.
+const MANY: &str = "remove one, or say `from` when and `until` when each holds";
 
 pub(super) fn check(model: &Model, resolved: &Resolved, told: &mut Told) {
     let rules: Vec<RelationRule<'_>> = model.relation_rules().collect();
@@ -45,7 +47,8 @@ pub(super) fn check(model: &Model, resolved: &Resolved, told: &mut Told) {
                 && fits(rule.from, asset, resolved);
             if missing {
                 let message = format!("`{key}` has no `{}`, and it needs {}", rule.name, rule.targets);
-                told.tell(Finding::error(format!("assets/{key}/relations"), message));
+                let help = format!("add `relations.{} = \"…\"`", rule.name);
+                told.tell(Finding::error(format!("assets/{key}/relations"), message).help(help));
             }
         }
     }
@@ -60,7 +63,12 @@ pub(super) fn check(model: &Model, resolved: &Resolved, told: &mut Told) {
                 let found = if enough { most } else { now };
                 let what = rule.inverse.unwrap_or(rule.name);
                 let message = format!("`{key}` has {found} `{what}`, and it may have {}", rule.sources);
-                told.tell(Finding::error(format!("assets/{key}"), message).key());
+                let help = if enough {
+                    MANY.to_owned()
+                } else {
+                    format!("add `relations.{} = \"{key}\"` to another asset", rule.name)
+                };
+                told.tell(Finding::error(format!("assets/{key}"), message).key().help(help));
             }
         }
     }
@@ -146,8 +154,7 @@ impl Start<'_> {
                 "`{}` has {most} `{}` at the same time, and it may have {}",
                 self.key, rule.name, rule.targets
             );
-            let help = "remove one, or say `from` when and `until` when each holds";
-            told.tell(Finding::error(element, message).key().help(help));
+            told.tell(Finding::error(element, message).key().help(MANY));
         }
         let now = open(links.iter());
         if now < rule.targets.least as usize {
@@ -155,7 +162,8 @@ impl Start<'_> {
                 "`{}` has {now} `{}` now, and it needs {}",
                 self.key, rule.name, rule.targets
             );
-            told.tell(Finding::error(element, message).key());
+            let help = "add one that holds now, without `until`";
+            told.tell(Finding::error(element, message).key().help(help));
         }
     }
 
@@ -164,7 +172,7 @@ impl Start<'_> {
         match model.assets.get(to) {
             _ if to == self.key => {
                 let message = format!("`{to}` cannot be its own `{}`", self.rule.name);
-                told.tell(Finding::error(element, message));
+                told.tell(Finding::error(element, message).help("let it lead to another asset"));
             }
             Some(asset) if !fits(self.rule.to, asset, resolved) => {
                 let message = format!("`{to}` is a `{}`", asset.ty);

@@ -77,11 +77,7 @@ impl One<'_> {
 
     fn tell(&self, told: &mut Told, key: &str, message: impl Into<String>, help: &str) {
         let finding = Finding::error(self.at(key), message);
-        told.tell(if help.is_empty() {
-            finding
-        } else {
-            finding.help(help)
-        });
+        told.tell(finding.help(help));
     }
 
     fn check(&self, effective: &Effective, zones: &dyn Zones, told: &mut Told) {
@@ -131,7 +127,8 @@ impl One<'_> {
             let keys = ["unit", "normal", "range"].map(str::to_owned);
             for key in keys.into_iter().chain(limits) {
                 if self.property.said_by(&key).is_some() {
-                    self.tell(told, &key, format!("a {} has no `{key}`", data.word()), "");
+                    let message = format!("a {} has no `{key}`", data.word());
+                    self.tell(told, &key, message, "remove it, or change `data`");
                 }
             }
         }
@@ -163,7 +160,8 @@ impl One<'_> {
                 self.tell(told, &format!("limits.{name}"), "priorities are 1 to 4", help);
             }
             if limit.deadband.is_some_and(|deadband| deadband < 0.0) {
-                self.tell(told, &format!("limits.{name}"), "a deadband is 0 or more", "");
+                let help = "write how far back it must come to be over, for example `deadband = 0.2`";
+                self.tell(told, &format!("limits.{name}"), "a deadband is 0 or more", help);
             }
         }
     }
@@ -183,10 +181,8 @@ impl One<'_> {
         for (at, state) in states.iter().enumerate() {
             let place = |key: &str| format!("{}/{at}{key}", self.at("states"));
             if !names.insert(&*state.name) {
-                told.tell(Finding::error(
-                    place("/name"),
-                    format!("the state `{}` is there twice", state.name),
-                ));
+                let message = format!("the state `{}` is there twice", state.name);
+                told.tell(Finding::error(place("/name"), message).help("give one of them another name"));
             }
             if state.when.is_some() && !state.values.is_empty() {
                 let message = "a state is driven by an expression or by values, not by both";
@@ -201,7 +197,8 @@ impl One<'_> {
             for (value_at, value) in state.values.iter().enumerate() {
                 if values.contains(&value) {
                     let message = format!("`{value}` means another state already");
-                    told.tell(Finding::error(place(&format!("/values/{value_at}")), message));
+                    let finding = Finding::error(place(&format!("/values/{value_at}")), message);
+                    told.tell(finding.help("remove it here or there"));
                 }
                 values.push(value);
             }
@@ -221,16 +218,16 @@ impl One<'_> {
         };
         let mut windows = match Windows::tumbling(length) {
             Ok(windows) => windows,
-            Err(message) => return self.tell(told, "window", message, ""),
+            Err(message) => return self.tell(told, "window", message, "write for example `\"1h\"`"),
         };
         if let Some(every) = &property.every {
             match windows.clone().sliding(every) {
                 Ok(sliding) => windows = sliding,
-                Err(message) => self.tell(told, "every", message, ""),
+                Err(message) => self.tell(told, "every", message, "write for example `\"15m\"`"),
             }
         }
         if let Some(Err(message)) = property.offset.as_ref().map(|offset| windows.offset(offset)) {
-            self.tell(told, "offset", message, "");
+            self.tell(told, "offset", message, "it says where windows are counted from");
         }
         let zone = property.zone.as_deref().map(|zone| (zone, Zone::parse(zone)));
         if let Some((name, zone)) = zone
@@ -264,7 +261,10 @@ impl One<'_> {
             };
             for fault in template::faults(text, &|name| known().any(|known| known == name)) {
                 let (message, help) = match fault {
-                    Fault::Open => ("a `{` without its `}`".to_owned(), None),
+                    Fault::Open => (
+                        "a `{` without its `}`".to_owned(),
+                        Some("close it, as in `{asset}`".to_owned()),
+                    ),
                     Fault::Unknown(name) => (
                         format!("unknown parameter `{name}`"),
                         told.nearest(&name, known())

@@ -63,8 +63,10 @@ pub(super) fn check(model: &Model, told: &mut Told) {
             None if relation.is_empty() => {}
             None => {
                 let known = model.relation_rules().map(|rule| rule.name);
-                let help = told.nearest(relation, known);
-                told.tell(Finding::error(element, format!("unknown relation `{relation}`")).help_if(help));
+                let help = told
+                    .nearest(relation, known)
+                    .unwrap_or_else(|| format!("write it: `[relations.{relation}]`"));
+                told.tell(Finding::error(element, format!("unknown relation `{relation}`")).help(help));
             }
         }
     }

@@ -15,7 +15,7 @@ pub(super) fn check(model: &Model, told: &mut Told) {
             check_known(model, &part.ty, &element, told);
             if model.types.get(&part.ty).is_some_and(|ty| ty.is_abstract) {
                 let message = format!("`{}` is abstract: it is only there to be extended", part.ty);
-                told.tell(Finding::error(element, message).help_if(concrete(model, &part.ty)));
+                told.tell(Finding::error(element, message).help(concrete(model, &part.ty)));
             }
         }
         for (input, uses) in &ty.inputs {
@@ -33,9 +33,11 @@ pub(super) fn check(model: &Model, told: &mut Told) {
                 let names = model
                     .relation_rules()
                     .flat_map(|rule| [Some(rule.name), rule.inverse]);
-                let help = told.nearest(through, names.flatten());
+                let help = told
+                    .nearest(through, names.flatten())
+                    .unwrap_or_else(|| format!("write it: `[relations.{through}]`"));
                 let message = format!("unknown relation `{through}`");
-                told.tell(Finding::error(format!("{element}/through"), message).help_if(help));
+                told.tell(Finding::error(format!("{element}/through"), message).help(help));
             }
         }
     }
@@ -56,10 +58,10 @@ pub(super) fn check_known(model: &Model, ty: &TypeName, element: &str, told: &mu
 }
 
 /// A type to take in the place of an abstract one.
-pub(super) fn concrete(model: &Model, of: &TypeName) -> Option<String> {
-    let (name, _) = model
-        .types
-        .iter()
-        .find(|(_, ty)| !ty.is_abstract && ty.extends.contains(of))?;
-    Some(format!("take one that extends it, for example `{name}`"))
+pub(super) fn concrete(model: &Model, of: &TypeName) -> String {
+    let mut types = model.types.iter();
+    match types.find(|(_, ty)| !ty.is_abstract && ty.extends.contains(of)) {
+        Some((name, _)) => format!("take one that extends it, for example `{name}`"),
+        None => format!("write a type with `extends = [\"{of}\"]`, and take that"),
+    }
 }

@@ -3,11 +3,33 @@
 use std::collections::BTreeMap;
 
 use formula::NoZones;
-use model::{Checked, File, Model, check_files};
+use model::{Checked, File, Model, Severity, check_files};
 
-/// Reads one file.
+/// Reads one file. Whatever is wrong with it: every problem says where, shows the text, and has a way out.
+#[track_caller]
 pub fn read(text: &str) -> Checked {
-    check_files(&[File { path: "m.toml", text }], &NoZones)
+    let checked = check_files(&[File { path: "m.toml", text }], &NoZones);
+    check_ways_out(&checked);
+    checked
+}
+
+#[track_caller]
+fn check_ways_out(checked: &Checked) {
+    for problem in checked
+        .problems
+        .iter()
+        .filter(|problem| problem.severity == Severity::Error)
+    {
+        assert!(
+            problem.help.as_ref().is_some_and(|help| !help.is_empty()),
+            "no way out of: {problem}"
+        );
+        let place = problem.place.as_ref();
+        assert!(
+            place.is_some_and(|place| place.line > 0 && !place.text.is_empty()),
+            "no place: {problem}"
+        );
+    }
 }
 
 /// The model of a file without a mistake.
@@ -27,5 +49,7 @@ pub fn problems(checked: &Checked) -> Vec<String> {
 /// Reads files as they were exported.
 pub fn read_files(files: &BTreeMap<String, String>) -> Checked {
     let files: Vec<File<'_>> = files.iter().map(|(path, text)| File { path, text }).collect();
-    check_files(&files, &NoZones)
+    let checked = check_files(&files, &NoZones);
+    check_ways_out(&checked);
+    checked
 }

@@ -511,3 +511,123 @@ fn links_beside_assets_are_those_of_the_assets() {
         assert_eq!(told, [expect], "{text}");
     }
 }
+
+#[test]
+fn every_other_mistake_has_its_place_and_a_way_out() {
+    let property = |inside: &str| format!("[types.p.properties]\nx = {{ kind = \"measurement\", {inside} }}");
+    let asset = |inside: &str| {
+        format!("[types.p.properties]\nx = {{ kind = \"measurement\" }}\n[assets.a]\ntype = \"p\"\n{inside}")
+    };
+    for (text, expect) in [
+        (
+            property("name = 3"),
+            "2:36: a text is expected here, this is a number; write it in quotes",
+        ),
+        (
+            property("name = \" \""),
+            "2:36: this text is empty; leave the key out",
+        ),
+        (
+            property("x-from = 3"),
+            "2:38: a text is expected here, this is a number; keys that begin with `x-` keep texts",
+        ),
+        (
+            property("data = \"real\""),
+            "2:36: `real` is not a data type; there are number, integer, boolean, text",
+        ),
+        (
+            property("unit = 3"),
+            "2:36: the UCUM code of a unit is expected here, this is a number; write it as a text, in quotes",
+        ),
+        (
+            property("unit = \"furlongs\""),
+            "2:36: `furlongs` is not a UCUM code; units are UCUM codes, for example `m3/h`, `Cel`, `bar`",
+        ),
+        (
+            property("unit = \"psi\""),
+            "2:36: `psi` is not a UCUM code; write `[psi]`",
+        ),
+        (
+            property("normal = 5"),
+            "2:38: a range, as in `[2, 8]`, is expected here, this is a number; write two numbers in brackets",
+        ),
+        (
+            property("normal = [5, 2]"),
+            "2:38: the range ends where it begins, or before; the lower number comes first: `[2, 5]`",
+        ),
+        (
+            property("expected = \"soon\""),
+            "2:40: `soon` is no length of time; write for example `10s`, `5m` or `1h30m`",
+        ),
+        (
+            property("expected = true"),
+            "2:40: a length of time is expected here, this is true or false; write for example `\"10s\"`",
+        ),
+        (
+            property("limits = { high = { at = 9, deadband = -1 } }"),
+            "2:40: a deadband is 0 or more; write how far back it must come to be over, for example `deadband = 0.2`",
+        ),
+        (
+            property("limits = { high = { priority = 1.5, at = 9 } }"),
+            "2:60: a whole number from 0 is expected here; leave out the sign and what is after the point",
+        ),
+        (
+            property("topic = \"a/b{\""),
+            "2:37: a `{` without its `}`; close it, as in `{asset}`",
+        ),
+        (
+            "[relations.r]\ntargets = \"some\"".to_owned(),
+            "2:11: `some` is no multiplicity; write for example \"1\", \"0..1\" or \"1..*\"",
+        ),
+        (
+            "[relations.r]\nsources = true".to_owned(),
+            "2:11: a multiplicity is expected here, this is true or false; write for example \"1\", \"0..1\" or \"1..*\"",
+        ),
+        (
+            asset("values = { x = 3 }"),
+            "5:12: `x` is a measurement: it has no value here; only attributes have",
+        ),
+        (
+            asset("values = { x = [3] }"),
+            "5:16: a number, a text, true or false is expected here, this is a list; write digits, or a text in quotes",
+        ),
+        (
+            asset("relations.feeds = \"a\""),
+            "5:19: `a` cannot be its own `feeds`; let it lead to another asset",
+        ),
+        (
+            asset("relations.feeds = \"b\""),
+            "5:19: unknown asset `b`; write it: `[assets.b]`",
+        ),
+        (
+            asset("relations.feeds = { to = \"a b\" }"),
+            "5:26: `a b` is no name of an asset: letters, digits, `_`, `-` and `.`; write `a-b`",
+        ),
+        (
+            "[types.p]\nabstract = \"yes\"".to_owned(),
+            "2:12: true or false is expected here, this is a text; write `true` or `false`, without quotes",
+        ),
+        (
+            "[types.p]\ncomponents.c = { type = \"q\" }".to_owned(),
+            "2:25: unknown type `q`; write it: `[types.q]`",
+        ),
+        (
+            "[types.p]\nversion = 2026-01-01".to_owned(),
+            "2:11: `2026-01-01` has no zone; write date, time and zone, for example `2026-03-01T06:00:00+01:00`",
+        ),
+        (
+            "[types.p]\nversion = 99999999999999999999".to_owned(),
+            "2:11: `99999999999999999999` is too large for an exact number; write it as a text, in quotes",
+        ),
+        (
+            "[links]\n\"no name\" = []".to_owned(),
+            "2:1: `no name` is no name of a relation; write for example `feeds`, `located_in` or one of your own",
+        ),
+        (
+            "[hierarchies.h]".to_owned(),
+            "1:14: a hierarchy has no `relation`; add `relation = …`",
+        ),
+    ] {
+        check(&text, &[expect]);
+    }
+}
