@@ -22,7 +22,10 @@ pub(crate) fn parse(file: u32, text: &str, told: &mut Told) -> Table {
     for error in errors {
         let span = error.span().map_or(at(file, &(0..0)), |span| at(file, &span));
         let (message, help) = said(error.message());
-        told.tell(Finding::error("", message).at(span).help_if(help));
+        let finding = Finding::error("", message)
+            .at(span)
+            .help("see https://toml.io for how TOML is written");
+        told.tell(finding.help_if(help));
     }
     read_table(file, table.get_ref(), told)
 }

@@ -76,8 +76,10 @@ impl One<'_> {
     }
 
     fn tell(&self, told: &mut Told, key: &str, message: impl Into<String>, help: &str) {
-        let finding = Finding::error(self.at(key), message);
-        told.tell(finding.help(help));
+        // What `formula` says may have its way out in it.
+        let message = message.into();
+        let (message, help) = message.split_once("; ").unwrap_or((&message, help));
+        told.tell(Finding::error(self.at(key), message).help(help));
     }
 
     fn check(&self, effective: &Effective, zones: &dyn Zones, told: &mut Told) {

@@ -81,13 +81,13 @@ assets = { "C1.D1" = "pump-1" }
     assert_eq!(
         problems(&read(text)),
         [
-            "2:22: the name `site` is there twice",
+            "2:22: the name `site` is there twice; see docs/bindings.md",
             "3:10: unknown name `siet`; did you mean `site`?",
             "5:20: this is no JSON path from here on; write for example `$.values[0].v` or `$['a b']` (RFC 9535)",
             "6:31: `sec` is not how a time is written; there are auto, s, ms, us, ns, rfc3339",
             "7:1: unknown key `flaten`; did you mean `flatten`?",
             "9:10: unknown preset `kepwear`; did you mean `kepware`?",
-            "12:9: unknown name `cuont`",
+            "12:9: unknown name `cuont`; see docs/bindings.md",
             "13:22: warning: unknown asset `pump-1`; write it: `[assets.pump-1]`",
         ]
     );

@@ -26,7 +26,7 @@ fn check_ways_out(checked: &Checked) {
         );
         let place = problem.place.as_ref();
         assert!(
-            place.is_some_and(|place| place.line > 0 && !place.text.is_empty()),
+            place.is_some_and(|place| place.line > 0 && !place.source_line.is_empty()),
             "no place: {problem}"
         );
     }

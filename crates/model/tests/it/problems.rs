@@ -20,7 +20,9 @@ fn texts_that_are_no_model_are_told_apart() {
     check("[typs.pump]", &["1:2: unknown key `typs`; did you mean `types`?"]);
     check(
         "[types]\npump = 3",
-        &["2:8: a table, a type, is expected here, this is a number"],
+        &[
+            "2:8: a table, a type, is expected here, this is a number; write `{ … }`, or a section of its own, in brackets",
+        ],
     );
     check(
         "[types.\"my pump\"]",
@@ -41,9 +43,9 @@ fn values_are_held_against_what_is_expected() {
     check(
         "[types.p]\nversion = 0\nabstract = 1\nextends = 3\ncriticality = \"hi\"",
         &[
-            "2:11: versions are counted from 1",
-            "3:12: true or false is expected here, this is a number",
-            "4:11: the name of a type is expected here, this is a number",
+            "2:11: versions are counted from 1; write `version = 1`, and one more with each change",
+            "3:12: true or false is expected here, this is a number; write `true` or `false`, without quotes",
+            "4:11: the name of a type is expected here, this is a number; write it as a text, in quotes",
             "5:15: `hi` is not a criticality; there are low, medium, high, critical",
         ],
     );
@@ -52,9 +54,9 @@ fn values_are_held_against_what_is_expected() {
         &[
             "2:40: this length of time has no unit; write `\"10s\"` for seconds",
             "2:53: a range has two numbers; write for example `[2, 8]`",
-            "3:51: a text has no `unit`",
+            "3:51: a text has no `unit`; remove it, or change `data`",
             "4:29: a property of kind `measurement` has no `value`; remove it, or make the property attribute",
-            "4:58: a table, a limit, is expected here, this is a text",
+            "4:58: a table, a limit, is expected here, this is a text; write `{ … }`, or a section of its own, in brackets",
         ],
     );
     check(
@@ -75,7 +77,7 @@ fn properties_are_held_against_their_kind() {
             "5:37: `every` is for windows, and there is no `window`; add for example `window = \"1h\"`",
             "6:50: `1 h` is no length of time; write for example `1m`, `8h`, `1d` or `1w`",
             "7:37: a field of no topic; add `topic = \"…\"`",
-            "8:37: a `{` without its `}`",
+            "8:37: a `{` without its `}`; close it, as in `{asset}`",
             "8:37: a binding has no wildcards; name one topic, with `{parameters}` where assets differ",
         ],
     );
@@ -102,12 +104,12 @@ states = [
   { name = "c", values = [1] },
 ]"#,
         &[
-            "6:28: the formula ends where a value is expected",
-            "7:12: the state `a` is there twice",
+            "6:28: the formula ends where a value is expected; `p` has s, x; docs/formulas.md has what else there is",
+            "7:12: the state `a` is there twice; give one of them another name",
             "7:38: a state is driven by an expression or by values, not by both; remove `when` or `values`",
-            "7:39: unknown name `y`",
+            "7:39: unknown name `y`; `p` has s, x; docs/formulas.md has what else there is",
             "8:3: nothing says when `b` holds; add `when` or `values`; only the last state may hold otherwise",
-            "9:27: `1` means another state already",
+            "9:27: `1` means another state already; remove it here or there",
         ],
     );
     check(
@@ -134,7 +136,7 @@ fn formulas_are_told_at_their_letter() {
     // What is inherited is told once, where it is written.
     check(
         "[types.a]\nproperties.x = { kind = \"computed\", formula = \"y\" }\n[types.b]\nextends = [\"a\"]\n[types.c]\nextends = [\"a\"]",
-        &["2:48: unknown name `y`"],
+        &["2:48: unknown name `y`; `a` has x; docs/formulas.md has what else there is"],
     );
     // An abstract type may leave open what those that extend it bring.
     check(
@@ -171,16 +173,16 @@ g = "part.y"
 x = { through = "feeds", property = "z", of = "a" }
 "#,
         &[
-            "2:17: `b` is named twice",
+            "2:17: `b` is named twice; remove one of them",
             "2:22: unknown type `nope`; write it: `[types.nope]`",
             "8:25: `x` has one `kind` in `c` and another in `b`; give it another name, or the same there and here",
             "8:45: `x` has one `unit` in `c` and another in `b`; give it another name, or the same there and here",
             "9:28: `b` is abstract: it is only there to be extended; take one that extends it, for example `a`",
-            "10:28: `c` has itself as a component: c → c",
+            "10:28: `c` has itself as a component: c → c; remove one step of the circle",
             "12:17: unknown relation `has_prat`; did you mean `has_part`?",
             "13:5: `c` has no property `part.y`; did you mean `part.x`?",
             "14:1: `x` is the name of a property too; formulas could not tell them apart; rename one",
-            "14:47: `a` has no property `z`",
+            "14:47: `a` has no property `z`; it has x",
         ],
     );
 }
@@ -214,7 +216,7 @@ type = "q"
             "13:1: an asset cannot change the `unit` of a property; change it in the type `p`, or extend the type",
             "14:1: `high` at 9 is not above `low` at 10; limits rise from `low_low` over `low` and `high` to `high_high`",
             "15:9: a parameter here is unknown or not closed; there are line, asset",
-            "17:8: `q` is abstract: it is only there to be extended",
+            "17:8: `q` is abstract: it is only there to be extended; write a type with `extends = [\"q\"]`, and take that",
         ],
     );
 }
@@ -251,12 +253,12 @@ type = "t"
             "9:12: `part_of` is a name of the built-in relation `part_of`; give it another name",
             "11:12: `feeds` leads to several assets, a hierarchy has one parent; give the relation `feeds` the multiplicity `targets = \"0..1\"`",
             "12:14: the hierarchy `process` is built in; give it another name",
-            "13:12: unknown relation `nothing`",
+            "13:12: unknown relation `nothing`; write it: `[relations.nothing]`",
             "16:11: `p-1` has 2 `cools` at the same time, and it may have 1; remove one, or say `from` when and `until` when each holds",
             "16:11: a `p` has no `cools`; `cools` starts from `t`",
-            "16:27: `p-1` cannot be its own `cools`",
-            "17:9: `p-2` has 2 `feeds`, and it may have 0..1",
-            "22:9: `t-2` has no `cools`, and it needs 1",
+            "16:27: `p-1` cannot be its own `cools`; let it lead to another asset",
+            "17:9: `p-2` has 2 `feeds`, and it may have 0..1; remove one, or say `from` when and `until` when each holds",
+            "22:9: `t-2` has no `cools`, and it needs 1; add `relations.cools = \"…\"`",
         ],
     );
 }
@@ -312,7 +314,7 @@ fn zones_of_windows_are_known() {
     check(
         "[types.p.properties]\nx = { kind = \"measurement\" }\ny = { kind = \"computed\", formula = \"avg(x)\", window = \"1d\", every = \"2d\", offset = \"noon\", zone = \"Mars/Crater\" }\nz = { kind = \"computed\", formula = \"avg(x)\", window = \"8h\", offset = \"06:00\", zone = \"UTC+1\" }",
         &[
-            "3:69: windows follow each other by 1 second at least and by their length at most",
+            "3:69: windows follow each other by 1 second at least and by their length at most; write for example `\"15m\"`",
             "3:84: `noon` is no offset; write for example `6h`, `06:00` or `2021-07-23T06:00:00Z`",
             "3:99: unknown time zone `Mars/Crater`; write for example `Europe/Paris` or `UTC`",
         ],
@@ -394,7 +396,10 @@ fn the_mark_before_a_text_and_foreign_line_ends_are_taken() {
     let checked = read(
         "\u{feff}[types.p]\r\n[types.p.properties]\r\nx = { kind = \"computed\", formula = '''y +\r\n 1''' }\r\n",
     );
-    assert_eq!(problems(&checked), ["3:36: unknown name `y`"]);
+    assert_eq!(
+        problems(&checked),
+        ["3:36: unknown name `y`; `p` has x; docs/formulas.md has what else there is"]
+    );
 }
 
 #[test]
@@ -565,7 +570,7 @@ fn every_other_mistake_has_its_place_and_a_way_out() {
         ),
         (
             property("limits = { high = { at = 9, deadband = -1 } }"),
-            "2:40: a deadband is 0 or more; write how far back it must come to be over, for example `deadband = 0.2`",
+            "2:47: a deadband is 0 or more; write how far back it must come to be over, for example `deadband = 0.2`",
         ),
         (
             property("limits = { high = { priority = 1.5, at = 9 } }"),
