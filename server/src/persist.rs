@@ -77,7 +77,12 @@ impl Job {
     /// How much there is to keep.
     #[must_use]
     pub const fn len(&self) -> usize {
-        self.readings.len() + self.assets.len() + self.points.len() + self.keyed.len() + self.cadences.len()
+        self.readings.len()
+            + self.assets.len()
+            + self.points.len()
+            + self.keyed.len()
+            + self.redirects.len()
+            + self.cadences.len()
     }
 
     /// Something waits for it, or later readings need it: it may not be left out.
