@@ -95,7 +95,7 @@ test('what the configuration says, it decides', async ({ page }) => {
   try {
     await openLive(page, `${gemba.url}/sources`);
     const card = page.getByRole('region', { name: 'broker-1' });
-    await expect(card).toContainText('In the configuration file');
+    await expect(card).toContainText('Set by the configuration');
     await expect(page.getByText('Stop using…')).toHaveCount(0);
     const answer = await page.request.post(`${gemba.url}/api/fn/set_source_use`, {
       form: { source: '1', used: 'false' },

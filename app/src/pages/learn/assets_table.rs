@@ -101,7 +101,7 @@ fn tick_all(m: Messages) -> AnyView {
 /// Names what is ticked, by a pattern. It stands before the other buttons: Enter presses the first one.
 fn rename(m: Messages) -> AnyView {
     view! {
-        <span class="g-learn__form">
+        <span class="g-row g-learn__many">
             <input class="g-input" name="value" form=TICKED placeholder=m.learn_pattern() aria-label=m.learn_pattern() autocomplete="off"/>
             <button id="ticked-name" class="g-btn g-btn--sm" name="act" value="name_assets" form=TICKED>
                 {m.learn_rename()}
