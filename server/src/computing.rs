@@ -63,8 +63,10 @@ impl Computing {
         &self.compute
     }
 
-    /// Gives open windows what was measured before the start. Blocks on history.
-    pub fn recall(&mut self, twin: &RwLock<Twin>, history: &History, now: Timestamp) {
+    /// Gives open windows what was measured before; while the server did not run, nobody looked. Blocks
+    /// on history.
+    pub fn recall(&mut self, twin: &RwLock<Twin>, history: &History, started: Timestamp, now: Timestamp) {
+        let mut last_seen: Option<Timestamp> = None;
         for (asset, property, since) in self.compute.past_wanted() {
             let point = {
                 let twin = twin.read().unwrap_or_else(std::sync::PoisonError::into_inner);
@@ -80,9 +82,36 @@ impl Computing {
                     return;
                 }
             };
-            let readings = before.into_iter().chain(series);
+            let readings = before.into_iter().chain(series).inspect(|reading| {
+                let earlier = Some(reading.arrival).filter(|arrival| *arrival < started);
+                last_seen = last_seen.max(earlier);
+            });
             let readings = readings.map(|reading| (reading.time(), reading.value.clone(), reading.quality));
             self.compute.backfill(&asset, &property, readings);
+        }
+        if let Some(last_seen) = last_seen {
+            self.compute.unseen(last_seen);
+        }
+    }
+
+    /// Goes on with the windows of those that run now, where the model left them alone; their inputs are
+    /// lost since when they were. Before anything is computed.
+    pub fn go_on_with_windows(&mut self, running: &SharedComputing) {
+        let metrics = self.compute.metrics();
+        for part in metrics.chunks(PART) {
+            let running = running.read().unwrap_or_else(PoisonError::into_inner);
+            // The same model again: its windows are filled from history.
+            let Some(running) = running.as_ref().filter(|running| running.version != self.version) else {
+                return;
+            };
+            for output in part {
+                self.compute.go_on_from(&running.compute, *output);
+            }
+        }
+        let running = running.read().unwrap_or_else(PoisonError::into_inner);
+        let lost = running.iter().flat_map(|running| running.compute.lost());
+        for (asset, property, since) in lost {
+            self.compute.lose(asset, property, since);
         }
     }
 
@@ -260,7 +289,9 @@ impl Computing {
 
     /// Computes what was taken and what the time brings.
     pub fn settle(&mut self, now: Timestamp, is_simulated: bool) -> Vec<(PointId, Reading)> {
-        let flags = Flags::default().with(Flags::SIMULATED, is_simulated);
+        let flags = Flags::default()
+            .with(Flags::SIMULATED, is_simulated)
+            .with(Flags::DERIVED, true);
         let computed = self.compute.settle(now);
         let reading = |computed: Computed| {
             let point = self.point_of.get(computed.output.index()).copied().flatten()?;

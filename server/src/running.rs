@@ -253,6 +253,7 @@ fn take_models(
         records: core.records.clone(),
         clock: core.clock.clone(),
         computing: computing.clone(),
+        started: core.clock.now(),
     });
     core.model.hand_to(taker.clone());
     tokio::spawn(crate::model::taker::renew(

@@ -13,6 +13,7 @@ use twin::Timestamp;
 
 use crate::coverage::Cover;
 use crate::spec::{Specs, is_steady};
+use crate::standing::Standing;
 use crate::windows::{Metrics, Running};
 use crate::{Compute, Problem, circles, run};
 use draft::{Cell, Draft};
@@ -59,6 +60,8 @@ impl Compute {
                         inputs,
                         least: share,
                         closed: None,
+                        share: 0.0,
+                        is_past: false,
                         silent: Vec::new(),
                     }));
                 }
@@ -84,8 +87,9 @@ impl Compute {
             .map(|way| way.iter().map(named).collect())
             .collect();
         let mut compute = Self {
-            graph,
             cover: Cover::new(draft.cells.len(), least),
+            standing: Standing::new(&graph, &metrics),
+            graph,
             metrics,
             leaves: draft.leaves,
             outputs: draft.outputs,
@@ -127,6 +131,7 @@ impl Compute {
     fn count_readings(&mut self, cells: &[Cell]) {
         let Self {
             cover,
+            standing,
             graph,
             metrics,
             leaves,
@@ -155,6 +160,7 @@ impl Compute {
             };
             if counted {
                 count(cover, metrics, at as u32, 1);
+                standing.set(graph, metrics, at as u32, false);
             }
         }
         for metric in metrics.by_rank() {

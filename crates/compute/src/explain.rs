@@ -8,7 +8,7 @@ use model::Kind;
 use twin::{Quality, Timestamp, Value};
 
 use crate::directory::NONE;
-use crate::run::{timestamp_of, value_from};
+use crate::run::{time_of, timestamp_of, value_from};
 use crate::spec::Spec;
 use crate::{Compute, Coverage, Missing, OutputId, Why};
 
@@ -39,11 +39,14 @@ pub struct Explained {
     pub coverage: Coverage,
     /// The least share of it that it needs.
     pub least: f64,
+    /// Of a metric, the seconds of its last window that were seen, and of the whole window. While
+    /// its first window is not over, those up to now.
+    pub seen: Option<(f64, f64)>,
     /// Which inputs are missing; the first ones.
     pub missing: Vec<Missing>,
     /// When it was last computed, or measured.
     pub time: Option<Timestamp>,
-    /// Why it has no value.
+    /// Why it has no value, or one that cannot be.
     pub why: Option<Why>,
     /// The way around, for what depends on itself: assets and properties, the first one again at
     /// the end.
@@ -157,6 +160,9 @@ impl Compute {
             },
             coverage: cell.map_or_else(Coverage::default, |cell| self.cover.of(cell)),
             least: traced.value.coverage.unwrap_or(1.0),
+            seen: of
+                .and_then(|of| self.metrics.get(of.metric?))
+                .map(|running| running.seen(time_of(self.run.now), &*self.zones, &self.cover)),
             missing: output.map_or_else(Vec::new, |output| self.missing(output, MAX_MEMBERS)),
             time: sample
                 .filter(|sample| sample.time.0 > 0)
@@ -177,7 +183,11 @@ impl Compute {
         let sample = self.graph.sample(CellId::new(cell));
         let is_leaf = self.directory.leaf_of(cell).is_some();
         let there = sample.is_some_and(|sample| sample.value.is_some() && (!is_leaf || sample.is_good()));
-        if there { None } else { self.why(cell) }
+        if !there || self.is_beyond_whole(cell) {
+            self.why(cell)
+        } else {
+            None
+        }
     }
 
     fn explain_inputs(&self, cell: u32, asset: u32, spec: &Spec) -> Vec<ExplainedInput> {

@@ -12,6 +12,7 @@
 #![deny(missing_docs)]
 
 mod build;
+mod carry;
 mod circles;
 mod coverage;
 mod directory;
@@ -20,6 +21,7 @@ mod links;
 mod missing;
 mod run;
 mod spec;
+mod standing;
 mod states;
 mod windows;
 
@@ -32,6 +34,7 @@ use twin::{Quality, Timestamp, Value};
 
 use coverage::Cover;
 use directory::Directory;
+use standing::Standing;
 use states::State;
 use windows::Metrics;
 
@@ -84,7 +87,7 @@ pub struct Computed {
     pub output: OutputId,
     /// The value; none when there is no output.
     pub value: Option<Value>,
-    /// Good, uncertain when a part of the inputs was missing, bad without an output.
+    /// Good, uncertain when a part of the inputs was missing or is missing now, bad without an output.
     pub quality: Quality,
     /// When it was computed; the end of its window for a metric.
     pub time: Timestamp,
@@ -117,6 +120,7 @@ pub struct Compute {
     directory: Directory,
     graph: Graph,
     cover: Cover,
+    standing: Standing,
     metrics: Metrics,
     leaves: Vec<Leaf>,
     outputs: Vec<Output>,
@@ -161,6 +165,8 @@ struct Output {
     /// Place among the circles.
     circle: Option<u32>,
     dirty: bool,
+    /// How good it was when it was last told.
+    told: Option<Quality>,
 }
 
 impl Compute {

@@ -37,8 +37,12 @@ pub enum Why {
     Mistake,
     /// Its first window is not over.
     Waiting,
+    /// Its inputs are there now, and were not for the whole of its window.
+    NotSeen,
     /// The relation leads to no asset.
     NoMembers,
+    /// It is more than there can be: its inputs do not fit together.
+    Implausible,
     /// All inputs are there, and what comes out is undefined: a division by zero, no such case.
     Undefined,
 }
@@ -193,6 +197,9 @@ impl Compute {
                 Why::NoProperty
             });
         };
+        if self.is_beyond_whole(cell) {
+            return Some(Why::Implausible);
+        }
         if output.circle.is_some() {
             return Some(Why::Circle);
         }
@@ -207,16 +214,28 @@ impl Compute {
             .any(|(members, input)| input.declared.is_group && members.is_empty());
         let coverage = self.cover.of(cell);
         let least = metric.map_or_else(|| self.cover.least(cell), |metric| metric.least);
+        let is_there = !slots.iter().flatten().any(|below| self.has_none(*below));
         Some(match metric {
             _ if formula.needs_calendar() => Why::NoCalendar,
             Some(metric) if metric.closed.is_none() => Why::Waiting,
             _ if is_empty => Why::NoMembers,
+            Some(_) if is_there && !coverage.is_whole() => Why::NotSeen,
             _ if least.is_some_and(|least| coverage.share < least) => Why::TooFew,
             Some(metric) if !metric.silent.is_empty() => Why::Missing,
             _ if sample.is_some_and(|sample| sample.value.is_some()) => Why::Missing,
-            _ if slots.iter().flatten().any(|below| self.has_none(*below)) => Why::Missing,
+            _ if !is_there => Why::Missing,
             _ => Why::Undefined,
         })
+    }
+
+    /// Whether a cell has a value that is more than there can be.
+    pub(crate) fn is_beyond_whole(&self, cell: u32) -> bool {
+        let id = CellId::new(cell);
+        let value = self.graph.sample(id).and_then(|sample| sample.value.as_ref());
+        let formula = self.graph.formula(id);
+        value
+            .zip(formula)
+            .is_some_and(|(value, formula)| formula.is_beyond_whole(value))
     }
 
     fn has_none(&self, cell: u32) -> bool {

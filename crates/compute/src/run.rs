@@ -22,6 +22,8 @@ const MAX_CLOSED: usize = 10_000;
 pub(crate) struct Run {
     pending: Vec<(LeafId, Taken)>,
     started: bool,
+    /// When it was last computed.
+    pub now: Timestamp,
     /// Whether a formula tells the time.
     tells_time: bool,
     ticked: Timestamp,
@@ -101,7 +103,9 @@ impl Compute {
     /// output once, a metric once for each window. The first call computes everything.
     pub fn settle(&mut self, now: Timestamp) -> Vec<Computed> {
         let mut computed = Vec::new();
-        if !self.run.started {
+        let is_first = !self.run.started;
+        self.run.now = now;
+        if is_first {
             self.start();
         }
         for (leaf, taken) in std::mem::take(&mut self.run.pending) {
@@ -111,18 +115,20 @@ impl Compute {
             self.run.ticked = now;
             self.graph.mark_time();
         }
-        self.flow(now, now);
+        self.flow(now, now, is_first);
         let mut closed = 0;
         while closed < MAX_CLOSED {
-            let outcomes = self.metrics.close_next(time_of(now), &self.zones, &self.cover);
-            let Some(end) = outcomes.first().map(|outcome| timestamp_of(outcome.sample.time)) else {
-                break;
-            };
-            closed += outcomes.len();
+            let over = self.metrics.close_next(time_of(now), &self.zones, &self.cover);
+            let Some((end, outcomes)) = over else { break };
+            let end = timestamp_of(end);
+            closed += outcomes.len().max(1);
             for outcome in outcomes {
                 computed.extend(self.closed(outcome));
             }
-            self.flow(now, end);
+            self.flow(now, end, is_first);
+        }
+        if is_first {
+            self.tell_missing(now);
         }
         self.collect(now, &mut computed);
         computed
@@ -136,6 +142,23 @@ impl Compute {
             .iter()
             .filter_map(|output| output.spec.formula.as_ref());
         self.run.tells_time = formulas.any(|formula| formula.tells_time());
+    }
+
+    /// What has no value once the windows before the start are closed has none from now on. Before
+    /// that it could not be told.
+    fn tell_missing(&mut self, now: Timestamp) {
+        for cell in self.metrics.feeding() {
+            let sample = self.graph.sample(CellId::new(cell));
+            let is_output = self.directory.output_of(cell).is_some();
+            if is_output && sample.is_some_and(|sample| !sample.is_good()) {
+                self.metrics.push(
+                    cell,
+                    &nothing(now),
+                    self.graph.usable(CellId::new(cell)).unwrap_or(&nothing(now)),
+                    &*self.zones,
+                );
+            }
+        }
     }
 
     fn apply(&mut self, id: LeafId, taken: &Taken, now: Timestamp) {
@@ -163,11 +186,12 @@ impl Compute {
         let known = self.graph.sample(CellId::new(cell));
         let same = known.is_some_and(|known| known.time == sample.time && known.value == sample.value);
         let pushed = Sample {
-            resumed: comes_back && same,
-            time: time_of(if taken.fresh && !comes_back {
-                taken.time
-            } else {
-                now
+            resumed: comes_back && (same || first),
+            time: time_of(match leaf.lost {
+                // Lost before these formulas were there.
+                Some(lost) if first && !taken.fresh => lost,
+                _ if taken.fresh && !comes_back => taken.time,
+                _ => now,
             }),
             ..sample.clone()
         };
@@ -183,6 +207,8 @@ impl Compute {
         if counted {
             let parts = if sample.is_good() { WHOLE } else { 0 };
             self.cover.set(&self.graph, cell, parts);
+            self.standing
+                .set(&self.graph, &self.metrics, cell, sample.is_good());
         }
         if let Some(output) = self.directory.output_of(cell) {
             let known = self.graph.sample(CellId::new(cell));
@@ -195,7 +221,7 @@ impl Compute {
     }
 
     /// Computes formulas, and passes on what changed.
-    fn flow(&mut self, now: Timestamp, trigger: Timestamp) {
+    fn flow(&mut self, now: Timestamp, trigger: Timestamp, is_first: bool) {
         self.cover.regrade(&mut self.graph);
         let moment = Moment {
             now: time_of(now),
@@ -209,7 +235,9 @@ impl Compute {
                 continue;
             };
             let usable = self.graph.usable(cell).unwrap_or(sample);
-            self.metrics.push_change(at, sample, usable, &*self.zones);
+            if !is_first || usable.is_good() {
+                self.metrics.push_change(at, sample, usable, &*self.zones);
+            }
             let value = sample.value.clone();
             if let Some(output) = self.directory.output_of(at) {
                 self.note(output, value.as_ref(), trigger);
@@ -264,17 +292,20 @@ impl Compute {
             let value = sample.value.as_ref().filter(|_| !is_leaf || sample.is_good())?;
             Some(value_from(value, of.spec.property.data))
         });
-        let quality = sample.map_or(formula::Quality::Bad, |sample| sample.quality);
+        let coverage = self.cover.of(of.cell);
+        // No value is the present when an input of its windows is lost, or when none is there at all.
+        let is_shaken = self.standing.is_shaken(of.cell) || (coverage.all > 0 && coverage.share <= 0.0);
+        let quality = match sample.map_or(formula::Quality::Bad, |sample| sample.quality) {
+            _ if value.is_none() => Quality::Bad,
+            formula::Quality::Good if is_shaken => Quality::Uncertain,
+            quality => quality_from(quality),
+        };
         Some(Computed {
             output: OutputId(output),
-            quality: if value.is_some() {
-                quality_from(quality)
-            } else {
-                Quality::Bad
-            },
             value,
+            quality,
             time: sample.map_or(Timestamp::default(), |sample| timestamp_of(sample.time)),
-            coverage: self.cover.of(of.cell),
+            coverage,
             only_coverage,
         })
     }
@@ -293,7 +324,8 @@ impl Compute {
             computed.extend(self.computed(*output, false));
         }
         let mut seen = std::mem::take(&mut self.run.told);
-        for cell in std::mem::take(&mut self.cover.touched) {
+        let touched = std::mem::take(&mut self.standing.touched);
+        for cell in touched.into_iter().chain(std::mem::take(&mut self.cover.touched)) {
             let Some(output) = self.directory.output_of(cell) else {
                 continue;
             };
@@ -301,11 +333,18 @@ impl Compute {
                 continue;
             };
             of.dirty = true;
+            let told = of.told;
             seen.push(output);
             computed.extend(self.computed(output, true).map(|computed| Computed {
                 time: computed.time.max(Timestamp::default()).min(now),
+                only_coverage: computed.value.is_none() || told == Some(computed.quality),
                 ..computed
             }));
+        }
+        for computed in &*computed {
+            if let Some(of) = self.outputs.get_mut(computed.output.0 as usize) {
+                of.told = Some(computed.quality);
+            }
         }
         for output in seen.into_iter().chain(std::mem::take(&mut self.run.dirty)) {
             if let Some(of) = self.outputs.get_mut(output as usize) {
@@ -342,6 +381,17 @@ impl Compute {
         named.collect()
     }
 
+    /// Nobody looked at the plant from here on: the server did not run. What was before it holds no
+    /// longer, until it is heard again.
+    pub fn unseen(&mut self, from: Timestamp) {
+        for leaf in &mut self.leaves {
+            leaf.lost = leaf.lost.or(Some(from));
+        }
+        let directory = &self.directory;
+        let is_heard = |cell| directory.leaf_of(cell).or(directory.output_of(cell)).is_some();
+        self.metrics.unseen(time_of(from), is_heard);
+    }
+
     /// Gives the open windows what was before the start: readings of a leaf, or of a computed
     /// property, the last one before the window with them. False when nothing wants them.
     pub fn backfill(
@@ -367,6 +417,11 @@ impl Compute {
         }
         self.metrics.fed_by(cell).next().is_some()
     }
+}
+
+/// No value, from here on.
+fn nothing(now: Timestamp) -> Sample {
+    plain(None, Quality::Bad, now)
 }
 
 /// A reading of a computed property as formulas see it.

@@ -14,8 +14,8 @@ use crate::spec::is_steady;
 /// counts.
 pub(crate) const GRACE: i64 = 1_000_000;
 
-/// From this share on a window counts as whole.
-const ALMOST: f64 = 0.999;
+/// From this share on a window counts as whole: a reading that comes late tears no hole.
+const ALMOST: f64 = 0.99;
 
 /// Members without a sample that are kept for explanations.
 const MAX_SILENT: usize = 200;
@@ -30,8 +30,12 @@ pub(crate) struct Running {
     pub inputs: Vec<Vec<u32>>,
     /// The least share of inputs it needs, where it goes on without some.
     pub least: Option<f64>,
-    /// The end of the last window.
+    /// The end of the last window; none before there was one of which anything is known.
     pub closed: Option<Time>,
+    /// The share of the last window that was seen.
+    pub share: f64,
+    /// The window that closes next was over before the start.
+    pub is_past: bool,
     /// Those of many assets of which no good sample came in the last window; the first ones.
     pub silent: Vec<u32>,
 }
@@ -85,6 +89,15 @@ impl Metrics {
         self.list.get(metric as usize)
     }
 
+    /// The cell of each.
+    pub fn cells(&self) -> impl Iterator<Item = u32> + '_ {
+        self.list.iter().map(|running| running.cell)
+    }
+
+    pub fn get_mut(&mut self, metric: u32) -> Option<&mut Running> {
+        self.list.get_mut(metric as usize)
+    }
+
     pub fn each_mut(&mut self) -> impl Iterator<Item = &mut Running> {
         self.list.iter_mut()
     }
@@ -92,6 +105,7 @@ impl Metrics {
     pub fn begin(&mut self, now: Time, zones: &dyn Zones) {
         for (at, running) in self.list.iter_mut().enumerate() {
             running.metric.begin(now, zones);
+            running.is_past = true;
             let due = running.metric.due();
             self.queue
                 .extend(due.map(|due| Reverse((due, running.rank, at as u32))));
@@ -170,6 +184,25 @@ impl Metrics {
         }
     }
 
+    /// Nobody looked from here on, until the next samples come.
+    pub fn unseen(&mut self, from: Time, is_heard: impl Fn(u32) -> bool) {
+        let nothing = Sample {
+            resumed: false,
+            time: from,
+            value: None,
+            quality: Quality::Bad,
+        };
+        let cells: Vec<u32> = self.fed.keys().copied().filter(|cell| is_heard(*cell)).collect();
+        for cell in cells {
+            self.recall(cell, &nothing);
+        }
+    }
+
+    /// The cells that feed metrics.
+    pub fn feeding(&self) -> Vec<u32> {
+        self.fed.keys().copied().collect()
+    }
+
     /// The cells that feed metrics, and since when their samples count in a window that is open.
     pub fn wanted(&self, zones: &dyn Zones) -> BTreeMap<u32, Time> {
         let mut wanted: BTreeMap<u32, Time> = BTreeMap::new();
@@ -185,17 +218,19 @@ impl Metrics {
         wanted
     }
 
-    /// Closes the windows that end first, those of one rank, if they are over.
+    /// Closes the windows that end first, those of one rank, if they are over; none when none is.
     pub fn close_next(
         &mut self,
         now: Time,
         zones: &Arc<dyn Zones + Send + Sync>,
         cover: &Cover,
-    ) -> Vec<Outcome> {
+    ) -> Option<(Time, Vec<Outcome>)> {
         let mut outcomes = Vec::new();
         let mut first: Option<(Time, u32)> = None;
         while let Some(Reverse((due, rank, at))) = self.queue.peek().copied() {
-            let over = due.plus_micros(GRACE) <= now;
+            // Nothing is on its way to a window that was over before the start.
+            let is_past = self.get(at).is_some_and(|running| running.is_past);
+            let over = due.plus_micros(if is_past { 0 } else { GRACE }) <= now;
             if !over || first.is_some_and(|first| first != (due, rank)) {
                 break;
             }
@@ -205,14 +240,19 @@ impl Metrics {
             let Some(running) = self.list.get_mut(at as usize) else {
                 continue;
             };
-            let (share, silent) = running.known(due, zones, cover);
+            let start = running.metric.open_since(&**zones).unwrap_or(due);
+            let (share, silent) = running.known(Window { start, end: due }, cover);
+            let is_past = std::mem::take(&mut running.is_past);
             for closed in running.metric.advance(due, &**zones) {
-                outcomes.push(running.outcome(closed, share, silent.clone(), readings));
+                // Of what was before the start nothing is told where nothing is known.
+                if !is_past || share > 0.0 {
+                    outcomes.push(running.outcome(closed, share, silent.clone(), readings));
+                }
             }
             let next = running.metric.due();
             self.queue.extend(next.map(|next| Reverse((next, rank, at))));
         }
-        outcomes
+        first.map(|(end, _)| (end, outcomes))
     }
 }
 
@@ -220,9 +260,7 @@ impl Running {
     /// What is known of the window that closes: the share of its time in which its inputs were
     /// good, each as often as there are readings below it; and the members of groups of which no good
     /// sample came: aggregations would pass them over in silence.
-    fn known(&self, end: Time, zones: &Arc<dyn Zones + Send + Sync>, cover: &Cover) -> (f64, Vec<u32>) {
-        let start = self.metric.open_since(&**zones).unwrap_or(end);
-        let window = Window { start, end };
+    pub fn known(&self, window: Window, cover: &Cover) -> (f64, Vec<u32>) {
         let (mut known, mut all) = (0.0, 0.0);
         let mut silent = Vec::new();
         for (slot, members) in self.inputs.iter().enumerate() {
@@ -246,13 +284,34 @@ impl Running {
         (share, silent)
     }
 
+    /// Goes on with what an earlier one saw.
+    pub fn go_on_from(&mut self, earlier: &Self, silent: Vec<u32>) {
+        self.metric = earlier.metric.clone();
+        self.closed = earlier.closed;
+        self.share = earlier.share;
+        self.is_past = earlier.is_past;
+        self.silent = silent;
+    }
+
+    /// How much was seen of the last window, or of the one that is the first, and its length; in
+    /// seconds.
+    pub fn seen(&self, now: Time, zones: &dyn Zones, cover: &Cover) -> (f64, f64) {
+        let window = self.metric.up_to(self.closed.unwrap_or(now), zones);
+        let share = match self.closed {
+            Some(_) => self.share,
+            None => self.known(window, cover).0,
+        };
+        (share * window.secs(), window.secs())
+    }
+
     fn outcome(&mut self, closed: Closed, share: f64, silent: Vec<u32>, readings: u32) -> Outcome {
         let enough = match self.least {
             Some(least) => share >= least,
-            None => silent.is_empty(),
+            None => share >= 1.0 && silent.is_empty(),
         };
         let value = closed.value.filter(|_| enough);
         self.closed = Some(closed.window.end);
+        self.share = share;
         let partial = self.least.is_some() && (!silent.is_empty() || share < 1.0);
         self.silent = silent;
         Outcome {

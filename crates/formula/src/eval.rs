@@ -1,5 +1,6 @@
-//! The evaluator: a walk over a checked formula. Inside, numbers follow IEEE 754 and may be NaN or
-//! infinite (`isnan(0/0)` is 1); what is not finite at the end is no output.
+//! The evaluator: a walk over a checked formula. What is undefined or infinite stays so: whatever is
+//! computed, compared or chosen from it is no output. Only `isnan(0/0)` is 1, and NaN is true in a
+//! condition, as in SiteWise.
 
 mod calendar;
 mod math;
@@ -108,14 +109,20 @@ impl<'a> Context<'a> {
                 _ => Datum::None,
             },
             Node::Minus(inner) => Datum::from(self.number(inner).map(|number| -number)),
-            Node::Not(inner) => Datum::truth(!self.eval(inner).holds()),
+            Node::Not(inner) => self
+                .decided(inner)
+                .map_or(Datum::None, |holds| Datum::truth(!holds)),
             Node::Binary(operator, left, right) => self.binary(*operator, left, right),
             Node::Index(of, index) => self.index(of, index),
             Node::Slice(of, bounds) => self.slice(of, bounds),
             Node::If(branches) => {
                 let [condition, then, otherwise] = branches.as_ref();
-                let holds = self.eval(condition).holds();
-                self.eval(if holds { then } else { otherwise })
+                // What is no number is true to SiteWise.
+                let is_no_number = || self.number(condition).map(|number| !number.is_finite());
+                match self.decided(condition).or_else(is_no_number) {
+                    Some(holds) => self.eval(if holds { then } else { otherwise }),
+                    None => Datum::None,
+                }
             }
             Node::Call(fun, args) => self.call(*fun, args),
             Node::Jp(of, path) => match self.eval(of) {
@@ -145,14 +152,10 @@ impl<'a> Context<'a> {
     }
 
     fn binary(&self, operator: Operator, left: &Node, right: &Node) -> Datum {
-        let left = self.eval(left);
-        match operator {
-            Operator::And if !left.holds() => return Datum::Number(0.0),
-            Operator::Or if left.holds() => return Datum::TRUE,
-            Operator::And | Operator::Or => return self.eval(right),
-            _ => {}
+        if matches!(operator, Operator::And | Operator::Or) {
+            return self.either(operator, left, right);
         }
-        let right = self.eval(right);
+        let (left, right) = (self.eval(left), self.eval(right));
         if let (Datum::Number(a), Datum::Number(b)) = (&left, &right) {
             return math::arithmetic(operator, *a, *b);
         }
@@ -165,6 +168,18 @@ impl<'a> Context<'a> {
             }
             (_, Datum::Text(a), Datum::Text(b)) => math::order(operator, a.cmp(b)),
             _ => Datum::None,
+        }
+    }
+
+    /// SiteWise's `and` and `or`: 0 or the right side, 1 or the right side. Where the left side cannot
+    /// be decided, the right one may still settle it.
+    fn either(&self, operator: Operator, left: &Node, right: &Node) -> Datum {
+        let settles = operator == Operator::Or;
+        match self.decided(left) {
+            Some(side) if side == settles => Datum::truth(settles),
+            Some(_) => self.eval(right),
+            None if self.decided(right) == Some(settles) => Datum::truth(settles),
+            None => Datum::None,
         }
     }
 
@@ -276,8 +291,11 @@ impl<'a> Context<'a> {
                     _ => None,
                 }
             }
+            // Written as such it is false; a value that is not there is not decided.
+            Node::Const(Datum::None) => Some(false),
             _ => match self.eval(node) {
                 Datum::None => None,
+                Datum::Number(number) if !number.is_finite() => None,
                 datum => Some(datum.holds()),
             },
         }

@@ -185,7 +185,10 @@ impl Place {
                     None => text,
                 }
             }
-            Conversion::Truth => (if value.holds() { "true" } else { "false" }).to_owned(),
+            Conversion::Truth => {
+                let is_known = *value != Datum::None && value.number().is_none_or(f64::is_finite);
+                is_known.then(|| value.holds())?.to_string()
+            }
             _ => return self.number(value),
         };
         Some(self.finish(text))

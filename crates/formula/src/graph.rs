@@ -112,7 +112,7 @@ struct View<'g> {
     round: u64,
     formula: &'g Formula,
     usable: Option<&'g BTreeMap<u32, Sample>>,
-    /// Whether a member was left out.
+    /// Whether a member was left out, or is uncertain.
     skipped: Noted<bool>,
 }
 
@@ -153,6 +153,8 @@ impl Inputs for View<'_> {
     fn member(&self, slot: usize, member: usize) -> Option<&Sample> {
         let id = self.layout.slot(self.cell, slot).get(member)?;
         let usable = self.usable.and_then(|usable| usable.get(&id.0));
+        // What comes from something uncertain is uncertain.
+        self.skipped.set(self.skipped.get() || usable.is_some());
         usable.or(self.cells.get(id.index())?.current.as_ref())
     }
 
@@ -243,7 +245,8 @@ impl Graph {
                 Grade::Held => None,
                 Grade::Strict | Grade::Tolerant | Grade::Partial => formula.eval(&view, moment),
             };
-            let partial = grade == Grade::Partial || view.skipped.get();
+            let is_beyond = value.as_ref().is_some_and(|value| formula.is_beyond_whole(value));
+            let partial = grade == Grade::Partial || view.skipped.get() || is_beyond;
             self.computed += 1;
             let quality = if value.is_some() {
                 Quality::Good

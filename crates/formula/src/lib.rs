@@ -70,8 +70,13 @@ pub struct Formula {
     pairs: Vec<(usize, usize)>,
     own: Vec<Span>,
     steady: Vec<bool>,
+    /// The whole, where its result is a share of one.
+    whole: Option<f64>,
     warnings: Vec<Problem>,
 }
+
+/// Shares of a whole may be this much above it: what they come from was not read at one instant.
+const SLACK: f64 = 1.005;
 
 impl Formula {
     /// Checks a source text: syntax, names, arguments, types, units. All problems at once, as far
@@ -94,6 +99,7 @@ impl Formula {
         let steady = |input: &Input| input.declared.role == Role::Attribute && !input.declared.is_group;
         Self {
             source: Arc::from(source),
+            whole: root.node.whole(),
             root: root.node,
             ty: match root.shape {
                 Shape::Number => Type::Number,
@@ -200,6 +206,21 @@ impl Formula {
         } else {
             Problem::error(span, message).help("they measure different things")
         })
+    }
+
+    /// Whether it may draw straight lines between samples.
+    pub(crate) fn is_linear(&self) -> bool {
+        self.source.contains("linear")
+    }
+
+    /// Whether a result is more than there can be: an availability, a quality ratio or an OEE above
+    /// 1. Its inputs do not fit together.
+    #[must_use]
+    pub fn is_beyond_whole(&self, value: &Value) -> bool {
+        match (value, self.whole) {
+            (Value::Number(number), Some(whole)) => *number > whole * SLACK,
+            _ => false,
+        }
     }
 
     /// Its value over current values; none when there is no output.

@@ -89,11 +89,17 @@ impl Metric {
         }
     }
 
-    /// Begins with the window that `now` is in; without it the first sample does.
+    /// Begins with the last window that is over at `now`: it has a value where its past is known.
+    /// Without it the first sample begins.
     pub fn begin(&mut self, now: Time, zones: &dyn Zones) {
-        let end = self.windows.end_after(now, zones);
-        self.next = Some(end);
+        self.next = Some(self.windows.end_until(now, zones));
         self.begun = true;
+    }
+
+    /// The window that would end at `now`.
+    #[must_use]
+    pub fn up_to(&self, now: Time, zones: &dyn Zones) -> Window {
+        self.windows.ending(now, zones)
     }
 
     /// The start of the window that closes next.
@@ -185,6 +191,9 @@ impl Metric {
             };
             let value = self.formula.eval_window(&self.buffers, window, moment);
             closed.push(Closed { window, value });
+            if self.formula.is_linear() && !self.windows.is_sliding() {
+                self.mark_border(end);
+            }
             let next = self.windows.end_after(end, zones);
             // At the end of all time there is no next window.
             self.next = (next > end).then_some(next);
@@ -192,6 +201,22 @@ impl Metric {
             self.forget_before(self.windows.ending(next, zones).start);
         }
         closed
+    }
+
+    /// Where the straight line over the end of a window is not known yet, the value was held up to
+    /// there: the next window goes on from that, so that nothing is counted twice.
+    fn mark_border(&mut self, end: Time) {
+        for samples in self.buffers.samples.iter_mut().flatten() {
+            let is_last = |sample: &&mut Sample| sample.time < end && sample.is_good();
+            if let Some(last) = samples.last_mut().filter(is_last) {
+                let held = Sample {
+                    time: end,
+                    resumed: true,
+                    ..last.clone()
+                };
+                samples.push(held);
+            }
+        }
     }
 
     /// When the next window closes.

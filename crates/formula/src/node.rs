@@ -39,6 +39,17 @@ pub(crate) enum Node {
     Together(Fun, Box<[Argument]>, Box<[Self]>),
 }
 
+impl Node {
+    /// What the whole is, where the result is a share of one: 1, or 100 after a conversion to %.
+    pub(crate) fn whole(&self) -> Option<f64> {
+        match self {
+            Self::Call(Fun::Availability | Fun::QualityRatio | Fun::Oee, _) => Some(1.0),
+            Self::Convert(of, conversion) => conversion.apply(of.whole()?),
+            _ => None,
+        }
+    }
+}
+
 /// An argument of a function over many values.
 #[derive(Clone, PartialEq, Debug)]
 pub(crate) enum Argument {

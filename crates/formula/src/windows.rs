@@ -91,6 +91,26 @@ impl Windows {
             .unwrap_or_else(|| time.plus_micros(self.step))
     }
 
+    /// Whether windows overlap.
+    pub(crate) fn is_sliding(&self) -> bool {
+        self.step < self.length
+    }
+
+    /// The end of the last window that is over at `now`.
+    #[must_use]
+    pub(crate) fn end_until(&self, now: Time, zones: &dyn Zones) -> Time {
+        let mut end = self.end_from(now.plus_micros(-self.step), zones);
+        // Around a change of the clocks there may be one more.
+        for _ in 0..3 {
+            let next = self.end_after(end, zones);
+            if next > now || next <= end {
+                break;
+            }
+            end = next;
+        }
+        end
+    }
+
     /// The end after this one.
     #[must_use]
     pub fn end_after(&self, end: Time, zones: &dyn Zones) -> Time {

@@ -99,7 +99,8 @@ impl Compressor {
             0.1
         };
         board.num(tags.vibration, hum);
-        board.num(tags.running_hours, self.hours);
+        let told = board.total(tags.running_hours, self.hours);
+        board.num(tags.running_hours, told);
     }
 }
 

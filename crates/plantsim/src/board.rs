@@ -1,5 +1,7 @@
 //! Where physics writes true values, and sensors read them; and the builder that lays it out.
 
+use std::collections::BTreeMap;
+
 use crate::outlet::{Gateway, Outlet, Outlets};
 use crate::payload::Shape;
 use crate::rng::{Rng, hash};
@@ -45,6 +47,10 @@ pub(crate) struct Board {
     /// Counts changes of words, flags and texts.
     versions: Vec<u32>,
     sensors: Vec<Sensor>,
+    /// How many seconds the plant lives in a second of the wall.
+    pace: f64,
+    /// By tag: how far its counter went, and how much of that nobody is told.
+    totals: BTreeMap<usize, (f64, f64)>,
 }
 
 /// A measured value, ready to be sent.
@@ -56,6 +62,24 @@ pub(crate) enum Measured<'a> {
 }
 
 impl Board {
+    /// From now on the plant lives so many times faster than the wall.
+    pub(crate) fn set_pace(&mut self, pace: u32) {
+        self.pace = f64::from(pace.max(1));
+    }
+
+    /// What a counter shows that went this far in the plant's own time: messages carry the wall's time,
+    /// so it goes on as fast as the rates say that are sent beside it.
+    pub(crate) fn total(&mut self, id: TagId, value: f64) -> f64 {
+        let (before, untold) = self.totals.get(&id.index()).copied().unwrap_or((value, 0.0));
+        let untold = if value < before {
+            value * (1.0 - 1.0 / self.pace)
+        } else {
+            untold + (value - before) * (1.0 - 1.0 / self.pace)
+        };
+        self.totals.insert(id.index(), (value, untold));
+        value - untold
+    }
+
     /// Writes a number.
     pub(crate) fn num(&mut self, id: TagId, value: f64) {
         if let Some(cell) = self.cells.get_mut(id.index()) {
@@ -285,6 +309,8 @@ impl Builder {
             cells: vec![Cell::Number(0.0); count],
             versions: vec![0; count],
             sensors: std::mem::take(&mut self.sensors),
+            pace: 1.0,
+            totals: BTreeMap::new(),
         };
         (board, Outlets::new(outlets, &self.dice("outlets")))
     }

@@ -288,8 +288,13 @@ impl Line {
         board.num(tags.availability, 100.0 * a);
         board.num(tags.performance, 100.0 * p);
         board.num(tags.quality, 100.0 * q);
-        board.num(tags.good_count, self.order.good.floor());
-        board.num(tags.reject_count, self.order.rejected.floor());
+        for (tag, count) in [
+            (tags.good_count, self.order.good),
+            (tags.reject_count, self.order.rejected),
+        ] {
+            let told = board.total(tag, count).floor();
+            board.num(tag, told);
+        }
         board.num(tags.order_quantity, self.order.quantity);
         board.num(
             tags.order_progress,

@@ -92,6 +92,7 @@ impl Meter {
         board.num(tags.harmonics, 2.1 + 0.4 * wander(now.secs, self.phase + 7.0));
         board.num(tags.demand, self.demand);
         board.num(tags.peak_today, self.peak);
-        board.num(tags.energy, self.energy.floor());
+        let told = board.total(tags.energy, self.energy).floor();
+        board.num(tags.energy, told);
     }
 }

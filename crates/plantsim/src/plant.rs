@@ -102,6 +102,7 @@ impl Plant {
         }
         self.now = now_micros;
         self.faults.step(wall, self.speed);
+        self.board.set_pace(self.speed);
         self.break_sensors();
         self.run(wall.saturating_mul(i64::from(self.speed)));
         let trouble = Trouble {

@@ -213,7 +213,8 @@ impl Pump {
         board.num(tags.head, head * 10.2);
         board.num(tags.efficiency, efficiency * 100.0);
         board.num(tags.npsh_margin, margin.min(19.5));
-        board.num(tags.running_hours, self.hours);
+        let told = board.total(tags.running_hours, self.hours);
+        board.num(tags.running_hours, told);
         board.num(tags.starts, self.starts);
         discharge
     }

@@ -38,6 +38,43 @@ fn the_same_seed_and_steps_give_the_same_bytes() {
     assert_ne!(life(5), life(6));
 }
 
+/// Counters go on as fast as the rates say that are sent beside them, however fast the plant lives: what
+/// is computed of both is true.
+#[test]
+fn counters_keep_the_pace_of_the_wall() {
+    let mut plant = Plant::new(5, START);
+    let mut counts: BTreeMap<(u32, String), (f64, f64)> = BTreeMap::new();
+    let mut secs = 0;
+    for speed in [1, 60] {
+        plant.set_speed(speed);
+        for _ in 0..600 {
+            secs += 1;
+            plant.step(START + secs * SECOND, &mut |publication| {
+                for heard in read(&publication) {
+                    let name = format!("{}/{}", heard.topic, heard.field);
+                    let is_counter = ["energy", "good_count"]
+                        .iter()
+                        .any(|counter| name.trim_end_matches('/').ends_with(counter));
+                    if let Some(value) = heard.value.as_f64().filter(|_| is_counter) {
+                        let seen = counts.entry((speed, name)).or_insert((value, value));
+                        seen.1 = seen.1.max(value);
+                    }
+                }
+            });
+        }
+    }
+    let mut compared = 0;
+    for ((speed, name), (from, to)) in &counts {
+        let Some((calm_from, calm_to)) = counts.get(&(1, name.clone())) else { continue };
+        if *speed == 60 && calm_to - calm_from > 20.0 {
+            compared += 1;
+            let times = (to - from) / (calm_to - calm_from);
+            assert!(times < 3.0, "{name}: {times} times as fast");
+        }
+    }
+    assert!(compared > 0, "{counts:?}");
+}
+
 #[test]
 fn the_plant_has_the_size_and_the_shapes_it_promises() {
     let plant = Plant::new(1, START);

@@ -51,6 +51,7 @@ impl Gemba {
             least: 1.0,
             missing: Vec::new(),
             why: None,
+            seen: None,
             circle: Vec::new(),
             binding: source.map(|source| {
                 (
@@ -114,6 +115,10 @@ impl Gemba {
         page.least = explained.least;
         page.coverage = coverage(explained.coverage);
         page.why = explained.why.map(why);
+        page.seen = explained
+            .seen
+            .filter(|(seen, window)| seen < window)
+            .map(|(seen, window)| (seen as u32, window as u32));
         let is_measured = !twin
             .point(PointId::new(page.point.info.point))
             .is_some_and(twin::Point::is_computed);
@@ -136,7 +141,7 @@ impl Gemba {
                     .members
                     .iter()
                     .take(MOST)
-                    .map(|member| explain_member(twin, loaded, member))
+                    .map(|member| explain_member(twin, loaded, input, member))
                     .collect(),
             })
             .collect();
@@ -145,6 +150,7 @@ impl Gemba {
             property: missing.property.to_string(),
             point: point_of(twin, &missing.asset, &missing.property).map(PointId::get),
             why: why(missing.why),
+            expected: expected(loaded, missing.why, &missing.asset, &missing.property),
         });
         page.missing = missing.collect();
     }
@@ -162,10 +168,18 @@ impl Gemba {
     }
 }
 
-fn explain_member(twin: &Twin, loaded: &LoadedModel, member: &compute::Member) -> ExplainMember {
+fn explain_member(
+    twin: &Twin,
+    loaded: &LoadedModel,
+    input: &compute::ExplainedInput,
+    member: &compute::Member,
+) -> ExplainMember {
     let point = point_of(twin, &member.asset, &member.property).and_then(|id| view::point_view(twin, id));
     let value = point.is_none().then(|| match member.value.as_ref()? {
-        twin::Value::Number(number) => Some(number.to_string()),
+        twin::Value::Number(number) => Some(match &input.unit {
+            Some(unit) => format!("{number} {}", model::symbol(unit.code())).trim_end().to_owned(),
+            None => number.to_string(),
+        }),
         twin::Value::Bool(on) => Some(on.to_string()),
         twin::Value::Text(text) => Some(text.to_string()),
     });
@@ -176,7 +190,28 @@ fn explain_member(twin: &Twin, loaded: &LoadedModel, member: &compute::Member) -
         value: value.flatten(),
         coverage: coverage(member.coverage),
         why: member.why.map(why),
+        expected: member
+            .why
+            .and_then(|why| expected(loaded, why, &member.asset, &member.property)),
     }
+}
+
+/// Where a property is expected from of which nothing ever came: topic and field.
+fn expected(
+    loaded: &LoadedModel,
+    why: compute::Why,
+    asset: &str,
+    property: &str,
+) -> Option<(String, String)> {
+    if why != compute::Why::NeverSeen {
+        return None;
+    }
+    let (key, asset) = loaded.model.assets.get_key_value(asset)?;
+    let bindings = loaded.resolved.bindings(key, asset).into_iter();
+    let binding = bindings
+        .into_iter()
+        .find(|binding| binding.property.as_str() == property)?;
+    Some((binding.topic, binding.field.unwrap_or_default()))
 }
 
 fn point_of(twin: &Twin, asset: &str, property: &str) -> Option<PointId> {
@@ -205,6 +240,8 @@ const fn why(why: compute::Why) -> Why {
         From::Circle => Why::Circle,
         From::Mistake => Why::Mistake,
         From::Waiting => Why::Waiting,
+        From::NotSeen => Why::NotSeen,
+        From::Implausible => Why::Implausible,
         From::NoSample => Why::NoSample,
         From::NoMembers => Why::NoMembers,
         From::Undefined => Why::Undefined,

@@ -5,17 +5,23 @@
 //! clock back. Each reading is then filed under the point the live plant has given that tag.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 use std::sync::atomic::{AtomicU8, Ordering::Relaxed};
 use std::time::{Duration, Instant};
 
 use plantsim::Plant;
 use store::{Durability, History, Points as _, Records, Settings as _};
 use tokio_util::sync::CancellationToken;
-use twin::{Description, Input, PointId, PointSettings, SourceId, Span, Timestamp, Twin, TwinConfig};
+use twin::{
+    Description, Input, ModelPart, Outputs, PointId, PointSettings, SourceId, Span, Timestamp, Twin,
+    TwinConfig,
+};
 
 use super::DemoPlan;
+use crate::computing::Computing;
 use crate::core::Core;
+use crate::model::placing;
+use crate::model::shelf::LoadedModel;
 
 /// The source the demo's messages come by; the embedded broker is the first.
 const SOURCE: SourceId = SourceId::new(1);
@@ -53,6 +59,8 @@ pub struct Past {
     history: Arc<History>,
     records: Records,
     progress: Arc<Progress>,
+    /// What is computed of the past as it is of the present.
+    model: Arc<LoadedModel>,
 }
 
 /// What the demo starts with.
@@ -92,6 +100,7 @@ pub async fn prepare(plan: &DemoPlan, core: &Core) -> anyhow::Result<Prepared> {
         history: core.history.clone(),
         records: core.records.clone(),
         progress: progress.clone(),
+        model: core.model.current(),
     });
     Ok(Prepared {
         start,
@@ -188,12 +197,12 @@ impl Past {
             let mut points = BTreeMap::new();
             self.records
                 .each_point(|point| {
-                    if point.source == SOURCE {
-                        points.insert((point.topic, point.field, point.leaf_asset), point.id);
-                    }
+                    let tag = (point.source, point.topic, point.field, point.leaf_asset);
+                    points.insert(tag, point.id);
                 })
                 .await?;
-            if points.len() >= wanted || Instant::now() > deadline || stop.is_cancelled() {
+            let heard = points.keys().filter(|(source, ..)| *source == SOURCE).count();
+            if heard >= wanted || Instant::now() > deadline || stop.is_cancelled() {
                 return Ok(points);
             }
             tokio::time::sleep(LOOK_EVERY).await;
@@ -202,10 +211,14 @@ impl Past {
 
     /// Lives through the past and writes its readings; answers how many.
     fn write(mut self, points: &BTreeMap<Tag, PointId>, stop: &CancellationToken) -> anyhow::Result<usize> {
+        let start = Timestamp::from_micros(self.start);
         let mut twin = Twin::new(TwinConfig::default());
-        announce_source(&mut twin, Timestamp::from_micros(self.start));
-        // By the number of the point in the twin of the past.
-        let mut live: Vec<Option<PointId>> = Vec::new();
+        announce_source(&mut twin, start);
+        let mut live = Live {
+            known: points,
+            by_number: Vec::new(),
+        };
+        let (mut twin, mut computing) = lay_model(twin, &self.model, start, &mut live);
         let mut waiting = Vec::with_capacity(CHUNK);
         let mut written = 0;
         let step = i64::from(plantsim::HISTORY_STEP_SECS) * 1_000_000;
@@ -214,22 +227,10 @@ impl Past {
             at = (at + step).min(self.end);
             let now = Timestamp::from_micros(at);
             let outputs = twin.handle(now, Input::Messages(messages(&mut self.plant, at)));
-            for point in outputs.new_points {
-                let tag = (
-                    point.topic.to_string(),
-                    point.field.to_string(),
-                    point.leaf_asset.map(String::from),
-                );
-                let index = point.id.index();
-                live.resize(live.len().max(index + 1), None);
-                if let Some(slot) = live.get_mut(index) {
-                    *slot = points.get(&tag).copied();
-                }
-            }
-            waiting.extend(outputs.stored.into_iter().filter_map(|(point, reading)| {
-                let point = live.get(point.index()).copied().flatten()?;
-                Some((point, reading))
-            }));
+            computing.follow(&twin, &outputs);
+            live.file(outputs, &mut waiting);
+            let computed = computing.settle(now, true);
+            live.file(twin.handle(now, Input::Computed(computed)), &mut waiting);
             if waiting.len() >= CHUNK || at >= self.end {
                 self.history.append(&waiting, Durability::Buffered)?;
                 written += waiting.len();
@@ -244,8 +245,70 @@ impl Past {
     }
 }
 
-/// A tag as it is recorded: topic, field, and the asset its payload names.
-type Tag = (String, String, Option<String>);
+/// A tag as it is recorded: source, topic, field, and the asset its payload names.
+type Tag = (SourceId, String, String, Option<String>);
+
+/// The points of the live plant that those of the past stand for.
+struct Live<'p> {
+    known: &'p BTreeMap<Tag, PointId>,
+    /// By the number of the point in the twin of the past.
+    by_number: Vec<Option<PointId>>,
+}
+
+impl Live<'_> {
+    /// Files the readings of the past under the live points.
+    fn file(&mut self, outputs: Outputs, waiting: &mut Vec<(PointId, twin::Reading)>) {
+        for point in outputs.new_points {
+            let tag = (
+                point.source,
+                point.topic.to_string(),
+                point.field.to_string(),
+                point.leaf_asset.map(String::from),
+            );
+            let index = point.id.index();
+            self.by_number.resize(self.by_number.len().max(index + 1), None);
+            if let Some(slot) = self.by_number.get_mut(index) {
+                *slot = self.known.get(&tag).copied();
+            }
+        }
+        waiting.extend(outputs.stored.into_iter().filter_map(|(point, reading)| {
+            let point = self.by_number.get(point.index()).copied().flatten()?;
+            Some((point, reading))
+        }));
+    }
+}
+
+/// Lays the model over the twin of the past, and its formulas beside it. The past speaks less often than
+/// the model expects of the plant: nothing is late in it.
+fn lay_model(
+    mut twin: Twin,
+    model: &LoadedModel,
+    start: Timestamp,
+    live: &mut Live<'_>,
+) -> (Twin, Computing) {
+    for part in placing::parts(&model.model, &model.resolved, start) {
+        let part = match part {
+            ModelPart::Points(points) => ModelPart::Points(points.into_iter().map(unhurried).collect()),
+            part => part,
+        };
+        live.file(twin.handle(start, Input::Model(part)), &mut Vec::new());
+    }
+    let mut computing = Computing::new(model, start);
+    let twin = RwLock::new(twin);
+    computing.meet(&twin);
+    (twin.into_inner().unwrap_or_else(PoisonError::into_inner), computing)
+}
+
+fn unhurried(point: twin::ModelPoint) -> twin::ModelPoint {
+    let settings = PointSettings {
+        expected: None,
+        ..PointSettings::clone(&point.settings)
+    };
+    twin::ModelPoint {
+        settings: Arc::new(settings),
+        ..point
+    }
+}
 
 /// Lets the plant go on to `at` and decodes what it says.
 fn messages(plant: &mut Plant, at: i64) -> Vec<twin::Message> {

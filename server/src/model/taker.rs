@@ -31,6 +31,8 @@ pub struct EngineTaker {
     pub records: Records,
     pub clock: Arc<dyn Clock>,
     pub computing: SharedComputing,
+    /// When the server began to look at the plant.
+    pub started: Timestamp,
     /// What every connection reads messages with.
     pub rules: Arc<LiveRules>,
 }
@@ -97,8 +99,10 @@ impl EngineTaker {
         self.tell(EngineInput::Note).await?;
         let now = self.clock.now();
         let (twin, history, running) = (self.twin.clone(), self.history.clone(), self.computing.clone());
+        let started = self.started;
         let begun = tokio::task::spawn_blocking(move || {
-            computing.recall(&twin, &history, now);
+            computing.recall(&twin, &history, started, now);
+            computing.go_on_with_windows(&running);
             computing.meet(&twin);
             let values = computing.begin(&twin, now);
             computing.go_on_from(&running, now);

@@ -151,12 +151,20 @@ pub fn words(trust: Trust, reading: Option<&Reading>, now_millis: i64, fmt: Fmt,
             None => m.data_age_unknown().to_owned(),
         },
         (Trust::Uncertain, _) => m.data_uncertain().to_owned(),
+        // Nobody measured anything bad: a formula has no answer.
+        (Trust::Bad, _) if reading.is_some_and(|reading| reading.value.is_none() && is_derived(reading)) => {
+            m.data_no_output().to_owned()
+        }
         (Trust::Bad, _) if reading.is_some_and(|reading| reading.quality != Quality::Bad) => {
             m.data_no_value().to_owned()
         }
         (Trust::Bad, _) => m.data_bad().to_owned(),
         (Trust::Never, _) => m.data_never().to_owned(),
     }
+}
+
+fn is_derived(reading: &Reading) -> bool {
+    reading.flags & twin::Flags::DERIVED.bits() != 0
 }
 
 /// Number, unit and state as one sentence, for a reader who hears it.

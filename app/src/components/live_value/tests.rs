@@ -120,6 +120,11 @@ fn each_state_says_itself_in_english() {
         Trust::Bad,
         "– –|bar|No value sent",
     );
+    check(
+        Some(reading(None, 1, Quality::Bad, Flags::DERIVED)),
+        Trust::Bad,
+        "– –|bar|No output",
+    );
     check(None, Trust::Never, "– –|bar|No value yet");
 }
 

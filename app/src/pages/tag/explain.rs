@@ -7,12 +7,12 @@ use leptos_router::hooks::use_params_map;
 use wire::Selector;
 use wire::page::{ExplainPage, InputCoverage, Means, PointView, Why};
 
-use self::inputs::{Inputs, MissingOnes};
+use self::inputs::{Inputs, Measured, MissingOnes};
 use crate::api::ApiError;
 use crate::api::tag::get_explain;
 use crate::components::feed::Feed;
 use crate::components::key_value::{KeyValue, Pair};
-use crate::components::live_value::{LiveValue, Size};
+use crate::components::live_value::{LiveValue, LiveWords, Size};
 use crate::fmt::{Fmt, use_fmt};
 use crate::i18n::{Messages, use_messages};
 use crate::live::use_live;
@@ -50,9 +50,13 @@ fn ExplainView(page: ExplainPage) -> impl IntoView {
     let feed = Feed::live(live, &info);
     let point = info.point;
     let title = m.explain_title(&info.name);
-    let why = page
-        .why
-        .map(|why| view! { <p class="g-message">{why_word(why, m)}</p> });
+    let seen = page.seen.map(|(seen, window)| {
+        let age = |secs: u32| fmt.age(i64::from(secs) * 1_000);
+        m.explain_seen(&age(seen), &age(window))
+    });
+    let why = page.why.map(|why| why_word(why, m)).into_iter();
+    let why: Vec<String> = why.map(str::to_owned).chain(seen).collect();
+    let why = (!why.is_empty()).then(|| view! { <p class="g-message">{why.join(" ")}</p> });
     let is_computed =
         matches!(page.means, Means::Transform | Means::Metric | Means::State) && page.formula.is_some();
     let formula = page
@@ -80,7 +84,10 @@ fn ExplainView(page: ExplainPage) -> impl IntoView {
             <section class="g-panel g-6" aria-label=m.explain_how()>
                 <div class="g-panel__head"><h2 class="g-h3">{m.explain_how()}</h2></div>
                 <div class="g-panel__body g-stack">
-                    <p class="g-row g-row--wrap"><LiveValue info=info.clone() feed size=Size::Large/></p>
+                    <p class="g-row g-row--wrap">
+                        <LiveValue info=info.clone() feed size=Size::Large/>
+                        <span class="g-ink2"><LiveWords feed/> " " <Measured feed/></span>
+                    </p>
                     <p class="g-ink2">{means_word(page.means, m)} {page.window.clone().map(|window| format!(" · {window}"))}</p>
                     {formula} {computed_in} {why} {circle} {covered} {least}
                 </div>
@@ -186,6 +193,8 @@ fn why_word(why: Why, m: Messages) -> &'static str {
         Why::Circle => m.explain_circle(),
         Why::Mistake => m.why_mistake(),
         Why::Waiting => m.why_waiting(),
+        Why::NotSeen => m.why_not_seen(),
+        Why::Implausible => m.why_implausible(),
         Why::NoSample => m.why_no_sample(),
         Why::NoMembers => m.why_no_members(),
         Why::Undefined => m.why_undefined(),

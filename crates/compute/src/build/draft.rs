@@ -195,6 +195,7 @@ impl<'m> Draft<'m> {
             metric: None,
             circle: None,
             dirty: false,
+            told: None,
         });
     }
 

@@ -37,8 +37,7 @@ fn windows_close_in_order_and_their_values_go_on() {
     plant.settle();
     assert_eq!(plant.compute.due(), Some(START + Span::from_secs(3601)));
     assert_eq!(plant.shown("m-1/energy"), "no output 0/1");
-    let why = plant.compute.explain("m-1", "energy").unwrap().why;
-    assert_eq!(why, Some(Why::Waiting));
+    assert_eq!(plant.why("m-1/energy"), Some(Why::Waiting));
     plant.pass(1800);
     plant.put("m-1/power", 8.0);
     plant.put("m-2/power", 6.0);
@@ -62,11 +61,9 @@ fn windows_close_in_order_and_their_values_go_on() {
     plant.settle();
     // The two hours: what the energies of both hours were.
     assert_eq!(plant.shown("a/energy"), "14 2/2");
-    assert_eq!(
-        plant.shown("a/day"),
-        "26 1/2",
-        "of the first hour nobody knew the sum before its end"
-    );
+    // Of the first hour nobody knew the sum before its end.
+    assert_eq!(plant.shown("a/day"), "no output 1/2");
+    assert_eq!(plant.why("a/day"), Some(Why::NotSeen));
     // No sample came, though the last one still holds: nothing is averaged, and it says why.
     assert_eq!(plant.shown("m-1/peak"), "no output 1/1");
     assert_eq!(plant.shown("a/mean"), "no output 2/2");
@@ -89,11 +86,7 @@ fn each_window_of_a_silence_has_its_value() {
         all.map(|(_, computed)| written(computed.value.clone())).collect()
     };
     assert_eq!(of("m-1/energy"), ["4", "4", "4"]);
-    assert_eq!(
-        of("a/day"),
-        ["10"],
-        "the sum did not change, so there was one sample of it"
-    );
+    assert_eq!(of("a/day"), ["no output"], "half of it was not seen");
 }
 
 #[test]
@@ -138,7 +131,7 @@ fn a_start_takes_the_open_windows_from_the_past() {
     names.sort();
     assert_eq!(names, ["a/energy", "m-1/power", "m-2/power"]);
     let since = |name: &str| wanted.iter().find(|(asset, _, _)| &**asset == name).unwrap().2;
-    assert_eq!(since("m-1"), START);
+    assert_eq!(since("m-1"), START - Span::from_secs(3600), "the last hour that is over");
     assert_eq!(since("a").micros() % (2 * 3_600_000_000), 0);
     let past = |secs: i64, power: f64| {
         (
@@ -155,17 +148,156 @@ fn a_start_takes_the_open_windows_from_the_past() {
     assert!(!plant.compute.backfill("m-1", "nothing", []));
     plant.put("m-1/power", 10.0);
     plant.settle();
+    assert_eq!(plant.why("m-1/energy"), Some(Why::NotSeen));
     // History may have the newest reading already.
     assert!(plant.compute.backfill("m-1", "power", [past(1800, 10.0)]));
-    assert!(
-        plant.all.iter().all(|(name, _)| !name.starts_with("m-1/")),
-        "no old window closes again"
-    );
     plant.pass(1801);
     plant.settle();
     // A quarter at 2, a quarter at 6, half at 10.
     assert_eq!(plant.shown("m-1/energy"), "7 1/1");
     assert_eq!(plant.shown("m-1/samples"), "2 1/1");
+}
+
+/// Power from two hours before, every ten minutes.
+fn hours_before(secs: std::ops::Range<i64>) -> impl Iterator<Item = (Timestamp, Option<Value>, Quality)> {
+    let at = |secs| START + Span::from_secs(secs);
+    secs.step_by(600)
+        .map(move |secs| (at(secs), Some(Value::Number(6.0)), Quality::Good))
+}
+
+#[test]
+fn a_start_tells_the_window_that_is_over_where_its_past_is_known() {
+    let mut plant = Plant::at(METERS, START + Span::from_secs(1800));
+    for meter in ["m-1", "m-2"] {
+        plant.compute.backfill(meter, "power", hours_before(-7200..1800));
+        plant.put(&format!("{meter}/power"), 6.0);
+    }
+    plant.settle();
+    assert_eq!(plant.shown("m-1/energy"), "6 1/1");
+    assert_eq!(plant.told["m-1/energy"].time, START);
+    assert_eq!(plant.shown("a/energy"), "12 2/2", "and what comes from it");
+    assert_eq!(plant.shown("a/mean"), "6 2/2");
+    plant.pass(1801);
+    plant.settle();
+    assert_eq!(plant.shown("a/energy"), "12 2/2");
+}
+
+#[test]
+fn a_new_model_goes_on_with_the_windows_that_it_leaves_alone() {
+    let mut plant = Plant::new(METERS);
+    plant.put("m-1/power", 4.0);
+    plant.put("m-2/power", 6.0);
+    plant.settle();
+    plant.pass(3601);
+    plant.settle();
+    plant.lose("m-2/power");
+    plant.settle();
+    plant.pass(900);
+    plant.put("m-2/power", 6.0);
+    plant.settle();
+    let changed = METERS.replace("formula = \"max(power)\"", "formula = \"max(power) + 1\"");
+    let mut new = Plant::at(&(changed + "\n[types.other]\n"), plant.now);
+    for metric in new.compute.metrics() {
+        new.compute.go_on_from(&plant.compute, metric);
+    }
+    for (asset, power) in [("m-1", 4.0), ("m-2", 6.0)] {
+        new.put(&format!("{asset}/power"), power);
+    }
+    new.settle();
+    for (point, shown) in [
+        ("m-1/energy", "4 1/1"),
+        ("a/energy", "10 2/2"),
+        ("a/mean", "5 2/2"),
+        ("m-1/peak", "no output 0/1"),
+    ] {
+        assert_eq!(new.shown(point), shown, "{point}");
+    }
+    new.pass(2700);
+    new.settle();
+    assert_eq!(new.shown("m-1/energy"), "4 1/1");
+    assert_eq!(new.shown("m-2/energy"), "no output 1/1", "a quarter of it was not seen, by the older one");
+}
+
+#[test]
+fn while_the_server_did_not_run_nobody_saw_anything() {
+    for (down, shown) in [(30, "6 1/1"), (600, "no output 1/1")] {
+        let stopped = START + Span::from_secs(1200);
+        let mut plant = Plant::at(METERS, stopped + Span::from_secs(down));
+        plant.compute.backfill("m-1", "power", hours_before(-7200..1201));
+        plant.compute.unseen(stopped);
+        plant.put("m-1/power", 6.0);
+        plant.settle();
+        assert_eq!(plant.shown("m-1/energy"), "6 1/1", "the hour before");
+        plant.pass(2401 - down);
+        plant.settle();
+        assert_eq!(plant.shown("m-1/energy"), shown, "{down} s");
+        let (seen, all) = plant.compute.explain("m-1", "energy").unwrap().seen.unwrap();
+        let lost = if shown.starts_with("no output") { down } else { 0 };
+        assert_eq!((seen.round() as i64, all), (3600 - lost, 3600.0));
+    }
+}
+
+#[test]
+fn a_window_that_was_not_seen_whole_is_no_answer_unless_it_may_be() {
+    let mut plant = Plant::new(
+        r#"
+        [types.meter.properties]
+        power = { kind = "measurement" }
+        mean = { kind = "computed", formula = "TimeWeightedAvg(power)", window = "1h" }
+        rough = { kind = "computed", formula = "TimeWeightedAvg(power)", window = "1h", coverage = 0.4 }
+        strict = { kind = "computed", formula = "rough * 2" }
+        [assets.m]
+        type = "meter"
+        "#,
+    );
+    plant.pass(1800);
+    plant.put("m/power", 5.0);
+    plant.settle();
+    let seen = |plant: &Plant| plant.compute.explain("m", "mean").unwrap().seen;
+    plant.pass(600);
+    plant.put("m/power", 5.0);
+    plant.settle();
+    assert_eq!(plant.why("m/mean"), Some(Why::Waiting));
+    assert_eq!(seen(&plant), Some((600.0, 3600.0)), "so far");
+    plant.pass(1201);
+    plant.settle();
+    for (point, shown) in [
+        ("m/mean", "no output 1/1"),
+        ("m/rough", "~5 1/1"),
+        ("m/strict", "no output 1/1"),
+    ] {
+        assert_eq!(plant.shown(point), shown, "{point}");
+    }
+    assert_eq!(plant.why("m/mean"), Some(Why::NotSeen));
+    assert_eq!(seen(&plant), Some((1800.0, 3600.0)));
+    plant.pass(3600);
+    plant.settle();
+    for (point, shown) in [("m/mean", "5 1/1"), ("m/rough", "5 1/1"), ("m/strict", "10 1/1")] {
+        assert_eq!(plant.shown(point), shown, "{point}");
+    }
+}
+
+#[test]
+fn a_window_value_is_uncertain_as_soon_as_its_inputs_are_lost() {
+    let mut plant = Plant::new(METERS);
+    plant.put("m-1/power", 4.0);
+    plant.put("m-2/power", 6.0);
+    plant.settle();
+    plant.pass(3601);
+    plant.settle();
+    let shown = |plant: &Plant| ["m-1/energy", "m-2/energy", "a/energy"].map(|point| plant.shown(point));
+    assert_eq!(shown(&plant), ["4 1/1", "6 1/1", "10 2/2"]);
+    plant.pass(10);
+    plant.lose("m-1/power");
+    plant.settle();
+    assert_eq!(shown(&plant), ["~4 1/1", "6 1/1", "~10 2/2"]);
+    for name in ["m-1/energy", "a/energy"] {
+        assert!(!plant.told[name].only_coverage, "{name}");
+    }
+    plant.pass(10);
+    plant.put("m-1/power", 4.0);
+    plant.settle();
+    assert_eq!(shown(&plant), ["4 1/1", "6 1/1", "10 2/2"]);
 }
 
 #[test]

@@ -103,6 +103,13 @@ impl Plant {
         format!("{mark}{} {}/{}", written(value), coverage.fresh, coverage.all)
     }
 
+    /// Why a computed property has no value.
+    #[track_caller]
+    pub fn why(&self, point: &str) -> Option<compute::Why> {
+        let (asset, property) = point.split_once('/').unwrap();
+        self.compute.explain(asset, property).expect(point).why
+    }
+
     /// Missing inputs: `p-1/flow NeverSeen`.
     pub fn missing(&self, point: &str) -> Vec<String> {
         let (asset, property) = point.split_once('/').unwrap();

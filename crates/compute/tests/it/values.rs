@@ -173,7 +173,7 @@ fn circles_across_assets_are_told_and_all_else_runs() {
     let explained = plant.compute.explain("a", "level").unwrap();
     assert_eq!(explained.why, Some(compute::Why::Circle));
     assert_eq!(explained.circle.len(), 4);
-    assert_eq!(plant.shown("a/above"), "-1 0/1");
+    assert_eq!(plant.shown("a/above"), "~-1 0/1");
 }
 
 #[test]
@@ -237,6 +237,42 @@ fn links_hold_for_their_time() {
 }
 
 #[test]
+fn a_share_above_the_whole_is_uncertain_and_says_why() {
+    let mut plant = Plant::new(
+        r#"
+        [types.line.properties]
+        run = { kind = "measurement", unit = "s" }
+        made = { kind = "measurement" }
+        oee = { kind = "computed", unit = "%", formula = "to(unit(oee(1, effectiveness(unit(2, 's'), made, run), 1), '1'), '%')" }
+        double = { kind = "computed", formula = "oee * 2" }
+        [types.hall]
+        inputs.oees = { through = "has_part", property = "oee" }
+        properties.oee = { kind = "computed", formula = "avg(oees)", coverage = 0.5 }
+        [assets.h]
+        type = "hall"
+        [assets.l]
+        type = "line"
+        relations.part_of = "h"
+        "#,
+    );
+    plant.put("l/run", 1000.0);
+    for (made, line, hall, double) in [
+        (400.0, "80 2/2", "80 2/2", "160 2/2"),
+        // Rounding is no reason to doubt.
+        (501.0, "100.2 2/2", "100.2 2/2", "200.4 2/2"),
+        (4000.0, "~800 2/2", "~800 2/2", "no output 2/2"),
+    ] {
+        plant.put("l/made", made);
+        plant.settle();
+        assert_eq!(plant.shown("l/oee"), line);
+        assert_eq!(plant.shown("h/oee"), hall);
+        assert_eq!(plant.shown("l/double"), double);
+    }
+    assert_eq!(plant.why("l/oee"), Some(compute::Why::Implausible));
+    assert_eq!(plant.missing("l/double"), ["l/oee Implausible"]);
+}
+
+#[test]
 fn formulas_that_tell_the_time_are_computed_as_it_passes() {
     let mut plant = Plant::new(
         r#"
@@ -254,7 +290,7 @@ fn formulas_that_tell_the_time_are_computed_as_it_passes() {
     plant.settle();
     assert_eq!(
         plant.shown("m/held"),
-        "5 0/1",
+        "~5 0/1",
         "the formula asks for the last good value"
     );
     plant.pass(11);

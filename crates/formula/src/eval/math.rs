@@ -9,7 +9,20 @@ use crate::value::Datum;
 
 /// An operator between two numbers.
 pub(crate) fn arithmetic(operator: Operator, a: f64, b: f64) -> Datum {
+    let is_defined = a.is_finite() && b.is_finite();
     let number = match operator {
+        Operator::And | Operator::Or => return Datum::None,
+        Operator::Add
+        | Operator::Subtract
+        | Operator::Multiply
+        | Operator::Divide
+        | Operator::Remainder
+        | Operator::Power
+            if !is_defined =>
+        {
+            f64::NAN
+        }
+        _ if !is_defined => return Datum::None,
         Operator::Add => a + b,
         Operator::Subtract => a - b,
         Operator::Multiply => a * b,
@@ -17,12 +30,10 @@ pub(crate) fn arithmetic(operator: Operator, a: f64, b: f64) -> Datum {
         // The sign of the left operand, as Rust's and Java's.
         Operator::Remainder => a % b,
         Operator::Power => libm::pow(a, b),
-        Operator::NotEqual => return Datum::truth(a != b),
-        Operator::And | Operator::Or => return Datum::None,
         _ => {
             return a
                 .partial_cmp(&b)
-                .map_or(Datum::Number(0.0), |found| order(operator, found));
+                .map_or(Datum::None, |found| order(operator, found));
         }
     };
     Datum::Number(number)
@@ -45,7 +56,7 @@ pub(crate) fn order(operator: Operator, found: Ordering) -> Datum {
 const TOLERANCE: f64 = 1e-9;
 
 fn close(a: f64, b: f64) -> bool {
-    a == b || ((a - b).abs() <= TOLERANCE * a.abs().max(b.abs()) && (a - b).is_finite())
+    (a - b).abs() <= TOLERANCE * a.abs().max(b.abs())
 }
 
 /// The comparison functions: with a tolerance where SiteWise has one, nothing for mixed types.
@@ -61,7 +72,7 @@ pub(crate) fn compared(fun: Fun, left: &Datum, right: &Datum) -> Datum {
     match (left, right) {
         (Datum::Number(a), Datum::Number(b)) => {
             let tolerant = matches!(fun, Fun::Gte | Fun::Lte | Fun::Eq);
-            if tolerant && close(*a, *b) {
+            if tolerant && a.is_finite() && b.is_finite() && close(*a, *b) {
                 return Datum::TRUE;
             }
             arithmetic(operator, *a, *b)
@@ -74,6 +85,9 @@ pub(crate) fn compared(fun: Fun, left: &Datum, right: &Datum) -> Datum {
 /// Functions of numbers.
 pub(crate) fn call(fun: Fun, args: [f64; 5], count: usize) -> Option<f64> {
     let [x, y, z, u, v] = args;
+    if fun != Fun::Isnan && !args.iter().take(count).all(|arg| arg.is_finite()) {
+        return Some(f64::NAN);
+    }
     Some(match fun {
         Fun::Abs => x.abs(),
         Fun::Acos => libm::acos(x),

@@ -26,6 +26,7 @@ impl Context<'_> {
                     (Fun::CountIf, _) => context
                         .and_then(|context| context.decided(node))
                         .map_or(Datum::None, Datum::truth),
+                    (_, Datum::Number(number)) if !number.is_finite() => Datum::None,
                     (_, datum) => datum,
                 };
                 match datum.number() {

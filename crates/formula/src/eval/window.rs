@@ -109,6 +109,7 @@ impl Window {
             let mut add = |datum: Datum| {
                 match datum {
                     Datum::None => return,
+                    Datum::Number(number) if !number.is_finite() => return,
                     met if fun == Fun::CountIf => {
                         if met.holds() {
                             tally.count_one();
@@ -197,7 +198,7 @@ fn points_of<'a>(
                 }
                 .eval(node),
             };
-            let fits = datum != Datum::None && datum.number().is_none_or(|number| !number.is_nan());
+            let fits = datum != Datum::None && datum.number().is_none_or(f64::is_finite);
             fits.then_some(Point {
                 time: sample.time,
                 datum,
@@ -232,7 +233,7 @@ impl<'a> Series<'a, '_> {
             Argument::Each(..) => None,
         };
         points_of(self.cx, self.argument, self.window.inside(self.samples()))
-            .chain(one.filter(|point| point.datum != Datum::None))
+            .chain(one.filter(|point| point.datum.clone().output().is_some()))
     }
 
     /// The last point before the window: what holds when it begins.
@@ -247,6 +248,13 @@ impl<'a> Series<'a, '_> {
                 points_of(self.cx, self.argument, self.window.before(self.samples())).next_back()
             }
         }
+    }
+
+    /// The first point after the window.
+    fn following(&self) -> Option<Point> {
+        let samples = self.samples();
+        let after = samples.partition_point(|sample| sample.time <= self.window.end);
+        points_of(self.cx, self.argument, samples.get(after..).unwrap_or_default()).next()
     }
 
     fn latest(&self) -> Datum {
@@ -357,6 +365,10 @@ impl<'a> Series<'a, '_> {
         }
         if let (Some(first), Some(began)) = (stretches.first_mut(), real_start) {
             first.began = began;
+        }
+        // The straight line over the end of the window, where it is known already.
+        if let Some(last) = stretches.last_mut().filter(|last| last.next.is_none()) {
+            last.next = self.following().map(|point| (point.time, point.datum));
         }
         stretches.retain(|stretch| stretch.until > stretch.from);
         stretches

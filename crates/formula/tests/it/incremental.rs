@@ -52,10 +52,8 @@ fn source(kind: u8) -> &'static str {
 fn by_hand(kind: u8, [a, b, c]: [Option<f64>; 3]) -> Option<f64> {
     let made = match kind % 6 {
         0 => a? + b? * c?,
-        1 => match (a, b) {
-            (Some(x), Some(y)) if x > y => c?,
-            _ => a?,
-        },
+        1 if a? > b? => c?,
+        1 => a?,
         2 => a?.max(b?).max(c?),
         3 => a.or(b)? - c?,
         4 => a? / b?,

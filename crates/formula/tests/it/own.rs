@@ -49,6 +49,51 @@ fn own_functions_of_numbers_and_texts() {
     }
 }
 
+/// The results of SiteWise's own rules are in `published.rs`: `isnan(0/0)`, `if(0/0, 1, 2)`, `!none`.
+#[test]
+fn what_is_undefined_is_no_answer() {
+    for undefined in ["1/0", "0/0", "1e308 * 10", "sqrt(-1)", "log(0)"] {
+        for around in [
+            "({}) > 5",
+            "5 >= ({})",
+            "({}) == ({})",
+            "({}) != 1",
+            "not (({}) > 5)",
+            "not ({})",
+            "({}) > 5 or 0",
+            "({}) > 5 and 1",
+            "lt({}, 5)",
+            "neq({}, 5)",
+            "eq({}, {})",
+            "case(({}) > 1, 'a', 'b')",
+            "case({}, 'a', 'b')",
+            "if(({}) > 5, 'a', 'b')",
+            "max(1, {})",
+            "min(1, {})",
+            "avg(1, {})",
+            "count_if(1 > 0, ({}) > 0)",
+            "clamp({}, 0, 100)",
+            "clamp(5, 0, {})",
+            "7 % ({})",
+            "1 / ({})",
+            "signum({})",
+            "atan({})",
+            "availability(1, {})",
+            "'a' + ({})",
+            "text({})",
+            "format('%b', {})",
+        ] {
+            let source = around.replace("{}", undefined);
+            assert_eq!(eval(&source, &[]), "no output", "{source}");
+        }
+        assert_eq!(eval(&format!("count(1, {undefined})"), &[]), "1", "{undefined}");
+        for (decided, expect) in [("and 0", "0"), ("or 3 > 2", "1")] {
+            let source = format!("({undefined}) > 1 {decided}");
+            assert_eq!(eval(&source, &[]), expect, "{source}");
+        }
+    }
+}
+
 #[test]
 fn what_cannot_be_decided_is_not_passed_over() {
     let bad = |value: f64, quality| Sample {
@@ -67,6 +112,11 @@ fn what_cannot_be_decided_is_not_passed_over() {
         ("case(x > 1 or y > 1, 'a', 'c')", None, Some(2.0), "a"),
         ("case(x > 1 or y > 1, 'a', 'c')", None, Some(0.0), "no output"),
         ("case(not (x > 1), 'a', 'c')", None, Some(0.0), "no output"),
+        ("if(x > 1, 'a', 'c')", None, Some(0.0), "no output"),
+        ("if(x > 1 and y > 1, 'a', 'c')", None, Some(0.0), "c"),
+        ("not x", None, Some(0.0), "no output"),
+        ("x or y", None, Some(0.0), "no output"),
+        ("x and y", None, Some(0.0), "0"),
         ("count_if(x > 1, y > 1)", Some(2.0), Some(0.0), "1"),
         ("count_if(x > 1, y > 1)", Some(2.0), None, "no output"),
     ] {

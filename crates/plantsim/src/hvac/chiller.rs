@@ -119,6 +119,7 @@ impl Chiller {
             1.0 + 0.9 * load + 0.1 * wander(t * 5.0, self.phase + 2.0),
         );
         board.num(tags.winding_temperature, winding);
-        board.num(tags.running_hours, self.hours);
+        let told = board.total(tags.running_hours, self.hours);
+        board.num(tags.running_hours, told);
     }
 }

@@ -464,8 +464,13 @@ impl Machine {
         board.word(tags.state, run.word);
         board.word(tags.reason, run.reason);
         board.num(tags.speed, run.speed * self.rated);
-        board.num(tags.good_count, self.good.floor());
-        board.num(tags.reject_count, self.rejected.floor());
+        for (tag, count) in [
+            (tags.good_count, self.good),
+            (tags.reject_count, self.rejected),
+        ] {
+            let told = board.total(tag, count).floor();
+            board.num(tag, told);
+        }
         board.num(tags.reject_rate, 100.0 * self.rejecting.value);
         board.num(tags.power, self.power_kw);
         // 400 V three-phase at power factor 0.82.

@@ -305,7 +305,8 @@ impl ReverseOsmosis {
         board.num(tags.feed_redox, 205.0 + 12.0 * wander(t, self.phase + 2.0));
         board.num(tags.cartridge_pressure_drop, feed.bar - suction);
         board.num(tags.specific_energy, self.pump.power_kw / permeate.max(0.1));
-        board.num(tags.running_hours, self.hours);
+        let told = board.total(tags.running_hours, self.hours);
+        board.num(tags.running_hours, told);
     }
 
     pub(crate) fn power_kw(&self) -> f64 {

@@ -125,8 +125,10 @@ pub struct ExplainPage {
     /// The least share of its inputs that it needs, 0 to 1.
     pub least: f64,
     pub missing: Vec<MissingInput>,
-    /// Why it has no value.
+    /// Why it has no value, or one that cannot be.
     pub why: Option<Why>,
+    /// Of a metric, the seconds of its last window that were seen, and of the whole window.
+    pub seen: Option<(u32, u32)>,
     /// The way around, for what depends on itself.
     pub circle: Vec<String>,
     /// Where it is measured: source, topic and field.
@@ -167,8 +169,10 @@ pub struct ExplainMember {
     pub property: String,
     /// The point, where it is one; its value is live.
     pub point: Option<PointView>,
-    /// The value of what is no point.
+    /// The value of what is no point, with its unit.
     pub value: Option<String>,
+    /// Where it is expected from, while nothing ever came: topic and field.
+    pub expected: Option<(String, String)>,
     pub coverage: Option<InputCoverage>,
     pub why: Option<Why>,
 }
@@ -180,6 +184,8 @@ pub struct MissingInput {
     pub property: String,
     pub point: Option<u32>,
     pub why: Why,
+    /// Where it is expected from, while nothing ever came: topic and field.
+    pub expected: Option<(String, String)>,
 }
 
 /// Why a value is missing.
@@ -198,6 +204,8 @@ pub enum Why {
     Circle,
     Mistake,
     Waiting,
+    NotSeen,
+    Implausible,
     NoSample,
     NoMembers,
     Undefined,

@@ -61,26 +61,21 @@ pub fn Inputs(
 
 #[component]
 fn MemberRow(name: String, member: ExplainMember) -> impl IntoView {
-    let (m, fmt, live, zone) = (use_messages(), use_fmt(), use_live(), use_zone());
+    let (m, fmt, live) = (use_messages(), use_fmt(), use_live());
     let coverage = member.coverage.filter(|coverage| coverage.fresh < coverage.all);
+    let expected = member.expected.clone();
     let said = move || {
-        let why = member.why.map(|why| why_word(why, m).to_owned());
+        let why = member.why.map(|why| why_and_where(why_word(why, m), expected.clone()));
         why.or_else(|| coverage.map(|coverage| coverage_words(coverage, m, fmt)))
     };
     let (link, value, state, time) = match member.point {
         Some(view) => {
             let feed = Feed::live(live, &view.info);
-            let time = move || {
-                let at = feed.with(|reading| {
-                    reading.map(|reading| reading.source_millis.unwrap_or(reading.arrival_millis))
-                });
-                at.map(|at| zone.with(|zone| fmt.moment(zone, at, feed.now.get())))
-            };
             (
                 Some(routes::explain(view.info.point)),
                 view! { <LiveValue info=view.info feed worded=true/> }.into_any(),
                 view! { <LiveWords feed/> " " {said()} }.into_any(),
-                time.into_any(),
+                view! { <Measured feed/> }.into_any(),
             )
         }
         None => (None, member.value.into_any(), said().into_any(), ().into_any()),
@@ -93,6 +88,33 @@ fn MemberRow(name: String, member: ExplainMember) -> impl IntoView {
             <td data-label=m.data_col_state()>{state}</td>
             <td data-label=m.data_col_time()>{time}</td>
         </tr>
+    }
+}
+
+/// When it was measured, and how long ago.
+#[component]
+pub fn Measured(
+    /// The value.
+    feed: Feed,
+) -> impl IntoView {
+    let (fmt, zone) = (use_fmt(), use_zone());
+    move || {
+        let at = feed.with(|reading| {
+            reading.map(|reading| reading.source_millis.unwrap_or(reading.arrival_millis))
+        });
+        at.map(|at| {
+            let now = feed.now.get();
+            format!("{} · {}", zone.with(|zone| fmt.moment(zone, at, now)), fmt.age(now - at))
+        })
+    }
+}
+
+/// `Nothing ever came. (acme/p-14 · flow)`
+fn why_and_where(why: &str, expected: Option<(String, String)>) -> String {
+    match expected {
+        None => why.to_owned(),
+        Some((topic, field)) if field.is_empty() => format!("{why} ({topic})"),
+        Some((topic, field)) => format!("{why} ({topic} · {field})"),
     }
 }
 
@@ -120,7 +142,7 @@ pub fn MissingOnes(
     let m = use_messages();
     let row = |missing: MissingInput| {
         let link = missing.point.map(routes::tag);
-        view! { <li><Whose asset=missing.asset property=missing.property link/> ": " {why_word(missing.why, m)}</li> }
+        view! { <li><Whose asset=missing.asset property=missing.property link/> ": " {why_and_where(why_word(missing.why, m), missing.expected)}</li> }
     };
     view! {
         <section class="g-panel" aria-label=m.explain_missing()>
