@@ -8,7 +8,7 @@
 mod tests;
 mod time;
 
-pub use time::{Civil, civil, iso};
+pub use time::{Civil, UTC, abbreviation, civil, iso, plain};
 
 use leptos::prelude::use_context;
 

@@ -12,6 +12,8 @@ use server::formula::{EvalArgs, FormulaCommand};
 use server::model::command::{self, Terminal};
 use server::{backup, log, serve, simulate};
 
+/// Where the demo's plants stand, unless the configuration says otherwise.
+const DEMO_ZONE: &str = "Europe/Paris";
 /// Wrong configuration.
 const EXIT_CONFIG: u8 = 2;
 
@@ -36,7 +38,8 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
                 speed: args.speed.clamp(1, 600),
                 history_hours: args.history_hours,
             };
-            with_config(&args.serve, "./gemba-demo-data", |config| {
+            with_config(&args.serve, "./gemba-demo-data", |mut config| {
+                config.site.zone.get_or_insert_with(|| DEMO_ZONE.to_owned());
                 serve_plant(config, &args.serve, Some(plan))
             })
         }

@@ -1,8 +1,8 @@
 //! A figure in the page's colours: the server sends shapes without, so that a theme may change by itself.
 
-use js_sys::{Array, JSON};
+use js_sys::{Array, JSON, Object};
 use leptos::prelude::{document, window};
-use wasm_bindgen::JsValue;
+use wasm_bindgen::{JsCast, JsValue};
 use wire::page::{PointInfo, TrendPanel};
 
 use super::figure::Figure;
@@ -10,8 +10,11 @@ use super::lines::{self, Sample};
 use super::plotly::{get, object, set};
 use super::trend_svg::limit_code;
 use crate::components::judgement::{Level, beyond};
-use crate::fmt::Fmt;
+use crate::fmt::{Fmt, UTC, plain};
 use wire::page::LimitKind;
+
+/// The line, and what of it is beyond limits of each level.
+pub const TRACES: u32 = 3;
 
 /// The colours of the theme that is on.
 pub struct Colours {
@@ -61,9 +64,8 @@ pub struct Dressed {
 pub fn dress(panel: &TrendPanel, fmt: Fmt, colours: &Colours) -> Result<Dressed, JsValue> {
     let parsed = JSON::parse(&panel.figure)?;
     let (data, layout) = (Array::from(&get(&parsed, "data")?), get(&parsed, "layout")?);
-    let samples = Figure::read(&panel.figure)
-        .map(|figure| figure.samples())
-        .unwrap_or_default();
+    let figure = Figure::read(&panel.figure).ok_or("no figure")?;
+    let samples = figure.samples();
     let info = &panel.info;
     let trace = data.get(0);
     set(
@@ -71,7 +73,7 @@ pub fn dress(panel: &TrendPanel, fmt: Fmt, colours: &Colours) -> Result<Dressed,
         "x",
         samples
             .iter()
-            .map(|(time, _)| JsValue::from(*time as f64))
+            .map(|(time, _)| wall_date(*time))
             .collect::<Array>(),
     )?;
     let values = samples
@@ -95,6 +97,13 @@ pub fn dress(panel: &TrendPanel, fmt: Fmt, colours: &Colours) -> Result<Dressed,
     )?;
     for level in [Level::Medium, Level::High] {
         data.push(&breach_trace(&trace, &samples, info, level, colours)?);
+    }
+    // What came last stands by itself until its slice of the range is over.
+    for trace in data.slice(0, TRACES).iter() {
+        let tail = Object::assign(&Object::new(), trace.unchecked_ref());
+        set(&tail, "x", Array::new())?;
+        set(&tail, "y", Array::new())?;
+        data.push(&tail);
     }
     set(&layout, "shapes", shapes(&get(&layout, "shapes")?, colours)?)?;
     set(&layout, "annotations", annotations(info, fmt, colours)?)?;
@@ -121,7 +130,7 @@ pub fn dress(panel: &TrendPanel, fmt: Fmt, colours: &Colours) -> Result<Dressed,
         ("font", font(&colours.text)?),
     ];
     set(&layout, "hoverlabel", object(&label)?)?;
-    axes(&layout, &samples, info, colours)?;
+    axes(&layout, figure.range(), &samples, info, colours)?;
     gap_shapes(&layout, &samples, colours)?;
     Ok(Dressed {
         data: data.into(),
@@ -229,8 +238,8 @@ fn gap_shapes(layout: &JsValue, samples: &[Sample], colours: &Colours) -> Result
         shapes.push(&object(&[
             ("type", "rect".into()),
             ("xref", "x".into()),
-            ("x0", (from as f64).into()),
-            ("x1", (to as f64).into()),
+            ("x0", wall_date(from)),
+            ("x1", wall_date(to)),
             ("yref", "paper".into()),
             ("y0", 0.into()),
             ("y1", 1.into()),
@@ -243,7 +252,19 @@ fn gap_shapes(layout: &JsValue, samples: &[Sample], colours: &Colours) -> Result
     set(layout, "shapes", shapes)
 }
 
-fn axes(layout: &JsValue, samples: &[Sample], info: &PointInfo, colours: &Colours) -> Result<(), JsValue> {
+/// Milliseconds of the site's wall clock as plotly.js takes them. It shows a text as it stands, and moves a
+/// number into the zone of the browser.
+fn wall_date(millis: i64) -> JsValue {
+    plain(&UTC, millis, ' ').into()
+}
+
+fn axes(
+    layout: &JsValue,
+    range: (i64, i64),
+    samples: &[Sample],
+    info: &PointInfo,
+    colours: &Colours,
+) -> Result<(), JsValue> {
     let (x, y) = (get(layout, "xaxis")?, get(layout, "yaxis")?);
     for axis in [&x, &y] {
         // Fainter than in the page: a grid is no border.
@@ -252,9 +273,9 @@ fn axes(layout: &JsValue, samples: &[Sample], info: &PointInfo, colours: &Colour
         set(axis, "zeroline", false)?;
     }
     set(&x, "showline", true)?;
-    let range = Array::from(&get(&x, "range")?);
-    let long =
-        range.get(1).as_f64().unwrap_or(0.0) - range.get(0).as_f64().unwrap_or(0.0) > 1.5 * 86_400_000.0;
+    let (from, to) = range;
+    set(&x, "range", Array::of2(&wall_date(from), &wall_date(to)))?;
+    let long = to - from > 129_600_000;
     set(&x, "tickformat", if long { "%d.%m." } else { "%H:%M" })?;
     set(&x, "hoverformat", "%H:%M:%S")?;
     // The scale stays as it is while values come; only a person changes it.

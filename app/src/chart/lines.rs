@@ -47,8 +47,39 @@ pub fn span(samples: &[Sample], normal: Option<(f64, f64)>, limits: &Limits) -> 
         .filter(near)
         .chain(normal.into_iter().flat_map(|(from, to)| [from, to]));
     let (low, high) = extent(marks.chain([low, high]))?;
-    let room = ((high - low) * 0.06).max((high.abs().max(low.abs()) * 0.005).max(1e-9));
-    Some((low - room, high + room))
+    if low < high {
+        let room = (high - low) * 0.06;
+        return Some((low - room, high + room));
+    }
+    // What never changes stands in the middle, a switch at its end of 0 to 1: a scale of its rounding would
+    // tell of changes that are none.
+    if low == 0.0 || low == 1.0 {
+        return Some((-0.06, 1.06));
+    }
+    Some((low - low.abs() * 0.5, high + high.abs() * 0.5))
+}
+
+/// First, lowest, highest and last of some samples, and where it breaks, in the order of time: what the
+/// server keeps of a slice.
+#[must_use]
+pub fn extremes(samples: &[Sample]) -> Vec<Sample> {
+    let values = || {
+        samples
+            .iter()
+            .enumerate()
+            .filter_map(|(n, (_, value))| Some((n, (*value)?)))
+    };
+    let by_value = |a: &(usize, f64), b: &(usize, f64)| a.1.total_cmp(&b.1);
+    let kept = [
+        values().next(),
+        values().min_by(by_value),
+        values().max_by(by_value),
+        values().last(),
+    ];
+    let kept = kept.map(|kept| kept.map(|(n, _)| n));
+    let keep =
+        |(n, sample): (usize, &Sample)| (sample.1.is_none() || kept.contains(&Some(n))).then_some(*sample);
+    samples.iter().enumerate().filter_map(keep).collect()
 }
 
 fn extent(values: impl Iterator<Item = f64>) -> Option<(f64, f64)> {
@@ -254,6 +285,37 @@ fn push(path: &mut String, start: bool, x: f64, y: f64) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_never_changes_has_a_scale_that_says_so() {
+        let check = |value, expect| {
+            let samples = [(0, Some(value)), (9, Some(value))];
+            assert_eq!(span(&samples, None, &Limits::default()), Some(expect), "{value}");
+        };
+        check(1.0, (-0.06, 1.06));
+        check(0.0, (-0.06, 1.06));
+        check(3.5, (1.75, 5.25));
+        check(-4.0, (-6.0, -2.0));
+        assert_eq!(span(&[(0, None)], None, &Limits::default()), None);
+    }
+
+    #[test]
+    fn a_slice_keeps_its_extremes_and_its_breaks() {
+        let slice = |values: &[Option<f64>]| (0..).zip(values.iter().copied()).collect::<Vec<Sample>>();
+        let samples = slice(&[
+            Some(5.0),
+            Some(6.0),
+            Some(9.0),
+            None,
+            Some(1.0),
+            Some(4.0),
+            Some(3.0),
+        ]);
+        let kept: Vec<_> = extremes(&samples).into_iter().map(|(time, _)| time).collect();
+        assert_eq!(kept, [0, 2, 3, 4, 6]);
+        assert_eq!(extremes(&slice(&[Some(2.0)])), [(0, Some(2.0))]);
+        assert_eq!(extremes(&[]), []);
+    }
 
     const PLANE: Plane = Plane {
         from_millis: 0,

@@ -51,6 +51,8 @@ pub fn LivePlot(
     info: PointInfo,
     /// The range's length in milliseconds, up to now.
     span_millis: i64,
+    /// Anything was measured in it.
+    measured: bool,
     /// Height in pixels.
     height: u32,
     /// New values.
@@ -60,9 +62,9 @@ pub fn LivePlot(
 ) -> impl IntoView {
     let place = NodeRef::<leptos::html::Div>::new();
     #[cfg(feature = "hydrate")]
-    super::live_plot_browser::start(place, info, span_millis, feed, state);
+    super::live_plot_browser::start(place, info, span_millis, measured, feed, state);
     #[cfg(not(feature = "hydrate"))]
-    let _ = (info, span_millis, feed);
+    let _ = (info, span_millis, measured, feed);
     view! {
         <div
             class="g-chart__plot"

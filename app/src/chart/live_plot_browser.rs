@@ -9,17 +9,20 @@ use leptos::task::spawn_local;
 use leptos::wasm_bindgen::closure::Closure;
 use leptos::wasm_bindgen::{JsCast, JsValue};
 use leptos::web_sys::{HtmlElement, IntersectionObserver, IntersectionObserverEntry};
-use wire::page::{PointInfo, Trend};
+use wire::page::{PointInfo, Trend, Zone};
+use wire::reading::Reading;
 
-use super::dress::{Colours, Dressed, dress, in_level};
+use super::dress::{Colours, Dressed, TRACES, dress, in_level};
 use super::figure::Figure;
+use super::lines::{Sample, extremes};
 use super::live_plot::PlotState;
 use super::plotly::{Plot, load, object};
 use super::theme::{follow_theme, redress};
 use crate::api::trend::get_trend;
 use crate::components::feed::Feed;
 use crate::components::judgement::Level;
-use crate::fmt::{Fmt, use_fmt};
+use crate::fmt::{Fmt, plain, use_fmt};
+use crate::shell::use_zone;
 
 /// At most twice a second.
 const BEAT: Duration = Duration::from_millis(500);
@@ -32,11 +35,14 @@ const MOST_POINTS: u32 = 6_000;
 struct Drawn {
     plot: Plot,
     info: PointInfo,
-    /// The axis' end, in milliseconds of the site's wall clock.
-    end: f64,
-    span: f64,
-    /// From our time to the wall's.
-    offset: f64,
+    zone: Memo<Zone>,
+    /// The axis' end.
+    end: i64,
+    span: i64,
+    /// How long the slices are that the range is thinned by.
+    slice: i64,
+    /// The values of the newest slice, after the last one drawn before it.
+    tail: Vec<Sample>,
     /// Our own changes of the axis are not a person's.
     moving: bool,
 }
@@ -44,14 +50,26 @@ struct Drawn {
 #[derive(Clone, Copy)]
 struct Parts {
     drawn: StoredValue<Option<Drawn>, LocalStorage>,
-    waiting: StoredValue<Vec<(i64, Option<f64>)>>,
+    waiting: StoredValue<Vec<Sample>>,
     seen: RwSignal<bool>,
     state: PlotState,
 }
 
 /// Watches for the chart to be seen, then draws and feeds it.
-pub fn start(place: NodeRef<Div>, info: PointInfo, span_millis: i64, feed: Feed, state: PlotState) {
-    let fmt = use_fmt();
+/// `measured` says whether the range has any value: without one there is nothing to draw yet.
+pub fn start(
+    place: NodeRef<Div>,
+    info: PointInfo,
+    span_millis: i64,
+    measured: bool,
+    feed: Feed,
+    state: PlotState,
+) {
+    let (fmt, zone) = (use_fmt(), use_zone());
+    let has_any = move || {
+        let from = feed.now.get_untracked() - span_millis;
+        measured || feed.with(|reading| reading.is_some_and(|reading| time_of(reading) > from))
+    };
     let parts = Parts {
         drawn: StoredValue::new_local(None),
         waiting: StoredValue::new(Vec::new()),
@@ -68,12 +86,15 @@ pub fn start(place: NodeRef<Div>, info: PointInfo, span_millis: i64, feed: Feed,
         let (Some(place), true) = (place.get(), parts.seen.get()) else {
             return;
         };
+        if begun.get_value() || !has_any() {
+            return;
+        }
         if begun.try_update_value(|begun| std::mem::replace(begun, true)) == Some(false) {
             let point = info.point;
             let to = feed.now.get_untracked();
             spawn_local(async move {
                 // A chart that fails leaves the server's drawing where it is.
-                if let Err(error) = draw(place.into(), point, to, span_millis, fmt, parts).await {
+                if let Err(error) = draw(place.into(), point, (to, span_millis), fmt, zone, parts).await {
                     leptos::logging::warn!("chart: {error:?}");
                 }
             });
@@ -81,8 +102,7 @@ pub fn start(place: NodeRef<Div>, info: PointInfo, span_millis: i64, feed: Feed,
     });
     Effect::new(move |_| {
         let value = feed.number();
-        let time = feed
-            .with(|reading| reading.map(|reading| reading.source_millis.unwrap_or(reading.arrival_millis)));
+        let time = feed.with(|reading| reading.map(time_of));
         if let Some(time) = time {
             parts.waiting.update_value(|waiting| {
                 if waiting.len() < MOST_WAITING {
@@ -131,22 +151,27 @@ fn observe(place: &HtmlElement, seen: RwSignal<bool>) {
 async fn draw(
     place: HtmlElement,
     point: u32,
-    to: i64,
-    span_millis: i64,
+    (to, span): (i64, i64),
     fmt: Fmt,
+    zone: Memo<Zone>,
     parts: Parts,
 ) -> Result<(), JsValue> {
     let figure = place.closest("figure")?.ok_or("no figure")?;
     let width = figure.get_bounding_client_rect().width().clamp(200.0, 2_000.0) as u32;
     load().await?;
-    let trend = get_trend(vec![point], to - span_millis, to, width)
+    let trend = get_trend(vec![point], to - span, to, width)
         .await
         .map_err(|error| error.to_string())?;
     let Trend {
         to_millis, panels, ..
     } = trend;
     let panel = panels.into_iter().next().ok_or("no panel")?;
-    let (_, end) = Figure::read(&panel.figure).ok_or("no figure")?.range();
+    let figure = Figure::read(&panel.figure).ok_or("no figure")?;
+    let from_wall = to_millis - figure.range().1;
+    let last = figure
+        .samples()
+        .last()
+        .map(|(time, value)| (time + from_wall, *value));
     let dressed = dress(&panel, fmt, &Colours::now())?;
     // It must have a size to be drawn into.
     parts.state.ready.try_set(true);
@@ -169,9 +194,11 @@ async fn draw(
     let drawn = Drawn {
         plot,
         info: panel.info,
-        end: end as f64,
-        span: span_millis as f64,
-        offset: (end - to_millis) as f64,
+        zone,
+        end: to_millis,
+        span,
+        slice: (span / i64::from(width)).max(1),
+        tail: last.into_iter().collect(),
         moving: false,
     };
     parts.drawn.try_set_value(Some(drawn));
@@ -183,7 +210,7 @@ async fn draw(
 fn tell_window(parts: Parts) {
     let end = parts
         .drawn
-        .try_with_value(|drawn| drawn.as_ref().map(|drawn| (drawn.end - drawn.offset) as i64))
+        .try_with_value(|drawn| drawn.as_ref().map(|drawn| drawn.end))
         .flatten();
     if parts.state.window_end.try_get_untracked() != Some(end) {
         parts.state.window_end.try_set(end);
@@ -246,37 +273,65 @@ fn beat(parts: Parts) {
     tell_window(parts);
 }
 
-fn append(drawn: &mut Drawn, values: &[(i64, Option<f64>)]) -> Result<(), JsValue> {
-    let xs: Vec<f64> = values
-        .iter()
-        .map(|(time, _)| *time as f64 + drawn.offset)
-        .collect();
-    let level = |level| {
-        values
-            .iter()
-            .map(|(_, value)| in_level(*value, &drawn.info, level))
-            .collect()
-    };
-    let line = values.iter().map(|(_, value)| *value).collect();
-    drawn.plot.extend(
-        &xs,
-        &[line, level(Level::Medium), level(Level::High)],
-        MOST_POINTS,
-    )?;
+/// A slice that is over is drawn by its extremes, as the server would; the newest one value by value.
+fn append(drawn: &mut Drawn, values: &[Sample]) -> Result<(), JsValue> {
+    let slice_of = |drawn: &Drawn, sample: &Sample| sample.0.div_euclid(drawn.slice);
+    let mut over = Vec::new();
+    for value in values {
+        let newest = drawn.tail.last();
+        if newest.is_some_and(|last| slice_of(drawn, last) < slice_of(drawn, value)) {
+            let last = newest.copied();
+            over.extend(extremes(drawn.tail.get(1..).unwrap_or_default()));
+            drawn.tail.clear();
+            drawn.tail.extend(last);
+        }
+        drawn.tail.push(*value);
+    }
+    if !over.is_empty() {
+        let (xs, ys) = traces(drawn, &over);
+        drawn.plot.extend(&xs, &ys, MOST_POINTS)?;
+    }
+    let (xs, ys) = traces(drawn, &drawn.tail);
+    drawn.plot.replace(TRACES, &xs, &ys)?;
     // The window goes on by a whole step, not with every value.
-    let newest = xs.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    let newest = values.iter().map(|(time, _)| *time).max().unwrap_or(drawn.end);
     if newest > drawn.end {
-        drawn.end = newest + drawn.span / 60.0;
+        drawn.end = newest + drawn.span / 60;
         show_window(drawn)?;
     }
     Ok(())
+}
+
+/// Times on the site's wall, and the values of the line and of each level beyond limits.
+fn traces(drawn: &Drawn, samples: &[Sample]) -> (Vec<String>, [Vec<Option<f64>>; TRACES as usize]) {
+    let level = |level| {
+        let values = samples.iter();
+        values
+            .map(|(_, value)| in_level(*value, &drawn.info, level))
+            .collect()
+    };
+    let xs = samples.iter().map(|(time, _)| wall(drawn, *time)).collect();
+    let line = samples.iter().map(|(_, value)| *value).collect();
+    (xs, [line, level(Level::Medium), level(Level::High)])
+}
+
+/// A time as the site's wall shows it, which plotly takes as it stands.
+fn wall(drawn: &Drawn, millis: i64) -> String {
+    drawn.zone.with_untracked(|zone| plain(zone, millis, ' '))
+}
+
+const fn time_of(reading: &Reading) -> i64 {
+    match reading.source_millis {
+        Some(millis) => millis,
+        None => reading.arrival_millis,
+    }
 }
 
 fn show_window(drawn: &mut Drawn) -> Result<(), JsValue> {
     drawn.moving = true;
     let range: Array = [drawn.end - drawn.span, drawn.end]
         .into_iter()
-        .map(JsValue::from)
+        .map(|millis| JsValue::from(wall(drawn, millis)))
         .collect();
     drawn.plot.relayout(&object(&[("xaxis.range", range.into())])?)
 }

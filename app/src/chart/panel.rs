@@ -37,9 +37,10 @@ pub fn Chart(
     let state = PlotState::new();
     let info = panel.info.clone();
     let rows = panel.table.clone();
+    let measured = panel.shown > 0;
     let unit = info.unit.as_ref().map(|unit| unit.symbol.clone());
     let reduced = panel.readings > u64::from(panel.shown);
-    let badge = reduced.then(|| m.trend_reduced(&fmt.integer(panel.readings), &fmt.integer(panel.shown)));
+    let badge = reduced.then(|| m.trend_reduced(panel.readings, &fmt.integer(panel.shown)));
     let csv = format!(
         "/api/export.csv?point={}&from={from_millis}&to={to_millis}",
         info.point
@@ -65,9 +66,9 @@ pub fn Chart(
             // Both drawings are of one height: nothing jumps when one takes the other's place.
             <div class="g-chart__body" style=format!("min-block-size:{}px", height + 36)>
                 <div hidden=move || state.ready.get()>
-                    <TrendSvg panel zone=zone.get_untracked() height/>
+                    <TrendSvg panel zone=zone.get_untracked() to_millis height/>
                 </div>
-                <LivePlot info=info.clone() span_millis=to_millis - from_millis height feed state/>
+                <LivePlot info=info.clone() span_millis=to_millis - from_millis measured height feed state/>
                 <Cursor info=info.clone() rows span=(from_millis, to_millis) feed state table_href/>
             </div>
         </figure>

@@ -64,25 +64,20 @@ impl Plot {
         Ok(Self { element })
     }
 
-    /// `extendTraces`: appends one point to each of the first traces; the oldest beyond `most` go.
-    pub fn extend(&self, xs: &[f64], ys: &[Vec<Option<f64>>], most: u32) -> Result<(), JsValue> {
-        let x: Array = ys
-            .iter()
-            .map(|_| xs.iter().copied().map(JsValue::from).collect::<Array>())
-            .collect();
-        let numbers = |y: &Vec<Option<f64>>| {
-            y.iter()
-                .map(|y| y.map_or(JsValue::NULL, JsValue::from))
-                .collect::<Array>()
-        };
-        let y: Array = ys.iter().map(numbers).collect();
+    /// `extendTraces`: appends points to each of the first traces; the oldest beyond `most` go.
+    pub fn extend(&self, xs: &[String], ys: &[Vec<Option<f64>>], most: u32) -> Result<(), JsValue> {
         let indices: Array = (0..ys.len()).map(|index| JsValue::from(index as f64)).collect();
-        let update = object(&[("x", x.into()), ("y", y.into())])?;
         call(
             "extendTraces",
-            &[self.element.as_ref(), &update, &indices, &most.into()],
+            &[self.element.as_ref(), &points(xs, ys)?, &indices, &most.into()],
         )
         .map(drop)
+    }
+
+    /// `restyle`: gives traces from `first` on other points.
+    pub fn replace(&self, first: u32, xs: &[String], ys: &[Vec<Option<f64>>]) -> Result<(), JsValue> {
+        let indices: Array = (first..).take(ys.len()).map(JsValue::from).collect();
+        call("restyle", &[self.element.as_ref(), &points(xs, ys)?, &indices]).map(drop)
     }
 
     /// `relayout`: changes what is asked for, nothing else.
@@ -107,6 +102,18 @@ impl Drop for Plot {
         // It was asked to go; there is nobody to tell.
         drop(call("purge", &[self.element.as_ref()]));
     }
+}
+
+/// The same times for every trace, each with its own values.
+fn points(xs: &[String], ys: &[Vec<Option<f64>>]) -> Result<JsValue, JsValue> {
+    let times = |_| xs.iter().map(JsValue::from).collect::<Array>();
+    let numbers = |y: &Vec<Option<f64>>| {
+        y.iter()
+            .map(|y| y.map_or(JsValue::NULL, JsValue::from))
+            .collect::<Array>()
+    };
+    let (x, y): (Array, Array) = (ys.iter().map(times).collect(), ys.iter().map(numbers).collect());
+    object(&[("x", x.into()), ("y", y.into())])
 }
 
 /// A function of the library.

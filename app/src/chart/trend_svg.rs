@@ -10,7 +10,7 @@ use super::axis::{time_ticks, value_ticks};
 use super::figure::Figure;
 use super::lines::{self, Plane, Sample};
 use crate::components::analog_indicator::geometry::percent;
-use crate::fmt::{Fmt, civil, use_fmt};
+use crate::fmt::{Fmt, UTC, abbreviation, civil, use_fmt};
 use crate::i18n::{Messages, use_messages};
 
 /// Units across; the plot stretches them to its width.
@@ -25,6 +25,8 @@ pub fn TrendSvg(
     panel: TrendPanel,
     /// In which the times are written.
     zone: Zone,
+    /// The range's end.
+    to_millis: i64,
     /// Height of the plot in pixels.
     #[prop(default = 132)]
     height: u32,
@@ -53,7 +55,7 @@ pub fn TrendSvg(
             <ValueAxis plane fmt/>
             <Plot info=panel.info.clone() samples plane ticks=ticks.clone() name=name(&panel, m, fmt)/>
             <LimitNames info=panel.info plane m fmt/>
-            <TimeAxis plane ticks zone fmt/>
+            <TimeAxis plane ticks zone=abbreviation(&zone, to_millis).to_owned() fmt/>
         </div>
     }
     .into_any()
@@ -201,19 +203,15 @@ fn limits_of(info: &PointInfo, plane: &Plane) -> Vec<(LimitKind, f64, f64)> {
 }
 
 #[component]
-fn TimeAxis(plane: Plane, ticks: Vec<i64>, zone: Zone, fmt: Fmt) -> impl IntoView {
+fn TimeAxis(plane: Plane, ticks: Vec<i64>, zone: String, fmt: Fmt) -> impl IntoView {
     // The plane's times are those of the wall already.
-    let utc = Zone {
-        name: String::new(),
-        periods: Vec::new(),
-    };
     let text = ticks.into_iter().enumerate().map(|(index, tick)| {
-        let at = civil(&utc, tick);
+        let at = civil(&UTC, tick);
         let midnight = at.hour == 0 && at.minute == 0;
         let text = if midnight {
-            fmt.date(&utc, tick)
+            fmt.date(&UTC, tick)
         } else {
-            fmt.time_short(&utc, tick)
+            fmt.time_short(&UTC, tick)
         };
         // Every other one where room is short.
         let class = match (midnight, index % 2) {
@@ -223,9 +221,8 @@ fn TimeAxis(plane: Plane, ticks: Vec<i64>, zone: Zone, fmt: Fmt) -> impl IntoVie
         };
         view! { <text class=class x=percent(plane.x(tick) / WIDTH * 100.0) y="16">{text}</text> }
     });
-    let abbreviation = zone.periods.last().map(|period| period.abbreviation.clone());
     view! {
         <svg class="g-trend__x" height="24" aria-hidden="true">{text.collect_view()}</svg>
-        <span class="g-trend__zone g-caption">{abbreviation}</span>
+        <span class="g-trend__zone g-caption">{zone}</span>
     }
 }

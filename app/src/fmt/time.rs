@@ -182,24 +182,33 @@ impl Fmt {
 }
 
 fn with_zone(text: String, zone: &Zone, millis: i64) -> String {
-    match period(zone, millis) {
-        Some(period) => format!("{text} {}", period.abbreviation),
-        None => format!("{text} UTC"),
-    }
+    format!("{text} {}", abbreviation(zone, millis))
 }
+
+/// UTC, which has no periods. Milliseconds of a wall's clock are read in it, too.
+pub const UTC: Zone = Zone {
+    name: String::new(),
+    periods: Vec::new(),
+};
 
 /// `2026-11-03T13:05:21.480Z`, for `datetime` attributes and file names.
 #[must_use]
 pub fn iso(millis: i64) -> String {
-    let at = civil(
-        &Zone {
-            name: String::new(),
-            periods: Vec::new(),
-        },
-        millis,
-    );
+    format!("{}Z", plain(&UTC, millis, 'T'))
+}
+
+/// `2026-11-03 14:05:21.480`: the wall's time in a zone, without saying which.
+#[must_use]
+pub fn plain(zone: &Zone, millis: i64, between: char) -> String {
+    let at = civil(zone, millis);
     format!(
-        "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z",
+        "{:04}-{:02}-{:02}{between}{:02}:{:02}:{:02}.{:03}",
         at.year, at.month, at.day, at.hour, at.minute, at.second, at.milli
     )
+}
+
+/// What the zone is called at an instant: `CET`.
+#[must_use]
+pub fn abbreviation(zone: &Zone, millis: i64) -> &str {
+    period(zone, millis).map_or("UTC", |period| &period.abbreviation)
 }

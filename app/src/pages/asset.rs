@@ -16,8 +16,8 @@ use wire::page::{AssetPage, PointView};
 use self::about_panel::AboutPanel;
 use self::data_panel::DataPanel;
 pub use self::data_panel::cadence_words;
-use self::live_panel::LivePanel;
 pub use self::live_panel::Pager;
+use self::live_panel::{LivePanel, MorePanel, Parts};
 use self::needs_panel::NeedsPanel;
 use self::parts_panel::PartsPanel;
 use self::relations_panel::RelationsPanel;
@@ -85,20 +85,23 @@ fn AssetView(
     let related = page.about.as_ref().map(|about| about.relations.clone());
     let related = related.filter(|rows| !rows.is_empty());
     let relations = related.map(|rows| view! { <RelationsPanel name=name.clone() rows/> });
-    let half = page.points.len() <= live_panel::MANY && has_points;
+    let parts = Parts::of(&page, use_messages());
+    let others = parts.more.iter().flat_map(|(_, views)| views);
+    let in_order: Vec<PointView> = parts.first.iter().chain(others).cloned().collect();
+    let more = !parts.more.is_empty() || page.points_total as usize > page.points.len();
     view! {
         <PageHead trail=page.crumbs.clone() title=name.clone() badges actions=|| view! { <RangePicker/> }/>
         <div class="g-grid g-asset__grid">
-            {has_points.then(|| view! { <LivePanel page=page.clone() half/> })}
-            {half.then(|| view! { <div class="g-6 g-asset__side">{side(&page)}</div> })}
-            {(!half).then(|| side(&page))}
-            {has_points.then(|| view! { <Tabs points=page.points.clone()/> })}
+            {has_points.then(|| view! { <LivePanel page=page.clone() views=parts.first/> })}
+            <div class=if has_points { "g-6 g-asset__side" } else { "g-asset__side" }>{side(&page)}</div>
+            {has_points.then(|| view! { <Tabs points=in_order/> })}
+            {more.then(|| view! { <MorePanel page=page.clone() parts=parts.more/> })}
             {relations}
         </div>
     }
 }
 
-/// What needs somebody, and the parts: beside a short live panel, below a long one.
+/// What needs somebody, what the asset is, and its parts: beside the live panel.
 fn side(page: &AssetPage) -> impl IntoView + use<> {
     let children_of = page.children.clone();
     let summary = use_live().summary(page.node.asset.asset);

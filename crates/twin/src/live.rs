@@ -133,27 +133,24 @@ impl Live {
 /// Digits after the decimal sign, learned from the values.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub(crate) struct Digits {
-    exact: u8,
-    /// For values with more digits than are worth showing: by the largest of them, four figures.
-    by_size: Option<u8>,
+    /// The most a value was written with.
+    written: u8,
+    /// What gives the largest of them four figures: more tells nothing.
+    worth: Option<u8>,
 }
 
 impl Digits {
     /// Takes in a value; true when the digits worth showing changed.
     pub(crate) fn learn(&mut self, value: f64) -> bool {
         let before = self.count();
-        match decimals(value) {
-            Some(exact) => self.exact = self.exact.max(exact),
-            None => {
-                let needed = by_size(value);
-                self.by_size = Some(self.by_size.map_or(needed, |known| known.min(needed)));
-            }
-        }
+        self.written = self.written.max(decimals(value).unwrap_or(MAX_DECIMALS));
+        let worth = by_size(value);
+        self.worth = Some(self.worth.map_or(worth, |known| known.min(worth)));
         before != self.count()
     }
 
     pub(crate) fn count(self) -> u8 {
-        self.by_size.unwrap_or(self.exact)
+        self.worth.unwrap_or(MAX_DECIMALS).min(self.written)
     }
 }
 
@@ -204,5 +201,8 @@ mod tests {
         check(&[1_234.567_891_23, 0.001_234_567], 0);
         check(&[-0.123_456_7], 4);
         check(&[1e300], 0);
+        check(&[93.243_9, 77.0], 2);
+        check(&[782.81, 60.0], 1);
+        check(&[0.0417, 0.0], 4);
     }
 }

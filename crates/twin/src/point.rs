@@ -180,6 +180,25 @@ impl Point {
             .map(|digits| digits.min(MAX_DECIMALS))
     }
 
+    /// Digits worth showing: set, else learned as far as they tell something.
+    pub(crate) fn digits(&self, learned: u8) -> u8 {
+        self.set_decimals()
+            .unwrap_or_else(|| learned.min(self.telling_digits()))
+    }
+
+    /// Digits that tell a thousandth of what it spans: a share of a hundred needs no more than one.
+    fn telling_digits(&self) -> u8 {
+        let is_share = self.unit.as_ref().is_some_and(|unit| unit.symbol == "%");
+        let span = match self.range() {
+            Some((low, high)) => high - low,
+            None if is_share => 100.0,
+            None => return MAX_DECIMALS,
+        };
+        (0..MAX_DECIMALS)
+            .find(|digits| 10_f64.powi(-i32::from(*digits)) <= span / 999.0)
+            .unwrap_or(MAX_DECIMALS)
+    }
+
     /// Its path within the payload, the asset the payload named included: how descriptions name it.
     pub(crate) fn full_field(&self) -> Cow<'_, str> {
         full_field(self.leaf_asset.as_deref(), &self.field)
@@ -212,7 +231,7 @@ impl Point {
         };
         self.name = name.into();
         self.unit = unit;
-        self.decimals = self.set_decimals().unwrap_or(learned);
+        self.decimals = self.digits(learned);
     }
 }
 

@@ -10,8 +10,8 @@ use wire::page::PointInfo;
 
 use super::trend::Sample;
 
-/// `{"data": […], "layout": {…}}`. Times are milliseconds of the site's wall clock, since plotly.js
-/// shows what it is given as though it were UTC.
+/// `{"data": […], "layout": {…}}`. Times are milliseconds of the site's wall clock; the browser writes them
+/// as dates, since plotly.js would move a number into the browser's own zone.
 pub(super) fn figure(
     info: &PointInfo,
     samples: &[Sample],

@@ -184,6 +184,7 @@ fn attributes(loaded: &LoadedModel, known: &Known<'_>, units: Units) -> Vec<Attr
             name,
             value,
             unit,
+            component: component(path.as_str()),
             owner: property.about.owner.as_deref().map(str::to_owned),
         })
     };
@@ -243,11 +244,13 @@ fn place(twin: &Twin, id: PointId, known: &Known<'_>) -> (GroupKind, Option<Stri
         Some(_) => GroupKind::Measurement,
         None => GroupKind::Unmapped,
     };
-    let component = property.and_then(|path| path.rsplit_once('.'));
-    (
-        kind,
-        component.map(|(component, _)| worded(&component.replace('.', " "))),
-    )
+    (kind, property.and_then(component))
+}
+
+/// The component a property is of, as people read it.
+fn component(path: &str) -> Option<String> {
+    let (component, _) = path.rsplit_once('.')?;
+    Some(worded(&component.replace('.', " ")))
 }
 
 /// How much a value matters, 0 the most: what the model calls critical, what can be judged, key figures of

@@ -169,6 +169,7 @@ fn settings(path: &PropertyPath, said: &Property) -> PointSettings {
         unit: Some(
             said.unit
                 .as_ref()
+                .filter(|unit| unit.code() != "1")
                 .map_or_else(Box::default, |unit| model::symbol(unit.code()).into()),
         ),
         expected: said

@@ -39,7 +39,7 @@ pub fn LiveRow(
                 <a class="g-cut" href=crate::routes::tag(info.point) title=info.name.clone()>
                     {info.name.clone()}
                 </a>
-                <Origin feed/> {covered}
+                <Origin feed/>
             </span>
             {indicator}
             <span class="g-live__val">
@@ -47,7 +47,7 @@ pub fn LiveRow(
                 <UnitOf info=info.clone()/>
             </span>
             <span class="g-live__st">
-                <RowWords info=info.clone() feed/>
+                <RowWords info=info.clone() feed/> {covered}
             </span>
         </li>
     }

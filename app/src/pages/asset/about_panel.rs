@@ -22,23 +22,30 @@ pub fn AboutPanel(
             .unit
             .map(|unit| view! { " " <small class="g-unit">{unit}</small> });
         let title = attribute.owner.map(|owner| m.about_owner_is(&owner));
-        match attribute.value {
-            Some(value) => {
-                view! { <Pair term=attribute.name><span title=title>{value} {unit}</span></Pair> }.into_any()
-            }
-            None => {
-                view! { <Pair term=attribute.name><span class="g-dim">{m.about_not_given()}</span></Pair> }
-                    .into_any()
-            }
-        }
+        view! { <Pair term=attribute.name><span title=title>{attribute.value} {unit}</span></Pair> }
     };
+    // Its own first, then those of each part under the part's name.
+    let (own, of_parts): (Vec<_>, Vec<_>) = about
+        .attributes
+        .into_iter()
+        .filter(|attribute| attribute.value.is_some())
+        .partition(|attribute| attribute.component.is_none());
+    let parts = of_parts.chunk_by(|a, b| a.component == b.component).map(|part| {
+        let title = part.first().and_then(|attribute| attribute.component.clone());
+        let part = part.to_vec();
+        view! {
+            <h3 class="g-caption">{title}</h3>
+            <KeyValue>{part.into_iter().map(attribute).collect_view()}</KeyValue>
+        }
+    });
+    let parts = parts.collect_view();
     let ty = about.ty;
     let kinds = (!about.kinds.is_empty()).then(|| about.kinds.join(", "));
     let criticality = about
         .criticality
         .map(|word| criticality_word(&word, m).to_owned());
     view! {
-        <section class="g-panel" aria-label=m.about_title()>
+        <section class="g-panel g-about" aria-label=m.about_title()>
             <div class="g-panel__head">
                 <h2 class="g-h3">{m.about_title()}</h2>
                 <a class="g-link g-push" href=routes::compare(&ty.id, "")>{m.about_compare()}</a>
@@ -52,8 +59,9 @@ pub fn AboutPanel(
                     {pair(m.about_steward(), about.steward)}
                     {pair(m.about_criticality(), criticality)}
                     <Pair term=m.about_key()><span class="g-mono">{about.key}</span></Pair>
-                    {about.attributes.into_iter().map(attribute).collect_view()}
+                    {own.into_iter().map(attribute).collect_view()}
                 </KeyValue>
+                {parts}
             </div>
         </section>
     }

@@ -240,7 +240,7 @@ impl Twin {
         let (Some(learned), Some(known)) = (learned, known) else {
             return;
         };
-        let digits = known.set_decimals().unwrap_or(learned);
+        let digits = known.digits(learned);
         if known.decimals != digits {
             known.decimals = digits;
             out.changes.push(Change::Settings(point));

@@ -40,6 +40,8 @@ pub struct AssetAbout {
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Attribute {
     pub name: String,
+    /// The component it is of.
+    pub component: Option<String>,
     /// None where nobody gave one.
     pub value: Option<String>,
     pub unit: Option<String>,
