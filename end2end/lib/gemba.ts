@@ -43,6 +43,11 @@ export class Gemba {
     return Gemba.start('demo', [...hours, ...flags]);
   }
 
+  /** A demo plant that stands in a zone. */
+  static async demoIn(zone: string): Promise<Gemba> {
+    return Gemba.start('demo', ['--history-hours', '1'], { GEMBA__SITE__ZONE: zone });
+  }
+
   private static async start(command: 'serve' | 'demo', flags: string[], env: Record<string, string> = {}): Promise<Gemba> {
     if (!existsSync(BINARY)) throw new Error(`${BINARY} is not built: run \`cargo xtask test e2e\``);
     const gemba = new Gemba(await freePort(), command, flags, env);

@@ -87,7 +87,7 @@ fn TagView(page: TagPage, saving: Saving) -> impl IntoView {
         />
         <div class="g-grid g-asset__grid">
             <NowPanel page=page.clone()/>
-            <SettingsPanel info=page.point.info settings=page.settings saving/>
+            <SettingsPanel info=page.point.info settings=page.settings modelled=page.modelled saving/>
             <TrendOf point/>
         </div>
     }

@@ -1,5 +1,5 @@
 //! `/overview/wall`: the overview for three metres away. No chrome, dark unless its address says another
-//! theme, a clock; sites take turns every 30 s unless something needs somebody, and anybody may stop that.
+//! theme, its clock in the bar; sites take turns every 30 s unless something needs somebody, and anybody may stop that.
 
 use std::time::Duration;
 
@@ -16,7 +16,6 @@ use crate::i18n::use_messages;
 use crate::live::use_live;
 use crate::prefs::Theme;
 use crate::routes;
-use crate::shell::use_zone;
 
 /// A site's turn.
 const TURN: Duration = Duration::from_secs(30);
@@ -52,7 +51,7 @@ pub fn Wall() -> impl IntoView {
 #[component]
 fn WallView(page: OverviewPage, turn: RwSignal<usize>, paused: RwSignal<bool>) -> impl IntoView {
     let (m, fmt) = (use_messages(), use_fmt());
-    let (live, zone) = (use_live(), use_zone());
+    let live = use_live();
     watch(live, &page, Some(MAX_HZ));
     let total = u32::try_from(page.needs.len())
         .unwrap_or(u32::MAX)
@@ -68,8 +67,6 @@ fn WallView(page: OverviewPage, turn: RwSignal<usize>, paused: RwSignal<bool>) -
     if calm {
         take_turns(turn, paused, count);
     }
-    let clock = move || zone.with(|zone| fmt.clock(zone, live.now.get()));
-    let date = move || zone.with(|zone| fmt.date(zone, live.now.get()));
     let shown = Memo::new(move |_| {
         if calm && count > 0 {
             Some(turn.get() % count)
@@ -94,11 +91,6 @@ fn WallView(page: OverviewPage, turn: RwSignal<usize>, paused: RwSignal<bool>) -
         <leptos_meta::Title text=m.overview_wall()/>
         <header class="g-row g-over-head">
             <h1 class="g-display">{title}</h1>
-            <span class="g-push g-wall__clock">
-                <span class="g-over-sub">{date}</span>
-                " "
-                <b>{clock}</b>
-            </span>
         </header>
         <NeedsBand needs=page.needs/>
         {move || {

@@ -211,7 +211,11 @@ impl Point {
         let (words, guessed) = units::apart(&tag);
         let name = self.setting(|settings| settings.name.clone());
         let name = name.map_or_else(|| text::name_from_words(&words), |name| text::safe_name(&name));
-        let set = self.setting(|settings| settings.unit.clone());
+        // Formulas count in the model's unit: another would only change the word beside the number.
+        let set = match (&self.property, self.described.as_deref()) {
+            (Some(_), Some(model)) => model.unit.clone(),
+            _ => self.setting(|settings| settings.unit.clone()),
+        };
         let unit = match set {
             Some(symbol) if symbol.is_empty() => None,
             Some(symbol) => Some(Unit {

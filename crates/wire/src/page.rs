@@ -313,6 +313,8 @@ pub struct TagPage {
     pub duplicates: u64,
     pub out_of_order: u64,
     pub settings: PointSettings,
+    /// The type whose property it is, where the model knows it: its unit is the type's to say.
+    pub modelled: Option<TypeRef>,
     /// Of what is computed: its formula, and how much of its inputs is there.
     pub computed: Option<(String, InputCoverage)>,
 }

@@ -4,9 +4,10 @@ use app::api::backend::Viewer;
 use app::api::error::ApiError;
 use store::Points as _;
 use tokio::sync::oneshot;
-use twin::PointId;
-use wire::page::{PointSettings, SourceState, SourceStatus, TagPage};
+use twin::{PointId, Twin};
+use wire::page::{PointSettings, SourceState, SourceStatus, TagPage, TypeRef};
 
+use super::modelled::type_ref;
 use super::{Gemba, internal};
 use crate::access::Action;
 use crate::engine::EngineInput;
@@ -34,12 +35,20 @@ impl Gemba {
                     .as_deref()
                     .map(model::wire_from_settings)
                     .unwrap_or_default(),
+                modelled: self.type_of_point(twin, point),
                 computed: self.brief(twin, point),
             })
         });
         let mut page = page.ok_or(ApiError::NotFound)?;
         self.sparks.fill(self.clock.now(), vec![&mut page.point]).await;
         Ok(page)
+    }
+
+    /// The type whose property a point is.
+    fn type_of_point(&self, twin: &Twin, point: &twin::Point) -> Option<TypeRef> {
+        point.property.as_ref()?;
+        let ty = &twin.asset(point.asset)?.modelled.as_ref()?.ty;
+        Some(type_ref(&self.model.current().model, ty))
     }
 
     /// Where a point comes from; what is computed comes from the model.
@@ -77,6 +86,14 @@ impl Gemba {
     ) -> Result<(), ApiError> {
         let (id, asset) = self.visible_point(viewer, point)?;
         self.check(viewer, Action::ChangePoint(asset))?;
+        let owner = self.read(|twin| self.type_of_point(twin, twin.point(id)?));
+        if let (Some(ty), Some(_)) = (owner, &settings.unit) {
+            let words = format!(
+                "unit: belongs to the type `{}`; change it in the model's files",
+                ty.id
+            );
+            return Err(ApiError::BadRequest(words));
+        }
         complain(&settings).map_or(Ok(()), |words| Err(ApiError::BadRequest(words)))?;
         let settings = model::settings_from_wire(&settings);
         let json = model::json_from_settings(&settings).map_err(|error| internal(&error))?;

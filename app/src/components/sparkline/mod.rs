@@ -11,7 +11,7 @@ use super::feed::Feed;
 use crate::fmt::use_fmt;
 use crate::i18n::use_messages;
 
-/// A small trend. Gaps stay gaps; without any history an empty space of the same size says so.
+/// A small trend. Gaps stay gaps; without any history it says so in the same space.
 #[component]
 pub fn Sparkline(
     /// Name, unit, normal range.
@@ -26,12 +26,15 @@ pub fn Sparkline(
 ) -> impl IntoView {
     let (m, fmt) = (use_messages(), use_fmt());
     let drawn = spark.and_then(|spark| {
-        let drawing = draw(&spark, info.normal, cadence)?;
+        // One slice alone would be a dot or a needle, which tells of nothing.
+        let has_past = spark.buckets.iter().flatten().count() > 1;
+        let drawing = draw(&spark, info.normal, cadence).filter(|_| has_past)?;
         let beyond = breaches(&spark, &info.limits, &drawing);
         Some((drawing, beyond, extent(&spark)?))
     });
     let Some((drawing, beyond, extent)) = drawn else {
-        return view! { <span class="g-spark g-spark--none" title=m.spark_empty()></span> }.into_any();
+        return view! { <span class="g-spark--none" title=m.spark_empty()>{m.spark_none()}</span> }
+            .into_any();
     };
     let unit = info.unit.as_ref().map(|unit| unit.symbol.as_str());
     let value = |number: f64| fmt.value(number, info.decimals, unit);

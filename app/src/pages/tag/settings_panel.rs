@@ -2,7 +2,7 @@
 
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
-use wire::page::{PointInfo, PointSettings};
+use wire::page::{PointInfo, PointSettings, TypeRef};
 
 use super::Saving;
 use crate::api::ApiError;
@@ -18,12 +18,17 @@ pub fn SettingsPanel(
     info: PointInfo,
     /// What was set.
     settings: PointSettings,
+    /// The type whose property it is.
+    modelled: Option<TypeRef>,
     /// The saving.
     saving: Saving,
 ) -> impl IntoView {
     let m = use_messages();
     let point = info.point;
-    let saved = PointForm::from(&settings);
+    let mut saved = PointForm::from(&settings);
+    if modelled.is_some() {
+        saved.unit.clear();
+    }
     let form = RwSignal::new(saved.clone());
     // Numbers are entered in the unit shown; the unit to set is the one measured.
     let measured = info.measured.as_ref().map(|measured| measured.symbol.clone());
@@ -84,6 +89,22 @@ pub fn SettingsPanel(
     let field = move |name, value: fn(&mut PointForm) -> &mut String, label, hint: &String| {
         view! { <Field name form value label hint=hint.clone()/> }
     };
+    let unit = match &modelled {
+        Some(_) => view! {
+            <label class="g-field">
+                <span>{m.set_unit()}</span>
+                <input class="g-input" value=found.unit.clone() disabled=true/>
+            </label>
+        }
+        .into_any(),
+        None => field("unit", |form| &mut form.unit, m.set_unit(), &found.unit).into_any(),
+    };
+    let owned = modelled.map(|ty| {
+        view! {
+            <p class="g-caption">{m.set_unit_of_type(&ty.name)}</p>
+            <p class="g-caption">{m.set_over_model()}</p>
+        }
+    });
     view! {
         <section class="g-panel g-6" aria-label=m.tag_settings()>
             <div class="g-panel__head">
@@ -96,12 +117,12 @@ pub fn SettingsPanel(
                 {field("name", |form| &mut form.name, m.set_name(), &found.name)}
                 <Wrong wrong field="name" text=m.set_error_name()/>
                 <div class="g-settings__pair">
-                    {field("unit", |form| &mut form.unit, m.set_unit(), &found.unit)}
+                    {unit}
                     {field("expected", |form| &mut form.expected, m.set_expected(), &found.expected)}
                 </div>
                 <Wrong wrong field="unit" text=m.set_error_unit()/>
                 <Wrong wrong field="expected" text=m.set_error_expected()/>
-                {entered}
+                {owned} {entered}
                 <div class="g-settings__pair">
                     {field("normal_low", |form| &mut form.normal_low, m.set_normal_low(), &found.normal_low)}
                     {field("normal_high", |form| &mut form.normal_high, m.set_normal_high(), &found.normal_high)}
