@@ -118,6 +118,23 @@ test('nothing is cut off where a plant is learned, in any language', async ({ pa
   }
 });
 
+test('an asset has what needs somebody beside what matters first, in fixed columns', async ({ page, routes }) => {
+  await page.setViewportSize(DESKTOP);
+  for (const name of ['asset', 'line']) {
+    await page.goto(path(routes, name));
+    const needs = await page.locator('.g-needs--asset').boundingBox();
+    expect((needs?.y ?? 900) + (needs?.height ?? 0), `${name}: above the fold`).toBeLessThan(700);
+    const trend = await page.locator('.g-tabs').boundingBox();
+    expect(trend?.y, `${name}: the trend begins in the first screen and a half`).toBeLessThan(1350);
+    // Values, with a bar or without, stand in one column of each half.
+    const lefts = await page.evaluate(() =>
+      [...document.querySelectorAll('.g-lives:not(.g-lives--many)')].map((list) => [...new Set([...list.querySelectorAll('.g-live__val')].map((value) => Math.round(value.getBoundingClientRect().left)))].length),
+    );
+    for (const columns of lefts) expect(columns, `${name}: columns of values`).toBeLessThanOrEqual(2);
+    await expect(page.locator('.g-about')).not.toContainText('not given');
+  }
+});
+
 test('a healthy plant has no hue but the action colour', async ({ page }) => {
   await page.setViewportSize(DESKTOP);
   await openDemo(page, '/overview', { theme: 'light' });
@@ -174,7 +191,7 @@ test('paper says that it is a demo, and of when', async ({ page, routes }) => {
 async function cutWords(page: Page): Promise<string[]> {
   const cut = await page.evaluate(() => {
     const wide = document.documentElement.scrollWidth > innerWidth ? ['the page scrolls sideways'] : [];
-    const words = '.g-btn, .g-badge, .g-chip, .g-rail a, h1, h2, thead th, .g-tabs a, dt, label > span, .g-need__calm';
+    const words = '.g-btn, .g-badge, .g-chip, .g-rail a, h1, h2, thead th, .g-tabs a, dt, label > span, .g-need__calm, .g-message > .g-btn, td.g-ind__unit, .g-data td';
     const cut = [...document.querySelectorAll<HTMLElement>(words)].filter(
       (element) => element.offsetParent !== null && element.scrollWidth > element.clientWidth + 1 && getComputedStyle(element).display !== 'inline',
     );

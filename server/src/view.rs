@@ -57,7 +57,10 @@ pub fn point_info(twin: &Twin, id: PointId) -> Option<PointInfo> {
             guessed: unit.origin == UnitOrigin::Guessed,
         }),
         normal: point.normal(),
-        limits: wire_from_limits(point.limits()),
+        limits: page::Limits {
+            priorities: wire_from_priorities(point.priorities()),
+            ..wire_from_limits(point.limits())
+        },
         range: point.range(),
         decimals: point.decimals,
         is_simulated: simulated,
@@ -138,5 +141,14 @@ const fn wire_from_limit(limit: LimitKind) -> page::LimitKind {
         LimitKind::Low => page::LimitKind::Low,
         LimitKind::High => page::LimitKind::High,
         LimitKind::HighHigh => page::LimitKind::HighHigh,
+    }
+}
+
+const fn wire_from_priorities(priorities: twin::Priorities) -> page::Priorities {
+    page::Priorities {
+        low_low: priorities.low_low,
+        low: priorities.low,
+        high: priorities.high,
+        high_high: priorities.high_high,
     }
 }

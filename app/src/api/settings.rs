@@ -62,6 +62,7 @@ impl PointForm {
             low: number("limits", &self.low)?,
             high: number("limits", &self.high)?,
             high_high: number("limits", &self.high_high)?,
+            ..Limits::default()
         };
         let ladder = [limits.low_low, limits.low, limits.high, limits.high_high];
         if !ladder.iter().flatten().is_sorted_by(|a, b| a < b) {

@@ -14,7 +14,7 @@ use crate::fmt::{Fmt, UTC, plain};
 use wire::page::LimitKind;
 
 /// The line, and what of it is beyond limits of each level.
-pub const TRACES: u32 = 3;
+pub const TRACES: u32 = 1 + Level::ALL.len() as u32;
 
 /// The colours of the theme that is on.
 pub struct Colours {
@@ -23,8 +23,8 @@ pub struct Colours {
     border: String,
     subtle: String,
     raised: String,
-    high: String,
-    medium: String,
+    /// Of each level, the least urgent first.
+    levels: [String; Level::ALL.len()],
 }
 
 impl Colours {
@@ -47,8 +47,7 @@ impl Colours {
             border: read("--border-strong"),
             subtle: read("--border-subtle"),
             raised: read("--raised"),
-            high: read("--p2"),
-            medium: read("--p3-line"),
+            levels: ["--p4", "--p3-line", "--p2", "--p1"].map(read),
         }
     }
 }
@@ -95,8 +94,8 @@ pub fn dress(panel: &TrendPanel, fmt: Fmt, colours: &Colours) -> Result<Dressed,
         "hovertemplate",
         format!("%{{y:.{}f}} {unit}<extra></extra>", info.decimals),
     )?;
-    for level in [Level::Medium, Level::High] {
-        data.push(&breach_trace(&trace, &samples, info, level, colours)?);
+    for (level, colour) in Level::ALL.into_iter().zip(&colours.levels) {
+        data.push(&breach_trace(&trace, &samples, info, level, colour)?);
     }
     // What came last stands by itself until its slice of the range is over.
     for trace in data.slice(0, TRACES).iter() {
@@ -145,17 +144,12 @@ fn breach_trace(
     samples: &[Sample],
     info: &PointInfo,
     level: Level,
-    colours: &Colours,
+    colour: &str,
 ) -> Result<JsValue, JsValue> {
     let y: Array = samples
         .iter()
         .map(|(_, value)| in_level(*value, info, level).map_or(JsValue::NULL, Into::into))
         .collect();
-    let colour = if level == Level::High {
-        &colours.high
-    } else {
-        &colours.medium
-    };
     object(&[
         ("type", "scatter".into()),
         ("mode", "lines".into()),
@@ -163,10 +157,7 @@ fn breach_trace(
         ("hoverinfo", "skip".into()),
         ("x", get(like, "x")?),
         ("y", y.into()),
-        (
-            "line",
-            object(&[("color", colour.as_str().into()), ("width", 3.into())])?,
-        ),
+        ("line", object(&[("color", colour.into()), ("width", 3.into())])?),
     ])
 }
 

@@ -303,7 +303,7 @@ fn append(drawn: &mut Drawn, values: &[Sample]) -> Result<(), JsValue> {
 }
 
 /// Times on the site's wall, and the values of the line and of each level beyond limits.
-fn traces(drawn: &Drawn, samples: &[Sample]) -> (Vec<String>, [Vec<Option<f64>>; TRACES as usize]) {
+fn traces(drawn: &Drawn, samples: &[Sample]) -> (Vec<String>, Vec<Vec<Option<f64>>>) {
     let level = |level| {
         let values = samples.iter();
         values
@@ -312,7 +312,7 @@ fn traces(drawn: &Drawn, samples: &[Sample]) -> (Vec<String>, [Vec<Option<f64>>;
     };
     let xs = samples.iter().map(|(time, _)| wall(drawn, *time)).collect();
     let line = samples.iter().map(|(_, value)| *value).collect();
-    (xs, [line, level(Level::Medium), level(Level::High)])
+    (xs, [line].into_iter().chain(Level::ALL.map(level)).collect())
 }
 
 /// A time as the site's wall shows it, which plotly takes as it stands.

@@ -118,7 +118,7 @@ fn Plot(info: PointInfo, samples: Vec<Sample>, plane: Plane, ticks: Vec<i64>, na
     };
     let shapes = breaches.iter().filter(apart).take(7).map(|breach| {
         let y = lines::limit_at(&info.limits, breach.limit).map_or(0.0, |at| plane.y(at));
-        let href = if breach.level.number() == "2" { "#p2" } else { "#p3" };
+        let href = breach.level.symbol();
         view! {
             <svg class="g-mark" data-p=breach.level.number() x=across(breach.from_millis) y=y overflow="visible">
                 <use href=href x="-26" y="-13" width="26" height="26"></use>

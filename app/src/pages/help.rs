@@ -88,7 +88,7 @@ fn Shapes() -> impl IntoView {
         <Panel title=m.help_shapes().to_owned() class="g-6">
             <table class="g-table g-help">
                 <tbody>
-                    {level(Level::High, m.help_high())} {level(Level::Medium, m.help_medium())}
+                    {level(Level::Urgent, m.help_urgent())} {level(Level::High, m.help_high())} {level(Level::Medium, m.help_medium())} {level(Level::Low, m.help_low())}
                     {state("#o-running", "running", m.state_running(), m.help_running())}
                     {state("#o-idle", "idle", m.state_idle(), m.help_idle())}
                     {state("#o-stopped", "stopped", m.state_stopped(), m.help_stopped())}

@@ -135,6 +135,8 @@ pub struct Property {
     pub range: Option<(f64, f64)>,
     /// The four limits.
     pub limits: Limits,
+    /// Its place among those that matter first: 1 the very first.
+    pub key: Option<u32>,
     /// How often a value is expected.
     pub expected: Option<Interval>,
     /// The value of an attribute where an asset says nothing.
@@ -171,6 +173,7 @@ impl Record for Property {
         visit.field("normal", &mut self.normal);
         visit.field("range", &mut self.range);
         visit.field("limits", &mut self.limits);
+        visit.field("key", &mut self.key);
         visit.field("expected", &mut self.expected);
         visit.field("value", &mut self.value);
         visit.field("formula", &mut self.formula);

@@ -17,6 +17,8 @@ pub(crate) struct Live {
     pub(crate) cadence: Cadence,
     pub(crate) gaps: Option<Box<Gaps>>,
     pub(crate) violation: Option<(LimitKind, Timestamp)>,
+    /// The limit it is beyond is of priority 1 or 2.
+    pub(crate) is_urgent: bool,
     /// The second in the due list that will look at this point again.
     pub(crate) due: i64,
     pub(crate) readings: u64,
@@ -39,6 +41,7 @@ impl Default for Live {
             cadence: Cadence::Learning,
             gaps: None,
             violation: None,
+            is_urgent: false,
             due: NOT_DUE,
             readings: 0,
             duplicates: 0,
@@ -107,7 +110,7 @@ impl Live {
                 .is_some_and(|reading| reading.quality == Quality::Bad),
             beyond: match self.violation {
                 None => Beyond::None,
-                Some((limit, _)) if limit.is_outer() => Beyond::Outer,
+                Some(_) if self.is_urgent => Beyond::Outer,
                 Some(_) => Beyond::Inner,
             },
             is_counted: !self.is_computed,

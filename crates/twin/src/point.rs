@@ -79,6 +79,48 @@ pub struct PointSettings {
     pub range: Option<(f64, f64)>,
     /// Digits after the decimal sign.
     pub decimals: Option<u8>,
+    /// Its place among the values of its asset that matter first, 1 the very first.
+    pub key: Option<u32>,
+    /// How urgent each limit is.
+    pub priorities: Priorities,
+}
+
+/// How urgent a crossed limit is: from 1, somebody must act now, to 4, a note.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Priorities {
+    /// Of LL.
+    pub low_low: u8,
+    /// Of L.
+    pub low: u8,
+    /// Of H.
+    pub high: u8,
+    /// Of HH.
+    pub high_high: u8,
+}
+
+impl Default for Priorities {
+    /// Where nobody says: 2 for the outer limits, 3 for the inner.
+    fn default() -> Self {
+        Self {
+            low_low: 2,
+            low: 3,
+            high: 3,
+            high_high: 2,
+        }
+    }
+}
+
+impl Priorities {
+    /// Of one of them.
+    #[must_use]
+    pub const fn of(self, limit: LimitKind) -> u8 {
+        match limit {
+            LimitKind::LowLow => self.low_low,
+            LimitKind::Low => self.low,
+            LimitKind::High => self.high,
+            LimitKind::HighHigh => self.high_high,
+        }
+    }
 }
 
 /// The four limits of a value; the outer ones are HH and LL.
@@ -159,6 +201,21 @@ impl Point {
             high: self.setting(|settings| settings.limits.high),
             high_high: self.setting(|settings| settings.limits.high_high),
         }
+    }
+
+    /// How urgent its limits are: as the model says, whoever set where they are.
+    #[must_use]
+    pub fn priorities(&self) -> Priorities {
+        self.described
+            .as_deref()
+            .map(|said| said.priorities)
+            .unwrap_or_default()
+    }
+
+    /// Its place among the values of its asset that matter first.
+    #[must_use]
+    pub fn key(&self) -> Option<u32> {
+        self.described.as_deref().and_then(|said| said.key)
     }
 
     /// The expected interval, where somebody set one.

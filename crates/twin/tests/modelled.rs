@@ -382,3 +382,77 @@ fn what_formulas_come_to_wakes_no_device() {
     plant.say("gw7/p1/flow", 1.0);
     plant.is(open, Freshness::Live);
 }
+
+#[test]
+fn the_models_order_holds_with_or_without_values_and_its_priorities_decide() {
+    let mut plant = Plant::new();
+    let said = |property: &str, key: Option<u32>| ModelPoint {
+        settings: Arc::new(PointSettings {
+            unit: Some("bar".into()),
+            limits: Limits {
+                high: Some(5.0),
+                ..Limits::default()
+            },
+            priorities: twin::Priorities {
+                high: 1,
+                ..twin::Priorities::default()
+            },
+            key,
+            ..PointSettings::default()
+        }),
+        ..point("pump-1", property, tag(&format!("gw7/p1/{property}")))
+    };
+    for name in ["flow", "head", "pressure", "speed"] {
+        plant.say(&format!("gw7/p1/{name}"), 1.0);
+    }
+    apply(
+        &mut plant,
+        vec![asset("pump-1", None, &["gw7/p1/pressure"])],
+        vec![
+            said("flow", None),
+            said("head", Some(2)),
+            said("pressure", Some(1)),
+            said("speed", None),
+        ],
+    );
+    let pump = plant.twin.modelled("pump-1").unwrap();
+    let order = |plant: &Plant| -> Vec<String> {
+        let ids = plant.twin.indicators(pump, 3).into_iter();
+        ids.map(|id| plant.twin.point(id).unwrap().tag().into_owned())
+            .collect()
+    };
+    assert_eq!(order(&plant), ["pressure", "head", "flow"]);
+    let nothing = Leaf {
+        quality: Quality::Bad,
+        value: None,
+        ..leaf("", number(0.0))
+    };
+    plant.go(1.0);
+    plant.send(message("gw7/p1/pressure", plant.now, vec![nothing.clone()]));
+    plant.send(message("gw7/p1/flow", plant.now, vec![nothing]));
+    assert_eq!(
+        order(&plant),
+        ["pressure", "head", "flow"],
+        "a missing value keeps its place"
+    );
+    plant.say("gw7/p1/head", 9.0);
+    let summary = plant.twin.plant_summary();
+    assert_eq!(
+        (summary.outer, summary.inner),
+        (1, 0),
+        "an inner limit of priority 1"
+    );
+    // A unit set by hand would only change the word beside the number that formulas read.
+    let head = plant.twin.property(pump, "head").unwrap();
+    plant.input(Input::SetPoint {
+        point: head,
+        settings: PointSettings {
+            unit: Some("mbar".into()),
+            ..PointSettings::default()
+        },
+    });
+    assert_eq!(
+        plant.twin.point(head).unwrap().unit.as_ref().unwrap().symbol,
+        "bar"
+    );
+}

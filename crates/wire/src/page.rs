@@ -195,6 +195,29 @@ pub struct Limits {
     pub low: Option<f64>,
     pub high: Option<f64>,
     pub high_high: Option<f64>,
+    #[serde(default)]
+    pub priorities: Priorities,
+}
+
+/// How urgent each limit is: from 1, somebody must act now, to 4, a note.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Priorities {
+    pub low_low: u8,
+    pub low: u8,
+    pub high: u8,
+    pub high_high: u8,
+}
+
+impl Default for Priorities {
+    /// Where nobody says: 2 for the outer limits, 3 for the inner.
+    fn default() -> Self {
+        Self {
+            low_low: 2,
+            low: 3,
+            high: 3,
+            high_high: 2,
+        }
+    }
 }
 
 /// A point as a page shows it.

@@ -214,7 +214,7 @@ fn in_units(
 fn groups(twin: &Twin, asset: AssetId, known: &Known<'_>) -> Vec<PointGroup> {
     let mut groups: BTreeMap<(GroupKind, Option<String>), Vec<u32>> = BTreeMap::new();
     let points = twin.points_of(asset);
-    let mut first: Vec<(u8, PointId)> = points
+    let mut first: Vec<((u32, u8), PointId)> = points
         .iter()
         .filter_map(|id| Some((rank(twin, *id, known)?, *id)))
         .collect();
@@ -253,24 +253,26 @@ fn component(path: &str) -> Option<String> {
     Some(worded(&component.replace('.', " ")))
 }
 
-/// How much a value matters, 0 the most: what the model calls critical, what can be judged, key figures of
-/// now, those of windows. None for the rest.
-fn rank(twin: &Twin, id: PointId, known: &Known<'_>) -> Option<u8> {
+/// How much a value matters, the least the most: the model's own order, then what it calls critical, what can
+/// be judged, key figures of now, those of windows. None for the rest.
+fn rank(twin: &Twin, id: PointId, known: &Known<'_>) -> Option<(u32, u8)> {
     let point = twin.point(id)?;
+    if let Some(key) = point.key() {
+        return Some((key, 0));
+    }
     let property = &known.effective.properties.get(point.property.as_deref()?)?.value;
     let is_judged = point.normal().is_some() || !point.limits().is_empty();
     let is_critical = matches!(
         property.about.criticality,
         Some(model::Criticality::High | model::Criticality::Critical)
     );
-    match property.kind {
-        Some(Kind::Measurement | Kind::Computed) if is_critical => Some(0),
-        Some(Kind::Measurement) if is_judged => Some(1),
-        Some(Kind::Computed) if is_judged || point.unit.is_some() => {
-            Some(if property.window.is_none() { 2 } else { 3 })
-        }
-        _ => None,
-    }
+    let rank = match property.kind {
+        Some(Kind::Measurement | Kind::Computed) if is_critical => 0,
+        Some(Kind::Measurement) if is_judged => 1,
+        Some(Kind::Computed) if is_judged || point.unit.is_some() => 2 + u8::from(property.window.is_some()),
+        _ => return None,
+    };
+    Some((u32::MAX, rank))
 }
 
 /// Relations from and to an asset, those first that held in a stretch of time.

@@ -114,7 +114,7 @@ pub const KEYS: &[Key] = &[
         Kind::Text,
         None,
         "Europe/Paris",
-        "IANA time zone of the plant; otherwise the machine's.",
+        "IANA time zone of the plant; otherwise the machine's, for the demo Europe/Paris.",
     ),
     key(
         "mqtt.*.name",

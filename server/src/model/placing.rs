@@ -5,7 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use model::{Asset, AssetKey, Kind, Model, Property, PropertyPath, Resolved, TypeName};
-use twin::{Limits, ModelAsset, ModelPart, ModelPoint, Origin, PointSettings, Span, Target, Timestamp};
+use twin::{
+    Limits, ModelAsset, ModelPart, ModelPoint, Origin, PointSettings, Priorities, Span, Target, Timestamp,
+};
 
 /// Parts of a model that the twin takes at a time: short enough that no reader waits long.
 const PART: usize = 250;
@@ -184,7 +186,23 @@ fn settings(path: &PropertyPath, said: &Property) -> PointSettings {
         },
         range: said.range,
         decimals: None,
+        key: said.key,
+        priorities: priorities(&said.limits),
     }
+}
+
+fn priorities(said: &model::Limits) -> Priorities {
+    let mut priorities = Priorities::default();
+    for (kind, limit) in said.each() {
+        let priority = u8::try_from(limit.priority_as(kind)).unwrap_or(4);
+        match kind {
+            "low_low" => priorities.low_low = priority,
+            "low" => priorities.low = priority,
+            "high" => priorities.high = priority,
+            _ => priorities.high_high = priority,
+        }
+    }
+    priorities
 }
 
 /// `motor.winding_temperature` as people read it: `Motor winding temperature`.
@@ -208,7 +226,7 @@ mod tests {
         data = "text"
         [types.pump.properties]
         flow = { kind = "measurement", unit = "m3/h", topic = "acme/{line}/{asset}", field = "flow", normal = [2, 8], expected = "10s" }
-        vibration = { kind = "measurement" }
+        vibration = { kind = "measurement", key = 1, unit = "1", limits = { high = { at = 4, priority = 1 }, low = 1 } }
         load = { kind = "computed", formula = "flow / 8" }
         serial = { kind = "attribute", data = "text" }
         state = { kind = "state", states = [{ name = "running", when = "flow > 1" }] }
@@ -304,6 +322,11 @@ mod tests {
             (flow.unit.as_deref(), flow.name.as_deref()),
             (Some("m³/h"), Some("Flow"))
         );
+        let vibration = of("a-1", "vibration");
+        let priorities = vibration.priorities;
+        assert_eq!((priorities.high, priorities.low, priorities.high_high), (1, 3, 2));
+        assert_eq!((vibration.key, flow.key), (Some(1), None));
+        assert_eq!(vibration.unit.as_deref(), Some(""), "a count has no unit to show");
         assert_eq!(flow.expected, Some(Span::from_secs(10)));
         assert_eq!(of("a-1", "flow").limits.high, None);
     }

@@ -47,6 +47,7 @@ pub fn settings_from_json(json: &str) -> Result<PointSettings, serde_json::Error
         },
         range: stored.range,
         decimals: stored.decimals,
+        ..PointSettings::default()
     })
 }
 
@@ -89,7 +90,7 @@ pub fn settings_from_wire(settings: &wire::page::PointSettings) -> PointSettings
             high_high: settings.limits.high_high,
         },
         range: settings.range,
-        decimals: None,
+        ..PointSettings::default()
     }
 }
 
@@ -110,12 +111,13 @@ pub fn wire_from_settings(settings: &PointSettings) -> wire::page::PointSettings
 
 /// Limits on the wire.
 #[must_use]
-pub const fn wire_from_limits(limits: Limits) -> wire::page::Limits {
+pub fn wire_from_limits(limits: Limits) -> wire::page::Limits {
     wire::page::Limits {
         low_low: limits.low_low,
         low: limits.low,
         high: limits.high,
         high_high: limits.high_high,
+        ..wire::page::Limits::default()
     }
 }
 
@@ -135,8 +137,8 @@ mod tests {
                 high_high: Some(5.3),
                 ..Limits::default()
             },
-            range: None,
             decimals: Some(1),
+            ..PointSettings::default()
         };
         assert_eq!(
             settings_from_json(&json_from_settings(&settings).unwrap()).unwrap(),

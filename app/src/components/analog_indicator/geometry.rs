@@ -154,6 +154,7 @@ mod tests {
             high: Some(4.7),
             high_high: Some(5.3),
             low_low: Some(-9.0),
+            ..Limits::default()
         };
         let info = info(Some((0.0, 6.0)), Some((3.8, 4.6)), limits);
         let scale = Scale::of(&info).unwrap();

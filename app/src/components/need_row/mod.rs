@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use wire::page::{LimitKind, Need, NeedKind, SourceState};
 
 use super::feed::Feed;
-use super::judgement::level_of;
+use super::judgement::{Level, level_of};
 use super::live_value::shown::Trust;
 use super::live_value::{Glyph, LiveValue};
 use super::sparkline::Sparkline;
@@ -51,6 +51,7 @@ pub fn NeedRow(
     };
     let since = need.since_millis;
     let age = move || fmt.age(now.get() - since);
+    let shape = shape(&need);
     let (value, spark) = match need.point.zip(feed) {
         Some((point, feed)) => (
             Some(view! { <LiveValue info=point.info.clone() feed in_link=true/> }),
@@ -60,7 +61,7 @@ pub fn NeedRow(
     };
     view! {
         <a class="g-need" href=href>
-            <span class="g-need__h">{shape(&need.kind)}</span>
+            <span class="g-need__h">{shape}</span>
             <span class="g-need__two">
                 <b>{said.word}</b>
                 <small>{age}</small>
@@ -135,7 +136,7 @@ fn say(need: &Need, m: Messages, fmt: Fmt) -> Said {
             let normal = info.and_then(|info| info.normal);
             let above = matches!(limit, LimitKind::High | LimitKind::HighHigh);
             Said {
-                word: word(m, level_of(*limit)),
+                word: word(m, level(need, *limit)),
                 title: if above {
                     m.need_above(name)
                 } else {
@@ -181,10 +182,16 @@ fn say(need: &Need, m: Messages, fmt: Fmt) -> Said {
     }
 }
 
-fn shape(kind: &NeedKind) -> AnyView {
-    match kind {
+/// How urgent a crossed limit of a need's point is.
+fn level(need: &Need, limit: LimitKind) -> Level {
+    let limits = need.point.as_ref().map(|point| point.info.limits);
+    level_of(limit, &limits.unwrap_or_default())
+}
+
+fn shape(need: &Need) -> AnyView {
+    match &need.kind {
         NeedKind::Limit { limit, .. } => {
-            view! { <StatusShape level=level_of(*limit) worded=true/> }.into_any()
+            view! { <StatusShape level=level(need, *limit) worded=true/> }.into_any()
         }
         NeedKind::SourceDown { .. } => view! { <Glyph trust=Trust::Offline/> }.into_any(),
         NeedKind::Silent { stale, offline, .. } => {

@@ -12,12 +12,14 @@ use crate::i18n::{Messages, use_messages};
 #[must_use]
 pub fn word(m: Messages, level: Level) -> &'static str {
     match level {
+        Level::Urgent => m.level_urgent(),
         Level::High => m.level_high(),
         Level::Medium => m.level_medium(),
+        Level::Low => m.level_low(),
     }
 }
 
-/// ▲2 or ▼3. Its accessible name is the level's word, unless the word stands beside it.
+/// ■1, ▲2, ▼3 or ●4. Its accessible name is the level's word, unless the word stands beside it.
 #[component]
 pub fn StatusShape(
     /// Which priority.
@@ -27,10 +29,7 @@ pub fn StatusShape(
     worded: bool,
 ) -> impl IntoView {
     let m = use_messages();
-    let href = match level {
-        Level::High => "#p2",
-        Level::Medium => "#p3",
-    };
+    let href = level.symbol();
     view! {
         <svg
             class="g-alarm"

@@ -13,7 +13,8 @@ use crate::resolve::{Effective, Traced};
 use crate::template::{self, Fault};
 
 /// The keys that only some kinds have.
-const OF_KINDS: [(&str, &[Kind]); 15] = [
+const OF_KINDS: [(&str, &[Kind]); 16] = [
+    ("key", &[Kind::Measurement, Kind::Computed]),
     ("formula", &[Kind::Computed]),
     ("window", &[Kind::Computed]),
     ("every", &[Kind::Computed]),
@@ -147,6 +148,10 @@ impl One<'_> {
         {
             let help = "write for example `coverage = 0.8`: four of five inputs are enough";
             self.tell(told, "coverage", "a share is from 0 to 1", help);
+        }
+        if self.property.value.key == Some(0) {
+            let help = "write `key = 1` for what matters first";
+            self.tell(told, "key", "places are counted from 1", help);
         }
         self.check_windows(zones, told);
         self.check_binding(effective, told);

@@ -130,23 +130,25 @@ impl Twin {
             .filter(|reading| reading.quality != Quality::Bad);
         let value = value.and_then(|reading| Some((reading.value.as_ref()?.as_number()?, reading.time())));
         let violated = value.and_then(|(value, time)| Some((known.limits().violated_by(value)?, time)));
-        if violated.map(|(limit, _)| limit) == live.violation.map(|(limit, _)| limit) {
+        let limit = |violation: Option<(crate::LimitKind, Timestamp)>| violation.map(|(limit, _)| limit);
+        let is_urgent = limit(violated).is_some_and(|limit| known.priorities().of(limit) <= 2);
+        if limit(violated) == limit(live.violation) && is_urgent == live.is_urgent {
             return;
         }
-        let subject = |limit: crate::LimitKind| {
-            if limit.is_outer() {
+        let subject = |is_urgent| {
+            if is_urgent {
                 Subject::Outer(point)
             } else {
                 Subject::Inner(point)
             }
         };
-        if let Some((limit, since)) = live.violation {
-            self.needs.remove(subject(limit), since);
+        if let Some((_, since)) = live.violation {
+            self.needs.remove(subject(live.is_urgent), since);
         }
-        if let Some((limit, since)) = violated {
-            self.needs.insert(subject(limit), since);
+        if let Some((_, since)) = violated {
+            self.needs.insert(subject(is_urgent), since);
         }
-        live.violation = violated;
+        (live.violation, live.is_urgent) = (violated, is_urgent);
         self.touched.needs = true;
     }
 

@@ -49,8 +49,8 @@ impl Twin {
         };
         let mut subjects: Vec<(Subject, Timestamp)> = Vec::new();
         for point in &asset.points {
-            if let Some((limit, since)) = self.violation(*point) {
-                let subject = if limit.is_outer() {
+            if let Some((_, since)) = self.violation(*point) {
+                let subject = if self.live(*point).is_some_and(|live| live.is_urgent) {
                     Subject::Outer(*point)
                 } else {
                     Subject::Inner(*point)

@@ -237,12 +237,12 @@ impl Twin {
     }
 
     /// At most `n` telling numeric points of an asset, or of what is below it when it has none itself:
-    /// with limits or a normal range first, then with a stated unit, then with a guessed one; among equals
-    /// as they were found, since people and devices name first what tells most. Looks at some hundred
-    /// points at most.
+    /// in the order the model gives them; without one those with limits or a normal range first, then with a
+    /// stated unit, then with a guessed one; among equals as they were found, since people and devices name
+    /// first what tells most. A value that is missing keeps its place. Looks at some hundred points at most.
     #[must_use]
     pub fn indicators(&self, asset: AssetId, n: usize) -> Vec<PointId> {
-        let mut found: Vec<(u8, PointId)> = Vec::new();
+        let mut found: Vec<(u32, u8, PointId)> = Vec::new();
         let mut level = vec![asset];
         let mut looked = 0;
         while found.is_empty() && !level.is_empty() && looked < INDICATOR_POINTS {
@@ -254,7 +254,7 @@ impl Twin {
                     .take(INDICATOR_POINTS.saturating_sub(looked))
                 {
                     looked += 1;
-                    found.extend(self.telling(*point).map(|rank| (rank, *point)));
+                    found.extend(self.telling(*point).map(|(key, rank)| (key, rank, *point)));
                 }
                 let room = INDICATOR_POINTS.saturating_sub(below.len());
                 below.extend(self.children(asset).iter().take(room));
@@ -262,22 +262,28 @@ impl Twin {
             level = below;
         }
         found.sort_unstable();
-        found.into_iter().take(n).map(|(_, point)| point).collect()
+        found.into_iter().take(n).map(|(_, _, point)| point).collect()
     }
 
-    /// How telling a numeric point is, 0 the most.
-    fn telling(&self, point: PointId) -> Option<u8> {
-        let live = self.live(point)?;
-        if !matches!(live.reading.as_ref()?.value, Some(Value::Number(_))) {
-            return None;
-        }
+    /// How telling a point is, by the model's order and by what is known of it; none for what is no number.
+    #[must_use]
+    pub fn telling(&self, point: PointId) -> Option<(u32, u8)> {
         let known = self.point(point)?;
-        Some(match known.unit.as_ref().map(|unit| unit.origin) {
-            _ if live.has_limits || known.normal().is_some() => 0,
+        let value = self.reading(point).and_then(|reading| reading.value.as_ref());
+        let is_judged = known.normal().is_some() || !known.limits().is_empty();
+        // One without a value now is known for a number by its unit or its limits.
+        let is_number = match value {
+            Some(value) => matches!(value, Value::Number(_)),
+            None => is_judged || known.unit.is_some(),
+        };
+        let rank = match known.unit.as_ref().map(|unit| unit.origin) {
+            _ if is_judged => 0,
             Some(UnitOrigin::Set | UnitOrigin::Stated) => 1,
             Some(UnitOrigin::Guessed) => 2,
             None => 3,
-        })
+        };
+        let key = known.key();
+        (is_number || key.is_some()).then_some((key.unwrap_or(u32::MAX), rank))
     }
 
     /// All sources in the order they were added.

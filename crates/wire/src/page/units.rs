@@ -82,6 +82,7 @@ pub fn limits_by(limits: Limits, by: impl Fn(f64) -> f64) -> Limits {
         low: limits.low.map(&by),
         high: limits.high.map(&by),
         high_high: limits.high_high.map(&by),
+        ..limits
     }
 }
 

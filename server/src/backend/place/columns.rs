@@ -27,8 +27,8 @@ pub struct Common {
 /// How often a key was met.
 struct Met {
     children: usize,
-    /// How telling, 0 the most.
-    rank: u8,
+    /// How telling, the least the most.
+    rank: (u32, u8),
     first: PointId,
 }
 
@@ -41,7 +41,7 @@ impl Common {
         let mut states: BTreeMap<Cow<'_, str>, usize> = BTreeMap::new();
         for child in &sample {
             for (point, known) in points(twin, *child) {
-                if let Some(rank) = telling(twin, point, known) {
+                if let Some(rank) = twin.telling(point) {
                     let met = met.entry(key(known)).or_insert(Met {
                         children: 0,
                         rank,
@@ -99,17 +99,4 @@ pub fn point_with(twin: &Twin, asset: AssetId, wanted: &str) -> Option<PointId> 
     points(twin, asset)
         .find(|(_, point)| key(point) == wanted)
         .map(|(id, _)| id)
-}
-
-/// How telling a number is, 0 the most; none for what is no number.
-fn telling(twin: &Twin, id: PointId, point: &Point) -> Option<u8> {
-    if !matches!(twin.reading(id)?.value, Some(Value::Number(_))) {
-        return None;
-    }
-    Some(match point.unit.as_ref().map(|unit| unit.origin) {
-        _ if point.normal().is_some() || !point.limits().is_empty() => 0,
-        Some(UnitOrigin::Set | UnitOrigin::Stated) => 1,
-        Some(UnitOrigin::Guessed) => 2,
-        None => 3,
-    })
 }
