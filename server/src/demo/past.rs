@@ -152,6 +152,7 @@ fn settings(tag: &plantsim::TagSpec) -> PointSettings {
         },
         range: tag.range,
         decimals: Some(tag.decimals),
+        ..PointSettings::default()
     }
 }
 

@@ -158,7 +158,7 @@ impl Twin {
         trail
     }
 
-    fn live(&self, point: PointId) -> Option<&Live> {
+    pub(super) fn live(&self, point: PointId) -> Option<&Live> {
         self.live.get(point.index())
     }
 

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use twin::{AssetId, Point, PointId, Twin, UnitOrigin, Value};
+use twin::{AssetId, Point, PointId, Twin};
 use wire::page::{RowsColumn, Units};
 
 use crate::units;
