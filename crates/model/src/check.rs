@@ -7,6 +7,7 @@ mod formulas;
 mod links;
 mod properties;
 mod relations;
+mod tags;
 mod types;
 
 pub use formulas::source_name;
@@ -32,5 +33,6 @@ pub(crate) fn check(model: &Model, zones: &dyn Zones, told: &mut Told) -> Resolv
     assets::check(model, &resolved, told);
     links::check(model, &resolved, told);
     bindings::check(model, zones, told);
+    tags::check(model, &resolved, told);
     resolved
 }

@@ -123,3 +123,35 @@ fn a_plan_shows_them() {
     );
     assert_eq!(plan.apply(&before).unwrap(), after);
 }
+
+#[test]
+fn a_tag_that_two_properties_have_is_told_at_both() {
+    let text = r#"[types.pump]
+properties.flow = { kind = "measurement", topic = "can/{at}", field = "flow" }
+parameters.at = { data = "text" }
+
+[assets.p1]
+type = "pump"
+parameters = { at = "l1" }
+
+[assets.p2]
+type = "pump"
+parameters = { at = "l1" }
+
+[assets.p3]
+type = "pump"
+parameters = { at = "l2" }
+"#;
+    let found = read(text);
+    assert!(found.is_ok(), "they are warnings:\n{}", found.render());
+    let lines: Vec<String> = problems(&found);
+    let told = |line: &str, here: &str, there: &str| {
+        let message =
+            format!("`flow` of `{here}` has the tag `can/l1` `flow`, and so has `flow` of `{there}`");
+        lines
+            .iter()
+            .any(|found| found.starts_with(line) && found.contains(&message))
+    };
+    assert!(told("5:", "p1", "p2") && told("9:", "p2", "p1"), "{lines:#?}");
+    assert_eq!(lines.len(), 2, "{lines:#?}");
+}
