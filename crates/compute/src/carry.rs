@@ -56,9 +56,7 @@ impl Compute {
             (Arc::clone(asset), Arc::clone(path))
         };
         let slots = self.slots_of(cell).into_iter();
-        slots
-            .map(|slot| slot.into_iter().map(name).collect())
-            .collect()
+        slots.map(|slot| slot.into_iter().map(name).collect()).collect()
     }
 
     fn take_over(&mut self, output: u32, earlier: &Self, before: u32) -> Option<()> {

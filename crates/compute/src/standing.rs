@@ -87,7 +87,11 @@ impl Standing {
             }
             visit(self, cell);
             open.extend_from_slice(graph.users_of(CellId::new(cell)));
-            open.extend(metrics.fed_by(cell).filter_map(|metric| Some(metrics.get(metric)?.cell)));
+            open.extend(
+                metrics
+                    .fed_by(cell)
+                    .filter_map(|metric| Some(metrics.get(metric)?.cell)),
+            );
         }
     }
 }

@@ -65,7 +65,9 @@ fn counters_keep_the_pace_of_the_wall() {
     }
     let mut compared = 0;
     for ((speed, name), (from, to)) in &counts {
-        let Some((calm_from, calm_to)) = counts.get(&(1, name.clone())) else { continue };
+        let Some((calm_from, calm_to)) = counts.get(&(1, name.clone())) else {
+            continue;
+        };
         if *speed == 60 && calm_to - calm_from > 20.0 {
             compared += 1;
             let times = (to - from) / (calm_to - calm_from);

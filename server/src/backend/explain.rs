@@ -177,7 +177,9 @@ fn explain_member(
     let point = point_of(twin, &member.asset, &member.property).and_then(|id| view::point_view(twin, id));
     let value = point.is_none().then(|| match member.value.as_ref()? {
         twin::Value::Number(number) => Some(match &input.unit {
-            Some(unit) => format!("{number} {}", model::symbol(unit.code())).trim_end().to_owned(),
+            Some(unit) => format!("{number} {}", model::symbol(unit.code()))
+                .trim_end()
+                .to_owned(),
             None => number.to_string(),
         }),
         twin::Value::Bool(on) => Some(on.to_string()),

@@ -5,8 +5,8 @@
 //! clock back. Each reading is then filed under the point the live plant has given that tag.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, PoisonError, RwLock};
 use std::sync::atomic::{AtomicU8, Ordering::Relaxed};
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
 use plantsim::Plant;
@@ -297,7 +297,10 @@ fn lay_model(
     let mut computing = Computing::new(model, start);
     let twin = RwLock::new(twin);
     computing.meet(&twin);
-    (twin.into_inner().unwrap_or_else(PoisonError::into_inner), computing)
+    (
+        twin.into_inner().unwrap_or_else(PoisonError::into_inner),
+        computing,
+    )
 }
 
 fn unhurried(point: twin::ModelPoint) -> twin::ModelPoint {

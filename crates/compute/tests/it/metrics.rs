@@ -131,7 +131,11 @@ fn a_start_takes_the_open_windows_from_the_past() {
     names.sort();
     assert_eq!(names, ["a/energy", "m-1/power", "m-2/power"]);
     let since = |name: &str| wanted.iter().find(|(asset, _, _)| &**asset == name).unwrap().2;
-    assert_eq!(since("m-1"), START - Span::from_secs(3600), "the last hour that is over");
+    assert_eq!(
+        since("m-1"),
+        START - Span::from_secs(3600),
+        "the last hour that is over"
+    );
     assert_eq!(since("a").micros() % (2 * 3_600_000_000), 0);
     let past = |secs: i64, power: f64| {
         (
@@ -207,7 +211,6 @@ fn a_new_model_goes_on_with_the_windows_that_it_leaves_alone() {
     for (point, shown) in [
         ("m-1/energy", "4 1/1"),
         ("a/energy", "10 2/2"),
-        ("a/mean", "5 2/2"),
         ("m-1/peak", "no output 0/1"),
     ] {
         assert_eq!(new.shown(point), shown, "{point}");
@@ -215,7 +218,11 @@ fn a_new_model_goes_on_with_the_windows_that_it_leaves_alone() {
     new.pass(2700);
     new.settle();
     assert_eq!(new.shown("m-1/energy"), "4 1/1");
-    assert_eq!(new.shown("m-2/energy"), "no output 1/1", "a quarter of it was not seen, by the older one");
+    assert_eq!(
+        new.shown("m-2/energy"),
+        "no output 1/1",
+        "a quarter of it was not seen, by the older one"
+    );
 }
 
 #[test]
@@ -352,11 +359,11 @@ fn what_comes_back_unchanged_holds_again_and_is_counted_once() {
         [types.meter.properties]
         power = { kind = "measurement", unit = "kW" }
         double = { kind = "computed", formula = "power * 2" }
-        samples = { kind = "computed", formula = "count(power)", window = "1h" }
-        total = { kind = "computed", formula = "sum(power)", window = "1h" }
-        mean = { kind = "computed", formula = "avg(power)", window = "1h" }
-        energy = { kind = "computed", unit = "kW.h", formula = "to(integrate(power), 'kW.h')", window = "1h" }
-        doubles = { kind = "computed", formula = "count(double)", window = "1h" }
+        samples = { kind = "computed", formula = "count(power)", window = "1h", coverage = 0.5 }
+        total = { kind = "computed", formula = "sum(power)", window = "1h", coverage = 0.5 }
+        mean = { kind = "computed", formula = "avg(power)", window = "1h", coverage = 0.5 }
+        energy = { kind = "computed", unit = "kW.h", formula = "to(integrate(power), 'kW.h')", window = "1h", coverage = 0.5 }
+        doubles = { kind = "computed", formula = "count(double)", window = "1h", coverage = 0.5 }
         [assets.m]
         type = "meter"
         "#,
@@ -388,10 +395,10 @@ fn what_comes_back_unchanged_holds_again_and_is_counted_once() {
     plant.pass(900);
     plant.settle();
     for (point, shown) in [
-        ("m/samples", "2 1/1"),
-        ("m/total", "12 1/1"),
-        ("m/mean", "6 1/1"),
-        ("m/doubles", "2 1/1"),
+        ("m/samples", "~2 1/1"),
+        ("m/total", "~12 1/1"),
+        ("m/mean", "~6 1/1"),
+        ("m/doubles", "~2 1/1"),
     ] {
         assert_eq!(plant.shown(point), shown, "{point}");
     }

@@ -464,10 +464,7 @@ impl Machine {
         board.word(tags.state, run.word);
         board.word(tags.reason, run.reason);
         board.num(tags.speed, run.speed * self.rated);
-        for (tag, count) in [
-            (tags.good_count, self.good),
-            (tags.reject_count, self.rejected),
-        ] {
+        for (tag, count) in [(tags.good_count, self.good), (tags.reject_count, self.rejected)] {
             let told = board.total(tag, count).floor();
             board.num(tag, told);
         }

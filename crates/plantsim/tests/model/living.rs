@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use compute::{Compute, Taken};
+use compute::{Compute, Taken, Why};
 use formula::NoZones;
 use plantsim::Plant;
 use serde_json::Value as Json;
@@ -23,6 +23,8 @@ fn value(heard: &Json) -> Value {
 /// What has no value while nothing is wrong: pumps that stand by have no efficiency, and a tank that
 /// fills does not run empty.
 const MAY_BE_NONE: [&str; 3] = ["overall_efficiency", "specific_energy", "time_to_empty"];
+/// An hour is too little of their day.
+const OF_A_DAY: [&str; 4] = ["run_hours_day", "starts_day", "load_factor", "regenerations_day"];
 
 #[test]
 fn an_hour_of_messages_gives_every_computed_property_a_value() {
@@ -59,7 +61,9 @@ fn an_hour_of_messages_gives_every_computed_property_a_value() {
     let mut missing = BTreeSet::new();
     for (output, asset, property) in compute.outputs() {
         let known = latest.get(&output).is_some_and(Option::is_some);
-        if !known && !MAY_BE_NONE.contains(&&**property) {
+        if OF_A_DAY.contains(&property.rsplit('.').next().unwrap_or_default()) {
+            assert_eq!(compute.why_not(output), Some(Why::NotSeen), "{asset}.{property}");
+        } else if !known && !MAY_BE_NONE.contains(&&**property) {
             missing.insert(format!("{asset}.{property}: {:?}", compute.why_not(output)));
         }
     }

@@ -65,7 +65,9 @@ fn MemberRow(name: String, member: ExplainMember) -> impl IntoView {
     let coverage = member.coverage.filter(|coverage| coverage.fresh < coverage.all);
     let expected = member.expected.clone();
     let said = move || {
-        let why = member.why.map(|why| why_and_where(why_word(why, m), expected.clone()));
+        let why = member
+            .why
+            .map(|why| why_and_where(why_word(why, m), expected.clone()));
         why.or_else(|| coverage.map(|coverage| coverage_words(coverage, m, fmt)))
     };
     let (link, value, state, time) = match member.point {
@@ -99,12 +101,15 @@ pub fn Measured(
 ) -> impl IntoView {
     let (fmt, zone) = (use_fmt(), use_zone());
     move || {
-        let at = feed.with(|reading| {
-            reading.map(|reading| reading.source_millis.unwrap_or(reading.arrival_millis))
-        });
+        let at = feed
+            .with(|reading| reading.map(|reading| reading.source_millis.unwrap_or(reading.arrival_millis)));
         at.map(|at| {
             let now = feed.now.get();
-            format!("{} · {}", zone.with(|zone| fmt.moment(zone, at, now)), fmt.age(now - at))
+            format!(
+                "{} · {}",
+                zone.with(|zone| fmt.moment(zone, at, now)),
+                fmt.age(now - at)
+            )
         })
     }
 }
