@@ -119,6 +119,7 @@ fn descriptions(plant: &Plant) -> Vec<Description> {
             },
             range: tag.range,
             decimals: Some(tag.decimals),
+            ..PointSettings::default()
         },
     });
     let assets = plant.assets().into_iter().map(|asset| Description::Asset {
