@@ -74,7 +74,7 @@ pub fn extremes(samples: &[Sample]) -> Vec<Sample> {
         values().next(),
         values().min_by(by_value),
         values().max_by(by_value),
-        values().last(),
+        values().next_back(),
     ];
     let kept = kept.map(|kept| kept.map(|(n, _)| n));
     let keep =

@@ -33,10 +33,7 @@ pub fn SettingsPanel(
     // Numbers are entered in the unit shown; the unit to set is the one measured.
     let measured = info.measured.as_ref().map(|measured| measured.symbol.clone());
     let shown = info.unit.as_ref().map(|unit| unit.symbol.clone());
-    let entered = shown
-        .clone()
-        .filter(|_| measured.is_some())
-        .map(|unit| view! { <p class="g-caption">{m.set_in_unit(&unit)}</p> });
+    let entered = shown.clone().filter(|_| measured.is_some());
     let chosen = use_prefs().units.as_str();
     let units = move || Some(chosen.to_owned());
     let found = PointForm::from(&PointSettings {
@@ -86,25 +83,6 @@ pub fn SettingsPanel(
         saved && saving.before.with(Option::is_some)
     };
     let pending = saving.action.pending();
-    let field = move |name, value: fn(&mut PointForm) -> &mut String, label, hint: &String| {
-        view! { <Field name form value label hint=hint.clone()/> }
-    };
-    let unit = match &modelled {
-        Some(_) => view! {
-            <label class="g-field">
-                <span>{m.set_unit()}</span>
-                <input class="g-input" value=found.unit.clone() disabled=true/>
-            </label>
-        }
-        .into_any(),
-        None => field("unit", |form| &mut form.unit, m.set_unit(), &found.unit).into_any(),
-    };
-    let owned = modelled.map(|ty| {
-        view! {
-            <p class="g-caption">{m.set_unit_of_type(&ty.name)}</p>
-            <p class="g-caption">{m.set_over_model()}</p>
-        }
-    });
     view! {
         <section class="g-panel g-6" aria-label=m.tag_settings()>
             <div class="g-panel__head">
@@ -114,32 +92,7 @@ pub fn SettingsPanel(
             <form class="g-panel__body g-settings" method="post" action=routes::url("/api/fn/save_point") on:submit=send>
                 <input type="hidden" name="point" value=point.to_string()/>
                 <input type="hidden" name="units" value=chosen/>
-                {field("name", |form| &mut form.name, m.set_name(), &found.name)}
-                <Wrong wrong field="name" text=m.set_error_name()/>
-                <div class="g-settings__pair">
-                    {unit}
-                    {field("expected", |form| &mut form.expected, m.set_expected(), &found.expected)}
-                </div>
-                <Wrong wrong field="unit" text=m.set_error_unit()/>
-                <Wrong wrong field="expected" text=m.set_error_expected()/>
-                {owned} {entered}
-                <div class="g-settings__pair">
-                    {field("normal_low", |form| &mut form.normal_low, m.set_normal_low(), &found.normal_low)}
-                    {field("normal_high", |form| &mut form.normal_high, m.set_normal_high(), &found.normal_high)}
-                </div>
-                <Wrong wrong field="normal" text=m.set_error_pair()/>
-                <div class="g-settings__four">
-                    {field("low_low", |form| &mut form.low_low, m.set_low_low(), &found.low_low)}
-                    {field("low", |form| &mut form.low, m.set_low(), &found.low)}
-                    {field("high", |form| &mut form.high, m.set_high(), &found.high)}
-                    {field("high_high", |form| &mut form.high_high, m.set_high_high(), &found.high_high)}
-                </div>
-                <Wrong wrong field="limits" text=m.set_error_limits()/>
-                <div class="g-settings__pair">
-                    {field("range_low", |form| &mut form.range_low, m.set_range_low(), &found.range_low)}
-                    {field("range_high", |form| &mut form.range_high, m.set_range_high(), &found.range_high)}
-                </div>
-                <Wrong wrong field="range" text=m.set_error_pair()/>
+                <Fields form found wrong modelled entered/>
                 <p class="g-row g-row--wrap">
                     <button class="g-btn g-btn--primary" disabled=move || pending.get()>
                         {move || if pending.get() { m.set_saving() } else { m.set_save() }}
@@ -161,6 +114,71 @@ pub fn SettingsPanel(
                 </p>
             </form>
         </section>
+    }
+}
+
+/// All that can be set.
+#[component]
+fn Fields(
+    /// What is entered.
+    form: RwSignal<PointForm>,
+    /// What was found, as hints.
+    found: PointForm,
+    /// Which field is wrong.
+    wrong: Signal<String>,
+    /// The type whose property it is: then the unit is the type's.
+    modelled: Option<TypeRef>,
+    /// The unit that numbers are entered in, where it is not the one measured.
+    entered: Option<String>,
+) -> impl IntoView {
+    let m = use_messages();
+    let field = move |name, value: fn(&mut PointForm) -> &mut String, label, hint: &String| {
+        view! { <Field name form value label hint=hint.clone()/> }
+    };
+    let unit = match &modelled {
+        Some(_) => view! {
+            <label class="g-field">
+                <span>{m.set_unit()}</span>
+                <input class="g-input" value=found.unit.clone() disabled=true/>
+            </label>
+        }
+        .into_any(),
+        None => field("unit", |form| &mut form.unit, m.set_unit(), &found.unit).into_any(),
+    };
+    let owned = modelled.map(|ty| {
+        view! {
+            <p class="g-caption">{m.set_unit_of_type(&ty.name)}</p>
+            <p class="g-caption">{m.set_over_model()}</p>
+        }
+    });
+    let entered = entered.map(|unit| view! { <p class="g-caption">{m.set_in_unit(&unit)}</p> });
+    view! {
+        {field("name", |form| &mut form.name, m.set_name(), &found.name)}
+        <Wrong wrong field="name" text=m.set_error_name()/>
+        <div class="g-settings__pair">
+            {unit}
+            {field("expected", |form| &mut form.expected, m.set_expected(), &found.expected)}
+        </div>
+        <Wrong wrong field="unit" text=m.set_error_unit()/>
+        <Wrong wrong field="expected" text=m.set_error_expected()/>
+        {owned} {entered}
+        <div class="g-settings__pair">
+            {field("normal_low", |form| &mut form.normal_low, m.set_normal_low(), &found.normal_low)}
+            {field("normal_high", |form| &mut form.normal_high, m.set_normal_high(), &found.normal_high)}
+        </div>
+        <Wrong wrong field="normal" text=m.set_error_pair()/>
+        <div class="g-settings__four">
+            {field("low_low", |form| &mut form.low_low, m.set_low_low(), &found.low_low)}
+            {field("low", |form| &mut form.low, m.set_low(), &found.low)}
+            {field("high", |form| &mut form.high, m.set_high(), &found.high)}
+            {field("high_high", |form| &mut form.high_high, m.set_high_high(), &found.high_high)}
+        </div>
+        <Wrong wrong field="limits" text=m.set_error_limits()/>
+        <div class="g-settings__pair">
+            {field("range_low", |form| &mut form.range_low, m.set_range_low(), &found.range_low)}
+            {field("range_high", |form| &mut form.range_high, m.set_range_high(), &found.range_high)}
+        </div>
+        <Wrong wrong field="range" text=m.set_error_pair()/>
     }
 }
 

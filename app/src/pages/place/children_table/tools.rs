@@ -7,7 +7,7 @@ use std::time::Duration;
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_navigate, use_query_map};
-use wire::page::{RowsOnly, RowsPage, RowsQuery};
+use wire::page::{RowsColumn, RowsOnly, RowsPage, RowsQuery};
 
 use super::query::{KEYS, is_live, with_column, with_parts};
 use crate::fmt::use_fmt;
@@ -51,10 +51,6 @@ pub fn Tools(
         );
     };
     let on = |key: &'static str| move |event| set.run(vec![(key, event_target_value(&event))]);
-    let option = |value: String, label: String, chosen: &str| {
-        let selected = value == chosen;
-        view! { <option value=value selected=selected>{label}</option> }
-    };
     let only = RowsOnly::ALL.map(|only| {
         option(
             only.as_str().to_owned(),
@@ -67,41 +63,11 @@ pub fn Tools(
     let states = states
         .map(|(value, label)| option(value, label, &asked.state))
         .collect_view();
-    let none = (String::new(), m.rows_any_value().to_owned());
-    let values = page.columns.iter().map(|column| {
-        let unit = column
-            .unit
-            .as_ref()
-            .map(|unit| format!(" ({unit})"))
-            .unwrap_or_default();
-        (column.key.clone(), format!("{}{unit}", column.name))
-    });
-    let values = std::iter::once(none).chain(values);
-    let values = values
-        .map(|(value, label)| option(value, label, &asked.column))
-        .collect_view();
     let sorts = sorts
         .into_iter()
         .map(|(key, label)| option(key, label, &asked.sort))
         .collect_view();
-    let bound = |value: Option<f64>| value.map(|value| value.to_string());
-    // Both ends go into the address with the units they are in.
-    let units = use_prefs().units;
-    let bounds = page.bounds;
-    let written =
-        move |min: String, max: String| vec![("min", min), ("max", max), ("in", units.as_str().to_owned())];
-    let min = move |event| {
-        set.run(written(
-            event_target_value(&event),
-            bound(bounds.1).unwrap_or_default(),
-        ))
-    };
-    let max = move |event| {
-        set.run(written(
-            bound(bounds.0).unwrap_or_default(),
-            event_target_value(&event),
-        ))
-    };
+    let (columns, bounds, column) = (page.columns.clone(), page.bounds, asked.column.clone());
     let kept = KEYS.map(|key| {
         let is_own = ["q", "only", "state", "col", "min", "max", "in", "sort"].contains(&key);
         let value = address
@@ -129,14 +95,7 @@ pub fn Tools(
             <input class="g-input" type="search" name="q" placeholder=m.filter_placeholder() aria-label=m.place_filter() value=asked.words.clone() on:input=typed/>
             <select class="g-input" name="only" aria-label=m.rows_only() on:change=on("only")>{only}</select>
             {has_states.then(|| view! { <select class="g-input" name="state" aria-label=m.col_state() on:change=on("state")>{states}</select> })}
-            {has_values.then(|| view! {
-                <span class="g-row g-children__range">
-                    <select class="g-input" name="col" aria-label=m.rows_value() on:change=on("col")>{values}</select>
-                    <input class="g-input" type="number" step="any" name="min" placeholder=m.rows_min() aria-label=m.rows_min() value=bound(bounds.0) on:change=min/>
-                    <input class="g-input" type="number" step="any" name="max" placeholder=m.rows_max() aria-label=m.rows_max() value=bound(bounds.1) on:change=max/>
-                    <input type="hidden" name="in" value=units.as_str()/>
-                </span>
-            })}
+            {has_values.then(|| view! { <Range columns bounds column set/> })}
             <select class="g-input g-narrow" name="sort" aria-label=m.rows_sort() on:change=on("sort")>{sorts}</select>
             <noscript><button class="g-btn">{m.rows_apply()}</button></noscript>
             <span class="g-row g-push">
@@ -146,6 +105,64 @@ pub fn Tools(
             </span>
         </form>
     }
+}
+
+/// A value, and between what it must lie.
+#[component]
+fn Range(
+    /// The values to choose from.
+    columns: Vec<RowsColumn>,
+    /// What was asked for, in the reader's units.
+    bounds: (Option<f64>, Option<f64>),
+    /// The value chosen.
+    column: String,
+    /// Puts parts into the address.
+    set: Callback<Parts>,
+) -> impl IntoView {
+    let m = use_messages();
+    let none = (String::new(), m.rows_any_value().to_owned());
+    let values = columns.iter().map(|column| {
+        let unit = column
+            .unit
+            .as_ref()
+            .map(|unit| format!(" ({unit})"))
+            .unwrap_or_default();
+        (column.key.clone(), format!("{}{unit}", column.name))
+    });
+    let values = std::iter::once(none).chain(values);
+    let values = values
+        .map(|(value, label)| option(value, label, &column))
+        .collect_view();
+    let bound = |value: Option<f64>| value.map(|value| value.to_string());
+    // Both ends go into the address with the units they are in.
+    let units = use_prefs().units;
+    let written =
+        move |min: String, max: String| vec![("min", min), ("max", max), ("in", units.as_str().to_owned())];
+    let min = move |event| {
+        set.run(written(
+            event_target_value(&event),
+            bound(bounds.1).unwrap_or_default(),
+        ))
+    };
+    let max = move |event| {
+        set.run(written(
+            bound(bounds.0).unwrap_or_default(),
+            event_target_value(&event),
+        ))
+    };
+    view! {
+        <span class="g-row g-children__range">
+            <select class="g-input" name="col" aria-label=m.rows_value() on:change=move |event| set.run(vec![("col", event_target_value(&event))])>{values}</select>
+            <input class="g-input" type="number" step="any" name="min" placeholder=m.rows_min() aria-label=m.rows_min() value=bound(bounds.0) on:change=min/>
+            <input class="g-input" type="number" step="any" name="max" placeholder=m.rows_max() aria-label=m.rows_max() value=bound(bounds.1) on:change=max/>
+            <input type="hidden" name="in" value=units.as_str()/>
+        </span>
+    }
+}
+
+fn option(value: String, label: String, chosen: &str) -> impl IntoView + use<> {
+    let selected = value == chosen;
+    view! { <option value=value selected=selected>{label}</option> }
 }
 
 /// Parts of the address: key and value.
