@@ -53,7 +53,7 @@ for (const zone of SITES) {
       const context = await browser.newContext({ timezoneId, baseURL: plant.url, viewport: { width: 1440, height: 1200 } });
       const page = await context.newPage();
       const pump = (await routesOf(plant)).find(([name]) => name === 'asset')![1];
-      await openDemo(page, `${pump}?range=1h`);
+      await openDemo(page, `${pump}?from=now-1h`);
       const zoneName = await page.locator('.g-trend__zone').first().textContent();
       expect(zoneName).toBe(zone === 'Asia/Kolkata' ? 'IST' : /CES?T/.exec(zoneName ?? '')?.[0]);
       await expect(page.locator('.js-plotly-plot .xtick text').first()).toBeVisible({ timeout: 30_000 });
