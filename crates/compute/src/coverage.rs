@@ -8,7 +8,7 @@ use formula::graph::{CellId, Grade, Graph};
 /// How much of a value's inputs is there.
 #[derive(Clone, Copy, PartialEq, Debug, Default)]
 pub struct Coverage {
-    /// Readings that are fresh and good; for a metric those of its window, rounded.
+    /// Readings that are fresh and good; for a metric those that were seen in its window, rounded up.
     pub fresh: u32,
     /// All readings below.
     pub all: u32,
@@ -58,7 +58,7 @@ impl Cover {
         let all = self.all(cell);
         let there = self.there.get(cell as usize).copied().unwrap_or_default();
         Coverage {
-            fresh: u32::try_from((there + WHOLE / 2) / WHOLE).unwrap_or(all),
+            fresh: u32::try_from(there.div_ceil(WHOLE)).unwrap_or(all),
             all,
             share: if all == 0 {
                 1.0

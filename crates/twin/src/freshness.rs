@@ -99,9 +99,10 @@ pub fn next_transition(now: Timestamp, reading: &Reading, cadence: Cadence) -> O
     }
 }
 
-/// A gateway delivered it late by its own stamp: it was never the present, whatever its cadence.
+/// A gateway delivered it late by its own stamp: it was never the present, whatever its cadence. What a
+/// formula says of a window stands at its end, and holds until the next one is over.
 fn old_on_arrival(reading: &Reading) -> bool {
-    reading.arrival.since(reading.time()) > Span::from_secs(30)
+    !reading.flags.has(Flags::DERIVED) && reading.arrival.since(reading.time()) > Span::from_secs(30)
 }
 
 #[cfg(test)]
@@ -124,6 +125,23 @@ mod tests {
         assert_eq!(
             freshness(Timestamp::from_millis(now_secs * 1_000), reading, cadence),
             expect
+        );
+    }
+
+    #[test]
+    fn what_is_computed_of_a_window_holds_until_the_next() {
+        for (flags, expect) in [
+            (Flags::DERIVED, Freshness::Live),
+            (Flags::default(), Freshness::Stale),
+        ] {
+            check(&reading(Some(100), 400, flags), Cadence::OnChange, 900, expect);
+        }
+        let lost = Flags::DERIVED.with(Flags::OFFLINE, true);
+        check(
+            &reading(Some(100), 400, lost),
+            Cadence::OnChange,
+            900,
+            Freshness::Offline,
         );
     }
 

@@ -12,7 +12,7 @@ use crate::api::ApiError;
 use crate::api::tag::get_explain;
 use crate::components::feed::Feed;
 use crate::components::key_value::{KeyValue, Pair};
-use crate::components::live_value::{LiveValue, LiveWords, Size};
+use crate::components::live_value::{LiveValue, Size};
 use crate::fmt::{Fmt, use_fmt};
 use crate::i18n::{Messages, use_messages};
 use crate::live::use_live;
@@ -86,7 +86,7 @@ fn ExplainView(page: ExplainPage) -> impl IntoView {
                 <div class="g-panel__body g-stack">
                     <p class="g-row g-row--wrap">
                         <LiveValue info=info.clone() feed size=Size::Large/>
-                        <span class="g-ink2"><LiveWords feed/> " " <Measured feed/></span>
+                        <span class="g-ink2"><Measured feed/></span>
                     </p>
                     <p class="g-ink2">{means_word(page.means, m)} {page.window.clone().map(|window| format!(" · {window}"))}</p>
                     {formula} {computed_in} {why} {circle} {covered} {least}
