@@ -70,10 +70,13 @@ export function listen(page: Page, heard: string[]): void {
   });
 }
 
+/** The bar's first word while the socket lives, whatever it says of the plant. */
+const CONNECTED = /^(Live|Back live|Partly live|Nothing live|Waiting for data|Sources? lost)/;
+
 /** Opens a page and waits until its half of the program runs and the socket lives. */
 export async function openLive(page: Page, path: string): Promise<void> {
   await page.goto(path);
-  await expect(freshness(page)).toContainText(/^(Live|Back live)/);
+  await expect(freshness(page)).toContainText(CONNECTED);
 }
 
 /** The bar that says how far the page may be believed. */
