@@ -198,6 +198,6 @@ mod tests {
         let help = |text: &str| PropertyName::key(text).unwrap_err().help;
         assert_eq!(help("flow rate").as_deref(), Some("write `flow_rate`"));
         assert_eq!(help("2nd").as_deref(), Some("write `_2nd`"));
-        assert_eq!(help("°"), None);
+        assert_eq!(help("°").as_deref(), Some("give it another name"));
     }
 }

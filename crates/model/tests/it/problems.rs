@@ -518,13 +518,9 @@ fn links_beside_assets_are_those_of_the_assets() {
 }
 
 #[test]
-fn every_other_mistake_has_its_place_and_a_way_out() {
+fn every_mistake_of_a_property_has_its_place_and_a_way_out() {
     let property = |inside: &str| format!("[types.p.properties]\nx = {{ kind = \"measurement\", {inside} }}");
-    let asset = |inside: &str| {
-        format!("[types.p.properties]\nx = {{ kind = \"measurement\" }}\n[assets.a]\ntype = \"p\"\n{inside}")
-    };
-    let mut wrong = Vec::new();
-    for (text, expect) in [
+    hold(&[
         (
             property("name = 3"),
             "2:36: a text is expected here, this is a number; write it in quotes",
@@ -581,6 +577,15 @@ fn every_other_mistake_has_its_place_and_a_way_out() {
             property("topic = \"a/b{\""),
             "2:37: a `{` without its `}`; close it, as in `{asset}`",
         ),
+    ]);
+}
+
+#[test]
+fn every_other_mistake_has_its_place_and_a_way_out() {
+    let asset = |inside: &str| {
+        format!("[types.p.properties]\nx = {{ kind = \"measurement\" }}\n[assets.a]\ntype = \"p\"\n{inside}")
+    };
+    hold(&[
         (
             "[relations.r]\ntargets = \"some\"".to_owned(),
             "2:11: `some` is no multiplicity; write for example \"1\", \"0..1\" or \"1..*\"",
@@ -633,9 +638,16 @@ fn every_other_mistake_has_its_place_and_a_way_out() {
             "[hierarchies.h]".to_owned(),
             "1:14: a hierarchy has no `relation`; add `relation = …`",
         ),
-    ] {
-        let found = problems(&read(&text));
-        if found != [expect] {
+    ]);
+}
+
+/// Each text has exactly the problem beside it.
+#[track_caller]
+fn hold(cases: &[(String, &str)]) {
+    let mut wrong = Vec::new();
+    for (text, expect) in cases {
+        let found = problems(&read(text));
+        if found != [*expect] {
             wrong.push(format!("{text}\n  {found:?}\n  {expect}"));
         }
     }
