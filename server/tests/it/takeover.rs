@@ -25,7 +25,7 @@ flow = { kind = "measurement", unit = "m3/h", topic = "acme/{asset}/flow", expec
 power = { kind = "measurement", unit = "kW", topic = "acme/{asset}/power", expected = "10s" }
 specific_energy = { kind = "computed", unit = "kW.h/m3", formula = "power / flow" }
 state = { kind = "state", states = [{ name = "running", when = "flow > 1", counts_as = "running" }, { name = "stopped" }] }
-mean_flow = { kind = "computed", unit = "m3/h", formula = "avg(flow)", window = "1m" }
+mean_flow = { kind = "computed", unit = "m3/h", formula = "avg(flow)", window = "1m", coverage = 0.25 }
 
 [types.station.inputs]
 flows = { through = "has_part", property = "flow" }
