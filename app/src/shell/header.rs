@@ -87,7 +87,7 @@ fn SiteSwitcher() -> impl IntoView {
     }
 }
 
-/// Light, dark, contrast or the system's choice. A form, so that it works without script.
+/// Light, dark, contrast or the system's choice.
 #[component]
 fn ThemeMenu() -> impl IntoView {
     let m = use_messages();
@@ -98,20 +98,8 @@ fn ThemeMenu() -> impl IntoView {
         Theme::Dark => m.theme_dark(),
         Theme::Contrast => m.theme_contrast(),
     };
-    let item = move |theme: Theme| {
-        let checked = (theme == chosen).to_string();
-        view! {
-            <li><button name="theme" value=theme.as_str() aria-pressed=checked>{label(theme)}</button></li>
-        }
-    };
-    view! {
-        <details class="g-drop g-drop--end" data-drop="">
-            <summary class="g-btn g-btn--icon" aria-label=m.theme_title()><Icon glyph=Glyph::Theme/></summary>
-            <form method="post" action=routes::url("/api/fn/prefs") data-theme-form="">
-                <ul class="g-menu">{Theme::ALL.map(item).collect_view()}</ul>
-            </form>
-        </details>
-    }
+    let choices = Theme::ALL.map(|theme| (theme.as_str(), label(theme), theme == chosen));
+    view! { <Choice name="theme" title=m.theme_title() glyph=Glyph::Theme choices=choices.into()/> }
 }
 
 /// In which units values are shown.
@@ -124,17 +112,30 @@ fn UnitsMenu() -> impl IntoView {
         Units::Si => m.units_si(),
         Units::Us => m.units_us(),
     };
-    let item = move |units: Units| {
-        let checked = (units == chosen).to_string();
-        view! {
-            <li><button name="units" value=units.as_str() aria-pressed=checked>{label(units)}</button></li>
-        }
+    let choices = Units::ALL.map(|units| (units.as_str(), label(units), units == chosen));
+    view! { <Choice name="units" title=m.units_title() glyph=Glyph::Units choices=choices.into()/> }
+}
+
+/// One preference behind an icon. A form, so that it works without script.
+#[component]
+fn Choice(
+    /// As the server function names it.
+    name: &'static str,
+    title: &'static str,
+    glyph: Glyph,
+    /// Word, label, and whether it is chosen.
+    choices: Vec<(&'static str, &'static str, bool)>,
+) -> impl IntoView {
+    let item = |(value, label, is_chosen): (&'static str, &'static str, bool)| {
+        view! { <li><button name=name value=value aria-pressed=is_chosen.to_string()>{label}</button></li> }
     };
+    // boot.js changes the theme by itself.
+    let is_theme = (name == "theme").then_some("");
     view! {
         <details class="g-drop g-drop--end" data-drop="">
-            <summary class="g-btn g-btn--icon" aria-label=m.units_title()><Icon glyph=Glyph::Units/></summary>
-            <form method="post" action=routes::url("/api/fn/prefs")>
-                <ul class="g-menu">{Units::ALL.map(item).collect_view()}</ul>
+            <summary class="g-btn g-btn--icon" aria-label=title><Icon glyph/></summary>
+            <form method="post" action=routes::url("/api/fn/prefs") data-theme-form=is_theme>
+                <ul class="g-menu">{choices.into_iter().map(item).collect_view()}</ul>
             </form>
         </details>
     }

@@ -93,6 +93,6 @@ pub use point::{Counts, LimitKind, Limits, Point, PointSettings, Priorities, Uni
 pub use reading::{Flags, Quality, Reading, Value};
 pub use search::{Hit, SearchIndex};
 pub use source::{Link, Source};
-pub use summary::Summary;
+pub use summary::{Shift, Summary};
 pub use text::natural_cmp;
 pub use time::{Span, Timestamp};

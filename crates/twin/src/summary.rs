@@ -66,7 +66,7 @@ impl Summary {
     }
 
     /// All that another counts, more or less: an asset came or went with all below it.
-    pub(crate) fn shift(&mut self, by: Self, sign: Shift) {
+    pub fn shift(&mut self, by: Self, sign: Shift) {
         let cells = [
             (&mut self.points, by.points),
             (&mut self.live, by.live),
@@ -85,8 +85,10 @@ impl Summary {
 
 /// Whether counts come or go.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Shift {
+pub enum Shift {
+    /// They are added.
     In,
+    /// They are taken away.
     Out,
 }
 

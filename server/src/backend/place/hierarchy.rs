@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use model::{AssetKey, Model};
-use twin::{AssetId, Timestamp, Twin};
+use twin::{AssetId, Shift, Timestamp, Twin};
 use wire::message::Summary;
 use wire::page::HierarchyRef;
 
@@ -116,15 +116,15 @@ impl<'m> Hierarchy<'m> {
             .iter()
             .flat_map(|(parent, below)| std::iter::once(*parent).chain(below.iter().map(|key| key.as_str())));
         let placed: BTreeSet<AssetId> = keys.filter_map(|key| twin.modelled(key)).collect();
-        let mut own: BTreeMap<AssetId, Summary> = placed
+        let mut own: BTreeMap<AssetId, twin::Summary> = placed
             .iter()
-            .map(|asset| (*asset, summary_from_twin(twin.summary(*asset))))
+            .map(|asset| (*asset, twin.summary(*asset)))
             .collect();
         for asset in &placed {
             let trail = twin.trail(*asset);
             let around = trail.iter().rev().skip(1).find(|above| placed.contains(above));
             if let Some(sum) = around.and_then(|above| own.get_mut(above)) {
-                shift(sum, &summary_from_twin(twin.summary(*asset)), u32::saturating_sub);
+                sum.shift(twin.summary(*asset), Shift::Out);
             }
         }
         let mut sums = own.clone();
@@ -132,7 +132,7 @@ impl<'m> Hierarchy<'m> {
             // Each asset adds to all above it; the deepest way bounds it, should there be a circle.
             for above in self.trail(twin, *asset).iter().rev().skip(1) {
                 if let Some(sum) = sums.get_mut(above) {
-                    shift(sum, counts, u32::saturating_add);
+                    sum.shift(*counts, Shift::In);
                 }
             }
         }
@@ -150,38 +150,13 @@ impl<'m> Hierarchy<'m> {
 }
 
 /// Counts below assets in one hierarchy.
-pub struct Sums(Option<BTreeMap<AssetId, Summary>>);
+pub struct Sums(Option<BTreeMap<AssetId, twin::Summary>>);
 
 impl Sums {
     /// Those of an asset; of one that is not in the hierarchy what the twin has below it.
     pub fn of(&self, twin: &Twin, asset: AssetId) -> Summary {
-        let known = self.0.as_ref().and_then(|sums| sums.get(&asset));
-        known.map_or_else(|| summary_from_twin(twin.summary(asset)), Summary::clone)
-    }
-}
-
-fn shift(sum: &mut Summary, by: &Summary, step: impl Fn(u32, u32) -> u32) {
-    let Summary {
-        points,
-        live,
-        late,
-        stale,
-        offline,
-        bad,
-        high,
-        medium,
-    } = by;
-    for (cell, by) in [
-        (&mut sum.points, points),
-        (&mut sum.live, live),
-        (&mut sum.late, late),
-        (&mut sum.stale, stale),
-        (&mut sum.offline, offline),
-        (&mut sum.bad, bad),
-        (&mut sum.high, high),
-        (&mut sum.medium, medium),
-    ] {
-        *cell = step(*cell, *by);
+        let known = self.0.as_ref().and_then(|sums| sums.get(&asset)).copied();
+        summary_from_twin(known.unwrap_or_else(|| twin.summary(asset)))
     }
 }
 
