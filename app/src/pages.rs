@@ -1,5 +1,6 @@
 //! The pages. Each fetches what it shows, watches it live, and is drawn whole on the server first.
 
+pub mod focus;
 pub mod frame;
 pub mod provenance;
 pub mod range;

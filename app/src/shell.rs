@@ -31,4 +31,4 @@ pub use client::hydrate;
 pub use document::document;
 pub use error::PageError;
 pub use notices::{Voice, use_voice};
-pub use start::{Start, use_shell, use_zone};
+pub use start::{Start, use_shell, use_site, use_zone};

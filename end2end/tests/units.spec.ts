@@ -98,7 +98,7 @@ test('a file says its unit and has its numbers in it', async ({ page }) => {
   const point = await row(page, /Temperature/).locator('[data-point]').first().getAttribute('data-point');
   const file = async (units: string) => (await page.request.get(`/api/export.csv?point=${point}&from=0&to=9999999999999`, { headers: { cookie: `gemba_units=${units}` } })).text();
   await until('the reading is in the history', async () => (await file('measured')).split('\n').length > 2);
-  expect((await file('measured')).split('\n')[0]).toBe('time,value,unit,quality,arrival');
-  expect((await file('measured')).split('\n')[1]).toMatch(/Z,23,"°C",good,/);
-  expect((await file('us')).split('\n')[1]).toMatch(/Z,73.4,"°F",good,/);
+  expect((await file('measured')).split('\n')[0]).toBe('time,name,value,quality,unit,arrival');
+  expect((await file('measured')).split('\n')[1]).toMatch(/,"works\/tanks\/t3 Temperature",23,good,"°C",/);
+  expect((await file('us')).split('\n')[1]).toMatch(/,73.4,good,"°F",/);
 });

@@ -76,6 +76,15 @@ pub struct Gemba {
     pub computing: crate::computing::SharedComputing,
 }
 
+/// What a tag is called, and where it belongs.
+pub struct TagName {
+    pub asset: AssetId,
+    pub asset_name: String,
+    /// Of the asset, from the top down.
+    pub path: String,
+    pub name: String,
+}
+
 impl Gemba {
     /// Reads the twin; keep it short, the engine waits.
     fn read<R>(&self, look: impl FnOnce(&Twin) -> R) -> R {
@@ -94,10 +103,15 @@ impl Gemba {
 
     /// Where a point belongs and what it is called.
     #[must_use]
-    pub fn name_of(&self, point: PointId) -> Option<(AssetId, String)> {
+    pub fn name_of(&self, point: PointId) -> Option<TagName> {
         self.read(|twin| {
-            twin.point(point)
-                .map(|point| (point.asset, point.name.to_string()))
+            let point = twin.point(point)?;
+            Some(TagName {
+                asset: point.asset,
+                asset_name: twin.asset(point.asset)?.name.to_string(),
+                path: twin.path(point.asset),
+                name: point.name.to_string(),
+            })
         })
     }
 

@@ -6,6 +6,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use wire::page::AssetRef;
 
+use super::focus::keep_focus;
 use crate::api::ApiError;
 use crate::components::crumbs::Crumbs;
 use crate::i18n::use_messages;
@@ -24,12 +25,19 @@ where
     T: Clone + PartialEq + Serialize + DeserializeOwned + Send + Sync + 'static,
     V: IntoView + 'static,
 {
+    let drawn = StoredValue::new(false);
     view! {
         <Transition fallback=|| view! { <Skeleton/> }>
             {move || {
-                data.get().map(|data| untrack(|| match data {
-                    Ok(data) => draw(data).into_any(),
-                    Err(error) => view! { <PageError error/> }.into_any(),
+                data.get().map(|data| untrack(|| {
+                    if drawn.get_value() {
+                        keep_focus();
+                    }
+                    drawn.set_value(true);
+                    match data {
+                        Ok(data) => draw(data).into_any(),
+                        Err(error) => view! { <PageError error/> }.into_any(),
+                    }
                 }))
             }}
         </Transition>
@@ -44,18 +52,6 @@ pub fn use_offset() -> Memo<u32> {
             .with(|query| query.get_str("offset").and_then(|offset| offset.parse().ok()))
             .unwrap_or(0)
     })
-}
-
-/// Gives the keyboard to an element by its id, once what changes now is drawn.
-pub fn focus_soon(id: String) {
-    request_animation_frame(move || {
-        use leptos::wasm_bindgen::JsCast as _;
-        let found = document().get_element_by_id(&id);
-        if let Some(found) = found.and_then(|found| found.dyn_into::<leptos::web_sys::HtmlElement>().ok()) {
-            // It may have gone, or cannot take it: nothing is lost.
-            found.focus().ok();
-        }
-    });
 }
 
 /// Grey surfaces where the page will be: nothing jumps when it comes.

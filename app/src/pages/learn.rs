@@ -22,7 +22,8 @@ use wire::page::{LearnPage, LearnQuery, LearnSaid, LearnStage, LearnTab};
 
 use self::proposal::ProposalView;
 use self::start::{Progress, Start};
-use super::frame::{PageHead, focus_soon, loaded};
+use super::focus::focus_soon;
+use super::frame::{PageHead, loaded};
 use super::provenance::Provenance;
 use crate::api::learn::{ActLearn, get_learn};
 use crate::i18n::use_messages;

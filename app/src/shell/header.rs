@@ -6,7 +6,7 @@ use leptos::wasm_bindgen::JsCast;
 use leptos::web_sys::HtmlElement;
 
 use super::icon::{Glyph, Icon};
-use super::use_shell;
+use super::{use_shell, use_site};
 use crate::i18n::{Locale, use_messages};
 use crate::prefs::{Theme, use_prefs};
 use crate::routes;
@@ -67,7 +67,8 @@ pub fn Header(
 #[component]
 fn SiteSwitcher() -> impl IntoView {
     let m = use_messages();
-    let shell = use_shell();
+    let (shell, site) = (use_shell(), use_site());
+    let here = move || site.get().unwrap_or_else(|| m.nav_sites().to_owned());
     let sites = move || {
         shell.with(|shell| {
             let link = |site: &wire::page::AssetRef| {
@@ -78,7 +79,7 @@ fn SiteSwitcher() -> impl IntoView {
     };
     view! {
         <details class="g-drop" data-drop="">
-            <summary class="g-btn"><span class="g-cut">{m.nav_sites()}</span><Icon glyph=Glyph::Down small=true/></summary>
+            <summary class="g-btn"><span class="g-cut">{here}</span><Icon glyph=Glyph::Down small=true/></summary>
             <ul class="g-menu">
                 <li><a href=routes::place("")>{m.nav_all_sites()}</a></li>
                 {sites}

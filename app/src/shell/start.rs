@@ -99,13 +99,15 @@ fn nothing_known() -> Shell {
 struct ShellContext {
     shell: RwSignal<Shell>,
     zone: Memo<Zone>,
+    site: RwSignal<Option<String>>,
 }
 
 /// Puts the shell where [`use_shell`] and [`use_zone`] find it.
 pub(crate) fn provide_shell(shell: Shell) {
     let shell = RwSignal::new(shell);
     let zone = Memo::new(move |_| shell.with(|shell| shell.zone.clone()));
-    provide_context(ShellContext { shell, zone });
+    let site = RwSignal::new(None);
+    provide_context(ShellContext { shell, zone, site });
 }
 
 fn context() -> ShellContext {
@@ -125,4 +127,10 @@ pub fn use_shell() -> RwSignal<Shell> {
 #[must_use]
 pub fn use_zone() -> Memo<Zone> {
     context().zone
+}
+
+/// The site that the page is about, once the page lives; none where it is about the whole plant.
+#[must_use]
+pub fn use_site() -> RwSignal<Option<String>> {
+    context().site
 }

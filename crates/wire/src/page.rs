@@ -426,6 +426,8 @@ pub struct BrokerAddress {
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct BrokerTest {
     pub connected: bool,
+    /// The name of the source that uses this broker already.
+    pub used_as: Option<String>,
     /// In words, when it could not connect.
     pub problem: Option<String>,
     pub messages: u64,

@@ -48,9 +48,13 @@ impl Gemba {
         let heard = connect::listen_briefly(&config, LISTEN, MESSAGES).await;
         let listened_millis = u32::try_from(started.elapsed().as_millis()).unwrap_or(u32::MAX);
         Ok(match heard {
-            Ok(heard) => self.digest(&heard, listened_millis),
+            Ok(heard) => BrokerTest {
+                used_as: self.used_as(&config.url),
+                ..self.digest(&heard, listened_millis)
+            },
             Err(error) => BrokerTest {
                 connected: false,
+                used_as: None,
                 problem: Some(error.to_string()),
                 messages: 0,
                 topics: Vec::new(),
@@ -66,10 +70,7 @@ impl Gemba {
         self.check(viewer, Action::ChangeSources)?;
         let config = config(&broker)?;
         let _one_at_a_time = self.manager.changing.lock().await;
-        if let Some(known) = self.plant.sources.at(&config.url)
-            && (known.is_used() || known.origin != SourceOrigin::Page)
-        {
-            let name = &known.name;
+        if let Some(name) = self.used_as(&config.url) {
             return Err(ApiError::BadRequest(format!(
                 "address: this broker is in use already, as {name}"
             )));
@@ -79,6 +80,12 @@ impl Gemba {
             .add_by_page(config.url, &broker)
             .await
             .map_err(|error| internal(&format!("{error:#}")))
+    }
+
+    /// The source that uses a broker, or that the configuration keeps for it.
+    fn used_as(&self, url: &BrokerUrl) -> Option<String> {
+        let known = self.plant.sources.at(url)?;
+        (known.is_used() || known.origin != SourceOrigin::Page).then(|| known.name.to_string())
     }
 
     /// Uses a source no longer, or again.
@@ -156,6 +163,7 @@ impl Gemba {
         let count = |len: usize| u32::try_from(len).unwrap_or(u32::MAX);
         BrokerTest {
             connected: true,
+            used_as: None,
             problem: heard.grants.iter().find_map(|grant| grant.granted.clone().err()),
             messages: heard.messages,
             topics,

@@ -3,6 +3,7 @@
 use axum::extract::{Query, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use jiff::tz::TimeZone;
 use serde::Deserialize;
 use twin::{PointId, Reading, Timestamp, Value};
 use wire::page::Scale;
@@ -23,16 +24,17 @@ pub struct Wanted {
     to: i64,
 }
 
-/// Time (RFC 3339, UTC), value, its unit as the reader wants it, quality, and the time of arrival.
+/// Time (RFC 3339, on the site's clock with its offset), the tag as asset and name, value, quality, its unit as
+/// the reader wants it, and the time of arrival.
 pub async fn csv(State(shared): State<Shared>, headers: HeaderMap, Query(wanted): Query<Wanted>) -> Response {
     let backend = shared.backend.clone();
     let point = PointId::new(wanted.point);
-    let Some((asset, name)) = backend.name_of(point) else {
+    let Some(tag) = backend.name_of(point) else {
         return (StatusCode::NOT_FOUND, "no such point\n").into_response();
     };
     if !backend
         .policy
-        .allows(&super::viewer(None), Action::SeeAsset(asset))
+        .allows(&super::viewer(None), Action::SeeAsset(tag.asset))
     {
         return (StatusCode::NOT_FOUND, "no such point\n").into_response();
     }
@@ -41,15 +43,25 @@ pub async fn csv(State(shared): State<Shared>, headers: HeaderMap, Query(wanted)
         Timestamp::from_millis(wanted.to),
     );
     let (unit, scale) = backend.unit_of(point, super::units_of(&headers));
-    let rows = tokio::task::spawn_blocking(move || backend.history.series(point, from, to, MOST_ROWS)).await;
+    let reader = backend.clone();
+    let rows = tokio::task::spawn_blocking(move || reader.history.series(point, from, to, MOST_ROWS)).await;
     match rows {
         Ok(Ok(readings)) => {
-            let disposition = format!("attachment; filename=\"{}.csv\"", file_name(&name));
+            let day = |time| rfc3339(time, &backend.zone).chars().take(10).collect::<String>();
+            let file = file_name(&format!(
+                "{} {} {} {}",
+                tag.asset_name,
+                tag.name,
+                day(from),
+                day(to)
+            ));
+            let disposition = format!("attachment; filename=\"{file}.csv\"");
+            let tag = format!("{} {}", tag.path, tag.name);
             let head = [
                 (header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
                 (header::CONTENT_DISPOSITION, disposition),
             ];
-            (head, table(&readings, &unit, scale)).into_response()
+            (head, table(&readings, &tag, &unit, scale, &backend.zone)).into_response()
         }
         Ok(Err(error)) => failed(&error),
         Err(error) => failed(&error),
@@ -61,13 +73,14 @@ fn failed(error: &dyn std::fmt::Display) -> Response {
     (StatusCode::INTERNAL_SERVER_ERROR, "history cannot be read\n").into_response()
 }
 
-fn table(readings: &[Reading], unit: &str, scale: Option<Scale>) -> String {
+fn table(readings: &[Reading], tag: &str, unit: &str, scale: Option<Scale>, zone: &TimeZone) -> String {
     let unit = if unit.is_empty() {
         String::new()
     } else {
         quoted(unit)
     };
-    let mut text = String::from("time,value,unit,quality,arrival\n");
+    let tag = quoted(tag);
+    let mut text = String::from("time,name,value,quality,unit,arrival\n");
     for reading in readings {
         let value = reading
             .value
@@ -76,9 +89,9 @@ fn table(readings: &[Reading], unit: &str, scale: Option<Scale>) -> String {
             .unwrap_or_default();
         let quality = format!("{:?}", reading.quality).to_lowercase();
         text.push_str(&format!(
-            "{},{value},{unit},{quality},{}\n",
-            rfc3339(reading.time()),
-            rfc3339(reading.arrival)
+            "{},{tag},{value},{quality},{unit},{}\n",
+            rfc3339(reading.time(), zone),
+            rfc3339(reading.arrival, zone)
         ));
     }
     text
@@ -103,9 +116,9 @@ fn quoted(text: &str) -> String {
     format!("\"{shield}{}\"", text.replace('"', "\"\""))
 }
 
-fn rfc3339(time: Timestamp) -> String {
+fn rfc3339(time: Timestamp, zone: &TimeZone) -> String {
     jiff::Timestamp::from_microsecond(time.micros())
-        .map(|time| time.to_string())
+        .map(|time| time.display_with_offset(zone.to_offset(time)).to_string())
         .unwrap_or_default()
 }
 
@@ -117,11 +130,9 @@ fn file_name(name: &str) -> String {
             '-'
         }
     };
-    name.chars()
-        .map(plain)
-        .collect::<String>()
-        .trim_matches('-')
-        .to_owned()
+    let words: String = name.chars().map(plain).collect();
+    let words: Vec<&str> = words.split('-').filter(|word| !word.is_empty()).collect();
+    words.join("-")
 }
 
 #[cfg(test)]
@@ -137,7 +148,27 @@ mod tests {
         assert_eq!(cell(&Value::Number(-1.5), None), "-1.5");
         assert_eq!(
             file_name("Discharge pressure, Pump 14"),
-            "discharge-pressure--pump-14"
+            "discharge-pressure-pump-14"
+        );
+    }
+
+    #[test]
+    fn rows_are_on_the_sites_clock_and_name_their_tag() {
+        let time = Timestamp::from_millis(1_000);
+        let reading = Reading {
+            value: Some(Value::Number(1.5)),
+            quality: twin::Quality::Good,
+            source_time: Some(time),
+            arrival: time,
+            flags: twin::Flags::default(),
+        };
+        let zone = TimeZone::get("Europe/Paris").expect("a zone of the database");
+        let rows = table(&[reading], "acme/lyon/pump Flow", "L/s", None, &zone);
+        assert_eq!(
+            rows.lines().nth(1),
+            Some(
+                "1970-01-01T01:00:01+01:00,\"acme/lyon/pump Flow\",1.5,good,\"L/s\",1970-01-01T01:00:01+01:00"
+            )
         );
     }
 }

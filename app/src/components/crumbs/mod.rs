@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use wire::page::AssetRef;
 
 use crate::i18n::use_messages;
+use crate::shell::{use_shell, use_site};
 
 /// The trail; the last entry is this page.
 #[component]
@@ -15,6 +16,7 @@ pub fn Crumbs(
     here: String,
 ) -> impl IntoView {
     let m = use_messages();
+    tell_site(&trail);
     let mut trail = trail;
     // The server's trail may end with the page itself.
     if trail.last().is_some_and(|last| last.name == here) {
@@ -40,4 +42,17 @@ pub fn Crumbs(
             </ol>
         </nav>
     }
+}
+
+/// Lets the site switcher say where one is.
+fn tell_site(trail: &[AssetRef]) {
+    let (shell, told) = (use_shell(), use_site());
+    let site = shell.with_untracked(|shell| {
+        let is_site = |step: &&AssetRef| shell.sites.iter().any(|site| site.asset == step.asset);
+        trail.iter().find(is_site).map(|step| step.name.clone())
+    });
+    Effect::new(move |_| told.set(site.clone()));
+    on_cleanup(move || {
+        told.try_set(None);
+    });
 }

@@ -127,6 +127,10 @@ fn Heard(test: BrokerTest, use_it: AnyView) -> impl IntoView {
         .into_iter()
         .map(|topic| row(m, &fmt.integer(topic.points), topic));
     let rows = rows.collect_view();
+    let use_it = match test.used_as {
+        Some(name) => view! { <span>{m.connect_in_use(&name)}</span> }.into_any(),
+        None => use_it,
+    };
     view! {
         <div class="g-panel__foot">
             <span>
