@@ -140,11 +140,14 @@ impl Gemba {
         Ok((id, asset))
     }
 
+    /// The asset, or where the model has put all of it, when it stands somewhere in the plant and the viewer
+    /// may see it.
     fn visible_asset(&self, viewer: &Viewer, asset: u32) -> Result<AssetId, ApiError> {
-        let id = AssetId::new(asset);
-        if self.read(|twin| twin.asset(id).is_none()) {
-            return Err(ApiError::NotFound);
-        }
+        let id = self.read(|twin| {
+            let id = twin.shown(AssetId::new(asset));
+            twin.is_listed(id).then_some(id)
+        });
+        let id = id.ok_or(ApiError::NotFound)?;
         self.check(viewer, Action::SeeAsset(id))
             .map_err(|_hidden| ApiError::NotFound)?;
         Ok(id)

@@ -57,7 +57,7 @@ fn PlantPanel() -> impl IntoView {
         })
     };
     view! {
-        <Panel title=m.status_plant().to_owned() class="g-6">
+        <Panel title=m.status_plant().to_owned() class="g-4">
             <div class="g-panel__body g-stack">
                 {stopped}
                 <KeyValue>
@@ -108,7 +108,7 @@ fn ServerPanels(page: StatusPage) -> impl IntoView {
         .map(|path| view! { <p class="g-message">{m.status_set_aside(path)}</p> });
     let aside = aside.collect_view();
     view! {
-        <Panel title=m.status_history().to_owned() class="g-6">
+        <Panel title=m.status_history().to_owned() class="g-4">
             <div class="g-panel__body">
                 {aside}
                 <KeyValue>
@@ -126,7 +126,7 @@ fn ServerPanels(page: StatusPage) -> impl IntoView {
                 </KeyValue>
             </div>
         </Panel>
-        <Panel title=m.status_server().to_owned() class="g-6">
+        <Panel title=m.status_server().to_owned() class="g-4">
             <div class="g-panel__body">
                 <KeyValue>
                     <Pair term=m.connect_version()>{page.version}</Pair>

@@ -134,7 +134,8 @@ impl Twin {
     }
 
     /// An asset, or where all that was found at it stands now.
-    fn shown(&self, found: AssetId) -> AssetId {
+    #[must_use]
+    pub fn shown(&self, found: AssetId) -> AssetId {
         let is_listed = self.graph.get(found).is_some_and(|asset| asset.is_listed);
         if is_listed {
             return found;
