@@ -71,8 +71,10 @@ impl Feed {
     }
 
     /// Looks at the newest reading in the unit shown, a state by its word, and again whenever it changes.
-    pub fn with<T>(self, look: impl FnOnce(Option<&Reading>) -> T) -> T {
-        self.point.with(|point| match (self.scale, &point.reading) {
+    ///
+    /// A value may arrive between the end of a page and the end of what it drew: then there is nothing to see.
+    pub fn with<T: Default>(self, look: impl FnOnce(Option<&Reading>) -> T) -> T {
+        let seen = self.point.try_with(|point| match (self.scale, &point.reading) {
             (Some(scale), Some(reading)) => look(Some(&scale.show_reading(reading))),
             (None, Some(reading)) => match reading.value.as_ref().and_then(|value| self.meant(value)) {
                 Some((word, _)) => look(Some(&Reading {
@@ -82,12 +84,14 @@ impl Feed {
                 None => look(Some(reading)),
             },
             (_, None) => look(None),
-        })
+        });
+        seen.unwrap_or_default()
     }
 
     /// The newest value as it was sent.
-    pub fn with_sent<T>(self, look: impl FnOnce(Option<&Reading>) -> T) -> T {
-        self.point.with(|point| look(point.reading.as_ref()))
+    pub fn with_sent<T: Default>(self, look: impl FnOnce(Option<&Reading>) -> T) -> T {
+        let seen = self.point.try_with(|point| look(point.reading.as_ref()));
+        seen.unwrap_or_default()
     }
 
     /// The word for a value that tells a state, and what the state counts as.
@@ -103,7 +107,7 @@ impl Feed {
     /// How often it is expected to speak.
     #[must_use]
     pub fn cadence(self) -> Cadence {
-        self.point.with(|point| point.cadence)
+        self.point.try_with(|point| point.cadence).unwrap_or_default()
     }
 
     /// The number to draw; none for text, bad quality and nothing.

@@ -173,6 +173,6 @@ pub struct TreeQuery {
 }
 
 /// Nodes in one part.
-pub const TREE_PART: u32 = 60;
+pub const TREE_PART: u32 = 40;
 /// Rows on one page of the table.
-pub const ROWS: u32 = 60;
+pub const ROWS: u32 = 40;
