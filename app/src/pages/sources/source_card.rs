@@ -83,8 +83,9 @@ pub fn SourceCardView(
         let gap = card.with(|card| card.as_ref().and_then(|card| card.gap_millis));
         gap.map(|at| zone.with(|zone| m.source_gap(&fmt.moment(zone, at, live.now.get_untracked()))))
     };
+    let is_one_of_many = move || data.with(|page| page.sources.len() > 1);
     view! {
-        <section class="g-panel g-6 g-source" aria-label=move || get(&|card| card.status.name.clone())>
+        <section class="g-panel g-source" class:g-6=is_one_of_many aria-label=move || get(&|card| card.status.name.clone())>
             <div class="g-panel__head">
                 <h2 class="g-h3">{move || get(&|card| card.status.name.clone())}</h2>
                 <span class="g-badge g-source__state">
