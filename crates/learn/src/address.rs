@@ -1,9 +1,10 @@
 //! Where the tags of an asset are: one topic for all of them, and what each is called there.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use model::Property;
 
+use crate::base::PREFIX;
 use crate::heard::Tag;
 use crate::proposal::{Proposal, ProposedAsset};
 
@@ -18,8 +19,12 @@ pub(crate) struct Address {
     pub elsewhere: BTreeMap<String, (String, Option<String>)>,
     /// Tags that cannot be named: a brace stands for a parameter.
     pub left_out: Vec<usize>,
+    /// What stands before all its fields, with its own level in it: `PMP001.`.
+    pub prefix: String,
     /// The asset's own level, where it is part of the fields: `PU1` of `F_PU1`.
     level: String,
+    /// Whether that level is one of the topics': the fields only repeat it.
+    is_topic_level: bool,
 }
 
 pub(crate) fn address(asset: &ProposedAsset, tags: &[Tag]) -> Address {
@@ -61,7 +66,31 @@ pub(crate) fn address(asset: &ProposedAsset, tags: &[Tag]) -> Address {
         address.put_elsewhere(&others);
         address.put_elsewhere(&plain);
     }
+    address.prefix = address.own_prefix().unwrap_or_default().to_owned();
+    address.is_topic_level = address.topic.split('/').any(|level| level == address.level);
     address
+}
+
+/// Writes `{prefix}` for what stands before the names of each asset's values, where it is each asset's own.
+pub(crate) fn take_prefixes(members: &mut [(usize, Address)]) -> bool {
+    let prefixes: BTreeSet<&str> = members
+        .iter()
+        .map(|(_, address)| address.prefix.as_str())
+        .filter(|prefix| !prefix.is_empty())
+        .collect();
+    let is_own = |(_, address): &(usize, Address)| !address.prefix.is_empty() && !address.is_topic_level;
+    let has_own = prefixes.len() > 1 || members.iter().any(is_own);
+    for (_, address) in members {
+        if !has_own {
+            address.prefix.clear();
+            continue;
+        }
+        for field in address.fields.values_mut() {
+            let rest = field.get(address.prefix.len()..).unwrap_or_default();
+            *field = format!("{{{PREFIX}}}{rest}");
+        }
+    }
+    has_own
 }
 
 /// The levels all topics begin with, without their last one.
@@ -148,6 +177,17 @@ impl Address {
             self.elsewhere
                 .insert((*key).clone(), (tag.topic.to_string(), field));
         }
+    }
+
+    /// What all fields begin with, up to the asset's own level and what parts it from the rest.
+    fn own_prefix(&self) -> Option<&str> {
+        let first = self.fields.values().next().filter(|_| !self.level.is_empty())?;
+        let end = first.find(&self.level)? + self.level.len();
+        let rest = first.get(end..)?;
+        let parting = rest.len() - rest.trim_start_matches(|c: char| !c.is_alphanumeric()).len();
+        let prefix = first.get(..end + parting).filter(|_| parting > 0)?;
+        let has_rest = |field: &String| field.starts_with(prefix) && field.len() > prefix.len();
+        self.fields.values().all(has_rest).then_some(prefix)
     }
 
     /// What a key is called, with `{tag}` for the asset's own level.

@@ -14,6 +14,8 @@ use crate::words::{property_key, words};
 
 /// The parameter of a type that holds where its tags are.
 pub(crate) const TOPIC: &str = "topic";
+/// The parameter of a type that holds what stands before the names of an asset's values.
+pub(crate) const PREFIX: &str = "prefix";
 /// A topic no tag has.
 const ANY: &str = "\u{1}";
 /// How well a cluster must fit a type to be one of it.

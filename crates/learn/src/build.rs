@@ -5,14 +5,15 @@ use std::sync::Arc;
 
 use model::{
     Asset, AssetKey, AssetType, Data, Effective, Interval, Kind, Link, Model, Parameter, ParameterName,
-    Property, PropertyPath, RelationName, Scalar, State, TypeName,
+    Property, PropertyPath, RelationName, Scalar, TypeName,
 };
 
-use crate::address::{Address, Fields, address, fields};
-use crate::base::{Known, TOPIC};
+use crate::address::{Address, Fields, address, fields, take_prefixes};
+use crate::base::{Known, PREFIX, TOPIC};
 use crate::heard::Tag;
 use crate::kind::scalar_of;
 use crate::proposal::{Decision, PropertyKind, Proposal, ProposedProperty, ProposedType};
+use crate::states::state;
 
 /// The parameter for the part of a field that differs from asset to asset.
 const TAG: &str = "tag";
@@ -62,7 +63,7 @@ fn files(added: &Model) -> BTreeMap<String, String> {
             let links = added.links(key.as_str(), "part_of");
             hangs(key.as_str()) && links.iter().all(|link| !added.assets.contains_key(&link.to))
         })
-        .map(|key| format!("model/sites/{}.toml", key.as_str().replace(':', "_")))
+        .map(|key| format!("sites/{}.toml", key.as_str().replace(':', "_")))
         .collect();
     for (path, text) in model::export(added) {
         if roots.contains(&path) {
@@ -73,7 +74,7 @@ fn files(added: &Model) -> BTreeMap<String, String> {
         }
     }
     if !below.is_empty() {
-        files.insert("model/sites/learned.toml".to_owned(), below);
+        files.insert("sites/learned.toml".to_owned(), below);
     }
     files
 }
@@ -85,12 +86,12 @@ struct Building<'a> {
 }
 
 /// The accepted assets of a type with the addresses of their tags.
-type Members<'a> = Vec<(usize, Address)>;
+type Members = Vec<(usize, Address)>;
 
 impl Building<'_> {
     fn add_type(&mut self, at: usize, ty: &ProposedType) {
         let is_accepted = |asset: &crate::ProposedAsset| asset.decision == Decision::Accepted;
-        let members: Members<'_> = self
+        let mut members: Members = self
             .proposal
             .assets_of(at)
             .filter(|(_, asset)| is_accepted(asset))
@@ -102,6 +103,7 @@ impl Building<'_> {
         for (_, address) in &members {
             self.built.left_out.extend(&address.left_out);
         }
+        let has_prefix = take_prefixes(&mut members);
         let fields: BTreeMap<&String, Fields> = ty
             .properties
             .keys()
@@ -112,10 +114,15 @@ impl Building<'_> {
             self.take_in(base);
         }
         let effective = base.as_ref().and_then(|base| self.known.effective(base.as_str()));
-        let expected = base
+        let mut expected = base
             .as_ref()
             .map(|base| self.known.fields(base))
             .unwrap_or_default();
+        if has_prefix && effective.is_some_and(|base| base.parameters.contains_key(PREFIX)) {
+            for field in expected.values_mut() {
+                *field = format!("{{{PREFIX}}}{field}");
+            }
+        }
         let own = self.own_type(ty, effective, &expected, &fields, &members);
         let name = match (&base, own) {
             (Some(base), None) => base.clone(),
@@ -201,10 +208,19 @@ impl Building<'_> {
         own.about.name = Some(ty.title.clone());
         own.extends.extend(ty.base.as_ref().map(|base| base.name.clone()));
         if is_bound && !has_topic {
-            insert_parameter(&mut own, TOPIC, "where its tags are");
+            insert_parameter(&mut own, TOPIC, "where its tags are", None);
         }
-        if fields.values().any(|fields| fields.usual.contains("{tag}")) {
-            insert_parameter(&mut own, TAG, "what its tags are called after");
+        let uses = |hole: &str| fields.values().any(|fields| fields.usual.contains(hole));
+        if uses("{prefix}") && !base.is_some_and(|base| base.parameters.contains_key(PREFIX)) {
+            insert_parameter(
+                &mut own,
+                PREFIX,
+                "what stands before the names of its values",
+                Some(""),
+            );
+        }
+        if uses("{tag}") {
+            insert_parameter(&mut own, TAG, "what its tags are called after", None);
         }
         Some(own)
     }
@@ -234,9 +250,12 @@ impl Building<'_> {
         };
         asset.about.name = Some(proposed.name.clone());
         let parameters = |name: &str| said.is_some_and(|said| said.parameters.contains_key(name));
-        let needs_topic = parameters(TOPIC) || base.is_some_and(|base| base.parameters.contains_key(TOPIC));
-        if needs_topic {
+        let inherits = |name: &str| base.is_some_and(|base| base.parameters.contains_key(name));
+        if parameters(TOPIC) || inherits(TOPIC) {
             insert_value(&mut asset, TOPIC, &address.topic);
+        }
+        if !address.prefix.is_empty() && (parameters(PREFIX) || inherits(PREFIX)) {
+            insert_value(&mut asset, PREFIX, &address.prefix);
         }
         if parameters(TAG) {
             insert_value(&mut asset, TAG, proposed.levels.last().map_or("", |level| level));
@@ -295,11 +314,12 @@ fn hole(name: &str) -> Box<str> {
     format!("{{{name}}}").into()
 }
 
-fn insert_parameter(ty: &mut AssetType, name: &str, description: &str) {
+fn insert_parameter(ty: &mut AssetType, name: &str, description: &str, default: Option<&str>) {
     if let Some(name) = ParameterName::new(name) {
         let parameter = Parameter {
             data: Some(Data::Text),
             description: Some(description.into()),
+            default: default.map(|text| Scalar::Text(Arc::from(text))),
             ..Parameter::default()
         };
         ty.parameters.insert(name, parameter);
@@ -338,7 +358,8 @@ fn plain(property: &ProposedProperty, tags: Vec<&Tag>) -> Property {
         PropertyKind::State => {
             kind = Kind::State;
             said.unit = None;
-            said.states = property.states.iter().map(state).collect();
+            let states = property.states.iter();
+            said.states = states.map(|(name, values)| state(name, values)).collect();
         }
         PropertyKind::Attribute => {
             kind = Kind::Attribute;
@@ -355,24 +376,4 @@ fn plain(property: &ProposedProperty, tags: Vec<&Tag>) -> Property {
     }
     said.kind = Some(kind);
     said
-}
-
-fn state((name, values): &(Box<str>, Vec<Scalar>)) -> State {
-    use model::CountsAs;
-    let counts_as = match &**name {
-        "running" | "run" | "on" | "producing" | "execute" | "loaded" | "auto" => Some(CountsAs::Running),
-        "idle" | "standby" | "ready" | "waiting" | "starved" | "blocked" | "unloaded" => {
-            Some(CountsAs::Standby)
-        }
-        "stopped" | "stop" | "off" | "held" => Some(CountsAs::Stopped),
-        "fault" | "faulted" | "failed" | "error" | "alarm" | "tripped" | "aborted" => Some(CountsAs::Failed),
-        "maintenance" | "service" | "cleaning" => Some(CountsAs::Maintenance),
-        _ => None,
-    };
-    State {
-        name: name.clone(),
-        values: values.clone(),
-        counts_as,
-        ..State::default()
-    }
 }

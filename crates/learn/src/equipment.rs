@@ -92,7 +92,7 @@ const CLASSES: &[Class] = &[
     ),
     class("valve", "Valve", &["valve", "ventil"], &["vlv", "xv", "fcv"]),
     class("conveyor", "Conveyor", &["conveyor", "belt"], &["conv", "cv"]),
-    class("filler", "Filler", &["filler", "filling machine"], &[]),
+    class("filler", "Filler", &["filler", "filling machine"], &["flr"]),
     class("capper", "Capper", &["capper"], &[]),
     class("labeller", "Labeller", &["labeller", "labeler"], &["lbl"]),
     class("packer", "Packer", &["packer"], &[]),
@@ -147,7 +147,7 @@ const PLACES: &[(&str, &str, &[&str])] = &[
             "atelier",
         ],
     ),
-    ("line", "Line", &["line", "linie", "ligne", "train"]),
+    ("line", "Line", &["line", "linie", "ligne", "train", "ln"]),
     ("unit", "Unit", &["unit", "cell", "station", "workcell", "zelle"]),
 ];
 
@@ -158,6 +158,8 @@ pub struct Named {
     pub class: Option<&'static str>,
     /// The ISA-95 level, where a word says it.
     pub place: Option<&'static str>,
+    /// The word that says the level.
+    pub word: Option<&'static str>,
     /// The words without numbers and codes: what fellows have in common.
     pub stem: String,
     /// What people read.
@@ -181,10 +183,16 @@ pub fn read(level: &str) -> Named {
     let stem: Vec<&str> = stem(&words);
     let joined = stem.join(" ");
     let class = class_of(&joined);
+    let place = place_of(&stem);
+    let is_place = place.is_some() && class.is_none();
     Named {
         class: class.map(|class| class.0.name),
-        place: place_of(&stem),
-        title: title(&words, class),
+        place: place.map(|(place, _)| place),
+        word: place.map(|(_, word)| word),
+        title: match is_written(level, &words, class, is_place) {
+            true => level.trim().to_owned(),
+            false => title(&words, class),
+        },
         stem: joined,
     }
 }
@@ -233,16 +241,29 @@ fn class_of(stem: &str) -> Option<(&'static Class, bool)> {
     by(&ends).or_else(|| if is_place { None } else { by(&begins) })
 }
 
-fn place_of(stem: &[&str]) -> Option<&'static str> {
+/// The level and the word that says it.
+fn place_of(stem: &[&str]) -> Option<(&'static str, &'static str)> {
     let last = stem.last()?;
     let first = stem.first()?;
     let of = |word: &str| {
-        PLACES
-            .iter()
-            .find(|place| place.2.contains(&word))
-            .map(|place| place.0)
+        let said = |(place, _, words): &(&'static str, &str, &[&'static str])| {
+            words.iter().find(|own| **own == word).map(|own| (*place, *own))
+        };
+        PLACES.iter().find_map(said)
     };
     of(last).or_else(|| of(first))
+}
+
+/// Whether people wrote it as it is to be read: with blanks and capitals, or a code of their own (`Ln1`,
+/// `DB12`), but no abbreviation that is written out.
+fn is_written(level: &str, words: &[String], class: Option<(&'static Class, bool)>, is_place: bool) -> bool {
+    let has_capital = level.contains(char::is_uppercase);
+    if level.trim().contains(' ') {
+        return has_capital && class.is_none_or(|(_, is_short)| !is_short);
+    }
+    let is_whole_word = is_place && words.first().is_some_and(|word| word.len() > 2);
+    let is_code = matches!(words, [_, number] if number.chars().all(|c| c.is_ascii_digit()));
+    has_capital && is_code && class.is_none() && !is_whole_word
 }
 
 /// `pump01` is "Pump 1", `ro1` "Reverse osmosis 1", `feed-pump-p-101` "Feed pump P-101".
@@ -264,6 +285,8 @@ fn title(words: &[String], class: Option<(&'static Class, bool)>) -> String {
             at += 1;
         } else if parts.is_empty() {
             parts.push(crate::words::title(word));
+        } else if word.len() == 1 && at + 1 == words.len() {
+            parts.push(word.to_uppercase());
         } else {
             parts.push(word.clone());
         }
@@ -325,6 +348,15 @@ mod tests {
         check("Kompressor 3", Some("compressor"), "kompressor", "Kompressor 3");
         check("rig1", None, "rig", "Rig 1");
         check("42", None, "", "42");
+        check("Ln1", None, "ln", "Ln1");
+        check("LN_2", None, "ln", "LN_2");
+        check("line-03", None, "line", "Line 3");
+        check("FACTORY Süd", None, "factory süd", "FACTORY Süd");
+        check("PLC7", None, "plc", "PLC7");
+        check("DB12", None, "db", "DB12");
+        check("PMP001", Some("pump"), "pmp", "Pump 1");
+        check("FLR", Some("filler"), "flr", "Filler");
+        check("Cv_A", Some("conveyor"), "cv", "Conveyor A");
     }
 
     #[test]
@@ -334,6 +366,9 @@ mod tests {
             ("filling-line-1", Some("line")),
             ("utilities", Some("area")),
             ("Building A", Some("area")),
+            ("Ln1", Some("line")),
+            ("FACTORY Süd", Some("site")),
+            ("PLC7", None),
             ("lyon", None),
         ] {
             assert_eq!(read(level).place, place, "{level}");

@@ -5,6 +5,7 @@ use twin::Value;
 
 use crate::heard::{Seen, Tag};
 use crate::proposal::{Confidence, KindReason, PropertyKind, UnitReason};
+use crate::states::{is_state, name_of};
 
 const STATE_WORDS: &[&str] = &["state", "status", "mode", "running", "reason", "phase"];
 const COUNTER_WORDS: &[&str] = &[
@@ -98,12 +99,15 @@ pub(crate) fn judge(key: &str, tags: &[&Tag]) -> Judged {
     if all.kinds.texts {
         return if has(CONSTANT_WORDS) && constant {
             judged(PropertyKind::Attribute, KindReason::ConstantWord, 0.9)
-        } else if has(STATE_WORDS) && is_few {
+        } else if is_few && (has(STATE_WORDS) || all.texts.iter().all(|text| is_state(text))) {
             let states = all.texts.iter().map(|text| state_of_text(text)).collect();
-            let judged = judged(PropertyKind::State, KindReason::StateWord, 0.92);
+            let (reason, confidence) = match has(STATE_WORDS) {
+                true => (KindReason::StateWord, 0.92),
+                false => (KindReason::FewTexts, 0.85),
+            };
             Judged {
                 states: distinct(states),
-                ..judged
+                ..judged(PropertyKind::State, reason, confidence)
             }
         } else {
             judged(PropertyKind::Text, KindReason::Texts, 0.7)
@@ -165,10 +169,9 @@ fn merge(all: &mut Seen, seen: &Seen) {
     all.last = all.last.take().or_else(|| seen.last.clone());
 }
 
-/// `Running` as a state.
+/// `RUN` as a state.
 fn state_of_text(text: &str) -> (Box<str>, Vec<Scalar>) {
-    let name = text.trim().to_lowercase();
-    (name.into(), vec![Scalar::Text(text.into())])
+    (name_of(text), vec![Scalar::Text(text.into())])
 }
 
 /// States of one name are one state with several values.
@@ -299,5 +302,11 @@ mod tests {
         check("serial", &text(&["A-1"]), PropertyKind::Attribute, "");
         check("rated_power", &number(&[55.0]), PropertyKind::Attribute, "");
         check("product", &text(&["Cola 0.5"]), PropertyKind::Text, "");
+        check(
+            "flr",
+            &text(&["RUN", "STOP", "FAULT"]),
+            PropertyKind::State,
+            "faulted running stopped",
+        );
     }
 }

@@ -4,6 +4,7 @@
 #![deny(missing_docs)]
 
 mod address;
+mod assets;
 mod base;
 mod build;
 mod cluster;
@@ -12,9 +13,11 @@ mod equipment;
 mod heard;
 mod kind;
 mod listen;
+mod parts;
 mod place;
 mod proposal;
 mod propose;
+mod states;
 mod tree;
 mod unit;
 mod words;

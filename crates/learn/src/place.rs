@@ -1,10 +1,14 @@
 //! Which level of ISA-95's hierarchy a folder is: by its word, else by where it stands.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use crate::equipment::Named;
 use crate::tree::Node;
 
 /// The levels from the top (IEC 62264-1, role-based equipment hierarchy).
 pub(crate) const LEVELS: [&str; 5] = ["enterprise", "site", "area", "line", "unit"];
+/// Different places below one that are compared with.
+const MAX_FELLOWS: usize = 16;
 const SITE: usize = 1;
 const AREA: usize = 2;
 
@@ -31,6 +35,48 @@ pub(crate) fn levels(nodes: &[Node], names: &[Named]) -> Vec<&'static str> {
                 .unwrap_or_else(|| LEVELS.get(by_depth).copied().unwrap_or("area"))
         })
         .collect()
+}
+
+/// Places beside a named one, with the same tags and the same below them, are of its level: a hall that is
+/// only called by a name beside `hall-2`.
+pub(crate) fn of_fellows(nodes: &[Node], names: &mut [Named]) {
+    let mut known: BTreeMap<Option<usize>, Vec<(BTreeSet<String>, &'static str)>> = BTreeMap::new();
+    for (node, named) in nodes.iter().zip(&*names) {
+        if let (Some(place), None) = (named.place, named.class) {
+            let fellows = known.entry(node.parent).or_default();
+            let has = has(node, nodes, names);
+            if fellows.len() < MAX_FELLOWS && !has.is_empty() && !fellows.contains(&(has.clone(), place)) {
+                fellows.push((has, place));
+            }
+        }
+    }
+    let found: Vec<Option<&'static str>> = nodes
+        .iter()
+        .zip(&*names)
+        .map(|(node, named)| {
+            let fellows = known.get(&node.parent)?;
+            if named.place.is_some() || named.class.is_some() {
+                return None;
+            }
+            let own = has(node, nodes, names);
+            let is_alike = |(other, _): &&(BTreeSet<String>, &str)| *other == own;
+            fellows.iter().find(is_alike).map(|(_, place)| *place)
+        })
+        .collect();
+    for (named, place) in names.iter_mut().zip(found) {
+        named.place = named.place.or(place);
+    }
+}
+
+/// The tags of a place, and what its children are called without their numbers.
+fn has(node: &Node, nodes: &[Node], names: &[Named]) -> BTreeSet<String> {
+    let child = |at: &usize| {
+        let named = names.get(*at)?;
+        nodes.get(*at).filter(|_| !named.stem.is_empty())?;
+        Some(format!("{}/", named.class.unwrap_or(&named.stem)))
+    };
+    let children = node.children.iter().filter_map(child);
+    children.chain(node.tags.keys().cloned()).collect()
 }
 
 /// The level of the roots: such that what words say below them still comes later.

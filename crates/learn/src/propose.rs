@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use formula::units::Unit;
-use model::{AssetKey, Model, PropertyName, TypeName};
+use model::{Model, PropertyName, TypeName};
 
+use crate::assets::assets;
 use crate::base::{Known, Match};
 use crate::cluster::{Cluster, clusters, names};
 use crate::equipment::{Named, title_of};
@@ -12,12 +13,11 @@ use crate::heard::Tag;
 use crate::kind::{expected_of, judge, unit_of};
 use crate::place;
 use crate::proposal::{
-    Base, Confidence, Decision, KindReason, Proposal, ProposedAsset, ProposedProperty, ProposedType, Reason,
-    UnitReason,
+    Base, Confidence, KindReason, Proposal, ProposedAsset, ProposedProperty, ProposedType, Reason, UnitReason,
 };
 use crate::tree::{Node, nodes};
 use crate::unit::unit_from_symbol;
-use crate::words::{identifier, natural, title, words};
+use crate::words::{identifier, title, words};
 
 /// Assets in a proposal at most; what is beyond is seen when these are in the model.
 pub const MAX_ASSETS: usize = 50_000;
@@ -37,7 +37,8 @@ pub fn propose(tags: Vec<Tag>, model: &Model, packs: &Model) -> Proposal {
         .collect();
     let mut nodes = nodes(&tags);
     nodes.truncate(MAX_ASSETS);
-    let names = names(&nodes);
+    let mut names = names(&nodes);
+    place::of_fellows(&nodes, &mut names);
     let clusters = clusters(&nodes, &names);
     let mut draft = Draft {
         known: &known,
@@ -52,8 +53,9 @@ pub fn propose(tags: Vec<Tag>, model: &Model, packs: &Model) -> Proposal {
         draft.add_cluster(cluster);
     }
     draft.add_folders();
-    let (types, type_of) = (draft.types, draft.type_of);
+    let (mut types, type_of) = (draft.types, draft.type_of);
     let assets = assets(&nodes, &names, &types, &type_of, model);
+    settle_reasons(&mut types, &assets);
     Proposal {
         mapped_before: heard - tags.len(),
         tags,
@@ -115,7 +117,7 @@ impl Draft<'_> {
             None => self.free_title(title_of(&name).map_or_else(|| title(&name), str::to_owned)),
         };
         let name = self.free_name(&name);
-        let (confidence, reason) = judge_cluster(cluster, base.as_ref(), place);
+        let (confidence, reason) = judge_cluster(cluster, base.as_ref(), place, self.word_of(cluster));
         let ty = self.types.len();
         self.types.push(ProposedType {
             name,
@@ -175,6 +177,16 @@ impl Draft<'_> {
         }
     }
 
+    /// The word that says the level of places, where all of them have one.
+    fn word_of(&self, cluster: &Cluster) -> Option<&'static str> {
+        let mut words = cluster
+            .nodes
+            .iter()
+            .map(|node| self.names.get(*node).and_then(|named| named.word));
+        let first = words.next().flatten()?;
+        words.all(|word| word.is_some()).then_some(first)
+    }
+
     /// The level of the hierarchy, where a cluster is places and no equipment.
     fn place_of(&self, cluster: &Cluster) -> Option<&'static str> {
         if cluster.class.is_some() {
@@ -218,7 +230,8 @@ impl Draft<'_> {
                 .iter()
                 .position(|ty| ty.name.as_str() == name && (ty.is_place == is_place));
             let ty = same.unwrap_or_else(|| {
-                let (confidence, reason) = judge_folder(&named, at, self.nodes);
+                let (confidence, reason) =
+                    judge_folder(&named, self.nodes.get(at).map_or(1, |node| node.levels.len()));
                 self.types.push(ProposedType {
                     name: self.free_name(name),
                     title: title_of(name).map_or_else(|| title(name), str::to_owned).into(),
@@ -331,7 +344,12 @@ fn own_name(cluster: &Cluster) -> String {
     }
 }
 
-fn judge_cluster(cluster: &Cluster, base: Option<&Match>, place: Option<&str>) -> (Confidence, Reason) {
+fn judge_cluster(
+    cluster: &Cluster,
+    base: Option<&Match>,
+    place: Option<&str>,
+    word: Option<&str>,
+) -> (Confidence, Reason) {
     let count = cluster.nodes.len();
     let cohesion = cluster.cohesion();
     let by_name = if cluster.class.is_some() { 0.15 } else { 0.0 };
@@ -347,7 +365,7 @@ fn judge_cluster(cluster: &Cluster, base: Option<&Match>, place: Option<&str>) -
         assets: u32::try_from(count).unwrap_or(u32::MAX),
         percent: (cohesion * 100.0).round() as u8,
     };
-    match (place, cluster.place) {
+    match (place, word) {
         (Some(_), Some(word)) => (Confidence::new(0.9), Reason::Named { word: word.into() }),
         (Some(_), None) => (Confidence::new(0.7), alike),
         (None, _) if count > 1 => (Confidence::new(0.5 + 0.33 * cohesion + by_name), alike),
@@ -359,138 +377,23 @@ fn judge_cluster(cluster: &Cluster, base: Option<&Match>, place: Option<&str>) -
     }
 }
 
-fn judge_folder(named: &Named, at: usize, nodes: &[Node]) -> (Confidence, Reason) {
-    if let Some(word) = named.class.and_then(title_of).or(named.place) {
+/// Why a level that only holds others is what it is.
+pub(crate) fn judge_folder(named: &Named, depth: usize) -> (Confidence, Reason) {
+    if let Some(word) = named.class.and_then(title_of).or(named.word) {
         return (Confidence::new(0.85), Reason::Named { word: word.into() });
     }
-    let depth = nodes.get(at).map_or(1, |node| node.levels.len());
     let depth = u32::try_from(depth).unwrap_or(u32::MAX);
     (Confidence::new(0.65), Reason::Level { depth })
 }
 
-fn assets(
-    nodes: &[Node],
-    names: &[Named],
-    types: &[ProposedType],
-    type_of: &[Option<usize>],
-    model: &Model,
-) -> Vec<ProposedAsset> {
-    let keys = keys(nodes, model);
-    // Folders that are in the model already are not proposed again.
-    let there: Vec<Option<AssetKey>> = nodes.iter().map(|node| there_already(node, model)).collect();
-    let mut order: Vec<usize> = (0..nodes.len())
-        .filter(|at| there.get(*at).is_none_or(Option::is_none))
-        .collect();
-    order.sort_by_cached_key(|at| {
-        let levels = nodes.get(*at).map_or(&[][..], |node| &node.levels);
-        levels.iter().map(|level| natural(level)).collect::<Vec<_>>()
-    });
-    let place_of: BTreeMap<usize, usize> = order.iter().enumerate().map(|(new, old)| (*old, new)).collect();
-    let asset = |at: &usize| {
-        let (node, named) = (nodes.get(*at)?, names.get(*at)?);
-        let ty = type_of.get(*at).copied().flatten()?;
-        let of = types.get(ty)?;
-        let share = if of.properties.is_empty() {
-            1.0
-        } else {
-            node.tags.len() as f32 / of.properties.len() as f32
-        };
-        Some(ProposedAsset {
-            key: keys.get(*at)?.clone(),
-            name: if named.title.is_empty() {
-                node.level().into()
-            } else {
-                named.title.as_str().into()
-            },
-            ty,
-            parent: node.parent.and_then(|parent| place_of.get(&parent).copied()),
-            under: node
-                .parent
-                .and_then(|parent| there.get(parent).cloned().flatten()),
-            levels: node.levels.clone(),
-            tags: node.tags.clone(),
-            confidence: of.confidence.times(0.75 + 0.25 * share.min(1.0)),
-            reason: of.reason.clone(),
-            decision: Decision::Open,
-        })
-    };
-    order.iter().filter_map(asset).collect()
-}
-
-/// The asset of the model that this level is.
-fn there_already(node: &Node, model: &Model) -> Option<AssetKey> {
-    if !node.tags.is_empty() {
-        return None;
-    }
-    let suffixes = (0..node.levels.len()).map(|from| key_of(node.levels.get(from..).unwrap_or_default()));
-    suffixes
-        .filter_map(|key| model.assets.get_key_value(key.as_str()))
-        .map(|(key, _)| key.clone())
-        .next()
-}
-
-/// A key for each node: its level, with as many of those above it as it takes to be one of a kind.
-fn keys(nodes: &[Node], model: &Model) -> Vec<AssetKey> {
-    let mut counts: BTreeMap<String, u32> = BTreeMap::new();
-    let suffix = |node: &Node, length: usize| {
-        let from = node.levels.len().checked_sub(length)?;
-        Some(key_of(node.levels.get(from..)?))
-    };
-    for node in nodes {
-        for length in 1..=node.levels.len() {
-            if let Some(key) = suffix(node, length) {
-                *counts.entry(key.to_lowercase()).or_default() += 1;
-            }
+/// A type of places is so by their names only where all of them have such a name.
+fn settle_reasons(types: &mut [ProposedType], assets: &[ProposedAsset]) {
+    for (at, ty) in types.iter_mut().enumerate().filter(|(_, ty)| ty.is_place) {
+        let is_otherwise =
+            |asset: &&ProposedAsset| asset.ty == at && !matches!(asset.reason, Reason::Named { .. });
+        if let (Reason::Named { .. }, Some(asset)) = (&ty.reason, assets.iter().find(is_otherwise)) {
+            ty.reason = asset.reason.clone();
+            ty.confidence = asset.confidence;
         }
     }
-    let mut taken: BTreeSet<String> = model
-        .assets
-        .keys()
-        .map(|key| key.as_str().to_lowercase())
-        .collect();
-    let mut keys = Vec::new();
-    for node in nodes {
-        let is_one = |key: &String| {
-            counts.get(&key.to_lowercase()) == Some(&1) && !taken.contains(&key.to_lowercase())
-        };
-        let short = (1..=node.levels.len())
-            .filter_map(|length| suffix(node, length))
-            .find(is_one);
-        let mut key = short.unwrap_or_else(|| key_of(&node.levels));
-        let mut more = 2;
-        while taken.contains(&key.to_lowercase()) {
-            key = format!("{}-{more}", key_of(&node.levels));
-            more += 1;
-        }
-        taken.insert(key.to_lowercase());
-        keys.push(AssetKey::new(&key).unwrap_or_default());
-    }
-    keys
-}
-
-/// Levels as a key: letters, digits, `_` and `-`, joined by dots; at most 100 of them.
-fn key_of(levels: &[Box<str>]) -> String {
-    let part = |level: &str| -> String {
-        let plain = |c: char| {
-            if c.is_ascii_alphanumeric() || c == '_' {
-                c
-            } else {
-                '-'
-            }
-        };
-        let text: String = level.chars().map(plain).collect();
-        let text = text.trim_matches(|c: char| c == '-' || c == '_');
-        if text.is_empty() {
-            "x".to_owned()
-        } else {
-            text.to_owned()
-        }
-    };
-    let mut key = levels
-        .iter()
-        .map(|level| part(level))
-        .collect::<Vec<_>>()
-        .join(".");
-    key.truncate(100);
-    key
 }

@@ -1,11 +1,10 @@
 //! From tags to nodes: which levels are equipment or places, and which are only how messages are sent.
 
-use std::collections::{BTreeMap, BTreeSet};
-
-use twin::Value;
+use std::collections::BTreeMap;
 
 use crate::heard::Tag;
-use crate::words::{identifier, is_measured, isa_variable, property_key, words};
+use crate::parts::split;
+use crate::words::{identifier, property_key, words};
 
 /// First levels that say how something is sent, not where it is.
 const TRANSPORT: &[&str] = &[
@@ -81,7 +80,7 @@ pub(crate) fn nodes(tags: &[Tag]) -> Vec<Node> {
     }
     let mut forest = Forest::default();
     for (levels, members) in &groups {
-        let (own, parts) = split(members, tags);
+        let (own, parts) = split(levels.last().map_or("", |level| level), members, tags);
         let node = forest.node(levels);
         forest.fill(node, own, tags);
         for (part, members) in parts {
@@ -186,108 +185,6 @@ impl Tag {
     fn topic_end(&self) -> &str {
         self.topic.rsplit('/').next().unwrap_or_default()
     }
-}
-
-type Members = Vec<(usize, String)>;
-
-/// Tags of several pieces of equipment under one level: `F_PU1`, `S_PU1`, `F_PU2`, … are pumps with flow
-/// and state. What is the asset's own comes first, then the parts.
-fn split(members: &[(usize, String)], tags: &[Tag]) -> (Members, BTreeMap<Box<str>, Members>) {
-    let whole = || (members.to_vec(), BTreeMap::new());
-    if members.len() < 4 {
-        return whole();
-    }
-    let mut stems: BTreeMap<String, BTreeMap<Box<str>, Members>> = BTreeMap::new();
-    for (at, label) in members {
-        let Some((code, stem, measure)) = tags.get(*at).and_then(|tag| equipment_code(&tag.name)) else {
-            continue;
-        };
-        let label = measured_label(&measure, tags.get(*at)).unwrap_or_else(|| label.clone());
-        stems
-            .entry(stem)
-            .or_default()
-            .entry(code)
-            .or_default()
-            .push((*at, label));
-    }
-    let is_many = |parts: &BTreeMap<Box<str>, Members>| {
-        let most = parts.values().map(Vec::len).max().unwrap_or(0);
-        parts.len() >= 3 || (parts.len() == 2 && most >= 2)
-    };
-    stems.retain(|_, parts| is_many(parts));
-    let taken: usize = stems.values().flat_map(BTreeMap::values).map(Vec::len).sum();
-    if taken * 2 < members.len() {
-        return whole();
-    }
-    // One of its kind beside many that were found: `F_V2` beside the pumps.
-    let parts: BTreeMap<Box<str>, Members> = stems.into_values().flatten().collect();
-    let found: BTreeSet<usize> = parts.values().flatten().map(|(at, _)| *at).collect();
-    let mut own = Vec::new();
-    let mut more: BTreeMap<Box<str>, Members> = BTreeMap::new();
-    for (at, label) in members.iter().filter(|(at, _)| !found.contains(at)) {
-        match tags.get(*at).and_then(|tag| equipment_code(&tag.name)) {
-            Some((code, _, measure)) => {
-                let label = measured_label(&measure, tags.get(*at)).unwrap_or_else(|| label.clone());
-                more.entry(code).or_default().push((*at, label));
-            }
-            None => own.push((*at, label.clone())),
-        }
-    }
-    let mut all = parts;
-    all.extend(more);
-    (own, all)
-}
-
-/// The equipment a tag's name holds beside what is measured: its code, the code without its number, and
-/// the rest. `F_PU1` → `PU1`, `pu`, `F`; `pump1.flow` → `pump1`, `pump`, `flow`.
-fn equipment_code(name: &str) -> Option<(Box<str>, String, String)> {
-    let parts: Vec<&str> = name
-        .split(|c: char| matches!(c, '_' | '-' | '.' | '/') || c.is_whitespace())
-        .filter(|part| !part.is_empty())
-        .collect();
-    for (at, part) in parts.iter().enumerate() {
-        let own = words(part);
-        let (stem, number, width) = match (own.as_slice(), parts.get(at + 1)) {
-            // `PU1`
-            ([stem, number, ..], _) if is_number(number) => (stem, own.len() == 2, 1),
-            // `pump_1`
-            ([stem], Some(next)) if is_number(next) && parts.len() > 2 => (stem, true, 2),
-            _ => continue,
-        };
-        let rest: Vec<&str> = parts
-            .iter()
-            .enumerate()
-            .filter(|(other, _)| !(at..at + width).contains(other))
-            .map(|(_, part)| *part)
-            .collect();
-        // A code of a tag has a measure beside it, and is none itself.
-        let is_short_measure = rest.iter().all(|part| part.len() <= 2) && !rest.is_empty();
-        let is_equipment = number && (is_short_measure || !is_measured(stem)) && !is_number(stem);
-        if is_equipment && !rest.is_empty() {
-            let code = parts.get(at..at + width).unwrap_or_default().join("_");
-            return Some((code.into(), stem.clone(), rest.join("_")));
-        }
-    }
-    None
-}
-
-fn is_number(word: &str) -> bool {
-    !word.is_empty() && word.chars().all(|c| c.is_ascii_digit())
-}
-
-/// What is measured: the letters of ISA-5.1 in full; an `S` that is only 0 and 1 is a state, no speed.
-fn measured_label(measure: &str, tag: Option<&Tag>) -> Option<String> {
-    let letter = measure.to_lowercase();
-    let variable = isa_variable(&letter);
-    let seen = tag.map(|tag| &tag.seen);
-    let is_switch = seen.is_some_and(|seen| {
-        matches!(seen.last, Some(Value::Bool(_)))
-            || (seen.is_code() && seen.span.is_some_and(|span| span.1 <= 3.0))
-    });
-    if letter == "s" && is_switch {
-        return Some("state".to_owned());
-    }
-    Some(variable.map_or_else(|| measure.to_owned(), str::to_owned))
 }
 
 #[cfg(test)]

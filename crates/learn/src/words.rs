@@ -38,6 +38,7 @@ fn is_cut(before: Option<char>, c: char, after: Option<char>) -> bool {
 const TAG_WORDS: &[(&str, &str)] = &[
     ("amp", "current"),
     ("amps", "current"),
+    ("cnt", "count"),
     ("cond", "conductivity"),
     ("cur", "current"),
     ("dp", "differential_pressure"),
@@ -52,6 +53,7 @@ const TAG_WORDS: &[(&str, &str)] = &[
     ("spd", "speed"),
     ("st", "state"),
     ("stat", "status"),
+    ("sts", "status"),
     ("temp", "temperature"),
     ("tmp", "temperature"),
     ("vib", "vibration"),
@@ -172,14 +174,45 @@ fn ascii(c: char) -> &'static str {
         'ö' | 'ø' | 'œ' => "oe",
         'ü' => "ue",
         'ß' => "ss",
-        'à' | 'á' | 'â' | 'ã' | 'å' => "a",
-        'ç' => "c",
-        'è' | 'é' | 'ê' | 'ë' => "e",
-        'ì' | 'í' | 'î' | 'ï' => "i",
-        'ñ' => "n",
-        'ò' | 'ó' | 'ô' | 'õ' => "o",
-        'ù' | 'ú' | 'û' => "u",
+        'à' | 'á' | 'â' | 'ã' | 'å' | 'ą' | 'ă' => "a",
+        'ç' | 'ć' | 'č' => "c",
+        'ď' | 'đ' => "d",
+        'è' | 'é' | 'ê' | 'ë' | 'ę' | 'ě' => "e",
+        'ğ' => "g",
+        'ì' | 'í' | 'î' | 'ï' | 'ı' => "i",
+        'ł' => "l",
+        'ñ' | 'ń' | 'ň' => "n",
+        'ò' | 'ó' | 'ô' | 'õ' | 'ő' => "o",
+        'ř' => "r",
+        'ś' | 'š' | 'ş' => "s",
+        'ť' | 'ţ' => "t",
+        'ù' | 'ú' | 'û' | 'ů' | 'ű' => "u",
+        'ý' | 'ÿ' => "y",
+        'ź' | 'ż' | 'ž' => "z",
         _ => "",
+    }
+}
+
+/// A level as a part of an id: small plain letters, digits and `_`, a `-` for all else. `FACTORY Süd` is
+/// `factory-sued`.
+#[must_use]
+pub fn slug(level: &str) -> String {
+    let mut slug = String::new();
+    for c in level.chars().flat_map(char::to_lowercase) {
+        match ascii(c) {
+            "" if c == '_' => slug.push('_'),
+            // A letter that is written apart from its accent.
+            "" if ('\u{300}'..='\u{36f}').contains(&c) => {}
+            "" if slug.ends_with('-') => {}
+            "" => slug.push('-'),
+            plain => slug.push_str(plain),
+        }
+    }
+    let slug = slug.trim_matches(['-', '_']);
+    if slug.is_empty() {
+        "x".to_owned()
+    } else {
+        slug.to_owned()
     }
 }
 
@@ -198,7 +231,7 @@ pub fn property_key(label: &str) -> String {
 
 /// Abbreviations that people write in capitals.
 const CAPITALS: &[&str] = &[
-    "cip", "co2", "de", "hvac", "nde", "npsh", "oee", "plc", "rms", "ups",
+    "cip", "co2", "db", "de", "hvac", "nde", "npsh", "oee", "plc", "rms", "ups",
 ];
 
 /// A key as people read it: `bearing_temperature_de` is "Bearing temperature DE".
@@ -265,5 +298,14 @@ mod tests {
             assert_eq!(property_key(label), expect, "{label}");
         }
         assert!(TAG_WORDS.is_sorted());
+        for (level, expect) in [
+            ("FACTORY Süd", "factory-sued"),
+            ("LN_2", "ln_2"),
+            ("-Łódź (Nord)-", "lodz-nord"),
+            ("Su\u{308}d", "sud"),
+            ("温度", "x"),
+        ] {
+            assert_eq!(slug(level), expect, "{level}");
+        }
     }
 }

@@ -10,5 +10,7 @@ mod demo;
 mod edits;
 #[path = "it/generated.rs"]
 mod generated;
+#[path = "it/plc.rs"]
+mod plc;
 #[path = "it/tables.rs"]
 mod tables;

@@ -30,9 +30,9 @@ fn section<K: Key, V: Item>(entries: &BTreeMap<K, V>) -> Table {
     entries.iter().map(node).collect()
 }
 
-/// Every file of a model: relations and hierarchies in `model/relations.toml`,
-/// mapping rules in `model/bindings.toml`, a file for each type
-/// in `model/types/`, and for each site (an asset that is part of nothing) in `model/sites/`.
+/// Every file of a model by its path in the model's folder: relations and hierarchies in
+/// `relations.toml`, mapping rules in `bindings.toml`, a file for each type in `types/`, and for each
+/// site (an asset that is part of nothing) in `sites/`.
 #[must_use]
 pub fn export(model: &Model) -> BTreeMap<String, String> {
     let mut files = Files::default();
@@ -43,15 +43,15 @@ pub fn export(model: &Model) -> BTreeMap<String, String> {
     .into();
     let text = written(&shared);
     if !text.is_empty() {
-        files.put("model/relations", &text);
+        files.put("relations", &text);
     }
     let text = written(&[("bindings", section(&model.bindings))]);
     if !text.is_empty() {
-        files.put("model/bindings", &text);
+        files.put("bindings", &text);
     }
     for (name, ty) in &model.types {
         let table = Table::from([(Box::from(name.as_str()), Node::from(ty.write()))]);
-        files.put(&format!("model/types/{name}"), &written(&[("types", table)]));
+        files.put(&format!("types/{name}"), &written(&[("types", table)]));
     }
     for (site, assets) in by_site(model) {
         for (part, assets) in assets.chunks(MAX_ASSETS).enumerate() {
@@ -64,7 +64,7 @@ pub fn export(model: &Model) -> BTreeMap<String, String> {
             } else {
                 format!("-{}", part + 1)
             };
-            let path = format!("model/sites/{site}{more}");
+            let path = format!("sites/{site}{more}");
             files.put(&path, &written(&[("assets", entries.collect())]));
         }
     }

@@ -147,3 +147,28 @@ pub fn show(proposal: &Proposal) -> String {
     }
     text
 }
+
+/// The utilities pack of the repository.
+pub fn pack() -> model::Model {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../packs/utilities/model");
+    let mut texts = Vec::new();
+    let mut open = vec![std::path::PathBuf::from(folder)];
+    while let Some(folder) = open.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                open.push(path);
+            } else if path.extension().is_some_and(|end| end == "toml") {
+                texts.push((
+                    path.display().to_string(),
+                    std::fs::read_to_string(&path).unwrap(),
+                ));
+            }
+        }
+    }
+    let files: Vec<model::File<'_>> = texts
+        .iter()
+        .map(|(path, text)| model::File { path, text })
+        .collect();
+    model::check_files(&files, &formula::NoZones).model
+}

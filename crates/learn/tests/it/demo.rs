@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use learn::Proposal;
 use plantsim::Plant;
 
-use crate::common::{Ear, accepted, bindings, show, typed_with_fellows};
+use crate::common::{Ear, accepted, bindings, pack, show, typed_with_fellows};
 
 /// 2026-11-03 09:20 UTC.
 const START: i64 = 1_793_697_600_000_000;
@@ -219,29 +219,4 @@ fn types_of_a_pack_are_recognised() {
         bindings.len()
     );
     assert_eq!(bound, heard.len());
-}
-
-/// The utilities pack of the repository.
-fn pack() -> model::Model {
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../packs/utilities/model");
-    let mut texts = Vec::new();
-    let mut open = vec![std::path::PathBuf::from(folder)];
-    while let Some(folder) = open.pop() {
-        for entry in std::fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                open.push(path);
-            } else if path.extension().is_some_and(|end| end == "toml") {
-                texts.push((
-                    path.display().to_string(),
-                    std::fs::read_to_string(&path).unwrap(),
-                ));
-            }
-        }
-    }
-    let files: Vec<model::File<'_>> = texts
-        .iter()
-        .map(|(path, text)| model::File { path, text })
-        .collect();
-    model::check_files(&files, &formula::NoZones).model
 }

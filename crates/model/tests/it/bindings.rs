@@ -44,7 +44,7 @@ fn every_key_is_read_and_written() {
     assert_eq!(rule.ignore_retained, Some(false));
 
     let files = model::export(&whole);
-    assert_eq!(files.keys().collect::<Vec<_>>(), ["model/bindings.toml"]);
+    assert_eq!(files.keys().collect::<Vec<_>>(), ["bindings.toml"]);
     let again = read_files(&files);
     assert!(again.is_ok(), "{}", again.render());
     assert_eq!(again.model, whole);

@@ -146,17 +146,17 @@ fn sites_are_exported_one_by_one() {
     assert_eq!(
         paths,
         [
-            "model/sites/plant.toml",
-            "model/types/area.toml",
-            "model/types/machine.toml",
-            "model/types/motor.toml",
-            "model/types/pump.toml",
-            "model/types/tank.toml"
+            "sites/plant.toml",
+            "types/area.toml",
+            "types/machine.toml",
+            "types/motor.toml",
+            "types/pump.toml",
+            "types/tank.toml"
         ]
     );
     assert_eq!(read_files(&files).model, model(PLANT));
     assert_eq!(
-        files["model/types/tank.toml"],
+        files["types/tank.toml"],
         "[types.tank]\nversion = 1\n\n[types.tank.properties]\nlevel = { kind = \"measurement\", topic = \"acme/{asset}/level\", unit = \"%\" }\n"
     );
 }
