@@ -183,6 +183,19 @@ test('without script: forms post, edits undo, a reload keeps the session', async
     await expect(page.locator('.g-learn__nums')).toContainText('213 / 213');
     await page.goto(`${gemba.url}/sources/learn`);
     await expect(page.locator('.g-learn__nums')).toContainText('213 / 213');
+    // The plan in numbers, and what a pump is part of as the file says it.
+    await page.goto(`${gemba.url}/sources/learn?tab=plan`);
+    const numbers = page.locator('.g-learn__plan tbody tr');
+    await expect(numbers.filter({ hasText: 'Assets' })).toContainText('213');
+    await expect(numbers.filter({ hasText: 'Relations' })).toContainText('212');
+    await expect(numbers.filter({ hasText: 'Bindings' })).toContainText('670');
+    await page.goto(`${gemba.url}/sources/learn`);
+    await page.locator('.g-learn__types a', { hasText: 'Pump' }).click();
+    await page.locator('.g-learn__table tbody th a').nth(5).click();
+    await expect(page.locator('.g-learn__detail')).toContainText('ghent');
+    const place = page.getByLabel('Part of');
+    await expect(place.locator('option:checked')).toHaveText(/^acme\/ghent\/line_\d$/);
+    await expect(place.locator('option')).toContainText(['nothing', 'acme', 'acme/ghent', 'acme/ghent/line_1']);
     // A wrong name is refused, and says the way out.
     await page.locator('.g-learn__types a', { hasText: 'Tank' }).click();
     await page.locator('.g-learn__of').getByLabel('Name').fill('Valve');

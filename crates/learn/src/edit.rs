@@ -315,6 +315,25 @@ impl Proposal {
         }
     }
 
+    /// What an asset could be part of, `most` of them: all that hold others or have no tags, but nothing
+    /// below it. What it is part of is always among them.
+    #[must_use]
+    pub fn places(&self, asset: usize, most: usize) -> Vec<usize> {
+        let parents: BTreeSet<usize> = self.assets.iter().filter_map(|asset| asset.parent).collect();
+        let below: BTreeSet<usize> = self.picked(&Pick::Below(asset)).into_iter().collect();
+        let is_place = |(at, place): &(usize, &ProposedAsset)| {
+            (place.tags.is_empty() || parents.contains(at)) && !below.contains(at)
+        };
+        let all = self.assets.iter().enumerate().filter(is_place).map(|(at, _)| at);
+        let mut places: Vec<usize> = all.take(most).collect();
+        let own = self.assets.get(asset).and_then(|asset| asset.parent);
+        if let Some(own) = own.filter(|own| !places.contains(own)) {
+            places.truncate(most.saturating_sub(1));
+            places.push(own);
+        }
+        places
+    }
+
     /// Accepted is also what an accepted asset is part of.
     fn decide(&mut self, pick: &Pick, decision: Decision) -> Result<(), Refused> {
         let picked = self.picked(pick);

@@ -14,7 +14,7 @@ pub use find::{Facet, FacetChoice, FacetKind, FindPage, FindQuery, HITS, Hit};
 pub use learn::{
     LEARN_ROWS, LearnAct, LearnAsset, LearnDecision, LearnDetail, LearnPage, LearnPlan, LearnProperty,
     LearnProposal, LearnQuery, LearnReason, LearnSaid, LearnStage, LearnTab, LearnTag, LearnTopic,
-    LearnTopicTag, LearnType,
+    LearnTopicTag, LearnType, PlanCount,
 };
 pub use level::{
     ChildRow, HierarchyRef, PlacePage, ROWS, RowsColumn, RowsOnly, RowsPage, RowsQuery, TREE_PART, TreeNode,

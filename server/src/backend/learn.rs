@@ -3,6 +3,7 @@
 
 mod acts;
 mod desk;
+mod plan;
 mod shown;
 mod topics;
 
@@ -53,8 +54,13 @@ impl Gemba {
         &self,
         proposal: wire::page::LearnProposal,
     ) -> Result<wire::page::LearnProposal, ApiError> {
+        let loaded = self.model.current();
         let plan = match self.built().await? {
-            Some((built, checked, proposal)) => shown::plan(&built, &checked, &proposal),
+            Some((built, checked, proposal)) => {
+                let planning =
+                    tokio::task::spawn_blocking(move || plan::plan(&built, &checked, &loaded, &proposal));
+                planning.await.map_err(|error| super::internal(&error))?
+            }
             None => wire::page::LearnPlan::default(),
         };
         Ok(wire::page::LearnProposal {

@@ -31,13 +31,22 @@ pub fn Detail(
         key,
         below,
         parent,
+        under,
         places,
         properties,
     } = detail;
     let pick = Some(asset.index);
     let mut options = vec![(String::new(), m.learn_nowhere().to_owned())];
+    let of_model = parent.is_none() && !under.is_empty();
+    if of_model {
+        options.push(("under".to_owned(), m.learn_of_model(&under)));
+    }
     options.extend(places.into_iter().map(|(at, path)| (at.to_string(), path)));
-    let chosen = parent.map_or_else(String::new, |parent| parent.to_string());
+    let chosen = match parent {
+        Some(parent) => parent.to_string(),
+        None if of_model => "under".to_owned(),
+        None => String::new(),
+    };
     let name = forms::text(
         m.learn_name(),
         asset.name.clone(),

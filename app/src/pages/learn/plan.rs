@@ -1,10 +1,11 @@
 //! What applying would do, and the button.
 
 use leptos::prelude::*;
-use wire::page::LearnPlan;
+use wire::page::{LearnPlan, PlanCount};
 
 use super::forms;
 use crate::components::empty_state::EmptyState;
+use crate::fmt::use_fmt;
 use crate::i18n::use_messages;
 
 /// The summary, the files, what is wrong.
@@ -52,12 +53,51 @@ pub fn Plan(
             </div>
             <div class="g-panel__body g-stack">
                 <p>{m.learn_plan_sum(plan.types, plan.assets, plan.tags, &version.to_string())}</p>
+                {numbers(&plan)}
                 {open} {left_out} <ul role="alert">{problems.collect_view()}</ul>
                 {forms::act(stamp, "apply", None, "", "", apply)}
                 <h3 class="g-h3">{m.learn_files(plan.files_total)}</h3>
                 <div>{plan.files.iter().map(file).collect_view()}</div>
             </div>
         </section>
+    }
+    .into_any()
+}
+
+/// What comes, changes and goes, as `gemba model plan` counts it.
+fn numbers(plan: &LearnPlan) -> AnyView {
+    let (m, fmt) = (use_messages(), use_fmt());
+    let row = |(what, of): (&'static str, PlanCount)| {
+        let cell = |number: u32| view! { <td class="g-n">{fmt.integer(number)}</td> };
+        view! {
+            <tr>
+                <th scope="row">{what}</th>
+                {cell(of.added)}
+                {cell(of.changed)}
+                {cell(of.removed)}
+            </tr>
+        }
+    };
+    let rows = [
+        (m.learn_types(), plan.of_types),
+        (m.learn_n_assets(), plan.of_assets),
+        (m.learn_plan_row_relations(), plan.of_relations),
+        (m.learn_plan_row_bindings(), plan.of_bindings),
+    ];
+    let (assets, rollups) = plan.reaches;
+    view! {
+        <table class="g-table g-learn__plan">
+            <thead>
+                <tr>
+                    <th scope="col">{m.learn_plan_what()}</th>
+                    <th scope="col" class="g-n">{m.learn_plan_col_added()}</th>
+                    <th scope="col" class="g-n">{m.learn_plan_col_changed()}</th>
+                    <th scope="col" class="g-n">{m.learn_plan_col_removed()}</th>
+                </tr>
+            </thead>
+            <tbody>{rows.map(row).into_iter().collect_view()}</tbody>
+        </table>
+        <p class="g-caption">{m.learn_plan_reaches(assets, rollups)}</p>
     }
     .into_any()
 }

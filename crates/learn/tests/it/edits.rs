@@ -220,6 +220,34 @@ fn what_makes_no_sense_is_refused_and_changes_nothing() {
 }
 
 #[test]
+fn what_an_asset_is_part_of_is_among_what_it_could_be_part_of() {
+    let mut ear = Ear::new(1_793_697_600_000_000);
+    let mut messages = Vec::new();
+    for line in 1..=4 {
+        // A line that has a tag of its own is a place all the same.
+        messages.push((format!("acme/line{line}/takt_s"), b"3.5".to_vec()));
+        messages.push((format!("acme/line{line}/pump1/flow"), b"1.5".to_vec()));
+    }
+    ear.second(&messages);
+    let proposal = ear.learn();
+    let paths = |places: Vec<usize>| -> Vec<String> {
+        places
+            .into_iter()
+            .map(|at| proposal.assets[at].levels.join("/"))
+            .collect()
+    };
+    let pump = asset(&proposal, "acme/line3/pump1");
+    let all = ["acme", "acme/line1", "acme/line2", "acme/line3", "acme/line4"];
+    assert_eq!(paths(proposal.places(pump, 300)), all);
+    assert_eq!(paths(proposal.places(pump, 2)), ["acme", "acme/line3"]);
+    let line = asset(&proposal, "acme/line3");
+    assert_eq!(
+        paths(proposal.places(line, 300)),
+        ["acme", "acme/line1", "acme/line2", "acme/line4"]
+    );
+}
+
+#[test]
 fn rejected_assets_leave_their_tags_unmapped() {
     let mut session = Session::new(proposal());
     let test = asset(session.proposal(), "test");

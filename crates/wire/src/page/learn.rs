@@ -200,6 +200,8 @@ pub struct LearnDetail {
     pub below: u32,
     /// What it is part of.
     pub parent: Option<u32>,
+    /// The asset of the model it is part of, where that is there already.
+    pub under: String,
     /// What it could be part of.
     pub places: Vec<(u32, String)>,
     pub properties: Vec<LearnProperty>,
@@ -270,12 +272,27 @@ pub struct LearnTopicTag {
     pub is_ignored: bool,
 }
 
+/// How many of something come, change and go.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct PlanCount {
+    pub added: u32,
+    pub changed: u32,
+    pub removed: u32,
+}
+
 /// What applying would do.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 pub struct LearnPlan {
     pub types: u32,
     pub assets: u32,
     pub tags: u32,
+    pub of_types: PlanCount,
+    pub of_assets: PlanCount,
+    /// Relations between assets.
+    pub of_relations: PlanCount,
+    pub of_bindings: PlanCount,
+    /// Assets and roll-ups that see a change.
+    pub reaches: (u32, u32),
     /// Accepted tags that cannot be named in a model.
     pub left_out: u32,
     /// What is wrong with it.

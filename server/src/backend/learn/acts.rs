@@ -59,6 +59,7 @@ impl Gemba {
                 Ok(())
             }
             Step::Edit(edit) => session.edit(edit),
+            Step::Stay => Ok(()),
         });
         Ok(match changed {
             None => Some(LearnSaid::Old),
@@ -156,6 +157,8 @@ enum Step {
     Edit(Edit),
     Undo,
     Redo,
+    /// It is left where the model has it.
+    Stay,
 }
 
 /// The edit a form says; what it says wrongly, in the words of the page.
@@ -169,6 +172,7 @@ fn edit_from(act: &LearnAct) -> Result<Result<Step, LearnSaid>, ApiError> {
     let edit = match act.act.as_str() {
         "undo" => return Ok(Ok(Step::Undo)),
         "redo" => return Ok(Ok(Step::Redo)),
+        "move" if act.value == "under" => return Ok(Ok(Step::Stay)),
         "accept" => decide(picks(), Decision::Accepted),
         "reject" => decide(picks(), Decision::Rejected),
         "open" => decide(picks(), Decision::Open),

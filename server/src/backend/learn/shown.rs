@@ -1,23 +1,15 @@
 //! A proposal as the page shows it.
 
-use learn::{
-    Built, Decision, KindReason, Proposal, ProposedAsset, ProposedProperty, Reason, Session, UnitReason,
-};
-use model::Checked;
+use learn::{Decision, KindReason, Proposal, ProposedAsset, ProposedProperty, Reason, Session, UnitReason};
 use twin::{PointId, Twin, Value};
 use wire::page::{
-    LEARN_ROWS, LearnAsset, LearnDecision, LearnDetail, LearnPlan, LearnProperty, LearnProposal, LearnQuery,
+    LEARN_ROWS, LearnAsset, LearnDecision, LearnDetail, LearnProperty, LearnProposal, LearnQuery,
     LearnReason, LearnTab, LearnTag, LearnType,
 };
 
 use super::topics::Topics;
 use crate::view::point_view;
 
-/// Files of a plan whose text is shown, and bytes of one.
-const FILES: usize = 12;
-const FILE_BYTES: usize = 4_000;
-/// Problems of a plan that are shown.
-const PROBLEMS: usize = 20;
 /// Places an asset could be moved to, as a list offers them.
 const PLACES: usize = 300;
 
@@ -187,20 +179,15 @@ fn detail(proposal: &Proposal, at: usize, twin: &Twin) -> Option<LearnDetail> {
         }
     };
     let below = proposal.picked(&learn::Pick::Below(at));
-    let has_children = |at: &usize| {
-        proposal
-            .assets
-            .get(*at)
-            .is_some_and(|asset| asset.tags.is_empty())
-    };
-    let places = (0..proposal.assets.len()).filter(|other| !below.contains(other) && has_children(other));
     Some(LearnDetail {
         asset: row(proposal, at, asset),
         key: asset.key.to_string(),
         below: count(below.len().saturating_sub(1)),
         parent: asset.parent.map(count),
-        places: places
-            .take(PLACES)
+        under: asset.under.as_ref().map(ToString::to_string).unwrap_or_default(),
+        places: proposal
+            .places(at, PLACES)
+            .into_iter()
             .filter_map(|at| Some((count(at), proposal.assets.get(at)?.levels.join("/"))))
             .collect(),
         properties: ty.properties.iter().map(property).collect(),
@@ -250,36 +237,5 @@ const fn unit_word(reason: UnitReason) -> &'static str {
         UnitReason::None => "none",
         UnitReason::Known => "known",
         UnitReason::Said => "said",
-    }
-}
-
-/// What applying would do. Tags are those heard: a type may look for others too.
-pub fn plan(built: &Built, checked: &Checked, proposal: &Proposal) -> LearnPlan {
-    let accepted = proposal
-        .assets
-        .iter()
-        .filter(|asset| asset.decision == Decision::Accepted);
-    let tags: usize = accepted.map(|asset| asset.tags.len()).sum();
-    let tags = tags.saturating_sub(built.left_out.len());
-    let errors = checked
-        .problems
-        .iter()
-        .filter(|problem| problem.severity == model::Severity::Error);
-    let text = |(at, (path, text)): (usize, (&String, &String))| {
-        let shown: String = if at < FILES {
-            text.chars().take(FILE_BYTES).collect()
-        } else {
-            String::new()
-        };
-        (path.clone(), shown)
-    };
-    LearnPlan {
-        types: count(built.added.types.len()),
-        assets: count(built.added.assets.len()),
-        tags: count(tags),
-        left_out: count(built.left_out.len()),
-        problems: errors.take(PROBLEMS).map(ToString::to_string).collect(),
-        files: built.files.iter().enumerate().map(text).take(100).collect(),
-        files_total: count(built.files.len()),
     }
 }
