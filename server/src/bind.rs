@@ -10,6 +10,7 @@ use clap::{Args, Subcommand};
 use crate::model::command::Terminal;
 
 mod capture;
+mod fits;
 mod rulebook;
 mod samples;
 mod trial;

@@ -34,14 +34,26 @@ pub fn Place() -> impl IntoView {
     let (live, by) = (use_live(), use_by());
     let here = RwSignal::new(None::<u32>);
     let hierarchies = RwSignal::new(Vec::new());
-    let changes = live.structure_of(move || here.get());
+    let (of_level, of_plant) = (
+        live.structure_of(move || here.get()),
+        live.structure(&Selector::Plant),
+    );
+    let is_plant = RwSignal::new(false);
+    let changes = Memo::new(move |_| {
+        if is_plant.get() {
+            of_plant.get()
+        } else {
+            of_level.get()
+        }
+    });
     let page = Resource::new(
         move || (path.get(), by.get(), changes.get()),
         |(path, by, _)| get_place(path, by),
     );
     Effect::new(move |_| {
         if let Some(Ok(PlaceAnswer::Page(page))) = page.get() {
-            here.set(Some(page.node.asset.asset));
+            is_plant.set(page.is_plant);
+            here.set((!page.is_plant).then_some(page.node.asset.asset));
             hierarchies.set(page.hierarchies);
         }
     });
@@ -64,6 +76,16 @@ fn PlaceView(
 ) -> impl IntoView {
     let m = use_messages();
     let live = use_live();
+    if page.is_plant {
+        // The freshness bar counts the plant, each row its own.
+        let name = page.node.asset.name;
+        let title = if name.is_empty() {
+            m.nav_assets().to_owned()
+        } else {
+            name
+        };
+        return view! { <PageHead title=title/> }.into_any();
+    }
     watch(live, &page);
     let summary = counts_of(page.node.asset.asset);
     let state = page
@@ -100,6 +122,7 @@ fn PlaceView(
                 }
             })}
     }
+    .into_any()
 }
 
 /// Keeps the level's own values up to date; those of the rows are the table's.

@@ -223,7 +223,12 @@ impl<'w> Walk<'w> {
     /// Walks an object that says by name what it is about.
     fn named(&mut self, name_at: usize, name: &str, members: &[Member<'_>], about: About<'_>) {
         let (roles, about) = self.roles(members, Some(name_at), about);
-        let address = roles.contains(&Role::Value).then(|| self.address(name)).flatten();
+        // What is called a name is what people wrote, a slash and all; a tag's address has levels.
+        let is_name = members
+            .get(name_at)
+            .is_some_and(|(key, _)| key.eq_ignore_ascii_case("name"));
+        let may_split = roles.contains(&Role::Value) && !(is_name && name.contains('/'));
+        let address = may_split.then(|| self.address(name)).flatten();
         let (asset, field) = address.map_or((None, name), |(asset, field)| (Some(asset), field));
         let outer = asset.map(|asset| self.asset.replace(asset));
         let end = self.path.len();

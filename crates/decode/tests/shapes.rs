@@ -131,6 +131,10 @@ fn kepware() {
         &["Group A/Device C - D : Tag 42 = 1291 @1651604184861"],
     );
     check(r#"{"tagname":"A.B","value":1}"#, &["A : B = 1"]);
+    check(r#"{"tagname":"A/B","value":1}"#, &["A : B = 1"]);
+    // A name is no address.
+    check(r#"{"name":"<b>on/off</b>","value":1}"#, &["<b>on/off</b> = 1"]);
+    check(r#"{"name":"Flow 1/min","value":1}"#, &["Flow 1/min = 1"]);
 }
 
 #[test]

@@ -14,6 +14,7 @@ use wire::page::{AssetNode, AssetRef, PlacePage, PointView};
 use self::hierarchy::{Hierarchy, in_use};
 use super::Gemba;
 use crate::access::Action;
+use crate::model::LoadedModel;
 use crate::view;
 
 impl Gemba {
@@ -21,12 +22,15 @@ impl Gemba {
         let loaded = self.model.current();
         let tree = Hierarchy::of(&loaded, by, self.clock.now());
         let place = self.read(|twin| {
-            let asset = self.visible_path(viewer, twin, &tree, path)?;
+            let Some(asset) = self.visible_path(viewer, twin, &tree, path)? else {
+                return Some(Place::Page(Box::new(self.whole(viewer, twin, &loaded, &tree))));
+            };
             if tree.count(twin, asset) == 0 {
                 return view::asset_ref(twin, asset).map(Place::Equipment);
             }
             let page = PlacePage {
                 position: self.position(twin),
+                is_plant: false,
                 node: AssetNode {
                     summary: tree.sums(twin).of(twin, asset),
                     ..view::node(twin, asset)?
@@ -45,23 +49,59 @@ impl Gemba {
         Ok(place)
     }
 
-    /// The asset at a path, the first root for an empty one, when the viewer may see it.
+    /// All roots together.
+    fn whole(&self, viewer: &Viewer, twin: &Twin, loaded: &LoadedModel, tree: &Hierarchy<'_>) -> PlacePage {
+        PlacePage {
+            position: self.position(twin),
+            is_plant: true,
+            node: AssetNode {
+                asset: AssetRef {
+                    asset: 0,
+                    name: self.name_of_all(twin),
+                    path: String::new(),
+                },
+                children: count(self.below(viewer, twin, tree, None).len()),
+                points: 0,
+                summary: Summary::default(),
+                state: None,
+            },
+            crumbs: Vec::new(),
+            indicators: Vec::new(),
+            hierarchies: in_use(loaded),
+        }
+    }
+
+    /// What the plant is called: as it was configured, else as its only source.
+    fn name_of_all(&self, twin: &Twin) -> String {
+        let only = || match twin.sources() {
+            [only] => Some(only.name.to_string()),
+            _ => None,
+        };
+        self.plant_name.clone().or_else(only).unwrap_or_default()
+    }
+
+    /// The asset at a path, when the viewer may see it. An empty path is the only root; where there are
+    /// several none of them, but all.
     fn visible_path(
         &self,
         viewer: &Viewer,
         twin: &Twin,
         tree: &Hierarchy<'_>,
         path: &str,
-    ) -> Option<AssetId> {
+    ) -> Option<Option<AssetId>> {
         let path = path.trim_matches('/');
-        let asset = if path.is_empty() {
-            first(twin, tree)?
-        } else {
-            twin.by_path(path)?
-        };
-        self.policy
-            .allows(viewer, Action::SeeAsset(asset))
-            .then_some(asset)
+        if !path.is_empty() {
+            let asset = twin.by_path(path)?;
+            let is_visible = self.policy.allows(viewer, Action::SeeAsset(asset));
+            return is_visible.then_some(Some(asset));
+        }
+        let roots = self.below(viewer, twin, tree, None);
+        let has_something = |root: &&AssetId| tree.count(twin, **root) > 0 || twin.summary(**root).points > 0;
+        match *roots.iter().filter(has_something).take(2).collect::<Vec<_>>() {
+            [] => roots.first().map(|first| Some(*first)),
+            [only] => Some(Some(*only)),
+            _ => Some(None),
+        }
     }
 
     /// What is directly below an asset, or the roots, as far as the viewer may see it.
@@ -93,16 +133,6 @@ fn indicators(twin: &Twin, asset: AssetId) -> Vec<(Option<String>, PointView)> {
     };
     let views = view::indicators(twin, asset, 6).into_iter();
     views.map(|view| (of(&view), view)).collect()
-}
-
-/// Where the hierarchy begins: the first root that has something below it.
-fn first(twin: &Twin, tree: &Hierarchy<'_>) -> Option<AssetId> {
-    let roots = tree.below(twin, None);
-    roots
-        .iter()
-        .find(|root| tree.count(twin, **root) > 0)
-        .or(roots.first())
-        .copied()
 }
 
 /// Something is beyond a limit, bad, or not live.

@@ -2,10 +2,11 @@
 
 use std::path::Path;
 
-use bind::{Rule, Rules};
+use bind::{Bound, Rule, Rules};
 use model::{Checked, File, check_files};
 
 use super::TestArgs;
+use super::fits::mismatch;
 use crate::formula::World;
 use crate::model::command::Terminal;
 use crate::model::folder;
@@ -101,13 +102,17 @@ fn of_folder(dir: &Path, terminal: &mut dyn Terminal) -> Option<Checked> {
 }
 
 impl Rulebook {
-    /// What the model does not have of a value's target; none when it does, or nobody asked.
-    pub fn lacks(&self, asset: &str, property: &str) -> Option<String> {
+    /// What of a value does not fit the model: its asset, its property, its data type or its unit; none when
+    /// all does, or nobody asked.
+    pub fn wrong(&self, leaf: &Bound) -> Option<String> {
         let checked = self.model.as_ref()?;
+        let (asset, property) = (&*leaf.asset, &*leaf.property);
         let Some(found) = checked.model.assets.get(asset) else {
             return Some(format!("the model has no asset `{asset}`"));
         };
-        let has = checked.resolved.property(found, property).is_some();
-        (!has).then(|| format!("a `{}` has no property `{property}`", found.ty))
+        match checked.resolved.property(found, property) {
+            None => Some(format!("a `{}` has no property `{property}`", found.ty)),
+            Some(own) => mismatch(&own, leaf),
+        }
     }
 }

@@ -148,9 +148,9 @@ impl Trial<'_> {
         for leaf in &applied.leaves {
             count.values += 1;
             text.push_str(&format!("  {}: {}", leaf.rule, line(leaf)));
-            if let Some(lacks) = self.book.lacks(&leaf.asset, &leaf.property) {
+            if let Some(wrong) = self.book.wrong(leaf) {
                 count.failed += 1;
-                text.push_str(&format!("\n    ! {lacks}"));
+                text.push_str(&format!("\n    ! {wrong}"));
             }
             text.push('\n');
         }

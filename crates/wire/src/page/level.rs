@@ -9,6 +9,8 @@ use crate::message::{Position, Summary};
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct PlacePage {
     pub position: Position,
+    /// All roots together, where there are several: no asset, only a name and how many they are.
+    pub is_plant: bool,
     pub node: AssetNode,
     pub crumbs: Vec<AssetRef>,
     /// At most six, each with the part it comes from where it is not the level's own.

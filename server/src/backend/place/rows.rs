@@ -91,9 +91,9 @@ impl Gemba {
         Ok(page)
     }
 
-    /// The children; of a small level each followed by its own.
-    fn all_rows(&self, viewer: &Viewer, twin: &Twin, tree: &Hierarchy<'_>, asset: AssetId) -> Vec<Row> {
-        let children = self.below(viewer, twin, tree, Some(asset));
+    /// The children, or the roots; of a small level each followed by its own.
+    fn all_rows(&self, viewer: &Viewer, twin: &Twin, tree: &Hierarchy<'_>, of: Option<AssetId>) -> Vec<Row> {
+        let children = self.below(viewer, twin, tree, of);
         let both: usize = children
             .iter()
             .map(|child| 1 + tree.count(twin, *child))

@@ -34,7 +34,7 @@ impl Gemba {
         }))
     }
 
-    /// The tree as far as it is open on the way to the asset at a path.
+    /// The tree as far as it is open on the way to the asset at a path; of all roots they alone.
     pub(in crate::backend) fn tree_way(
         &self,
         viewer: &Viewer,
@@ -48,7 +48,7 @@ impl Gemba {
                 .visible_path(viewer, twin, &tree, path)
                 .ok_or(ApiError::NotFound)?;
             let sums = tree.sums(twin);
-            let steps = tree.trail(twin, asset);
+            let steps = asset.map_or_else(Vec::new, |asset| tree.trail(twin, asset));
             let parents = std::iter::once(None).chain(steps.iter().copied().map(Some));
             let nexts = steps.iter().copied().map(Some).chain([None]);
             let parts = parents.zip(nexts).map(|(parent, next)| {
