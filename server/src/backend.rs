@@ -282,6 +282,10 @@ impl Backend for Gemba {
         self.set_use(viewer, source, used).await
     }
 
+    async fn set_ignored(&self, viewer: &Viewer, asset: u32, ignored: bool) -> Result<(), ApiError> {
+        self.decide_ignore(viewer, asset, ignored).await
+    }
+
     async fn search(&self, viewer: &Viewer, query: &str) -> Result<Vec<Hit>, ApiError> {
         self.search_hits(viewer, query)
     }

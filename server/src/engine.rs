@@ -14,8 +14,8 @@ use connect::Ack;
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 use twin::{
-    Cadence, Change, Description, Input, Message, ModelPart, Outputs, PointId, PointSettings, Reading,
-    SourceId, Timestamp, Twin,
+    AssetId, Cadence, Change, Description, Input, Message, ModelPart, Outputs, PointId, PointSettings,
+    Reading, SourceId, Timestamp, Twin,
 };
 
 mod outgoing;
@@ -58,6 +58,12 @@ pub enum EngineInput {
     SetPoint {
         point: PointId,
         settings: PointSettings,
+        done: oneshot::Sender<()>,
+    },
+    /// A person decided on topics that spoke once.
+    Ignore {
+        asset: AssetId,
+        ignored: bool,
         done: oneshot::Sender<()>,
     },
     /// What a demo says of tags and assets.
@@ -213,6 +219,10 @@ impl Engine {
             } => {
                 self.apply(Input::SetPoint { point, settings }, None, way);
                 // Nobody listening any more is no reason to stop.
+                let _gone = done.send(());
+            }
+            EngineInput::Ignore { asset, ignored, done } => {
+                self.apply(Input::Ignore { asset, ignored }, None, way);
                 let _gone = done.send(());
             }
             EngineInput::Describe(descriptions) => self.apply(Input::Describe(descriptions), None, way),

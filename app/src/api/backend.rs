@@ -96,6 +96,8 @@ pub trait Backend: Send + Sync + 'static {
     async fn use_broker(&self, viewer: &Viewer, broker: BrokerAddress) -> Result<(), ApiError>;
     /// Uses a source that was added on the page no longer, or again.
     async fn set_source_use(&self, viewer: &Viewer, source: u32, used: bool) -> Result<(), ApiError>;
+    /// Turns topics away that spoke once, or takes them in.
+    async fn set_ignored(&self, viewer: &Viewer, asset: u32, ignored: bool) -> Result<(), ApiError>;
     /// Assets and points by name, tag or path: at most 30, best first.
     async fn search(&self, viewer: &Viewer, query: &str) -> Result<Vec<Hit>, ApiError>;
     /// The same with facets: a page of all hits, and by what they can be narrowed.

@@ -1,6 +1,7 @@
 //! `/sources`: brokers, what they say, what cannot be read, and the way to one's own broker.
 
 mod connect_panel;
+mod one_shots;
 mod problems_panel;
 mod source_card;
 mod source_use;
@@ -14,6 +15,7 @@ use wire::Selector;
 use wire::page::{SourceState, SourcesPage};
 
 use self::connect_panel::ConnectPanel;
+use self::one_shots::OneShotTopics;
 use self::problems_panel::ProblemsPanel;
 pub use self::problems_panel::reason_words;
 use self::source_card::SourceCardView;
@@ -85,7 +87,7 @@ fn SourcesView(
     view! {
         <PageHead title=m.sources_title() badges actions/>
         <div class="g-grid g-asset__grid">
-            {refused} <For each=move || ids.get() key=|id| *id let:id>
+            {refused} <OneShotTopics data/> <For each=move || ids.get() key=|id| *id let:id>
                 <SourceCardView source=id data/>
             </For> <TestedPanel/> <ConnectPanel is_demo/> <ProblemsPanel data/>
         </div>

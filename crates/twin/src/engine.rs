@@ -74,6 +74,8 @@ pub struct IgnoreProposal {
     pub children: u32,
     /// How many were turned away since; at least so many.
     pub refused: u64,
+    /// What a person decided: turn them away, or take them in. Until then new ones are turned away.
+    pub decision: Option<bool>,
 }
 
 /// Everything known of a plant.
@@ -188,6 +190,7 @@ impl Twin {
             Input::SourceStopped(source) => self.source_stopped(now, source),
             Input::SetPoint { point, settings } => self.set_point(now, point, settings, &mut out),
             Input::NameAsset { asset, name } => self.name_asset(asset, name, &mut out),
+            Input::Ignore { asset, ignored } => self.decide_ignore(asset, ignored),
             Input::Describe(descriptions) => self.describe(now, descriptions, &mut out),
             Input::Model(part) => self.model(now, part, &mut out),
             Input::Computed(readings) => self.computed(now, readings, &mut out),

@@ -93,6 +93,13 @@ pub enum Input {
         /// Its name; none returns to the topic level's text.
         name: Option<Box<str>>,
     },
+    /// A person decided on topics that were heard once: turned away from now on, or taken in again.
+    Ignore {
+        /// The level they are below.
+        asset: AssetId,
+        /// Whether they are turned away.
+        ignored: bool,
+    },
     /// A model or a demo says what things are; holds for what is seen now or later. What a person
     /// set wins.
     Describe(Vec<Description>),

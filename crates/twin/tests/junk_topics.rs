@@ -83,6 +83,42 @@ fn request_ids_in_the_middle_of_a_topic_are_seen_too() {
 }
 
 #[test]
+fn time_alone_judges_and_a_person_decides() {
+    let mut twin = Twin::new(TwinConfig::default());
+    let id = |second: u32, n: u32| format!("junk/{}/{n}x{second}/v", second * 200 + n);
+    for second in 0..10 {
+        send(
+            &mut twin,
+            plant::at(f64::from(second)),
+            (0..200).map(|n| id(second, n)),
+        );
+    }
+    // The 1,001st came in the sixth second; a minute later it is told, whoever speaks.
+    twin.handle(plant::at(64.0), Input::Tick);
+    assert!(twin.ignore_proposals().is_empty());
+    twin.handle(plant::at(66.0), Input::Tick);
+    let [proposal] = twin.ignore_proposals()[..] else {
+        panic!("{:?}", twin.ignore_proposals());
+    };
+    assert_eq!(
+        (twin.path(proposal.asset).as_str(), proposal.decision),
+        ("junk", None)
+    );
+    let asset = proposal.asset;
+    let points = twin.point_count();
+    let mut decide = |ignored: bool, topic: &str, at: f64| {
+        twin.handle(plant::at(at), Input::Ignore { asset, ignored });
+        send(&mut twin, plant::at(at), std::iter::once(topic.to_owned()));
+        (twin.point_count(), twin.ignore_proposals()[0].decision)
+    };
+    // Ignored, also below what is there already; taken in again.
+    assert_eq!(decide(true, "junk/new/a/v", 70.0), (points, Some(true)));
+    assert_eq!(decide(true, "junk/7/b/v", 71.0), (points, Some(true)));
+    assert_eq!(decide(false, "junk/new/a/v", 72.0), (points + 1, Some(false)));
+    assert_eq!(decide(true, "junk/new/c/v", 73.0), (points + 1, Some(true)));
+}
+
+#[test]
 fn a_flat_plant_that_goes_on_speaking_is_no_junk() {
     let mut twin = Twin::new(TwinConfig::default());
     for second in [0.0, 30.0, 61.0, 90.0] {

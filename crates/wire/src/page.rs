@@ -362,8 +362,22 @@ pub struct SourcesPage {
     /// Discovered points beyond the limit, which were not taken in.
     pub refused_points: u64,
     pub points_limit: u32,
+    pub one_shots: Vec<OneShots>,
     /// The demo's own broker is in use: a newcomer may go on to theirs.
     pub is_demo: bool,
+}
+
+/// Topics below one level that spoke once and not again: request ids, most likely.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct OneShots {
+    /// The asset of the level.
+    pub asset: u32,
+    pub topic: String,
+    pub count: u32,
+    /// Turned away since.
+    pub refused: u64,
+    /// Ignored, or taken in all the same; until somebody decides new ones are turned away.
+    pub decision: Option<bool>,
 }
 
 /// A source with its figures.

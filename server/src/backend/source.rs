@@ -6,11 +6,13 @@ use std::time::{Duration, Instant};
 use app::api::backend::Viewer;
 use app::api::error::ApiError;
 use connect::{BrokerConfig, BrokerUrl, Heard, Secret, Version};
-use twin::{Input, SourceId, Twin, TwinConfig};
-use wire::page::{BrokerAddress, BrokerTest, HeardTopic, SourceOrigin, SourcesPage};
+use tokio::sync::oneshot;
+use twin::{AssetId, Input, SourceId, Twin, TwinConfig};
+use wire::page::{BrokerAddress, BrokerTest, HeardTopic, OneShots, SourceOrigin, SourcesPage};
 
 use super::{Gemba, internal};
 use crate::access::Action;
+use crate::engine::EngineInput;
 
 /// How long a test listens.
 const LISTEN: Duration = Duration::from_secs(5);
@@ -18,6 +20,8 @@ const LISTEN: Duration = Duration::from_secs(5);
 const MESSAGES: usize = 20_000;
 /// Topics a test shows.
 const TOPICS: usize = 50;
+/// Levels of topics that spoke once that are shown.
+const ONE_SHOTS: usize = 20;
 
 impl Gemba {
     pub(super) fn sources_page(&self, viewer: &Viewer) -> Result<SourcesPage, ApiError> {
@@ -33,6 +37,7 @@ impl Gemba {
             problems: self.problems.rows(),
             refused_points: twin.refused_points(),
             points_limit: u32::try_from(twin.config().max_points).unwrap_or(u32::MAX),
+            one_shots: one_shots(twin),
             is_demo: self.demo.is_some(),
         }))
     }
@@ -116,6 +121,26 @@ impl Gemba {
         done.map_err(|error| internal(&format!("{error:#}")))
     }
 
+    /// Turns topics away that spoke once, or takes them in.
+    pub(super) async fn decide_ignore(
+        &self,
+        viewer: &Viewer,
+        asset: u32,
+        ignored: bool,
+    ) -> Result<(), ApiError> {
+        self.check(viewer, Action::ChangeSources)?;
+        let asset = AssetId::new(asset);
+        let is_proposed = |twin: &Twin| twin.ignore_proposals().iter().any(|known| known.asset == asset);
+        if !self.read(is_proposed) {
+            return Err(ApiError::NotFound);
+        }
+        tracing::info!(viewer = viewer.name, %asset, ignored, "topics that spoke once were decided on");
+        let (done, applied) = oneshot::channel();
+        let input = EngineInput::Ignore { asset, ignored, done };
+        self.engine.send(input).await.map_err(|error| internal(&error))?;
+        applied.await.map_err(|error| internal(&error))
+    }
+
     /// What the broker's messages would make: tried out on a twin of its own.
     fn digest(&self, heard: &Heard, listened_millis: u32) -> BrokerTest {
         let now = self.clock.now();
@@ -195,4 +220,33 @@ fn config(broker: &BrokerAddress) -> Result<BrokerConfig, ApiError> {
         .filter(|password| !password.is_empty())
         .map(Secret::new);
     Ok(config)
+}
+
+/// Levels below which topics spoke once, those with most first.
+pub(super) fn one_shots(twin: &Twin) -> Vec<OneShots> {
+    let mut all = twin.ignore_proposals();
+    all.sort_by_key(|known| std::cmp::Reverse(known.children));
+    let row = |known: &twin::IgnoreProposal| OneShots {
+        asset: known.asset.get(),
+        topic: topic_of(twin, known.asset),
+        count: known.children,
+        refused: known.refused,
+        decision: known.decision,
+    };
+    all.iter().take(ONE_SHOTS).map(row).collect()
+}
+
+/// The topic of a level, as one of those below it begins; its levels where none is known.
+fn topic_of(twin: &Twin, asset: AssetId) -> String {
+    let level = twin.asset(asset).map_or("", |asset| &*asset.level);
+    let children = twin.children(asset).iter();
+    let points = children
+        .flat_map(|child| twin.points_of(*child))
+        .chain(twin.points_of(asset));
+    let topic = points.filter_map(|point| twin.point(*point)).find_map(|point| {
+        let levels: Vec<&str> = point.topic.split('/').collect();
+        let end = levels.iter().position(|own| *own == level)?;
+        Some(levels.get(..=end)?.join("/"))
+    });
+    topic.unwrap_or_else(|| twin.path(asset))
 }

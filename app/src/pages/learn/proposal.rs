@@ -36,8 +36,8 @@ pub fn ProposalView(
         }
         LearnTab::Topics => {
             let (topics, total, query) = (proposal.topics.clone(), proposal.rows_total, query.clone());
-            let problems = page.problems.clone();
-            view! { <div class="g-stack g-learn__assets"><Topics topics total query stamp/> <Undecoded problems/></div> }.into_any()
+            let (problems, one_shots) = (page.problems.clone(), proposal.one_shots.clone());
+            view! { <div class="g-stack g-learn__assets"><Topics topics total query stamp one_shots/> <Undecoded problems/></div> }.into_any()
         }
         LearnTab::Unmapped => {
             let (proposal, query) = (proposal.clone(), query.clone());

@@ -1,7 +1,7 @@
 //! What was heard, by topic: one branch open at a time, each tag with its last value and where it goes.
 
 use leptos::prelude::*;
-use wire::page::{LearnQuery, LearnTab, LearnTopic, LearnTopicTag};
+use wire::page::{LearnQuery, LearnTab, LearnTopic, LearnTopicTag, OneShots};
 
 use super::{forms, href};
 use crate::components::empty_state::EmptyState;
@@ -16,6 +16,8 @@ pub fn Topics(
     topics: Vec<LearnTopic>,
     /// Tags with the words, when it was narrowed.
     total: u32,
+    /// Levels that should be ignored.
+    one_shots: Vec<OneShots>,
     /// What is shown.
     query: LearnQuery,
     /// Which proposal.
@@ -27,6 +29,16 @@ pub fn Topics(
         .saturating_sub(topics.len());
     let more = (!query.find.is_empty() && hidden > 0)
         .then(|| view! { <p class="g-panel__foot g-caption">{m.connect_more_topics(hidden as u64)}</p> });
+    let one_shot = |row: OneShots| {
+        let value = forms::hidden("value", format!("{}/#", row.topic));
+        let button = view! { <button id=format!("ignore-{}", row.topic) class="g-btn g-btn--sm">{m.learn_ignore()}</button> };
+        view! {
+            <div class="g-message g-row g-row--wrap">
+                <span>{m.one_shots_ask(row.count, &row.topic)}</span>
+                {forms::act(stamp, "ignore", None, "", "g-push", view! { {value} {button} })}
+            </div>
+        }
+    };
     let tree = if topics.is_empty() {
         view! { <EmptyState what=m.learn_topics_none() why=m.learn_topics_why()/> }.into_any()
     } else {
@@ -43,6 +55,7 @@ pub fn Topics(
                 <input class="g-input g-push" type="search" name="find" value=query.find.clone() aria-label=m.learn_find() placeholder=m.learn_find()/>
                 <button class="g-btn g-btn--sm">{m.learn_find_do()}</button>
             </form>
+            {one_shots.into_iter().map(one_shot).collect_view()}
             {tree}
             {more}
         </section>

@@ -104,9 +104,8 @@ impl Twin {
             Ok(asset) => asset,
             Err(ignored) => return self.refuse(head, leaf, ignored),
         };
-        let is_ignored = self.proposals.contains_key(&asset);
-        if is_ignored {
-            return self.refuse(head, leaf, Some(asset));
+        if let Some(ignored) = self.turned_away(asset) {
+            return self.refuse(head, leaf, Some(ignored));
         }
         let place = self.place_of(&head.topic, &leaf.field, leaf);
         let id = PointId::new(u32::try_from(self.points.len()).ok()?);
@@ -187,7 +186,9 @@ impl Twin {
                 None => missing.push(level),
             }
         }
-        let ignored = at.filter(|at| !missing.is_empty() && self.proposals.contains_key(at));
+        let ignored = at
+            .filter(|_| !missing.is_empty())
+            .and_then(|at| self.turned_away(at));
         if ignored.is_some() || self.graph.found() + missing.len() > self.config.max_assets {
             return Err(ignored);
         }
@@ -341,7 +342,9 @@ impl Twin {
             asset.repeated += 1;
             let one_shots =
                 (asset.children.len() + asset.points.len()).saturating_sub(asset.repeated as usize);
-            if one_shots <= self.config.max_one_shots && self.proposals.remove(&asset.id).is_some() {
+            let is_open = |proposal: &IgnoreProposal| proposal.decision.is_none();
+            if one_shots <= self.config.max_one_shots && self.proposals.get(&asset.id).is_some_and(is_open) {
+                self.proposals.remove(&asset.id);
                 self.touched.sources = true;
             }
             if asset.is_repeated {
@@ -349,6 +352,27 @@ impl Twin {
             }
             asset.is_repeated = true;
             at = asset.found_parent;
+        }
+    }
+
+    /// The level at which something new is turned away: the asset itself, or one above it that a person
+    /// said to ignore.
+    fn turned_away(&self, asset: AssetId) -> Option<AssetId> {
+        if self.proposals.is_empty() {
+            return None;
+        }
+        let mut way = self.graph.up_found(asset).map(|above| above.id);
+        way.find(|at| {
+            let decision = self.proposals.get(at).map(|proposal| proposal.decision);
+            decision == Some(Some(true)) || (*at == asset && decision == Some(None))
+        })
+    }
+
+    /// What a person decided on a proposal.
+    pub(super) fn decide_ignore(&mut self, asset: AssetId, ignored: bool) {
+        if let Some(proposal) = self.proposals.get_mut(&asset) {
+            proposal.decision = Some(ignored);
+            self.touched.sources = true;
         }
     }
 
@@ -391,15 +415,14 @@ impl Twin {
         let one_shots = points + asset.children.iter().filter(|child| is_one_shot(child)).count();
         if one_shots > bound {
             let children = u32::try_from(one_shots).unwrap_or(u32::MAX);
-            let refused = self.proposals.get(&parent).map_or(0, |known| known.refused);
-            self.proposals.insert(
-                parent,
-                IgnoreProposal {
-                    asset: parent,
-                    children,
-                    refused,
-                },
-            );
+            let known = self.proposals.get(&parent);
+            let proposal = IgnoreProposal {
+                asset: parent,
+                children,
+                refused: known.map_or(0, |known| known.refused),
+                decision: known.and_then(|known| known.decision),
+            };
+            self.proposals.insert(parent, proposal);
             self.touched.sources = true;
         } else {
             self.watches

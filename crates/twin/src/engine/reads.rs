@@ -311,7 +311,7 @@ impl Twin {
         &self.config
     }
 
-    /// Levels that look like request ids; nothing new is taken in below them.
+    /// Levels that look like request ids, and what was decided on each.
     #[must_use]
     pub fn ignore_proposals(&self) -> Vec<IgnoreProposal> {
         self.proposals.values().copied().collect()

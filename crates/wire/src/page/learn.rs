@@ -134,6 +134,8 @@ pub struct LearnProposal {
     /// The asset beside the table.
     pub detail: Option<LearnDetail>,
     pub topics: Vec<LearnTopic>,
+    /// Levels of them that should be ignored, and are not yet.
+    pub one_shots: Vec<super::OneShots>,
     pub unmapped_rows: Vec<LearnTag>,
     pub ignored: Vec<String>,
     pub plan: Option<LearnPlan>,

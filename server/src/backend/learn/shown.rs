@@ -4,9 +4,10 @@ use learn::{Decision, KindReason, Proposal, ProposedAsset, ProposedProperty, Rea
 use twin::{PointId, Twin, Value};
 use wire::page::{
     LEARN_ROWS, LearnAsset, LearnDecision, LearnDetail, LearnProperty, LearnProposal, LearnQuery,
-    LearnReason, LearnTab, LearnTag, LearnType,
+    LearnReason, LearnTab, LearnTag, LearnType, OneShots,
 };
 
+use super::super::source::one_shots;
 use super::topics::Topics;
 use crate::view::point_view;
 
@@ -69,6 +70,9 @@ pub fn proposal(session: &Session, query: &LearnQuery, heard_secs: u32, twin: &T
             page.unmapped_rows = shown.filter_map(|at| unmapped_tag(proposal, *at)).collect();
         }
         LearnTab::Topics => {
+            page.one_shots = one_shots(twin);
+            let is_open = |row: &OneShots| !page.ignored.contains(&format!("{}/#", row.topic));
+            page.one_shots.retain(|row| is_open(row));
             let topics = Topics::of(proposal);
             if query.find.trim().is_empty() {
                 page.topics = topics.tree(&query.at);
