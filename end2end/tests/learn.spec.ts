@@ -212,3 +212,36 @@ test('without script: forms post, edits undo, a reload keeps the session', async
     await broker.stop();
   }
 });
+
+test('topics that speak once are proposed to be ignored, and are taken in again', async ({ browser, page }) => {
+  test.setTimeout(180_000);
+  const broker = await Broker.start();
+  const gemba = await Gemba.serve(broker.url);
+  const context = await browser.newContext({ javaScriptEnabled: false });
+  try {
+    await broker.publish('acme/lyon/pump1/flow', '1.5');
+    await Promise.all([...Array(1_200).keys()].map((n) => broker.publish(`junk/${n}x/v`, '1')));
+    await page.goto(`${gemba.url}/sources`);
+    const row = page.locator('.g-oneshots');
+    // A minute later, without a reload.
+    await expect(row).toContainText('topics under junk spoke once. Ignore them?', { timeout: 90_000 });
+    await row.getByRole('button', { name: 'Ignore' }).click();
+    await expect(row).toContainText('New ones are ignored.');
+    await broker.publish('junk/later/v', '1');
+    await expect(row).toContainText('1 more was turned away.', { timeout: 10_000 });
+    // Taken back, without script too.
+    const plain = await context.newPage();
+    await plain.goto(`${gemba.url}/sources`);
+    await plain.locator('.g-oneshots').getByRole('button', { name: 'Take them in' }).click();
+    await expect(plain.locator('.g-oneshots')).toContainText('New ones are taken in.');
+    // Two roots: neither of them is the plant.
+    await page.goto(`${gemba.url}/h`);
+    await expect(page.locator('.g-children tbody th')).toContainText(['acme', 'junk'], { ignoreCase: true });
+    await page.locator('.g-children tbody th').getByRole('link', { name: /acme/i }).click();
+    await expect(page).toHaveURL(/\/h\/acme/);
+  } finally {
+    await context.close();
+    await gemba.end();
+    await broker.stop();
+  }
+});

@@ -1,5 +1,6 @@
 //! Tags that two properties want: a tag has one place in the twin, the other gets nothing.
 
+use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use crate::name::{AssetKey, PropertyPath};
@@ -8,13 +9,18 @@ use crate::point::Binding;
 use crate::problem::{Finding, Told};
 use crate::resolve::Resolved;
 
+/// Tags of an asset, all of them another's, that make it a copy.
+const COPIED: usize = 2;
+
 /// Who wants a tag: the tag's hash, so that a plant of a million tags is not held as text.
 type Wanted<'m> = (u64, &'m AssetKey, &'m Asset, PropertyPath);
 
 pub(super) fn check(model: &Model, resolved: &Resolved, told: &mut Told) {
     let mut wanted: Vec<Wanted<'_>> = Vec::new();
+    let mut counts: BTreeMap<&AssetKey, usize> = BTreeMap::new();
     for (key, asset) in &model.assets {
         let bindings = resolved.bindings(key, asset);
+        counts.insert(key, bindings.len());
         wanted.extend(
             bindings
                 .into_iter()
@@ -24,12 +30,30 @@ pub(super) fn check(model: &Model, resolved: &Resolved, told: &mut Told) {
     // Stable: the first by name stays the first.
     wanted.sort_by_key(|(hash, ..)| *hash);
     let same = |a: &Wanted<'_>, b: &Wanted<'_>| a.0 == b.0;
+    let mut shared: BTreeMap<(&AssetKey, &AssetKey), Vec<(&Wanted<'_>, &Wanted<'_>)>> = BTreeMap::new();
     for together in wanted.chunk_by(same) {
         let [first, others @ ..] = together else { continue };
         for other in others {
+            shared.entry((first.1, other.1)).or_default().push((first, other));
+        }
+    }
+    for ((first, other), tags) in shared {
+        let is_copy = first != other && tags.len() >= COPIED && counts.get(other) == Some(&tags.len());
+        if is_copy {
+            tell_copy(first, other, tags.len(), told);
+            continue;
+        }
+        for (first, other) in tags {
             tell(resolved, first, other, told);
         }
     }
+}
+
+/// An asset that was copied and kept all tags: said once, not for each of them.
+fn tell_copy(first: &AssetKey, other: &AssetKey, tags: usize, told: &mut Told) {
+    let message = format!("all {tags} tags of `{other}` are those of `{first}`: it gets no values");
+    let help = "a copied asset needs its own parameters, `topic` or `field`; or remove it";
+    told.tell(Finding::warning(format!("assets/{other}"), message).help(help));
 }
 
 /// Says it at both places.

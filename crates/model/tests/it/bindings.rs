@@ -155,3 +155,32 @@ parameters = { at = "l2" }
     assert!(told("5:", "p1", "p2") && told("9:", "p2", "p1"), "{lines:#?}");
     assert_eq!(lines.len(), 2, "{lines:#?}");
 }
+
+#[test]
+fn a_copied_asset_is_told_once() {
+    let text = r#"[types.pump]
+properties.flow = { kind = "measurement", topic = "can/{at}", field = "flow" }
+properties.power = { kind = "measurement", topic = "can/{at}", field = "power" }
+parameters.at = { data = "text" }
+
+[assets.p1]
+type = "pump"
+parameters = { at = "l1" }
+
+[assets.p2]
+type = "pump"
+parameters = { at = "l1" }
+
+[assets.p3]
+type = "pump"
+parameters = { at = "l1" }
+properties.power.field = "power_2"
+"#;
+    let found = read(text);
+    assert!(found.is_ok(), "they are warnings:\n{}", found.render());
+    let lines = problems(&found);
+    let copy = "10:1: warning: all 2 tags of `p2` are those of `p1`: it gets no values";
+    assert!(lines.iter().any(|line| line.starts_with(copy)), "{lines:#?}");
+    // One tag of p3 alone: at both places.
+    assert_eq!(lines.len(), 3, "{lines:#?}");
+}
