@@ -39,10 +39,10 @@ fn Level(row: OneShots, data: RwSignal<SourcesPage>) -> impl IntoView {
         <div class="g-message g-row g-row--wrap g-oneshots">
             <span>{said}</span>
             {refused}
-            <span class="g-row g-push">
+            <div class="g-row g-push">
                 {(!is_ignored).then(|| view! { <Decide asset ignored=true data/> })}
                 {(row.decision != Some(false)).then(|| view! { <Decide asset ignored=false data/> })}
-            </span>
+            </div>
         </div>
     }
 }
