@@ -93,7 +93,7 @@ mod tests {
             text: FILE,
         };
         let checked = model::check_files(&[file], &formula::NoZones);
-        let asset = checked.model.assets.get("p").unwrap();
+        let asset = &checked.model.assets["p"];
         let own = checked.resolved.property(asset, property).unwrap();
         let leaf = Bound {
             asset: "p".into(),
