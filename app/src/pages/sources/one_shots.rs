@@ -6,7 +6,7 @@ use wire::page::{OneShots, SourcesPage};
 
 use crate::api::source::{get_sources, set_ignored};
 use crate::i18n::use_messages;
-use crate::pages::frame::focus_soon;
+use crate::pages::focus::focus_soon;
 use crate::routes;
 use crate::shell::error;
 use crate::shell::notices::use_voice;
