@@ -31,6 +31,7 @@ pub mod random;
 pub mod restore;
 pub mod running;
 pub mod serve;
+pub mod shell;
 pub mod simulate;
 pub mod sources;
 pub mod spark;

@@ -9,7 +9,8 @@ use server::clock::{Clock as _, SystemClock};
 use server::config::{Config, ConfigError, keys};
 use server::demo::DemoPlan;
 use server::formula::{EvalArgs, FormulaCommand};
-use server::model::command::{self, Terminal};
+use server::model::command;
+use server::shell::{Shell, complain, say};
 use server::{backup, log, serve, simulate};
 
 /// Where the demo's plants stand, unless the configuration says otherwise.
@@ -23,7 +24,7 @@ fn main() -> ExitCode {
     match run(Cli::parse().command) {
         Ok(code) => code,
         Err(error) => {
-            eprint(&format!("gemba: {error:#}"));
+            complain(&format!("gemba: {error:#}"));
             ExitCode::FAILURE
         }
     }
@@ -57,7 +58,7 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
             .block_on(command::run(command, &mut Shell))
             .map(ExitCode::from),
         Command::ConfigDocs => {
-            print(&keys::document());
+            say(&keys::document());
             Ok(ExitCode::SUCCESS)
         }
     }
@@ -76,7 +77,7 @@ fn with_config(
         Err(errors) => {
             errors
                 .iter()
-                .for_each(|error: &ConfigError| eprint(&error.to_string()));
+                .for_each(|error: &ConfigError| complain(&error.to_string()));
             Ok(ExitCode::from(EXIT_CONFIG))
         }
     }
@@ -101,13 +102,13 @@ fn run_backup(args: &BackupArgs) -> anyhow::Result<ExitCode> {
         .clone()
         .unwrap_or_else(|| server::cli::default_data_dir("./gemba-data"));
     let said = runtime()?.block_on(backup::take(&data, &args.file))?;
-    print(&said);
+    say(&said);
     Ok(ExitCode::SUCCESS)
 }
 
 fn run_restore(args: &RestoreArgs) -> anyhow::Result<ExitCode> {
     store::backup::restore(&args.file, &args.data).context("nothing was restored")?;
-    print(&format!("Restored into {}.\n", args.data.display()));
+    say(&format!("Restored into {}.\n", args.data.display()));
     Ok(ExitCode::SUCCESS)
 }
 
@@ -116,35 +117,15 @@ fn eval_formula(args: &EvalArgs) -> ExitCode {
     match server::formula::eval(args, SystemClock.now()) {
         Ok(answer) => {
             if !answer.err.is_empty() {
-                eprint(&answer.err);
+                complain(&answer.err);
             }
-            print(&answer.out);
+            say(&answer.out);
             ExitCode::SUCCESS
         }
         Err(error) => {
-            eprint(&error);
+            complain(&error);
             ExitCode::from(EXIT_CONFIG)
         }
-    }
-}
-
-/// The terminal this was started in.
-struct Shell;
-
-impl Terminal for Shell {
-    fn say(&mut self, text: &str) {
-        print(text);
-    }
-
-    fn complain(&mut self, text: &str) {
-        eprint(text.trim_end());
-    }
-
-    fn confirm(&mut self, question: &str) -> bool {
-        eprint_part(question);
-        let mut answer = String::new();
-        let read = std::io::stdin().read_line(&mut answer);
-        read.is_ok() && matches!(answer.trim().to_lowercase().as_str(), "y" | "yes")
     }
 }
 
@@ -153,22 +134,4 @@ fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
         .enable_all()
         .build()
         .context("no runtime")
-}
-
-#[expect(clippy::print_stdout, reason = "the answer of a command")]
-fn print(text: &str) {
-    print!("{text}");
-}
-
-#[expect(
-    clippy::print_stderr,
-    reason = "before logging starts, and for people at a shell"
-)]
-fn eprint(text: &str) {
-    eprintln!("{text}");
-}
-
-#[expect(clippy::print_stderr, reason = "a question to whoever sits at the shell")]
-fn eprint_part(text: &str) {
-    eprint!("{text}");
 }

@@ -17,6 +17,7 @@ use crate::demo::{Demo, DemoPlan};
 use crate::http;
 use crate::http::connections::{self, Limits};
 use crate::running::Running;
+use crate::shell::say;
 
 /// Every part must have ended by then.
 const SHUTDOWN: Duration = Duration::from_secs(10);
@@ -182,19 +183,19 @@ async fn connect_sources(
 }
 
 /// What a newcomer needs to know, on the terminal.
-#[expect(clippy::print_stdout, reason = "the address is the answer of the command")]
 fn announce(address: SocketAddr, broker: Option<&EmbeddedBroker>, demo: bool) {
     let what = if demo {
         "Gemba shows the demo plant at"
     } else {
         "Gemba serves at"
     };
-    println!("{what} http://{address}");
-    if let Some(broker) = broker {
+    let broker = broker.map_or_else(String::new, |broker| {
         let Ports { v311, v5 } = broker.ports;
-        println!("MQTT broker at 127.0.0.1:{v311} (3.1.1) and 127.0.0.1:{v5} (5)");
-    }
-    println!("Ctrl-C stops everything.");
+        format!("MQTT broker at 127.0.0.1:{v311} (3.1.1) and 127.0.0.1:{v5} (5)\n")
+    });
+    say(&format!(
+        "{what} http://{address}\n{broker}Ctrl-C stops everything.\n"
+    ));
 }
 
 async fn signal() {

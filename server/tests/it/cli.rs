@@ -56,3 +56,44 @@ fn the_documented_configuration_is_the_real_one() {
         "run `cargo run -p server -- config-docs > docs/configuration.md`"
     );
 }
+
+/// `gemba model versions | head -2`, `… 2>&1 | true`: who asked has gone, and that is no mistake.
+#[test]
+fn a_reader_who_leaves_is_no_mistake() {
+    let dir = tempfile::tempdir().unwrap();
+    let data = dir.path().to_str().unwrap();
+    for (args, code) in [
+        (&["config-docs"][..], 0),
+        (&["--help"], 0),
+        (&["formula", "eval", "1 + 1"], 0),
+        (&["formula", "eval", "1 +"], 2),
+        (&["model", "versions", "--data", data], 1),
+        (&["model", "check", "nowhere"], 2),
+    ] {
+        let told = gone(args, Gone::Output);
+        let silent = gone(args, Gone::Both);
+        assert!(!told.1.contains("panicked"), "{args:?}: {}", told.1);
+        assert_eq!((told.0, silent.0), (code, code), "{args:?}: {}", told.1);
+    }
+}
+
+#[derive(PartialEq)]
+enum Gone {
+    Output,
+    Both,
+}
+
+/// What a command ends with, and says on standard error, when nobody reads.
+fn gone(args: &[&str], what: Gone) -> (i32, String) {
+    let closed = || std::io::pipe().unwrap().1;
+    let mut command = Command::new(env!("CARGO_BIN_EXE_gemba"));
+    command.args(args).stdout(closed());
+    if what == Gone::Both {
+        command.stderr(closed());
+    }
+    let output = command.output().unwrap();
+    (
+        output.status.code().unwrap_or(-1),
+        String::from_utf8_lossy(&output.stderr).into_owned(),
+    )
+}
