@@ -1,0 +1,120 @@
+// What a model says, on pages: states in words, counts of the hierarchy that is shown, who sat here when.
+
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test, type Page } from '../lib/test';
+import { type Broker } from '../lib/broker';
+import { Gemba } from '../lib/gemba';
+import { scratch, until } from '../lib/process';
+
+const MODEL = `
+[types.place]
+[types.pump.properties]
+flow = { kind = "measurement", unit = "m3/h", topic = "works/{asset}", field = "flow", limits = { high = 10 } }
+[types.pump.properties.state]
+kind = "state"
+name = "State"
+topic = "works/{asset}"
+field = "state"
+states = [
+  { name = "running", values = [3], counts_as = "running", words = { en = "running", de = "läuft" } },
+  { name = "stopped", values = [0], counts_as = "stopped", words = { en = "stopped", de = "steht" } },
+  { name = "blown_off", values = [7], counts_as = "failed" },
+]
+[assets]
+works = { type = "place", name = "Works" }
+line = { type = "place", name = "Line", relations = { part_of = "works" } }
+hall-1 = { type = "place", name = "Hall 1", relations = { located_in = "works" } }
+hall-2 = { type = "place", name = "Hall 2", relations = { located_in = "works" } }
+p-2 = { type = "pump", name = "Pump 2", relations = { part_of = "line", located_in = "hall-2" } }
+[assets.p-1]
+type = "pump"
+name = "Pump 1"
+relations.part_of = "line"
+[[assets.p-1.relations.located_in]]
+to = "hall-2"
+until = 2026-03-10T00:00:00Z
+[[assets.p-1.relations.located_in]]
+to = "hall-1"
+from = 2026-03-10T00:00:00Z
+`;
+
+const model = scratch('model');
+let gemba: Gemba;
+const say = (broker: Broker, pump: number, flow: number, state: number) => broker.publish(`works/p-${pump}`, { flow, state });
+
+test.beforeAll(async ({ plant }) => {
+  writeFileSync(join(model.dir, 'plant.toml'), MODEL);
+  gemba = await Gemba.serve(plant.broker.url, '--model', model.dir);
+  await until('the pumps speak', async () => {
+    await say(plant.broker, 1, 5, 3);
+    await say(plant.broker, 2, 5, 0);
+    return (await (await fetch(`${gemba.url}/api/fn/search?q=pump`)).text()).includes('Pump 2');
+  });
+});
+test.afterAll(async () => {
+  await gemba.end();
+  model.remove();
+});
+
+const find = async (name: string): Promise<number> => {
+  const answer = await fetch(`${gemba.url}/api/fn/search?q=${encodeURIComponent(name)}`);
+  const hits = (await answer.json()) as { asset: { asset: number; name: string }; point: unknown }[];
+  return hits.find((hit) => hit.asset.name === name && hit.point === null)?.asset.asset ?? 0;
+};
+const open = async (page: Page, path: string): Promise<void> => {
+  await page.goto(gemba.url + path);
+  await expect(page.locator('html')).toHaveAttribute('data-client', 'ready');
+};
+
+test('a state told by its source is shown by its word, in the reader’s language, live', async ({ page, plant }) => {
+  const path = `/assets/${await find('Pump 1')}`;
+  for (const [language, word] of [['en', 'Running'], ['de', 'Läuft'], ['fr', 'Running']] as const) {
+    const html = await (await page.request.get(gemba.url + path, { headers: { accept: 'text/html', 'accept-language': language } })).text();
+    expect(html.replace(/<script[\s\S]*?<\/script>/g, ''), language).toContain(`>${word}<`);
+  }
+  await open(page, path);
+  const state = page.locator('.g-opstate').first();
+  const value = page.locator('.g-live').filter({ hasText: 'State' }).locator('.g-value__n').first();
+  for (const [code, word, kind] of [[0, 'Stopped', 'stopped'], [7, 'Blown off', 'stopped'], [3, 'Running', 'running']] as const) {
+    await say(plant.broker, 1, 5, code);
+    await expect(state).toContainText(word);
+    await expect(state.locator('svg')).toHaveAttribute('data-op', kind);
+    await expect(value).toHaveText(word);
+  }
+});
+
+test('another hierarchy has its own counts, and they follow', async ({ page, plant }) => {
+  await say(plant.broker, 1, 5, 3);
+  await open(page, '/h?by=location');
+  const node = (name: string) => page.locator('a.g-node', { hasText: name });
+  await expect(node('Hall 1')).toBeVisible();
+  await expect(node('Line')).toHaveCount(0);
+  const row = (name: string) => page.locator('.g-children tbody tr', { hasText: name });
+  await expect(row('Hall 1').locator('.g-k-tags')).toContainText('2');
+  await say(plant.broker, 1, 20, 3);
+  const shape = (name: string) => node(name).locator('.g-node__s').first().locator('svg');
+  await expect(shape('Hall 1')).toHaveCount(1, { timeout: 15_000 });
+  await expect(shape('Hall 2')).toHaveCount(0);
+  await expect(row('Hall 1').locator('.g-k-beyond')).toContainText('1', { timeout: 15_000 });
+  await expect(row('Hall 2').locator('.g-k-beyond')).not.toContainText('1');
+  await say(plant.broker, 1, 5, 3);
+  await expect(row('Hall 1').locator('.g-k-beyond')).not.toContainText('1', { timeout: 15_000 });
+});
+
+test('who sat here on a day is asked on the page, with and without script', async ({ page, browser }) => {
+  const hall = await find('Hall 2');
+  await open(page, `/assets/${hall}`);
+  const line = page.locator('.g-relations__list li', { hasText: 'Pump 1' });
+  await expect(line).toContainText('not in force');
+  await page.locator('input[name="on"]').fill('2026-03-05');
+  await page.getByRole('button', { name: 'Show' }).click();
+  await expect(page).toHaveURL(/on=2026-03-05/);
+  await expect(line).not.toContainText('not in force');
+  await expect(line).toContainText('until');
+  const context = await browser.newContext({ javaScriptEnabled: false });
+  const plain = await context.newPage();
+  await plain.goto(`${gemba.url}/assets/${hall}?on=2026-03-20`);
+  await expect(plain.locator('.g-relations__list li', { hasText: 'Pump 1' })).toContainText('not in force');
+  await context.close();
+});
