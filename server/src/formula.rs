@@ -14,6 +14,8 @@ use formula::{
 };
 use jiff::tz::TimeZone;
 
+use crate::shell::unreadable;
+
 /// What `gemba formula` can do.
 #[derive(Debug, Clone, Subcommand)]
 pub enum FormulaCommand {
@@ -151,6 +153,11 @@ impl Job {
         let (name, text) = given
             .split_once('=')
             .ok_or_else(|| format!("--let {given}: write NAME=VALUE, for example --let x=3.2"))?;
+        if !formula::is_name(name) {
+            return Err(format!(
+                "--let {given}: `{name}` is no name; letters, digits and `_` make one, with a letter first"
+            ));
+        }
         let value = value(text);
         let declared = Declared {
             ty: match value {
@@ -160,7 +167,11 @@ impl Job {
             role: Role::Attribute,
             ..Declared::default()
         };
-        self.names.insert(name.to_owned(), declared);
+        if self.names.insert(name.to_owned(), declared).is_some() {
+            return Err(format!(
+                "--let {given}: `{name}` has a value already; give it one"
+            ));
+        }
         self.values.insert(name.to_owned(), value);
         Ok(())
     }
@@ -364,12 +375,12 @@ const MAX_FILE: u64 = 256 * 1024 * 1024;
 fn read_series(path: &Path) -> Result<Series, String> {
     let shown = path.display();
     let size = std::fs::metadata(path)
-        .map_err(|error| format!("{shown}: {error}"))?
+        .map_err(|error| unreadable(path, &error))?
         .len();
     if size > MAX_FILE {
         return Err(format!("{shown}: larger than 256 MiB"));
     }
-    let text = std::fs::read_to_string(path).map_err(|error| format!("{shown}: {error}"))?;
+    let text = std::fs::read_to_string(path).map_err(|error| unreadable(path, &error))?;
     let mut series = Series::new();
     for (at, line) in text.lines().enumerate() {
         let fields = fields(line);
@@ -398,7 +409,10 @@ fn sample(fields: &[String]) -> Result<Sample, String> {
         None | Some("" | "good" | "192") => Quality::Good,
         Some("uncertain" | "64") => Quality::Uncertain,
         Some("bad" | "0") => Quality::Bad,
-        Some(other) => return Err(format!("`{other}` is no quality; write GOOD, UNCERTAIN or BAD")),
+        Some(_) => {
+            let word = fields.get(3).map_or("", |word| word.trim());
+            return Err(format!("`{word}` is no quality; write GOOD, UNCERTAIN or BAD"));
+        }
     };
     Ok(Sample {
         resumed: false,

@@ -2,8 +2,22 @@
 //! (`gemba model versions | head`): then nobody is left to tell, and what was asked is still done.
 
 use std::io::{self, Write as _};
+use std::path::Path;
 
 use crate::model::command::Terminal;
+
+/// Why a file cannot be read, with the way out.
+#[must_use]
+pub fn unreadable(path: &Path, error: &io::Error) -> String {
+    let why = match error.kind() {
+        io::ErrorKind::NotFound => "there is no such file; look at its path",
+        io::ErrorKind::IsADirectory => "this is a folder; name a file in it",
+        io::ErrorKind::PermissionDenied => "it may not be read; look at its permissions",
+        io::ErrorKind::InvalidData => "it is no UTF-8 text; save it as UTF-8",
+        _ => return format!("{}: {error}", path.display()),
+    };
+    format!("{}: {why}", path.display())
+}
 
 /// An answer, as it is.
 pub fn say(text: &str) {

@@ -42,10 +42,13 @@ pub fn tree<'t>(text: &'t str, limits: &Limits) -> Result<Json<'t>, Problem> {
             let from = text.get(at..).unwrap_or_default();
             Problem {
                 reason: Reason::BadJson,
-                detail: format!(
-                    "expected {expected} at byte {at}: {}",
-                    sample(from.as_bytes(), QUOTE_BYTES)
-                ),
+                detail: match from.trim() {
+                    "" => format!("it ends at byte {at}, where {expected} is expected"),
+                    _ => format!(
+                        "expected {expected} at byte {at}: {}",
+                        sample(from.as_bytes(), QUOTE_BYTES)
+                    ),
+                },
             }
         }
         json::Broken::TooDeep => Problem {

@@ -39,11 +39,15 @@ pub(crate) enum Conversion {
     General,
     Text,
     Truth,
+    /// One character, also by its Unicode number.
+    Character,
+    /// Java's `hashCode`, in hexadecimal digits.
+    Hash,
 }
 
 impl Conversion {
     pub fn is_numeric(self) -> bool {
-        !matches!(self, Self::Text | Self::Truth)
+        !matches!(self, Self::Text | Self::Truth | Self::Character | Self::Hash)
     }
 
     pub fn letter(self) -> char {
@@ -56,6 +60,8 @@ impl Conversion {
             Self::General => 'g',
             Self::Text => 's',
             Self::Truth => 'b',
+            Self::Character => 'c',
+            Self::Hash => 'h',
         }
     }
 }
@@ -159,6 +165,8 @@ fn place(head: &str, letter: char, next: &mut usize) -> Result<Place, String> {
         'g' => Conversion::General,
         's' => Conversion::Text,
         'b' => Conversion::Truth,
+        'c' if precision.is_none() => Conversion::Character,
+        'h' => Conversion::Hash,
         _ => return Err(wrong()),
     };
     Ok(Place {
@@ -188,6 +196,11 @@ impl Place {
             Conversion::Truth => {
                 let is_known = *value != Datum::None && value.number().is_none_or(f64::is_finite);
                 is_known.then(|| value.holds())?.to_string()
+            }
+            Conversion::Character => character(value)?.to_string(),
+            Conversion::Hash => {
+                let hash = format!("{:x}", hash(value)?);
+                hash.chars().take(self.precision.unwrap_or(hash.len())).collect()
             }
             _ => return self.number(value),
         };
@@ -228,6 +241,35 @@ impl Place {
         } else {
             format!("{text:>width$}")
         }
+    }
+}
+
+/// The one character of a text, or that of a Unicode number.
+fn character(value: &Datum) -> Option<char> {
+    match value {
+        Datum::Text(text) => {
+            let mut letters = text.chars();
+            letters.next().filter(|_| letters.next().is_none())
+        }
+        value => char::from_u32(u32::try_from(value.integer()?).ok()?),
+    }
+}
+
+/// What Java's `String.hashCode`, `Integer.hashCode` and `Double.hashCode` give.
+fn hash(value: &Datum) -> Option<u32> {
+    match value {
+        Datum::Number(number) if !number.is_finite() => None,
+        Datum::Number(number) => match value.integer().map(i32::try_from) {
+            Some(Ok(whole)) => Some(whole as u32),
+            _ => {
+                let bits = number.to_bits();
+                Some((bits ^ (bits >> 32)) as u32)
+            }
+        },
+        Datum::Text(text) => Some(text.encode_utf16().fold(0, |hash: u32, unit| {
+            hash.wrapping_mul(31).wrapping_add(u32::from(unit))
+        })),
+        Datum::None | Datum::List(_) | Datum::Local(_) => None,
     }
 }
 
@@ -366,6 +408,16 @@ mod tests {
             ("x", 255.0, Some("ff")),
             ("s", 2.5, Some("2.5")),
             ("f", 1e20, Some("100000000000000000000.000000")),
+            ("c", 8364.0, Some("€")),
+            ("C", 97.0, Some("A")),
+            ("3c|", 65.0, Some("  A|")),
+            ("c", 1.5, None),
+            ("c", -1.0, None),
+            ("c", 55_296.0, None),
+            // Java: Integer.toHexString(Integer.hashCode(255)), of -1, Double.hashCode(2.5).
+            ("h", 255.0, Some("ff")),
+            ("h", -1.0, Some("ffffffff")),
+            ("h", 2.5, Some("40040000")),
         ] {
             let made = Pattern::of_one(format).map(|pattern| pattern.fill(&[Datum::Number(number)]));
             match (expect, made) {
@@ -383,7 +435,10 @@ mod tests {
         assert_eq!(fill("%d %s %% %n"), Ok(Datum::text("2 bar % \n")));
         assert_eq!(fill("%2$s %1$.1f %S"), Ok(Datum::text("bar 2.0 2")));
         assert_eq!(fill("%2$S %1$.1f"), Ok(Datum::text("BAR 2.0")));
-        for broken in ["%", "%q", "%500d", "%.d", "%0$s"] {
+        // "bar".hashCode() is 97299.
+        assert_eq!(fill("%2$h %2$H"), Ok(Datum::text("17c13 17C13")));
+        assert_eq!(fill("%2$c"), Ok(Datum::None), "three characters");
+        for broken in ["%", "%q", "%500d", "%.d", "%0$s", "%.1c"] {
             assert!(Pattern::parse(broken).is_err(), "{broken}");
         }
     }

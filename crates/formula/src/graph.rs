@@ -348,6 +348,12 @@ impl Graph {
         self.dependents.of(cell.0)
     }
 
+    /// A formula's place in the order of computing, above all its inputs; 0 for a leaf.
+    #[must_use]
+    pub fn rank(&self, cell: CellId) -> u32 {
+        self.ranks.get(cell.index()).copied().unwrap_or_default()
+    }
+
     /// How many formulas were computed so far.
     #[must_use]
     pub fn computed(&self) -> u64 {

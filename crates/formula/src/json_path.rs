@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use serde_json::Value as Json;
+use serde_json_path::JsonPath;
 
 use crate::value::Datum;
 
@@ -28,6 +29,8 @@ enum Pick {
     Index(i64),
     All,
     Range(Option<i64>, Option<i64>, i64),
+    /// Those below for which something holds, as RFC 9535 says it: `$[?…]` from each place.
+    Filter(Box<JsonPath>),
 }
 
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -43,6 +46,9 @@ enum Ending {
 const MAX_STEPS: usize = 32;
 /// Places a path may meet.
 const MAX_PLACES: usize = 10_000;
+/// Bytes of a filter, and brackets within it.
+const MAX_FILTER: usize = 512;
+const MAX_NESTED: usize = 8;
 /// Bytes of a text that is read as JSON.
 const MAX_JSON: usize = 256 * 1024;
 
@@ -121,7 +127,8 @@ impl Path {
 
 fn datum(json: &Json) -> Datum {
     match json {
-        Json::Null | Json::Object(_) => Datum::None,
+        Json::Null => Datum::None,
+        Json::Object(_) => Datum::text(&json.to_string()),
         Json::Bool(on) => Datum::truth(*on),
         Json::Number(number) => Datum::from(number.as_f64()),
         Json::String(text) => Datum::Text(Arc::from(text.as_str())),
@@ -158,6 +165,7 @@ impl Pick {
             (Self::Range(start, end, step), Json::Array(items)) => {
                 found.extend(slice(items.len(), *start, *end, *step).filter_map(|at| items.get(at)));
             }
+            (Self::Filter(filter), Json::Array(_) | Json::Object(_)) => found.extend(filter.query(place)),
             _ => {}
         }
     }
@@ -287,8 +295,8 @@ impl<'t> Reader<'t> {
                 };
             }
         }
-        if self.rest.starts_with('?') {
-            return Err("filters are not supported".to_owned());
+        if self.take("?") {
+            return self.filter();
         }
         let start = self.integer()?;
         if !self.take(":") {
@@ -299,6 +307,37 @@ impl<'t> Reader<'t> {
         let end = self.integer()?;
         let step = if self.take(":") { self.integer()? } else { None };
         Ok(Pick::Range(start, end, step.unwrap_or(1)))
+    }
+
+    /// `(@.a > 1 && @.b == 'x')`, up to the bracket that ends it.
+    fn filter(&mut self) -> Result<Pick, String> {
+        let (mut quote, mut open) = (None, 0_usize);
+        let end = self.rest.find(|c: char| {
+            match (quote, c) {
+                (Some(of), c) => quote = Some(of).filter(|of| *of != c),
+                (None, '\'' | '"') => quote = Some(c),
+                (None, '(' | '[') => open += 1,
+                (None, ')' | ']') if open > 0 => open -= 1,
+                (None, ']' | ',') if open == 0 => return true,
+                (None, _) => {}
+            }
+            open > MAX_NESTED
+        });
+        let Some((text, rest)) = end.and_then(|end| self.rest.split_at_checked(end)) else {
+            return Err("a filter has no end: `]` is missing".to_owned());
+        };
+        if open > 0 || text.len() > MAX_FILTER {
+            return Err(format!(
+                "a filter has at most {MAX_FILTER} characters and {MAX_NESTED} brackets in one another"
+            ));
+        }
+        if text.contains('$') {
+            return Err("a filter looks at `@`, what is tried; `$` is not known in it".to_owned());
+        }
+        let path = JsonPath::parse(&format!("$[?{text}]"))
+            .map_err(|_| format!("`?{text}` is no filter; write for example `[?(@.n > 3)]` (RFC 9535)"))?;
+        self.rest = rest;
+        Ok(Pick::Filter(Box::new(path)))
     }
 
     fn integer(&mut self) -> Result<Option<i64>, String> {
@@ -334,7 +373,17 @@ mod tests {
             ("$.a.b-c[9]", Datum::None),
             ("$.d", Datum::None),
             ("$.nothing", Datum::None),
-            ("$.a", Datum::None),
+            ("$.a", Datum::text(r#"{"b-c":[1,2,3,"x"],"on":true}"#)),
+            ("$.e[0]", Datum::text(r#"{"n":4}"#)),
+            ("$.e[?(@.n > 4)].n", list(&[5.0])),
+            ("$.e[?@.n>4 || @.n==4].n.sum()", number(9.0)),
+            ("$.e[?(@.n == 'x' || @['n'] >= 5)].n", list(&[5.0])),
+            (
+                "$.a.b-c[?(@ == 'x')]",
+                Datum::List([Datum::Text("x".into())].into()),
+            ),
+            ("$..[?(@.n)].n", list(&[4.0, 5.0])),
+            ("$.e[?(@.n > 9)].n", list(&[])),
             ("$.e[*].n", list(&[4.0, 5.0])),
             ("$..n", list(&[4.0, 5.0])),
             ("$.a.b-c[:2]", list(&[1.0, 2.0])),
@@ -360,7 +409,11 @@ mod tests {
             "$.",
             "$[",
             "$['a",
-            "$[?(@.x)]",
+            "$[?(@.x]",
+            "$[?(@.x =~ /a/)]",
+            "$[?(@.x == $.y)]",
+            "$[?((((((((((@.x))))))))))]",
+            "$[?(@.x == ')]",
             "$[1",
             "$x",
             "$[--]",

@@ -44,7 +44,7 @@ use std::sync::Arc;
 
 pub use check::{Declared, Input, Kind, Role, Scope, Type};
 pub use eval::{Inputs, Moment, Window};
-pub use parser::MAX_SOURCE;
+pub use parser::{MAX_SOURCE, is_name};
 pub use problem::{Problem, Severity, Span, nearest};
 pub use time::{NoZones, Time, Zone, Zones, date_of_days, days_of_date};
 pub use value::{MAX_TEXT, Quality, Sample, Value, shortest};

@@ -9,10 +9,11 @@ use crate::problem::{Problem, Span};
 
 /// Bytes of a formula.
 pub const MAX_SOURCE: usize = 8 * 1024;
-/// Brackets, calls and signs inside one another.
-const MAX_NESTING: usize = 48;
-/// Nodes on the longest way through the tree, so that every walk over it fits the stack.
-const MAX_DEPTH: usize = 250;
+/// The whole, and in it 48 brackets, calls and signs inside one another.
+const MAX_NESTING: usize = 49;
+/// Nodes on the longest way through the tree, so that every walk over it fits the stack: a value and 250
+/// operators in a row.
+const MAX_DEPTH: usize = 251;
 
 /// The tree of a formula.
 pub(crate) fn parse(source: &str) -> Result<Expr, Problem> {
@@ -59,6 +60,14 @@ fn operator(kind: &Kind) -> Option<(Operator, u8)> {
         Kind::Mark("^") => (Operator::Power, POWER),
         _ => return None,
     })
+}
+
+/// Whether formulas can use a text as the name of an input.
+#[must_use]
+pub fn is_name(text: &str) -> bool {
+    let known = ["true", "false", "none"];
+    let is_word = matches!(parse(text), Ok(Expr { kind: ExprKind::Name(name), .. }) if name == text);
+    is_word && !known.iter().any(|word| text.eq_ignore_ascii_case(word))
 }
 
 /// Words that cannot be names.

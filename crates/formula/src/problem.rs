@@ -87,20 +87,39 @@ impl Problem {
     pub fn render(&self, source: &str) -> String {
         let (line, column) = self.span.position(source);
         let text = source.lines().nth(line - 1).unwrap_or_default();
+        let (text, indent) = cut(text, column - 1);
         let marked = source
             .get(self.span.start.min(source.len())..self.span.end.min(source.len()))
             .unwrap_or_default();
         let width = marked
             .lines()
             .next()
-            .map_or(1, |marked| marked.chars().count().max(1));
+            .map_or(1, |marked| marked.chars().count().max(1))
+            .min(text.chars().count().saturating_sub(indent).max(1));
         format!(
             "{line}:{column}: {self}\n  {text}\n  {:indent$}{:^^width$}",
-            "",
-            "",
-            indent = column - 1
+            "", "",
         )
     }
+}
+
+/// Characters of a line that are shown around a place.
+const AROUND: usize = 100;
+
+/// The part of a line around a place, and where the place is in it.
+fn cut(line: &str, at: usize) -> (String, usize) {
+    let count = line.chars().count();
+    if count <= 2 * AROUND {
+        return (line.to_owned(), at);
+    }
+    let from = at.saturating_sub(AROUND);
+    let shown: String = line.chars().skip(from).take(2 * AROUND).collect();
+    let before = if from > 0 { "… " } else { "" };
+    let after = if from + 2 * AROUND < count { " …" } else { "" };
+    (
+        format!("{before}{shown}{after}"),
+        at - from + before.chars().count(),
+    )
 }
 
 impl fmt::Display for Problem {
@@ -162,6 +181,19 @@ mod tests {
             problem.render("x + sqr(y)"),
             "1:5: unknown function `sqr`; did you mean `sqrt`?\n  x + sqr(y)\n      ^^^"
         );
+        let long = format!("{} + sqr(y) + {}", "x".repeat(500), "z".repeat(500));
+        let shown = Problem::error(Span::new(503, 506), "unknown").render(&long);
+        let mut lines = shown.lines().skip(1);
+        let (text, mark) = (lines.next().unwrap(), lines.next().unwrap());
+        assert!(text.starts_with("  … xx") && text.ends_with("zz …"), "{text}");
+        assert!(text.chars().count() < 220, "{text}");
+        let under: String = text
+            .chars()
+            .zip(mark.chars())
+            .filter(|(_, mark)| *mark == '^')
+            .map(|(c, _)| c)
+            .collect();
+        assert_eq!(under, "sqr");
         let (line, column) = Span::new(6, 7).position("ä +\n  b");
         assert_eq!((line, column), (2, 2));
     }

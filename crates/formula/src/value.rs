@@ -166,7 +166,22 @@ impl Datum {
         match self {
             Self::Number(number) => number.is_finite().then(|| shortest(*number)),
             Self::Text(text) => Some(text.as_ref().to_owned()),
-            Self::None | Self::List(_) | Self::Local(_) => None,
+            Self::List(_) => self.json(),
+            Self::None | Self::Local(_) => None,
+        }
+    }
+
+    /// As JSON; nothing is `null`, and what is no number cannot be said.
+    fn json(&self) -> Option<String> {
+        match self {
+            Self::Number(number) => number.is_finite().then(|| shortest(*number)),
+            Self::Text(text) => Some(serde_json::Value::from(&**text).to_string()),
+            Self::List(list) => {
+                let items: Option<Vec<String>> = list.iter().map(Self::json).collect();
+                Some(format!("[{}]", items?.join(",")))
+            }
+            Self::None => Some("null".to_owned()),
+            Self::Local(_) => None,
         }
     }
 
@@ -175,6 +190,7 @@ impl Datum {
         match self {
             Self::Number(number) => number.is_finite().then_some(Value::Number(number)),
             Self::Text(text) => Some(Value::Text(text)),
+            // As SiteWise has it; `text(…)` writes a list as JSON.
             Self::None | Self::List(_) | Self::Local(_) => None,
         }
     }

@@ -21,8 +21,16 @@ fn is_word(text: &str) -> bool {
         && text.len() <= MAX_NAME
 }
 
+/// What is no operator of formulas either.
+fn is_property(text: &str) -> bool {
+    is_word(text)
+        && !["and", "or", "not"]
+            .iter()
+            .any(|word| text.eq_ignore_ascii_case(word))
+}
+
 fn is_path(text: &str) -> bool {
-    text.len() <= MAX_ID && text.split('.').all(is_word)
+    text.len() <= MAX_ID && text.split('.').all(is_property)
 }
 
 fn is_id(text: &str) -> bool {
@@ -111,11 +119,11 @@ name!(
 );
 name!(
     /// The name of a property, as formulas use it.
-    PropertyName, "a property", is_word, "letters, digits and `_`, no digit first"
+    PropertyName, "a property", is_property, "letters, digits and `_`, no digit first, and not `and`, `or` or `not`"
 );
 name!(
     /// A property, of a component where there is a dot: `motor.power`.
-    PropertyPath, "a property", is_path, "letters, digits and `_`, components before a dot"
+    PropertyPath, "a property", is_path, "letters, digits and `_`, components before a dot, and not `and`, `or` or `not`"
 );
 name!(
     /// The name of a parameter.

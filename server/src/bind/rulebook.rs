@@ -29,8 +29,8 @@ pub fn open(args: &TestArgs, terminal: &mut dyn Terminal) -> anyhow::Result<Opti
         whole = Some(checked);
     }
     if let Some(path) = &args.rule {
-        let text =
-            std::fs::read_to_string(path).map_err(|error| anyhow::anyhow!("{}: {error}", path.display()))?;
+        let text = std::fs::read_to_string(path)
+            .map_err(|error| anyhow::anyhow!(crate::shell::unreadable(path, &error)))?;
         let path = path.display().to_string();
         let files = [File {
             path: &path,

@@ -3,7 +3,7 @@
 use std::io::Read as _;
 use std::path::Path;
 
-use anyhow::Context as _;
+use anyhow::{Context as _, anyhow};
 use bind::{Applied, Bound, Incoming};
 use decode::{Limits, decode};
 use jiff::tz::TimeZone;
@@ -15,6 +15,7 @@ use super::{NOTHING_DONE, OK, TestArgs, WRONG, rulebook};
 use crate::clock::{Clock as _, SystemClock};
 use crate::formula::World;
 use crate::model::command::Terminal;
+use crate::shell::unreadable;
 use crate::zone::SiteZone;
 
 /// Longest text that is shown of a value.
@@ -67,8 +68,9 @@ fn read(path: &Path) -> anyhow::Result<String> {
             .take(samples::MOST_BYTES)
             .read_to_end(&mut text)?;
     } else {
-        let file = std::fs::File::open(path).with_context(|| path.display().to_string())?;
-        file.take(samples::MOST_BYTES).read_to_end(&mut text)?;
+        let file = std::fs::File::open(path).map_err(|error| anyhow!(unreadable(path, &error)))?;
+        let read = file.take(samples::MOST_BYTES).read_to_end(&mut text);
+        read.map_err(|error| anyhow!(unreadable(path, &error)))?;
     }
     Ok(String::from_utf8_lossy(&text).into_owned())
 }

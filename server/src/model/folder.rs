@@ -55,6 +55,12 @@ impl Walk {
                     "there is no such folder; name the one that has the model files",
                 );
             }
+            Err(error) if depth == 0 && error.kind() == ErrorKind::NotADirectory => {
+                return self.tell(
+                    dir,
+                    "this is a file; name the folder that has it, all files are read together",
+                );
+            }
             Err(error) => return self.tell(dir, error),
         };
         for entry in entries {

@@ -86,6 +86,19 @@ fn errors_have_a_place_and_exit_2() {
             "`psi` is not a UCUM code",
             "[psi]",
         ),
+        (&["1", "--let", "=3"], "--let =3: `` is no name", "letters"),
+        (&["x", "--let", "1x=3"], "`1x` is no name", "letters"),
+        (&["x", "--let", "and=3"], "`and` is no name", ""),
+        (
+            &["x", "--let", "x=1", "--let", "x=2"],
+            "--let x=2: `x` has a value already",
+            "",
+        ),
+        (
+            &["x", "--series", "no.csv"],
+            "no.csv: there is no such file",
+            "path",
+        ),
         (&["now()", "--now", "tomorrow"], "`tomorrow` is no time", ""),
     ] {
         let (code, out, err) = eval(args);
@@ -164,7 +177,7 @@ fn broken_files_are_told_with_their_line() {
         ("2026-11-22T14:00:00Z,x\n", ":1: expected time,name,value,quality"),
         (
             "2026-11-22T14:00:00Z,x,1,PERFECT\n",
-            ":1: `perfect` is no quality",
+            ":1: `PERFECT` is no quality",
         ),
     ] {
         std::fs::write(&file, text).unwrap();

@@ -165,7 +165,7 @@ fn what_is_no_value_says_why() {
         "t/m",
         "{\"v\":",
         &[],
-        &["bad_json: expected a value at byte 5: "],
+        &["bad_json: it ends at byte 5, where a value is expected"],
     );
 }
 

@@ -383,7 +383,8 @@ impl<'a> Series<'a, '_> {
                 .iter()
                 .filter(|stretch| wanted(stretch))
                 .map(Stretch::secs);
-            secs.sum::<f64>()
+            // Not `sum`: of nothing that is -0.
+            secs.fold(0.0, |total, secs| total + secs)
         };
         let some = known > 0.0;
         match fun {

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use model::{Checked, Model, Plan, Resolved};
+use model::{Action, Change, Checked, FieldChange, Model, Plan, Resolved};
 use store::ModelFile;
 
 use super::access::{Access, read, versions};
@@ -152,14 +152,26 @@ async fn undone(
         None => (0, Default::default()),
     };
     let mut made = model::plan_resolved((&before.0, &before.1), (&current.0, &current.1));
-    let touched: BTreeSet<_> = plan
-        .changes
-        .iter()
-        .map(|change| (change.section, change.name.as_str()))
-        .collect();
     made.changes
-        .retain(|change| touched.contains(&(change.section, change.name.as_str())));
+        .retain(|made| plan.changes.iter().any(|change| undoes(change, made)));
     Ok((!made.changes.is_empty()).then_some((number, made)))
+}
+
+/// Whether a change takes back what another made: what goes on from it does not.
+fn undoes(change: &Change, made: &Change) -> bool {
+    let is_same = (change.section, &change.name) == (made.section, &made.name);
+    let meets = |field: &FieldChange| {
+        let other =
+            |made: &FieldChange| field.path.starts_with(&made.path) || made.path.starts_with(&field.path);
+        made.fields.iter().any(other)
+    };
+    is_same
+        && match (made.action, change.action) {
+            (Action::Add, action) => action == Action::Remove,
+            (Action::Remove, action) => action == Action::Add,
+            (Action::Change, Action::Change) => change.fields.iter().any(meets),
+            (Action::Change, Action::Add | Action::Remove) => true,
+        }
 }
 
 async fn edits_of(access: &Access) -> anyhow::Result<Vec<Edit>> {
@@ -215,6 +227,43 @@ fn listed(paths: &[String]) -> String {
 mod tests {
     use super::*;
     use model::Model;
+
+    #[test]
+    fn only_what_takes_a_change_back_undoes_it() {
+        let model = |text: &str| {
+            let checked = shelf::check(&[ModelFile {
+                path: "a.toml".to_owned(),
+                text: text.to_owned(),
+            }]);
+            assert!(checked.is_ok(), "{}", checked.render());
+            checked.model
+        };
+        let pump = |flow: &str, power: &str| {
+            model(&format!(
+                "[types.pump.properties]\nflow = {{ kind = \"measurement\", limits = {{ low = {flow} }} }}\n\
+                 power = {{ kind = \"measurement\", range = [0, {power}] }}"
+            ))
+        };
+        let none = Model::default();
+        for (before, current, after, expect) in [
+            // The browser set a limit: taken back, set otherwise, left alone.
+            (pump("5", "9"), pump("7", "9"), pump("5", "9"), true),
+            (pump("5", "9"), pump("7", "9"), pump("6", "9"), true),
+            (pump("5", "9"), pump("7", "9"), pump("7", "8"), false),
+            (pump("5", "9"), pump("7", "9"), pump("7", "9"), false),
+            // It made the type: a file that goes on from it undoes nothing.
+            (none.clone(), pump("7", "9"), pump("6", "9"), false),
+            (none.clone(), pump("7", "9"), none.clone(), true),
+            (pump("7", "9"), none.clone(), pump("7", "9"), true),
+        ] {
+            let (made, plan) = (model::plan(&before, &current), model::plan(&current, &after));
+            let undone = made
+                .changes
+                .iter()
+                .any(|made| plan.changes.iter().any(|change| undoes(change, made)));
+            assert_eq!(undone, expect, "{made}then\n{plan}");
+        }
+    }
 
     #[test]
     fn a_long_plan_is_cut_and_keeps_its_end() {
