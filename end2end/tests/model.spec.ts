@@ -1,4 +1,4 @@
-// What a model says, on pages: states in words, counts of the hierarchy that is shown, who sat here when.
+// What a model says, on pages: states in words, hierarchies and their counts, who sat here when, what never came.
 
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -11,6 +11,9 @@ const MODEL = `
 [types.place]
 [types.pump.properties]
 flow = { kind = "measurement", unit = "m3/h", topic = "works/{asset}", field = "flow", limits = { high = 10 } }
+power = { kind = "measurement", unit = "kW", topic = "works/{asset}", field = "power" }
+load = { kind = "computed", formula = "power / flow" }
+temp = { kind = "measurement", name = "Temp" }
 [types.pump.properties.state]
 kind = "state"
 name = "State"
@@ -21,12 +24,20 @@ states = [
   { name = "stopped", values = [0], counts_as = "stopped", words = { en = "stopped", de = "steht" } },
   { name = "blown_off", values = [7], counts_as = "failed" },
 ]
+[bindings.temp]
+filter = "raw/+asset/temp"
+asset = "{asset}"
+property = "temp"
+value = "$"
+scale = 0.01
+offset = 10
 [assets]
 works = { type = "place", name = "Works" }
 line = { type = "place", name = "Line", relations = { part_of = "works" } }
 hall-1 = { type = "place", name = "Hall 1", relations = { located_in = "works" } }
 hall-2 = { type = "place", name = "Hall 2", relations = { located_in = "works" } }
 p-2 = { type = "pump", name = "Pump 2", relations = { part_of = "line", located_in = "hall-2" } }
+p-3 = { type = "pump", name = "Pump 3", relations = { part_of = "line" } }
 [assets.p-1]
 type = "pump"
 name = "Pump 1"
@@ -117,4 +128,60 @@ test('who sat here on a day is asked on the page, with and without script', asyn
   await plain.goto(`${gemba.url}/assets/${hall}?on=2026-03-20`);
   await expect(plain.locator('.g-relations__list li', { hasText: 'Pump 1' })).toContainText('not in force');
   await context.close();
+});
+
+test('an asset outside a hierarchy stays a page, says so, and leads back', async ({ page }) => {
+  await open(page, '/h');
+  await page.locator('a.g-node', { hasText: 'Line' }).click();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Line');
+  const by = page.getByLabel('Hierarchy');
+  await by.selectOption('location');
+  await expect(page).toHaveURL(/\/h\/.*by=location/);
+  const said = page.locator('.g-children');
+  await expect(said).toContainText('Line is not part of Location.');
+  await expect(by).toBeVisible();
+  await said.getByRole('link', { name: 'Show it in Process' }).click();
+  await expect(page).not.toHaveURL(/by=/);
+  await expect(page.locator('.g-children tbody tr', { hasText: 'Pump 1' })).toBeVisible();
+});
+
+test('a type that is not there is said, with those that are', async ({ page, may }) => {
+  may(/status of 404/);
+  for (const [path, status] of [['/compare?type=valve', 404], ['/compare?type=pump', 200], ['/compare', 200]] as const) {
+    const answer = await page.request.get(gemba.url + path, { headers: { accept: 'text/html' } });
+    expect(answer.status(), path).toBe(status);
+  }
+  await open(page, '/compare?type=valve');
+  await expect(page.getByRole('alert')).toHaveText('No asset is of the type “valve”.');
+  await page.getByRole('link', { name: 'Pump (3)' }).click();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Compare: Pump');
+});
+
+test('what never came is listed with where it is waited for', async ({ page, plant }) => {
+  await open(page, `/assets/${await find('Pump 3')}`);
+  const waiting = page.getByRole('region', { name: 'Waiting for a first value' });
+  await expect(waiting.getByRole('row', { name: /Flow/ })).toContainText('works/p-3 · flow; nothing came yet');
+  await open(page, `/assets/${await find('Pump 1')}`);
+  const load = page.locator('.g-live', { hasText: 'Load' });
+  await expect(load).toContainText('Inputs are missing.');
+  await load.getByRole('link', { name: 'Inputs are missing.' }).click();
+  await expect(page.getByRole('region', { name: 'Missing inputs' })).toContainText('Waits for works/p-1 · power; nothing came yet.');
+  await plant.broker.publish('works/p-1', { power: 4, flow: 5 });
+  await page.goBack();
+  await expect(load.locator('.g-value__n')).toHaveText('0.8');
+  await expect(waiting.getByRole('row', { name: /Power/ })).toHaveCount(0);
+  await expect(waiting.getByRole('row', { name: /Temp/ })).toContainText('a mapping rule of the model');
+});
+
+test('a measured value is explained as it came', async ({ page, plant }) => {
+  await plant.broker.publish('raw/p-1/temp', 2315);
+  await until('it is there', async () => (await (await fetch(`${gemba.url}/api/fn/search?q=temp`)).json()).length > 0);
+  const hits = (await (await fetch(`${gemba.url}/api/fn/search?q=temp`)).json()) as { point: [number, string] | null }[];
+  await open(page, `/tags/${hits.find((hit) => hit.point)?.point?.[0]}/explain`);
+  const how = page.getByRole('region', { name: 'How it comes about' });
+  await expect(how).toContainText('As it came');
+  await expect(how.locator('dd').first()).toHaveText('2315 × 0.01 + 10');
+  await expect(how.locator('.g-value__n')).toHaveText('33.15');
+  await expect(how).toContainText('Good');
+  await expect(how).toContainText('Arrived');
 });

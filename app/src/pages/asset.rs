@@ -1,6 +1,7 @@
 //! `/assets/{id}`: everything of one asset. What lives and what needs somebody stands above the tabs.
 
 mod about_panel;
+mod awaited_panel;
 mod data_panel;
 mod live_panel;
 mod needs_panel;
@@ -14,6 +15,7 @@ use wire::Selector;
 use wire::page::{AssetPage, PointView};
 
 use self::about_panel::AboutPanel;
+use self::awaited_panel::AwaitedPanel;
 use self::data_panel::DataPanel;
 pub use self::data_panel::cadence_words;
 pub use self::live_panel::Pager;
@@ -85,6 +87,9 @@ fn AssetView(
     let related = page.about.as_ref().map(|about| about.relations.clone());
     let related = related.filter(|rows| !rows.is_empty());
     let relations = related.map(|rows| view! { <RelationsPanel name=name.clone() rows/> });
+    let awaited = page.about.as_ref().map(|about| about.awaited.clone());
+    let awaited = awaited.filter(|rows| !rows.is_empty());
+    let awaited = awaited.map(|rows| view! { <AwaitedPanel rows/> });
     let parts = Parts::of(&page, use_messages());
     let others = parts.more.iter().flat_map(|(_, views)| views);
     let in_order: Vec<PointView> = parts.first.iter().chain(others).cloned().collect();
@@ -96,7 +101,7 @@ fn AssetView(
             <div class=if has_points { "g-6 g-asset__side" } else { "g-asset__side" }>{side(&page)}</div>
             {has_points.then(|| view! { <Tabs points=in_order/> })}
             {more.then(|| view! { <MorePanel page=page.clone() parts=parts.more/> })}
-            {relations}
+            {awaited} {relations}
         </div>
     }
 }

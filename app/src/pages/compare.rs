@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::{use_navigate, use_query_map};
 use leptos_router::params::ParamsMap;
 use wire::Selector;
-use wire::page::{ComparePage, CompareRow, PointView};
+use wire::page::{ComparePage, CompareRow, PointView, TypeRef};
 
 use super::frame::{PageHead, loaded};
 use super::provenance::Provenance;
@@ -20,6 +20,7 @@ use crate::fmt::use_fmt;
 use crate::i18n::use_messages;
 use crate::live::use_live;
 use crate::routes;
+use crate::shell::error::set_status;
 
 /// The page.
 #[component]
@@ -46,6 +47,9 @@ fn from_address(address: &ParamsMap) -> (String, String, bool) {
 fn CompareView(page: ComparePage) -> impl IntoView {
     let (m, fmt) = (use_messages(), use_fmt());
     watch(&page);
+    if let Some(unknown) = page.unknown.filter(|_| !page.types.is_empty()) {
+        return view! { <Unknown unknown types=page.types/> }.into_any();
+    }
     let Some((ty, property)) = page.ty.zip(page.property) else {
         return view! {
             <PageHead title=m.compare_title()/>
@@ -111,6 +115,25 @@ fn CompareView(page: ComparePage) -> impl IntoView {
         </section>
     }
     .into_any()
+}
+
+/// Nothing is of the type that the address names: which there are.
+#[component]
+fn Unknown(unknown: String, types: Vec<(TypeRef, u32)>) -> impl IntoView {
+    set_status(404);
+    let (m, fmt) = (use_messages(), use_fmt());
+    let link = move |(ty, count): (TypeRef, u32)| {
+        let words = format!("{} ({})", ty.name, fmt.integer(count));
+        view! { <li><a class="g-link" href=routes::compare(&ty.id, "")>{words}</a></li> }
+    };
+    view! {
+        <PageHead title=m.compare_title()/>
+        <p class="g-message" role="alert">{m.compare_unknown(&unknown)}</p>
+        <section class="g-panel" aria-label=m.compare_choose()>
+            <div class="g-panel__head"><h2 class="g-h3">{m.compare_choose()}</h2></div>
+            <ul class="g-panel__body g-stack">{types.into_iter().map(link).collect_view()}</ul>
+        </section>
+    }
 }
 
 fn watch(page: &ComparePage) {

@@ -2,6 +2,7 @@
 
 mod explain;
 mod now_panel;
+mod received;
 mod settings_panel;
 
 use leptos::prelude::*;
@@ -9,7 +10,7 @@ use leptos_router::hooks::use_params_map;
 use wire::Selector;
 use wire::page::TagPage;
 
-pub use self::explain::{Explain, coverage_words};
+pub use self::explain::{Explain, coverage_words, tag_words, why_word};
 use self::now_panel::NowPanel;
 use self::settings_panel::SettingsPanel;
 use super::asset::Charts;

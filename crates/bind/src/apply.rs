@@ -302,6 +302,7 @@ impl Walk<'_> {
             time,
             unit,
             tag: target.tag,
+            scaled: read.scaled,
             rule: Arc::clone(&rule.name),
         });
     }

@@ -66,6 +66,7 @@ impl Walk<'_> {
         };
         if let (Some((scale, offset)), Some(twin::Value::Number(number))) = (rule.scale, &leaf.value) {
             let (number, scaled) = (*number, number * scale + offset);
+            leaf.scaled = rule.scale;
             leaf.value = scaled.is_finite().then_some(twin::Value::Number(scaled));
             if leaf.value.is_none() {
                 leaf.quality = Quality::Bad;

@@ -64,6 +64,8 @@ pub struct Bound {
     pub unit: Option<Box<str>>,
     /// What the tag is known by without a model: asset named in the payload, path in the payload.
     pub tag: (Option<Box<str>>, Box<str>),
+    /// Factor and offset that made it of what came.
+    pub scaled: Option<(f64, f64)>,
     /// The binding that made it.
     pub rule: Arc<str>,
 }
@@ -97,6 +99,7 @@ impl Bound {
                 asset: self.asset,
                 property: self.property,
             })),
+            scaled: self.scaled,
         }
     }
 }

@@ -173,6 +173,7 @@ fn message(topic: &Arc<str>, per_asset: usize, now: Timestamp, second: i64) -> M
         unit: None,
         asset: None,
         target: None,
+        scaled: None,
     };
     Message {
         source: SourceId::new(1),

@@ -46,6 +46,8 @@ pub struct Leaf {
     pub asset: Option<Box<str>>,
     /// The property of the model that a mapping rule says this is.
     pub target: Option<Box<Target>>,
+    /// Factor and offset that the rule made the value with of what came.
+    pub scaled: Option<(f64, f64)>,
 }
 
 /// A property of an asset of the model.
@@ -108,6 +110,9 @@ pub enum Input {
     Model(ModelPart),
     /// What formulas came to.
     Computed(Vec<(PointId, Reading)>),
+    /// Values of formulas that newer inputs left as they are, and when those were measured: as old as that,
+    /// and nothing for history.
+    Confirmed(Vec<(PointId, Timestamp)>),
     /// Nothing but time: what is overdue becomes late.
     Tick,
 }

@@ -17,12 +17,13 @@ pub use learn::{
     LearnTopicTag, LearnType, PlanCount,
 };
 pub use level::{
-    ChildRow, HierarchyRef, PlacePage, ROWS, RowsColumn, RowsOnly, RowsPage, RowsQuery, TREE_PART, TreeNode,
-    TreePart, TreeQuery, TreeWay,
+    Bare, ChildRow, HierarchyRef, PlacePage, ROWS, RowsColumn, RowsOnly, RowsPage, RowsQuery, TREE_PART,
+    TreeNode, TreePart, TreeQuery, TreeWay,
 };
 pub use model::{
-    AssetAbout, Attribute, ComparePage, CompareRow, ExplainInput, ExplainMember, ExplainPage, GroupKind,
-    InputCoverage, Means, MissingInput, PointGroup, RelatedAsset, RelationRow, TypeRef, Why,
+    AssetAbout, Attribute, Awaited, AwaitedFrom, ComparePage, CompareRow, ExplainInput, ExplainMember,
+    ExplainPage, GroupKind, InputCoverage, Means, MissingInput, PointGroup, RelatedAsset, RelationRow,
+    TypeRef, Why,
 };
 pub use states::{Doing, StateWord, state_of};
 pub use units::{Measured, Scale, Units, limits_by, settings_by};

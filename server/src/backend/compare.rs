@@ -4,10 +4,10 @@ use app::api::backend::Viewer;
 use app::api::error::ApiError;
 use model::Kind;
 use twin::{AssetId, Quality, Twin, Value};
-use wire::page::{ComparePage, CompareRow, RowsColumn, Units};
+use wire::page::{ComparePage, CompareRow, RowsColumn, TypeRef, Units};
 
 use super::Gemba;
-use super::modelled::types_in_use;
+use super::modelled::{type_ref, types_in_use};
 use super::shell::regions;
 use crate::access::Action;
 use crate::model::{LoadedModel, placing};
@@ -29,12 +29,9 @@ impl Gemba {
         self.check(viewer, Action::SeePlant)?;
         let loaded = self.model.current();
         let mut page = self.read(|twin| {
-            let types = types_in_use(twin, &loaded.model);
-            let chosen = types
-                .iter()
-                .find(|(known, _)| known.id == ty)
-                .or_else(|| types.iter().max_by_key(|(_, count)| *count));
-            let ty = chosen.map(|(ty, _)| ty.clone());
+            let (types, chosen) = chosen(twin, &loaded, ty);
+            let unknown = (chosen.is_none() && !ty.is_empty()).then(|| ty.to_owned());
+            let ty = chosen;
             let properties = ty
                 .as_ref()
                 .map(|ty| properties(&loaded, &ty.id, viewer.units))
@@ -47,6 +44,7 @@ impl Gemba {
             let mut page = ComparePage {
                 position: Some(self.position(twin)),
                 types,
+                unknown,
                 ty,
                 properties,
                 property,
@@ -101,6 +99,31 @@ impl Gemba {
         };
         page.rows = found.iter().take(MOST).filter_map(row).collect();
     }
+}
+
+/// The types to choose from, and the one that was asked for: also one that others are kinds of. Without a
+/// word the one with the most assets.
+fn chosen(twin: &Twin, loaded: &LoadedModel, asked: &str) -> (Vec<(TypeRef, u32)>, Option<TypeRef>) {
+    let mut types = types_in_use(twin, &loaded.model);
+    if asked.is_empty() {
+        let most = types.iter().max_by_key(|(_, count)| *count);
+        let most = most.map(|(ty, _)| ty.clone());
+        return (types, most);
+    }
+    if !types.iter().any(|(known, _)| known.id == asked) {
+        let is_kind = |ty: &str| {
+            let effective = loaded.resolved.types.get(ty);
+            effective.is_some_and(|effective| effective.is_a(asked))
+        };
+        let kinds = types.iter().filter(|(known, _)| is_kind(&known.id));
+        let count = kinds.map(|(_, count)| count).sum::<u32>();
+        if count > 0 {
+            types.push((type_ref(&loaded.model, asked), count));
+        }
+    }
+    let found = types.iter().find(|(known, _)| known.id == asked);
+    let found = found.map(|(ty, _)| ty.clone());
+    (types, found)
 }
 
 /// What can be compared: numbers that are measured or computed, those that can be judged first.

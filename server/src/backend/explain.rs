@@ -53,6 +53,7 @@ impl Gemba {
             why: None,
             seen: None,
             circle: Vec::new(),
+            scaled: twin.scaled(id),
             binding: source.map(|source| {
                 (
                     source.status().name,
@@ -227,7 +228,7 @@ fn coverage(coverage: compute::Coverage) -> Option<InputCoverage> {
     })
 }
 
-const fn why(why: compute::Why) -> Why {
+pub(super) const fn why(why: compute::Why) -> Why {
     use compute::Why as From;
     match why {
         From::NeverSeen => Why::NeverSeen,
@@ -247,5 +248,6 @@ const fn why(why: compute::Why) -> Why {
         From::NoSample => Why::NoSample,
         From::NoMembers => Why::NoMembers,
         From::Undefined => Why::Undefined,
+        From::Unresolved => Why::Unresolved,
     }
 }

@@ -7,7 +7,8 @@ use app::api::backend::Viewer;
 use model::{AssetKey, Effective, Kind, Model, Scalar};
 use twin::{AssetId, PointId, Timestamp, Twin};
 use wire::page::{
-    AssetAbout, Attribute, GroupKind, InputCoverage, PointGroup, RelatedAsset, RelationRow, TypeRef, Units,
+    AssetAbout, Attribute, Awaited, AwaitedFrom, GroupKind, InputCoverage, PointGroup, RelatedAsset,
+    RelationRow, TypeRef, Units, Why,
 };
 
 use super::Gemba;
@@ -22,6 +23,8 @@ const LOOKED_AT: usize = 10_000;
 const KEY_POINTS: usize = 8;
 /// Computed points whose coverage is asked for.
 const COVERED: usize = 100;
+/// Properties listed of which nothing ever came, and reasons for no value.
+const AWAITED: usize = 200;
 
 /// An asset of the twin with all that the model says of it.
 pub struct Known<'m> {
@@ -121,6 +124,8 @@ impl Gemba {
             attributes: attributes(&loaded, &known, reader.units),
             groups: groups(twin, asset, &known),
             coverage: self.coverage(twin, asset, &known),
+            whys: self.whys(twin, asset, &known),
+            awaited: awaited(twin, &loaded, asset, &known),
             relations: relations(twin, &loaded.model, known.key, self.stretch(day)),
         })
     }
@@ -150,7 +155,7 @@ impl Gemba {
                 .formulas()
                 .explain(known.key.as_str(), point.property.as_deref()?)?;
             let coverage = explained.coverage;
-            (coverage.share < 1.0 && coverage.all > 0).then_some((
+            (coverage.fresh < coverage.all).then_some((
                 point.id.get(),
                 InputCoverage {
                     fresh: coverage.fresh,
@@ -161,11 +166,68 @@ impl Gemba {
         covered.collect()
     }
 
+    /// Of what is computed at an asset and has no value: why.
+    fn whys(&self, twin: &Twin, asset: AssetId, known: &Known<'_>) -> Vec<(u32, Why)> {
+        let computing = self.computing.read().unwrap_or_else(PoisonError::into_inner);
+        let Some(computing) = computing.as_ref() else {
+            return Vec::new();
+        };
+        let points = twin.points_of(asset).iter().filter_map(|id| twin.point(*id));
+        let whys = points.filter(|point| point.is_computed()).filter_map(|point| {
+            let output = computing
+                .formulas()
+                .output(known.key.as_str(), point.property.as_deref()?)?;
+            let why = computing.formulas().why_not(output)?;
+            Some((point.id.get(), super::explain::why(why)))
+        });
+        whys.take(AWAITED).collect()
+    }
+
     /// The type of an asset, by its id in the model.
     pub(super) fn type_of(twin: &Twin, asset: AssetId) -> Option<String> {
         let modelled = twin.asset(asset)?.modelled.as_ref()?;
         Some(modelled.ty.to_string())
     }
+}
+
+/// What the model expects of an asset and of which nothing ever came: where it is to come from.
+fn awaited(twin: &Twin, loaded: &LoadedModel, asset: AssetId, known: &Known<'_>) -> Vec<Awaited> {
+    let came = |path: &str| {
+        let point = twin.property(asset, path);
+        point.is_some_and(|point| twin.reading(point).is_some())
+    };
+    let bindings = loaded.resolved.bindings(known.key, known.asset);
+    let bindings: BTreeMap<&str, &model::Binding> = bindings
+        .iter()
+        .map(|binding| (binding.property.as_str(), binding))
+        .collect();
+    let expected = known.effective.properties.iter().filter_map(|(path, traced)| {
+        let binding = bindings.get(path.as_str());
+        let is_told = match traced.value.kind? {
+            Kind::Measurement => true,
+            Kind::State => traced.value.states.iter().all(|state| state.when.is_none()),
+            Kind::Attribute => binding.is_some(),
+            Kind::Computed => false,
+        };
+        (is_told && !came(path.as_str())).then_some((path, binding))
+    });
+    let row = |(path, binding): (&model::PropertyPath, Option<&&model::Binding>)| {
+        let property = loaded.resolved.property(known.asset, path.as_str());
+        let name = property.and_then(|property| property.about.name.as_deref().map(str::to_owned));
+        Awaited {
+            name: name.unwrap_or_else(|| placing::name(path)),
+            property: path.as_str().to_owned(),
+            component: component(path.as_str()),
+            from: match binding {
+                Some(binding) => {
+                    AwaitedFrom::Tag(binding.topic.clone(), binding.field.clone().unwrap_or_default())
+                }
+                None if loaded.model.bindings.is_empty() => AwaitedFrom::Nowhere,
+                None => AwaitedFrom::Rule,
+            },
+        }
+    };
+    expected.take(AWAITED).map(row).collect()
 }
 
 fn attributes(loaded: &LoadedModel, known: &Known<'_>, units: Units) -> Vec<Attribute> {

@@ -25,7 +25,10 @@ impl Gemba {
             let Some(asset) = self.visible_path(viewer, twin, &tree, path)? else {
                 return Some(Place::Page(Box::new(self.whole(viewer, twin, &loaded, &tree))));
             };
-            if tree.count(twin, asset) == 0 {
+            // What is a level by another hierarchy stays one, so that the way back is there.
+            let is_level = tree.count(twin, asset) > 0
+                || !hierarchy::with_below(&loaded, twin, asset, self.clock.now()).is_empty();
+            if !is_level {
                 return view::asset_ref(twin, asset).map(Place::Equipment);
             }
             let page = PlacePage {
@@ -119,8 +122,15 @@ impl Gemba {
 }
 
 fn crumbs(twin: &Twin, tree: &Hierarchy<'_>, asset: AssetId) -> Vec<AssetRef> {
-    let trail = tree.trail(twin, asset).into_iter();
-    trail.filter_map(|step| view::asset_ref(twin, step)).collect()
+    let trail = if tree.holds(twin, asset) {
+        tree.trail(twin, asset)
+    } else {
+        twin.trail(asset)
+    };
+    trail
+        .into_iter()
+        .filter_map(|step| view::asset_ref(twin, step))
+        .collect()
 }
 
 /// The telling values of a level, each with the name of the part it comes from.

@@ -8,9 +8,10 @@ use twin::{AssetId, Freshness, PointId, Quality, SearchIndex, Twin};
 use wire::page::{Facet, FacetChoice, FacetKind, FindPage, FindQuery, HITS, Hit};
 
 use super::Gemba;
-use super::modelled::type_name;
+use super::modelled::{known, type_name};
 use super::shell::regions;
 use crate::access::Action;
+use crate::model::LoadedModel;
 use crate::view;
 
 /// Hits of the palette.
@@ -27,6 +28,8 @@ struct Found {
     point: Option<PointId>,
     site: Option<AssetId>,
     ty: Option<String>,
+    /// Who answers for it.
+    owner: Option<String>,
     data: Option<&'static str>,
     /// Computed, not measured: no tag, and counted as none anywhere.
     is_computed: bool,
@@ -58,6 +61,7 @@ impl Gemba {
             let words = format!("{} {}", query.words, name.unwrap_or_default());
             hits = self.looked_up(&words, LOOKED_AT);
         }
+        let loaded = self.model.current();
         Ok(self.read(|twin| {
             let sites = regions(twin);
             let found = hits.into_iter().filter_map(|hit| place(twin, hit));
@@ -68,6 +72,7 @@ impl Gemba {
                     point,
                     site: twin.trail(asset).into_iter().find(|step| sites.contains(step)),
                     ty: Self::type_of(twin, asset),
+                    owner: owner_of(twin, &loaded, asset, point),
                     data: data_of(twin, asset, point),
                     is_computed: point
                         .and_then(|point| twin.point(point))
@@ -102,15 +107,14 @@ impl Gemba {
         hits
     }
 
-    /// Assets that the words find by their type or owner, and not by their name or tags alone.
+    /// Assets that the words find by their type, owner or steward, and not by their name or tags alone.
     fn said_by_model(&self, query: &str, most: usize) -> Vec<twin::Hit> {
         let query = query.to_lowercase();
         let words: Vec<&str> = query.split_whitespace().take(8).collect();
         let loaded = self.model.current();
         let of_type = |name: &model::TypeName, ty: &model::AssetType| {
             let own = ty.about.name.as_deref().unwrap_or_default();
-            let owner = ty.about.owner.as_deref().unwrap_or_default();
-            format!("{name} {own} {owner}").to_lowercase()
+            format!("{name} {own} {}", answering(&ty.about)).to_lowercase()
         };
         let types: BTreeMap<&str, String> = loaded
             .model
@@ -121,7 +125,7 @@ impl Gemba {
             .collect();
         let is_owner = |owner: &str| words.iter().any(|word| owner.contains(word));
         let found = loaded.model.assets.iter().filter(|(_, asset)| {
-            let owner = asset.about.owner.as_deref().unwrap_or_default().to_lowercase();
+            let owner = answering(&asset.about).to_lowercase();
             let ty = types.get(asset.ty.as_str());
             if ty.is_none() && !is_owner(&owner) {
                 return false;
@@ -156,7 +160,7 @@ impl Gemba {
 
     /// Each facet counts what the others keep.
     fn facets(&self, twin: &Twin, all: &[Found], query: &FindQuery) -> Vec<Facet> {
-        use FacetKind::{Data, Kind, Site, Type};
+        use FacetKind::{Data, Kind, Owner, Site, Type};
         let facet = |kind: FacetKind| {
             let mut counts: BTreeMap<String, u32> = BTreeMap::new();
             for found in all.iter().filter(|found| is_kept(found, query, Some(kind))) {
@@ -171,6 +175,7 @@ impl Gemba {
                 let name = match kind {
                     Site => asset().map(|asset| asset.name.to_string()),
                     Type => Some(type_name(&self.model.current().model, &value)),
+                    Owner => Some(value.clone()),
                     Kind | Data => None,
                 };
                 FacetChoice { value, name, count }
@@ -180,12 +185,34 @@ impl Gemba {
                 choices: counts.into_iter().take(CHOICES).map(choice).collect(),
             }
         };
-        let facets = [Kind, Site, Type, Data].map(facet);
+        let facets = [Kind, Site, Type, Owner, Data].map(facet);
         facets
             .into_iter()
             .filter(|facet| !facet.choices.is_empty())
             .collect()
     }
+}
+
+/// Owner and steward.
+fn answering(about: &model::About) -> String {
+    let said = |said: &Option<Box<str>>| said.as_deref().unwrap_or_default().to_owned();
+    format!("{} {}", said(&about.owner), said(&about.steward))
+}
+
+/// Who answers for an asset, or for a value of it.
+fn owner_of(twin: &Twin, loaded: &LoadedModel, asset: AssetId, point: Option<PointId>) -> Option<String> {
+    let known = known(twin, loaded, asset)?;
+    let path = point.and_then(|point| twin.point(point)?.property.as_deref());
+    let of_value = path.and_then(|path| {
+        let own = known.asset.properties.get(path);
+        let own = own.and_then(|property| property.about.owner.as_deref());
+        own.or_else(|| known.effective.properties.get(path)?.value.about.owner.as_deref())
+    });
+    let owner =
+        of_value
+            .or(known.asset.about.owner.as_deref())
+            .or(known.effective.about.value.owner.as_deref());
+    owner.map(str::to_owned)
 }
 
 /// Where something found stands; what stands nowhere any more is not found: a discovered asset the model
@@ -244,6 +271,7 @@ fn value_of(found: &Found, kind: FacetKind) -> Option<String> {
         ),
         FacetKind::Site => found.site.map(|site| site.get().to_string()),
         FacetKind::Type => found.ty.clone(),
+        FacetKind::Owner => found.owner.clone(),
         FacetKind::Data => found.data.map(str::to_owned),
     }
 }
@@ -255,6 +283,7 @@ fn is_kept(found: &Found, query: &FindQuery, but: Option<FacetKind>) -> bool {
         (FacetKind::Kind, query.kind.as_str()),
         (FacetKind::Site, site.as_str()),
         (FacetKind::Type, query.ty.as_str()),
+        (FacetKind::Owner, query.owner.as_str()),
         (FacetKind::Data, query.data.as_str()),
     ];
     asked.into_iter().all(|(kind, wanted)| {

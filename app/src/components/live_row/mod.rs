@@ -23,7 +23,20 @@ pub fn LiveRow(
     /// How much of its inputs is there, where it is not all: `9 of 10 inputs`.
     #[prop(optional)]
     covered: String,
+    /// Why a formula had no value when the page was made; said while it still has none.
+    #[prop(optional)]
+    why: String,
 ) -> impl IntoView {
+    let has_none =
+        Memo::new(move |_| feed.with(|reading| reading.is_none_or(|reading| reading.value.is_none())));
+    let explain = crate::routes::explain(info.point);
+    let (why, has_why) = (StoredValue::new(why.clone()), !why.is_empty());
+    let reason = move || {
+        (has_why && has_none.get()).then(|| {
+            let (why, explain) = (why.get_value(), explain.clone());
+            view! { <a class="g-caption g-link g-live__why" href=explain title=why.clone()>{why.clone()}</a> }
+        })
+    };
     let covered = (!covered.is_empty()).then(|| {
         view! {
             <a class="g-caption g-link" href=crate::routes::explain(info.point)>
@@ -31,10 +44,11 @@ pub fn LiveRow(
             </a>
         }
     });
+    let words = info.clone();
     let bar = Scale::of(&info).is_some();
     let indicator = bar.then(|| view! { <AnalogIndicator info=info.clone() feed/> });
     view! {
-        <li class="g-live" data-bar=bar.then_some("")>
+        <li class="g-live" data-bar=bar.then_some("") data-why=move || (has_why && has_none.get()).then_some("")>
             <span class="g-live__name">
                 <a class="g-cut" href=crate::routes::tag(info.point) title=info.name.clone()>
                     {info.name.clone()}
@@ -47,7 +61,11 @@ pub fn LiveRow(
                 <UnitOf info=info.clone()/>
             </span>
             <span class="g-live__st">
-                <RowWords info=info.clone() feed/> {covered}
+                {reason}
+                <Show when=move || !(has_why && has_none.get())>
+                    <RowWords info=words.clone() feed/>
+                </Show>
+                {covered}
             </span>
         </li>
     }

@@ -11,7 +11,7 @@ use crate::fmt::use_fmt;
 use crate::i18n::{Messages, use_messages};
 use crate::live::use_live;
 use crate::pages::range::with_query;
-use crate::pages::tag::coverage_words;
+use crate::pages::tag::{coverage_words, why_word};
 
 /// Rows that stand beside what needs somebody; the others follow below the trend.
 const FIRST: usize = 10;
@@ -155,7 +155,12 @@ fn Rows(views: Vec<PointView>, about: Option<Box<AssetAbout>>, half: bool) -> im
             let (_, coverage) = coverage.find(|(point, _)| *point == view.info.point)?;
             Some(coverage_words(*coverage, m, fmt))
         });
-        view! { <LiveRow info=view.info feed covered=covered.unwrap_or_default()/> }
+        let why = about.as_ref().and_then(|about| {
+            let mut whys = about.whys.iter();
+            let (_, why) = whys.find(|(point, _)| *point == view.info.point)?;
+            Some(why_word(*why, m).to_owned())
+        });
+        view! { <LiveRow info=view.info feed covered=covered.unwrap_or_default() why=why.unwrap_or_default()/> }
     };
     view! { <ul class=class style=half_of>{views.into_iter().map(row).collect_view()}</ul> }
 }

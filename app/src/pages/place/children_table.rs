@@ -8,12 +8,13 @@ mod tools;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use wire::Selector;
-use wire::page::{ChildRow, ROWS, RowsPage, RowsQuery};
+use wire::page::{Bare, ChildRow, HierarchyRef, ROWS, RowsPage, RowsQuery};
 
 use self::columns::columns;
 use self::query::{from_address, is_live, is_sieved, with_parts};
 use self::tools::{Parts, Tools, setter};
 use super::counts::{follow_counts, seed_counts};
+use super::switch::name_of;
 use crate::api::place::get_rows;
 use crate::components::data_table::{DataTable, Sort};
 use crate::components::empty_state::EmptyState;
@@ -21,6 +22,7 @@ use crate::i18n::use_messages;
 use crate::live::use_live;
 use crate::pages::asset::Pager;
 use crate::pages::frame::PanelError;
+use crate::routes;
 
 /// What follows live values is put in order again this often, while nobody is in the table.
 const CALM_MILLIS: i64 = 10_000;
@@ -86,6 +88,9 @@ fn Table(
     let m = use_messages();
     let address = use_query_map();
     watch(&page);
+    if let Some(bare) = page.bare {
+        return view! { <BareLevel bare/> }.into_any();
+    }
     let sort = Signal::derive(move || {
         query.with(|query| Sort {
             column: query.sort.clone(),
@@ -137,6 +142,29 @@ fn Table(
             })}
         {(matching > ROWS).then(|| view! { <Pager offset total=matching page=ROWS/> })}
     }
+    .into_any()
+}
+
+/// Nothing stands below in the hierarchy that is shown: in which it does.
+#[component]
+fn BareLevel(bare: Bare) -> impl IntoView {
+    let m = use_messages();
+    let (name, by) = (&bare.asset.name, name_of(&bare.by, m));
+    let what = if bare.is_part {
+        m.place_bare(name, &by)
+    } else {
+        m.place_outside(name, &by)
+    };
+    let path = routes::place(&bare.asset.path);
+    let link = |hierarchy: &HierarchyRef| {
+        let href = match hierarchy.id.as_str() {
+            "" => path.clone(),
+            by => format!("{path}?by={}", routes::encode_path(by)),
+        };
+        view! { <a class="g-btn" href=href>{m.place_show_in(&name_of(hierarchy, m))}</a> }
+    };
+    let links = bare.elsewhere.iter().map(link).collect_view();
+    view! { <EmptyState what><span class="g-row g-row--wrap">{links}</span></EmptyState> }
 }
 
 /// Keeps the rows up to date.

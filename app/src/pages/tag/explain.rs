@@ -7,7 +7,9 @@ use leptos_router::hooks::use_params_map;
 use wire::Selector;
 use wire::page::{ExplainPage, InputCoverage, Means, PointView, Why};
 
+pub use self::inputs::tag_words;
 use self::inputs::{Inputs, Measured, MissingOnes};
+use super::received::Received;
 use crate::api::ApiError;
 use crate::api::tag::get_explain;
 use crate::components::feed::Feed;
@@ -70,6 +72,9 @@ fn ExplainView(page: ExplainPage) -> impl IntoView {
         .map(|coverage| view! { <p>{coverage_words(coverage, m, fmt)}</p> });
     let least = (page.least < 1.0 && page.coverage.is_some())
         .then(|| view! { <p class="g-caption">{m.explain_least(&fmt.number(page.least * 100.0, 0))}</p> });
+    let is_received = page.binding.is_some();
+    let (scaled, measured_in) = (page.scaled, info.clone());
+    let received = is_received.then(|| view! { <Received info=measured_in feed scaled/> });
     let circle = (!page.circle.is_empty())
         .then(|| view! { <p class="g-message">{m.explain_circle()} " " {page.circle.join(" → ")}</p> });
     let inputs = page.inputs.clone();
@@ -89,7 +94,7 @@ fn ExplainView(page: ExplainPage) -> impl IntoView {
                         <span class="g-ink2"><Measured feed/></span>
                     </p>
                     <p class="g-ink2">{means_word(page.means, m)} {page.window.clone().map(|window| format!(" · {window}"))}</p>
-                    {formula} {computed_in} {why} {circle} {covered} {least}
+                    {formula} {computed_in} {why} {circle} {covered} {least} {received}
                 </div>
             </section>
             <Said page/>
@@ -179,7 +184,7 @@ fn means_word(means: Means, m: Messages) -> &'static str {
     }
 }
 
-fn why_word(why: Why, m: Messages) -> &'static str {
+pub fn why_word(why: Why, m: Messages) -> &'static str {
     match why {
         Why::NeverSeen => m.why_never_seen(),
         Why::NotFresh => m.why_not_fresh(),
@@ -198,5 +203,6 @@ fn why_word(why: Why, m: Messages) -> &'static str {
         Why::NoSample => m.why_no_sample(),
         Why::NoMembers => m.why_no_members(),
         Why::Undefined => m.why_undefined(),
+        Why::Unresolved => m.why_unresolved(),
     }
 }

@@ -2,8 +2,8 @@
 
 use leptos::prelude::*;
 use wire::page::TagPage;
-use wire::reading::Quality;
 
+use super::received::Arrival;
 use crate::components::analog_indicator::AnalogIndicator;
 use crate::components::feed::Feed;
 use crate::components::key_value::{KeyValue, Pair};
@@ -14,7 +14,6 @@ use crate::i18n::use_messages;
 use crate::live::use_live;
 use crate::pages::asset::cadence_words;
 use crate::routes;
-use crate::shell::use_zone;
 
 /// Value, provenance and counts.
 #[component]
@@ -23,41 +22,9 @@ pub fn NowPanel(
     page: TagPage,
 ) -> impl IntoView {
     let (m, fmt) = (use_messages(), use_fmt());
-    let (live, zone) = (use_live(), use_zone());
+    let live = use_live();
     let info = page.point.info;
     let feed = Feed::live(live, &info);
-    let moment = move |millis: i64| zone.with(|zone| fmt.moment(zone, millis, feed.now.get()));
-    let measured = move || {
-        feed.with(|reading| {
-            reading.map(|reading| {
-                reading
-                    .source_millis
-                    .map_or_else(|| m.tag_no_time().to_owned(), moment)
-            })
-        })
-    };
-    let arrived = move || {
-        feed.with(|reading| {
-            reading.map(|reading| {
-                let delay = reading
-                    .source_millis
-                    .map(|source| reading.arrival_millis - source)
-                    .filter(|delay| *delay > 0);
-                let at = moment(reading.arrival_millis);
-                delay.map_or(at.clone(), |delay| {
-                    m.tag_arrived_later(&at, &fmt.interval(delay.unsigned_abs()))
-                })
-            })
-        })
-    };
-    let quality = move || {
-        feed.with(|reading| match reading.map(|reading| reading.quality) {
-            Some(Quality::Good) => m.quality_good(),
-            Some(Quality::Uncertain) => m.data_uncertain(),
-            Some(Quality::Bad) => m.data_bad(),
-            None => m.data_never(),
-        })
-    };
     let guessed = info.unit.as_ref().is_some_and(|unit| unit.guessed);
     let simulated = info.is_simulated;
     let source = page.source.name;
@@ -95,9 +62,7 @@ pub fn NowPanel(
                             {source}
                         </a>
                     </Pair>
-                    <Pair term=m.data_col_time()>{measured}</Pair>
-                    <Pair term=m.tag_arrived()>{arrived}</Pair>
-                    <Pair term=m.tag_quality()>{quality}</Pair>
+                    <Arrival feed/>
                     <Pair term=m.data_col_interval()>{move || cadence_words(feed.cadence(), m, fmt)}</Pair>
                     <Pair term=m.tag_qos()>{page.qos}</Pair>
                     <Pair term=m.tag_readings()>{fmt.integer(page.readings)}</Pair>

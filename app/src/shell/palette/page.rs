@@ -80,6 +80,7 @@ fn from_address(address: &ParamsMap) -> FindQuery {
         kind: text("kind"),
         site: text("site").parse().ok(),
         ty: text("type"),
+        owner: text("owner"),
         data: text("data"),
         offset: text("offset").parse().unwrap_or(0),
     }
@@ -128,6 +129,7 @@ fn FacetOf(facet: Facet, asked: FindQuery) -> impl IntoView {
         FacetKind::Kind => asked.kind,
         FacetKind::Site => asked.site.map(|site| site.to_string()).unwrap_or_default(),
         FacetKind::Type => asked.ty,
+        FacetKind::Owner => asked.owner,
         FacetKind::Data => asked.data,
     };
     let link = |choice: FacetChoice| {
@@ -159,6 +161,7 @@ fn FacetOf(facet: Facet, asked: FindQuery) -> impl IntoView {
         FacetKind::Kind => m.find_kind(),
         FacetKind::Site => m.find_site(),
         FacetKind::Type => m.find_type(),
+        FacetKind::Owner => m.about_owner(),
         FacetKind::Data => m.data_col_state(),
     };
     view! {

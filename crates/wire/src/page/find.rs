@@ -15,6 +15,8 @@ pub struct FindQuery {
     pub site: Option<u32>,
     /// Only assets of this type and their tags: its id.
     pub ty: String,
+    /// Only what these answer for.
+    pub owner: String,
     /// Only what is in this state of data: `live`, `late`, `stale`, `offline`, `bad`, `beyond`.
     pub data: String,
     /// The first hit shown.
@@ -47,6 +49,7 @@ pub enum FacetKind {
     Kind,
     Site,
     Type,
+    Owner,
     Data,
 }
 
@@ -58,6 +61,7 @@ impl FacetKind {
             Self::Kind => "kind",
             Self::Site => "site",
             Self::Type => "type",
+            Self::Owner => "owner",
             Self::Data => "data",
         }
     }

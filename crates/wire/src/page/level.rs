@@ -104,6 +104,8 @@ pub struct RowsPage {
     pub matching: u32,
     /// How many children there are.
     pub total: u32,
+    /// Said where there are none in this hierarchy.
+    pub bare: Option<Bare>,
     /// The columns shown; empty when the children have nothing in common: then each row shows its own.
     pub shown: Vec<RowsColumn>,
     /// All columns to choose from, the shown ones too.
@@ -112,6 +114,18 @@ pub struct RowsPage {
     pub bounds: (Option<f64>, Option<f64>),
     /// Operating states that occur: as they are asked for, and in words.
     pub states: Vec<(String, String)>,
+}
+
+/// An asset without anything below it in a hierarchy.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Bare {
+    pub asset: AssetRef,
+    /// The hierarchy that was asked for.
+    pub by: HierarchyRef,
+    /// It has a place in it.
+    pub is_part: bool,
+    /// Those in which it has something below it.
+    pub elsewhere: Vec<HierarchyRef>,
 }
 
 /// A value that the children have in common.

@@ -33,6 +33,10 @@ pub struct AssetAbout {
     pub groups: Vec<PointGroup>,
     /// Of what is computed: how much of its inputs was there, where it was not all.
     pub coverage: Vec<(u32, InputCoverage)>,
+    /// Of what is computed and has no value: why.
+    pub whys: Vec<(u32, Why)>,
+    /// What the model expects of it, and of which nothing ever came.
+    pub awaited: Vec<Awaited>,
     pub relations: Vec<RelationRow>,
 }
 
@@ -46,6 +50,29 @@ pub struct Attribute {
     pub value: Option<String>,
     pub unit: Option<String>,
     pub owner: Option<String>,
+}
+
+/// A property of which nothing ever came.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Awaited {
+    pub name: String,
+    /// The property in its type.
+    pub property: String,
+    /// The component it is of.
+    pub component: Option<String>,
+    pub from: AwaitedFrom,
+}
+
+/// Where a value is to come from.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AwaitedFrom {
+    /// A topic and the field in its payload; empty for a plain value.
+    Tag(String, String),
+    /// A mapping rule of the model.
+    Rule,
+    /// The model does not say.
+    Nowhere,
 }
 
 /// Points that belong together.
@@ -135,6 +162,8 @@ pub struct ExplainPage {
     pub circle: Vec<String>,
     /// Where it is measured: source, topic and field.
     pub binding: Option<(String, String, String)>,
+    /// Factor and offset that a mapping rule makes the value with of what comes.
+    pub scaled: Option<(f64, f64)>,
 }
 
 /// By what a number comes about.
@@ -211,6 +240,7 @@ pub enum Why {
     NoSample,
     NoMembers,
     Undefined,
+    Unresolved,
 }
 
 /// `/compare`: assets of one type over all sites.
@@ -219,6 +249,8 @@ pub struct ComparePage {
     pub position: Option<Position>,
     /// Types that have assets, each with how many.
     pub types: Vec<(TypeRef, u32)>,
+    /// What was asked for and is none of them.
+    pub unknown: Option<String>,
     /// The chosen one.
     pub ty: Option<TypeRef>,
     /// What can be compared.

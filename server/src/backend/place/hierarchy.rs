@@ -7,10 +7,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use model::{AssetKey, Model};
 use twin::{AssetId, Shift, Timestamp, Twin};
 use wire::message::Summary;
-use wire::page::HierarchyRef;
+use wire::page::{Bare, HierarchyRef};
 
 use crate::model::LoadedModel;
 use crate::plant::summary_from_twin;
+use crate::view;
 
 /// The relation that the twin itself follows.
 const PART_OF: &str = "part_of";
@@ -86,6 +87,11 @@ impl<'m> Hierarchy<'m> {
             Self::Twin => twin.children(asset).len(),
             Self::Relation { .. } => self.children_of(twin, asset).len(),
         }
+    }
+
+    /// Whether an asset has a place in it.
+    pub fn holds(&self, twin: &Twin, asset: AssetId) -> bool {
+        matches!(self, Self::Twin) || self.count(twin, asset) > 0 || self.trail(twin, asset).len() > 1
     }
 
     /// From the root down to the asset itself.
@@ -192,6 +198,44 @@ pub fn in_use(loaded: &LoadedModel) -> Vec<HierarchyRef> {
         .map(named)
         .collect();
     if used.len() > 1 { used } else { Vec::new() }
+}
+
+/// The hierarchies in use in which an asset has something below it.
+pub fn with_below(loaded: &LoadedModel, twin: &Twin, asset: AssetId, now: Timestamp) -> Vec<HierarchyRef> {
+    let mut used = in_use(loaded);
+    let model = &loaded.model;
+    let key = twin.asset(asset).and_then(|asset| asset.modelled.as_ref());
+    let key = key.filter(|_| !used.is_empty()).map(|modelled| &*modelled.key);
+    let now = formula::Time(now.micros());
+    let held = key.into_iter().flat_map(|key| model.held(key));
+    let held: BTreeSet<&str> = held
+        .filter(|held| held.is_inverse && held.link.holds_at(now))
+        .map(|held| held.relation)
+        .collect();
+    used.retain(|hierarchy| match hierarchy.id.as_str() {
+        "" => !twin.children(asset).is_empty(),
+        id => model
+            .hierarchy_relations()
+            .any(|(name, relation)| name == id && held.contains(relation)),
+    });
+    used
+}
+
+/// What is said of an asset without anything below it, where the hierarchy can be chosen.
+pub fn bare(
+    loaded: &LoadedModel,
+    twin: &Twin,
+    tree: &Hierarchy<'_>,
+    asset: AssetId,
+    by: &str,
+    now: Timestamp,
+) -> Option<Bare> {
+    Some(Bare {
+        asset: view::asset_ref(twin, asset)?,
+        by: in_use(loaded).into_iter().find(|known| known.id == by)?,
+        is_part: tree.holds(twin, asset),
+        elsewhere: with_below(loaded, twin, asset, now),
+    })
 }
 
 #[cfg(test)]

@@ -13,7 +13,7 @@ use wire::page::{
 use wire::reading::wire_from_twin;
 
 use super::columns::{Common, point_with};
-use super::hierarchy::{Hierarchy, Sums};
+use super::hierarchy::{self, Hierarchy, Sums};
 use super::{count, is_abnormal};
 use crate::backend::Gemba;
 use crate::backend::shown::states as states_of;
@@ -71,6 +71,9 @@ impl Gemba {
         let page = self.read(|twin| {
             let asset = self.visible_path(viewer, twin, &tree, path)?;
             let rows = self.all_rows(viewer, twin, &tree, asset);
+            let bare = rows
+                .is_empty()
+                .then(|| hierarchy::bare(&loaded, twin, &tree, asset, &query.by, now));
             let reader = Reader {
                 units: viewer.units,
                 locale: viewer.locale,
@@ -80,6 +83,7 @@ impl Gemba {
             Some(RowsPage {
                 position: self.position(twin),
                 made_millis: now.millis(),
+                bare: bare.flatten(),
                 ..page(twin, &tree, rows, query, reader)
             })
         });
@@ -175,6 +179,7 @@ fn page(
         offset,
         matching: count(rows.len()),
         total,
+        bare: None,
         bounds: bounds(twin, &assets, query, units),
         states: states(twin, &assets, &common, reader),
         shown,

@@ -8,7 +8,7 @@ use crate::components::empty_state::EmptyState;
 use crate::components::feed::Feed;
 use crate::components::live_value::{LiveValue, LiveWords};
 use crate::fmt::use_fmt;
-use crate::i18n::use_messages;
+use crate::i18n::{Messages, use_messages};
 use crate::live::use_live;
 use crate::routes;
 use crate::shell::use_zone;
@@ -67,7 +67,7 @@ fn MemberRow(name: String, member: ExplainMember) -> impl IntoView {
     let said = move || {
         let why = member
             .why
-            .map(|why| why_and_where(why_word(why, m), expected.clone()));
+            .map(|why| why_and_where(why_word(why, m), expected.clone(), m));
         why.or_else(|| coverage.map(|coverage| coverage_words(coverage, m, fmt)))
     };
     let (link, value, state, time) = match member.point {
@@ -114,12 +114,21 @@ pub fn Measured(
     }
 }
 
-/// `Nothing ever came. (acme/p-14 · flow)`
-fn why_and_where(why: &str, expected: Option<(String, String)>) -> String {
-    match expected {
-        None => why.to_owned(),
-        Some((topic, field)) if field.is_empty() => format!("{why} ({topic})"),
-        Some((topic, field)) => format!("{why} ({topic} · {field})"),
+/// `Waits for acme/p-14 · flow; nothing came yet.`
+fn why_and_where(why: &str, expected: Option<(String, String)>, m: Messages) -> String {
+    expected.map_or_else(
+        || why.to_owned(),
+        |(topic, field)| m.why_waits(&tag_words(topic, &field)),
+    )
+}
+
+/// A tag as people read it: `acme/p-14 · flow`, or its topic alone.
+#[must_use]
+pub fn tag_words(topic: String, field: &str) -> String {
+    if field.is_empty() {
+        topic
+    } else {
+        format!("{topic} · {field}")
     }
 }
 
@@ -147,7 +156,7 @@ pub fn MissingOnes(
     let m = use_messages();
     let row = |missing: MissingInput| {
         let link = missing.point.map(routes::tag);
-        view! { <li><Whose asset=missing.asset property=missing.property link/> ": " {why_and_where(why_word(missing.why, m), missing.expected)}</li> }
+        view! { <li><Whose asset=missing.asset property=missing.property link/> ": " {why_and_where(why_word(missing.why, m), missing.expected, m)}</li> }
     };
     view! {
         <section class="g-panel" aria-label=m.explain_missing()>
