@@ -5,7 +5,9 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use compute::{Computed, Coverage, LeafId, OutputId, StateTotals, Taken};
 use store::History;
-use twin::{AssetId, Change, Flags, Freshness, Outputs, Point, PointId, Quality, Reading, Timestamp, Twin};
+use twin::{
+    AssetId, Change, Flags, Freshness, Outputs, Point, PointId, Quality, Reading, Span, Timestamp, Twin,
+};
 
 use crate::engine::Noted;
 use crate::formula::World;
@@ -13,6 +15,8 @@ use crate::model::LoadedModel;
 
 /// Readings of one point that open windows get from history; older ones are left out.
 const PAST_READINGS: usize = 100_000;
+/// How often values are looked through for those that newer inputs left alone.
+const CONFIRM_EVERY: Span = Span::from_secs(5);
 /// Names looked up, and states copied, under one hold of a lock.
 const PART: usize = 500;
 
@@ -31,6 +35,8 @@ pub struct Computing {
     leaf_of: Vec<Option<LeafId>>,
     /// By the number of the output.
     point_of: Vec<Option<PointId>>,
+    /// When values were last looked through for what newer inputs confirm.
+    confirmed_at: Timestamp,
 }
 
 impl std::fmt::Debug for Computing {
@@ -54,6 +60,7 @@ impl Computing {
             version: loaded.version,
             leaf_of: Vec::new(),
             point_of: Vec::new(),
+            confirmed_at: now,
         }
     }
 
@@ -305,6 +312,18 @@ impl Computing {
             (!computed.only_coverage).then_some((point, reading))
         };
         computed.into_iter().filter_map(reading).collect()
+    }
+
+    /// Values that newer inputs left as they are, and as of when they hold; now and then.
+    pub fn confirmed(&mut self, now: Timestamp) -> Vec<(PointId, Timestamp)> {
+        if now.since(self.confirmed_at) < CONFIRM_EVERY {
+            return Vec::new();
+        }
+        self.confirmed_at = now;
+        let confirmed = self.compute.confirmed(now).into_iter();
+        let of_points =
+            confirmed.filter_map(|(output, time)| Some(((*self.point_of.get(output.index())?)?, time)));
+        of_points.collect()
     }
 
     /// Whether time alone changes something by now.

@@ -304,18 +304,24 @@ impl Engine {
             let twin = self.twin.read().unwrap_or_else(PoisonError::into_inner);
             is_simulated(&twin)
         };
-        let mut readings = {
+        let (mut readings, mut confirmed) = {
             let mut computing = self.computing.write().unwrap_or_else(PoisonError::into_inner);
             let Some(computing) = computing.as_mut() else {
                 return;
             };
-            computing.settle(self.clock.now(), is_simulated)
+            let now = self.clock.now();
+            (computing.settle(now, is_simulated), computing.confirmed(now))
         };
         way.takeover.supersede(&readings);
         while !readings.is_empty() {
             let rest = readings.split_off(takeover::COMPUTED_PART.min(readings.len()));
             self.apply_one(Input::Computed(readings), None, way);
             readings = rest;
+        }
+        while !confirmed.is_empty() {
+            let rest = confirmed.split_off(takeover::COMPUTED_PART.min(confirmed.len()));
+            self.apply_one(Input::Confirmed(confirmed), None, way);
+            confirmed = rest;
         }
     }
 

@@ -15,7 +15,7 @@ use crate::coverage::Cover;
 use crate::spec::{Specs, is_steady};
 use crate::standing::Standing;
 use crate::windows::{Metrics, Running};
-use crate::{Compute, Problem, circles, run};
+use crate::{Compute, Problem, circles, confirm, run};
 use draft::{Cell, Draft};
 
 /// Problems that are told at once.
@@ -98,6 +98,7 @@ impl Compute {
             links_change: draft.links.change.map(|time| Timestamp::from_micros(time.0)),
             zones,
             run: run::Run::default(),
+            confirm: confirm::Confirm::default(),
             directory,
         };
         compute.count_readings(&draft.cells);

@@ -14,6 +14,7 @@
 mod build;
 mod carry;
 mod circles;
+mod confirm;
 mod coverage;
 mod directory;
 mod explain;
@@ -131,6 +132,7 @@ pub struct Compute {
     links_change: Option<Timestamp>,
     zones: Arc<dyn Zones + Send + Sync>,
     run: run::Run,
+    confirm: confirm::Confirm,
 }
 
 /// What is known of a leaf.

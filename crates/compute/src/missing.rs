@@ -45,6 +45,8 @@ pub enum Why {
     Implausible,
     /// All inputs are there, and what comes out is undefined: a division by zero, no such case.
     Undefined,
+    /// All readings below are there, and one of its inputs has no result: it is undefined, or lacks a calendar.
+    Unresolved,
 }
 
 /// An input that is missing.
@@ -83,8 +85,8 @@ impl Compute {
             let Some(why) = self.why(cell) else {
                 continue;
             };
-            let goes_down =
-                matches!(why, Why::Missing | Why::TooFew) && self.directory.leaf_of(cell).is_none();
+            let goes_down = matches!(why, Why::Missing | Why::TooFew | Why::Unresolved | Why::NotSeen)
+                && self.directory.leaf_of(cell).is_none();
             let before = found.len();
             if goes_down {
                 self.add_silent(cell, &mut found);
@@ -223,6 +225,9 @@ impl Compute {
             _ if least.is_some_and(|least| coverage.share < least) => Why::TooFew,
             Some(metric) if !metric.silent.is_empty() => Why::Missing,
             _ if sample.is_some_and(|sample| sample.value.is_some()) => Why::Missing,
+            _ if !is_there && coverage.is_whole() => Why::Unresolved,
+            // All are there, and were not for the whole of the windows it stands on.
+            _ if !is_there && coverage.fresh == coverage.all => Why::NotSeen,
             _ if !is_there => Why::Missing,
             _ => Why::Undefined,
         })

@@ -109,6 +109,8 @@ pub struct Twin {
     modelling: model::Modelling,
     refused: discover::Refused,
     proposals: BTreeMap<AssetId, IgnoreProposal>,
+    /// Points whose newest value was made with factor and offset of what came.
+    scaled: BTreeMap<PointId, (f64, f64)>,
     /// Assets whose device may have fallen silent or woken; empty between calls.
     silence_checks: Vec<AssetId>,
     touched: Touched,
@@ -167,6 +169,7 @@ impl Twin {
             modelling: model::Modelling::default(),
             refused: discover::Refused::default(),
             proposals: BTreeMap::new(),
+            scaled: BTreeMap::new(),
             silence_checks: Vec::new(),
             touched: Touched::default(),
         }
@@ -194,6 +197,7 @@ impl Twin {
             Input::Describe(descriptions) => self.describe(now, descriptions, &mut out),
             Input::Model(part) => self.model(now, part, &mut out),
             Input::Computed(readings) => self.computed(now, readings, &mut out),
+            Input::Confirmed(values) => self.confirmed(now, &values, &mut out),
             Input::Tick => {}
         }
         self.watch(now);

@@ -338,6 +338,38 @@ fn computed_values_are_no_measurements_and_survive_a_restart() {
 }
 
 #[test]
+fn a_value_that_newer_inputs_left_alone_is_as_new_as_they_are() {
+    let mut plant = Plant::new();
+    let pressure = plant.say("gw7/p1/pressure", 1.0);
+    site(&mut plant);
+    let lyon = plant.twin.modelled("lyon").expect("made");
+    let total = plant.twin.property(lyon, "total").expect("one");
+    plant.input(Input::Computed(vec![(total, computed(&plant, 9.0))]));
+    let (before, measured) = (plant.now, plant.twin.reading(pressure).cloned());
+    plant.go(60.0);
+    let time_of = |plant: &Plant| plant.twin.reading(total).expect("one").time();
+    let out = plant.input(Input::Confirmed(vec![(total, plant.now), (pressure, plant.now)]));
+    assert!(out.stored.is_empty(), "nothing for history");
+    assert_eq!(time_of(&plant), plant.now);
+    assert_eq!(
+        plant.twin.reading(pressure).cloned(),
+        measured,
+        "what is measured is not confirmed"
+    );
+    assert_eq!(
+        plant
+            .twin
+            .reading(total)
+            .and_then(|reading| reading.value.clone()),
+        number(9.0)
+    );
+    // Time does not go back.
+    let now = plant.now;
+    plant.input(Input::Confirmed(vec![(total, before)]));
+    assert_eq!(time_of(&plant), now);
+}
+
+#[test]
 fn a_device_that_is_gone_takes_its_moved_points_along() {
     let mut plant = Plant::new();
     let pressure = plant.say("gw7/p1/pressure", 1.0);

@@ -311,12 +311,10 @@ impl Gemba {
         let rows = self
             .get(&format!("/api/export.csv?point={point}&from=0&to=9999999999999"))
             .await?;
-        Some(
-            rows.lines()
-                .skip(1)
-                .filter_map(|row| row.split(',').nth(1)?.parse().ok())
-                .collect(),
-        )
+        let mut rows = rows.lines();
+        let at = rows.next()?.split(',').position(|column| column == "value")?;
+        let values = rows.filter_map(|row| row.split(',').nth(at)?.parse().ok());
+        Some(values.collect())
     }
 }
 

@@ -314,3 +314,55 @@ fn booleans_stay_booleans() {
     plant.settle();
     assert_eq!(plant.shown("v/shut"), "false 1/1");
 }
+
+/// A value that newer inputs leave as it is is as new as they are, through all levels; of windows and
+/// constants nothing is confirmed.
+#[test]
+fn newer_inputs_confirm_what_they_leave_alone() {
+    let mut plant = Plant::new(PUMPS);
+    let put = |plant: &mut Plant, flow: f64| {
+        for (point, number) in [("p-1/flow", flow), ("p-1/motor.power", 10.0), ("p-2/flow", 15.0)] {
+            plant.put(point, number);
+        }
+        plant.settle();
+    };
+    let confirmed = |plant: &mut Plant| -> Vec<String> {
+        let names: Vec<String> = plant
+            .compute
+            .outputs()
+            .map(|(_, asset, path)| format!("{asset}/{path}"))
+            .collect();
+        let confirmed = plant.compute.confirmed(plant.now);
+        assert!(confirmed.iter().all(|(_, time)| *time == plant.now));
+        let mut found: Vec<String> = confirmed
+            .iter()
+            .map(|(output, _)| names[output.index()].clone())
+            .collect();
+        found.sort();
+        found
+    };
+    put(&mut plant, 30.0);
+    assert_eq!(confirmed(&mut plant), [""; 0], "just computed");
+    plant.pass(4);
+    put(&mut plant, 30.0);
+    assert_eq!(confirmed(&mut plant), [""; 0], "not long ago");
+    plant.pass(2);
+    put(&mut plant, 30.0);
+    let all = [
+        "p-1/energy",
+        "p-1/motor.load",
+        "p-1/share",
+        "p-1/sized",
+        "p-2/share",
+        "s/flow",
+    ];
+    assert_eq!(confirmed(&mut plant), all, "what has no value is not confirmed");
+    assert_eq!(confirmed(&mut plant), [""; 0], "told once");
+    // One pump falls silent: what stands on the other goes on.
+    plant.pass(10);
+    plant.put("p-2/flow", 15.0);
+    plant.settle();
+    assert_eq!(confirmed(&mut plant), ["p-2/share", "s/flow"]);
+    plant.pass(10);
+    assert_eq!(confirmed(&mut plant), [""; 0], "nothing came");
+}

@@ -85,6 +85,11 @@ impl Twin {
         if let Some(unit) = &leaf.unit {
             self.state_unit(point, unit, out);
         }
+        match leaf.scaled {
+            Some(scaled) => drop(self.scaled.insert(point, scaled)),
+            None if self.scaled.is_empty() => {}
+            None => drop(self.scaled.remove(&point)),
+        }
         let reading = self.reading_from(head, leaf.value, leaf.time, leaf.quality);
         let Some(live) = self.live.get_mut(point.index()) else {
             return false;
@@ -178,6 +183,21 @@ impl Twin {
         }
         if was_device_silent && let Some(asset) = self.point(point).map(|known| known.asset) {
             self.set_device_silent(now, asset, false, out);
+        }
+    }
+
+    /// Values of formulas hold as of newer inputs.
+    pub(super) fn confirmed(&mut self, now: Timestamp, values: &[(PointId, Timestamp)], out: &mut Outputs) {
+        for (point, time) in values {
+            let live = self.live.get_mut(point.index()).filter(|live| live.is_computed);
+            let known = live.and_then(|live| live.reading.as_mut());
+            let Some(known) = known.filter(|known| known.value.is_some() && known.time() < *time) else {
+                continue;
+            };
+            (known.source_time, known.arrival) = (Some(*time), now);
+            out.changes.push(Change::Reading(*point));
+            self.settle(now, *point, out);
+            self.schedule(now, *point);
         }
     }
 

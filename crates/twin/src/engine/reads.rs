@@ -163,6 +163,12 @@ impl Twin {
         self.live.get(point.index())
     }
 
+    /// Factor and offset that a mapping rule made the newest value with of what came.
+    #[must_use]
+    pub fn scaled(&self, point: PointId) -> Option<(f64, f64)> {
+        self.scaled.get(&point).copied()
+    }
+
     /// The current reading; none until the first.
     #[must_use]
     pub fn reading(&self, point: PointId) -> Option<&Reading> {
