@@ -334,8 +334,9 @@ impl<'t> Reader<'t> {
         if text.contains('$') {
             return Err("a filter looks at `@`, what is tried; `$` is not known in it".to_owned());
         }
-        let path = JsonPath::parse(&format!("$[?{text}]"))
-            .map_err(|_| format!("`?{text}` is no filter; write for example `[?(@.n > 3)]` (RFC 9535)"))?;
+        let path = JsonPath::parse(&format!("$[?{text}]")).map_err(|_no_filter| {
+            format!("`?{text}` is no filter; write for example `[?(@.n > 3)]` (RFC 9535)")
+        })?;
         self.rest = rest;
         Ok(Pick::Filter(Box::new(path)))
     }
