@@ -71,9 +71,9 @@ impl Gemba {
         let page = self.read(|twin| {
             let asset = self.visible_path(viewer, twin, &tree, path)?;
             let rows = self.all_rows(viewer, twin, &tree, asset);
-            let bare = rows
-                .is_empty()
-                .then(|| hierarchy::bare(&loaded, twin, &tree, asset, &query.by, now));
+            let bare = asset
+                .filter(|_| rows.is_empty())
+                .and_then(|asset| hierarchy::bare(&loaded, twin, &tree, asset, &query.by, now));
             let reader = Reader {
                 units: viewer.units,
                 locale: viewer.locale,
@@ -83,7 +83,7 @@ impl Gemba {
             Some(RowsPage {
                 position: self.position(twin),
                 made_millis: now.millis(),
-                bare: bare.flatten(),
+                bare,
                 ..page(twin, &tree, rows, query, reader)
             })
         });
