@@ -3,14 +3,17 @@
 //! A server function is thin: it takes the [`backend::Backend`] and the [`backend::Viewer`] from context and calls
 //! one method. Reads are `GET`, writes are forms, so that they work without script too.
 
+pub mod ask;
 pub mod asset;
 #[cfg(feature = "ssr")]
 pub mod backend;
+pub mod data;
 pub mod demo;
 pub mod error;
 pub mod learn;
 pub mod overview;
 pub mod place;
+pub mod plain;
 pub mod prefs;
 pub mod report;
 pub mod search;
@@ -22,6 +25,7 @@ pub mod tag;
 pub mod tested;
 pub mod trend;
 
+pub use data::Data;
 pub use error::ApiError;
 
 /// The backend and who asks, as the server put them into context.

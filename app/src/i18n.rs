@@ -132,20 +132,17 @@ impl Messages {
         Self { locale, texts }
     }
 
-    /// The texts as the page carries them, safe inside a script element.
+    /// The texts as the page carries them, a line each, safe inside a script element.
     #[cfg(feature = "ssr")]
     #[must_use]
-    pub fn to_json(self) -> String {
-        serde_json::to_string(self.texts)
-            .unwrap_or_default()
-            .replace('<', "\\u003c")
+    pub fn to_text(self) -> String {
+        self.texts.join("\n").replace('<', LESS)
     }
 
     /// The texts the page carries. They stay for as long as the page, so they are given away to it.
     #[must_use]
-    pub fn from_json(locale: Locale, json: &str) -> Self {
-        let texts: Vec<String> = serde_json::from_str(json).unwrap_or_default();
-        let texts: Vec<&'static str> = texts.into_iter().map(|text| &*text.leak()).collect();
+    pub fn from_text(locale: Locale, text: &str) -> Self {
+        let texts: Vec<&'static str> = text.replace(LESS, "<").leak().split('\n').collect();
         Self {
             locale,
             texts: texts.leak(),
@@ -180,6 +177,8 @@ enum Arg<'a> {
     Count(u64),
 }
 
+/// Stands for `<` where texts are within a script element.
+const LESS: &str = "\u{E006}";
 const ARG: char = '\u{E001}';
 const PLURAL: char = '\u{E002}';
 const SELECTED: char = '\u{E003}';

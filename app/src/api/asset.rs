@@ -5,9 +5,10 @@ use leptos::server_fn::codec::GetUrl;
 use wire::page::{AssetPage, ComparePage};
 
 use super::ApiError;
+use super::ask::Ask;
 
 /// One asset; `offset` pages its points, 500 at a time, `day` says whose relations are asked for.
-#[server(prefix = "/api/fn", endpoint = "asset", input = GetUrl)]
+#[server(prefix = "/api/fn", endpoint = "asset", protocol = Ask<GetUrl>)]
 pub async fn get_asset(
     asset: u32,
     offset: u32,
@@ -18,7 +19,7 @@ pub async fn get_asset(
 }
 
 /// Assets of one type over all sites; without a type the one that has most assets.
-#[server(prefix = "/api/fn", endpoint = "compare", input = GetUrl)]
+#[server(prefix = "/api/fn", endpoint = "compare", protocol = Ask<GetUrl>)]
 pub async fn get_compare(ty: String, property: String, descending: bool) -> Result<ComparePage, ApiError> {
     let (backend, viewer) = super::caller()?;
     backend.compare(&viewer, &ty, &property, descending).await

@@ -7,6 +7,7 @@ use wire::message::Summary;
 use wire::page::{AssetRef, PlacePage, RowsPage, RowsQuery, TreePart, TreeQuery, TreeWay};
 
 use super::ApiError;
+use super::ask::Ask;
 
 /// What stands at a path of the hierarchy.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
@@ -19,7 +20,7 @@ pub enum PlaceAnswer {
 }
 
 /// One level of the hierarchy; an empty path is the root.
-#[server(prefix = "/api/fn", endpoint = "place", input = GetUrl)]
+#[server(prefix = "/api/fn", endpoint = "place", protocol = Ask<GetUrl>)]
 pub async fn get_place(path: String, by: String) -> Result<PlaceAnswer, ApiError> {
     use super::backend::Place;
     let (backend, viewer) = super::caller()?;
@@ -30,21 +31,21 @@ pub async fn get_place(path: String, by: String) -> Result<PlaceAnswer, ApiError
 }
 
 /// A page of the table of what is below a path.
-#[server(prefix = "/api/fn", endpoint = "rows", input = GetUrl)]
+#[server(prefix = "/api/fn", endpoint = "rows", protocol = Ask<GetUrl>)]
 pub async fn get_rows(path: String, #[server(default)] query: RowsQuery) -> Result<RowsPage, ApiError> {
     let (backend, viewer) = super::caller()?;
     backend.rows(&viewer, &path, query).await
 }
 
 /// The tree as far as it is open on the way to a path.
-#[server(prefix = "/api/fn", endpoint = "tree", input = GetUrl)]
+#[server(prefix = "/api/fn", endpoint = "tree", protocol = Ask<GetUrl>)]
 pub async fn get_tree(path: String, #[server(default)] query: TreeQuery) -> Result<TreeWay, ApiError> {
     let (backend, viewer) = super::caller()?;
     backend.tree(&viewer, query, &path).await
 }
 
 /// Counts of these assets in a hierarchy.
-#[server(prefix = "/api/fn", endpoint = "counts", input = GetUrl)]
+#[server(prefix = "/api/fn", endpoint = "counts", protocol = Ask<GetUrl>)]
 pub async fn get_counts(
     by: String,
     #[server(default)] assets: Vec<u32>,
@@ -59,7 +60,7 @@ pub async fn get_counts(
 const MOST_COUNTS: usize = 500;
 
 /// Some children of an asset, or some roots.
-#[server(prefix = "/api/fn", endpoint = "branch", input = GetUrl)]
+#[server(prefix = "/api/fn", endpoint = "branch", protocol = Ask<GetUrl>)]
 pub async fn get_branch(
     parent: Option<u32>,
     offset: u32,

@@ -1,11 +1,13 @@
 //! The reader's preferences, kept in cookies; a form, so that it works without script.
 
 use leptos::prelude::*;
+use leptos::server_fn::codec::PostUrl;
 
 use super::ApiError;
+use super::ask::Ask;
 
 /// Keeps what is given; the page comes back in it.
-#[server(prefix = "/api/fn", endpoint = "prefs")]
+#[server(prefix = "/api/fn", endpoint = "prefs", protocol = Ask<PostUrl>)]
 pub async fn set_prefs(
     lang: Option<String>,
     theme: Option<String>,

@@ -5,9 +5,10 @@ use leptos::server_fn::codec::GetUrl;
 use wire::page::{FindPage, FindQuery, Hit};
 
 use super::ApiError;
+use super::ask::Ask;
 
 /// Assets and points by name, tag or path: at most 30, best first.
-#[server(prefix = "/api/fn", endpoint = "search", input = GetUrl)]
+#[server(prefix = "/api/fn", endpoint = "search", protocol = Ask<GetUrl>)]
 pub async fn search(q: String) -> Result<Vec<Hit>, ApiError> {
     let q = q.trim();
     if q.is_empty() {
@@ -18,7 +19,7 @@ pub async fn search(q: String) -> Result<Vec<Hit>, ApiError> {
 }
 
 /// The same with facets.
-#[server(prefix = "/api/fn", endpoint = "find", input = GetUrl)]
+#[server(prefix = "/api/fn", endpoint = "find", protocol = Ask<GetUrl>)]
 pub async fn find(#[server(default)] query: FindQuery) -> Result<FindPage, ApiError> {
     if query.words.trim().is_empty() {
         return Ok(FindPage::default());

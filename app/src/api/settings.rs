@@ -1,12 +1,14 @@
 //! The settings of a point as a form sends them: every field a text, empty for "as it was found".
 
 use leptos::prelude::*;
+use leptos::server_fn::codec::PostUrl;
 use serde::{Deserialize, Serialize};
 #[cfg(feature = "ssr")]
 use wire::page::Units;
 use wire::page::{Limits, PointSettings};
 
 use super::ApiError;
+use super::ask::Ask;
 
 /// The fields of the form.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
@@ -104,7 +106,7 @@ fn pair(field: &str, low: &str, high: &str) -> Result<Option<(f64, f64)>, ApiErr
 }
 
 /// Sets what a person may set for a point, its numbers written in `units`.
-#[server(prefix = "/api/fn", endpoint = "save_point")]
+#[server(prefix = "/api/fn", endpoint = "save_point", protocol = Ask<PostUrl>)]
 pub async fn save_point(point: u32, units: Option<String>, form: PointForm) -> Result<(), ApiError> {
     let settings = form.settings()?;
     let (backend, viewer) = super::caller()?;

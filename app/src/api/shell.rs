@@ -5,9 +5,10 @@ use leptos::server_fn::codec::GetUrl;
 use wire::page::Shell;
 
 use super::ApiError;
+use super::ask::Ask;
 
 /// What every page needs once.
-#[server(prefix = "/api/fn", endpoint = "shell", input = GetUrl)]
+#[server(prefix = "/api/fn", endpoint = "shell", protocol = Ask<GetUrl>)]
 pub async fn get_shell() -> Result<Shell, ApiError> {
     let (backend, viewer) = super::caller()?;
     backend.shell(&viewer).await

@@ -2,13 +2,14 @@
 //! to shows it. What was entered stays here; the address has only a random name for it.
 
 use leptos::prelude::*;
-use leptos::server_fn::codec::GetUrl;
+use leptos::server_fn::codec::{GetUrl, PostUrl};
 use wire::page::{BrokerAddress, BrokerTest};
 
 use super::ApiError;
+use super::ask::Ask;
 
 /// Tests a broker and leads to the page that says what was heard.
-#[server(prefix = "/api/fn", endpoint = "try_broker")]
+#[server(prefix = "/api/fn", endpoint = "try_broker", protocol = Ask<PostUrl>)]
 pub async fn try_broker(broker: BrokerAddress) -> Result<(), ApiError> {
     let (backend, viewer) = super::caller()?;
     let test = backend.test_broker(&viewer, broker.clone()).await;
@@ -18,7 +19,7 @@ pub async fn try_broker(broker: BrokerAddress) -> Result<(), ApiError> {
 }
 
 /// What a test gave that is still kept: the address without credentials, and the answer.
-#[server(prefix = "/api/fn", endpoint = "tested", input = GetUrl)]
+#[server(prefix = "/api/fn", endpoint = "tested", protocol = Ask<GetUrl>)]
 pub async fn get_tested(name: String) -> Result<Option<(String, Result<BrokerTest, ApiError>)>, ApiError> {
     super::caller()?;
     Ok(kept::look(&name, |broker, test| {
@@ -27,7 +28,7 @@ pub async fn get_tested(name: String) -> Result<Option<(String, Result<BrokerTes
 }
 
 /// Uses the broker that was tested, and leads to the overview.
-#[server(prefix = "/api/fn", endpoint = "use_tested")]
+#[server(prefix = "/api/fn", endpoint = "use_tested", protocol = Ask<PostUrl>)]
 pub async fn use_tested(name: String) -> Result<(), ApiError> {
     let (backend, viewer) = super::caller()?;
     let broker = kept::look(&name, |broker, _| broker.clone()).ok_or(ApiError::NotFound)?;

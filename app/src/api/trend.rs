@@ -5,9 +5,10 @@ use leptos::server_fn::codec::GetUrl;
 use wire::page::Trend;
 
 use super::ApiError;
+use super::ask::Ask;
 
 /// The trend of at most 8 points over a range, thinned to `width_px` with every extreme kept.
-#[server(prefix = "/api/fn", endpoint = "trend", input = GetUrl)]
+#[server(prefix = "/api/fn", endpoint = "trend", protocol = Ask<GetUrl>)]
 pub async fn get_trend(
     points: Vec<u32>,
     from_millis: i64,

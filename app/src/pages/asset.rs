@@ -28,8 +28,8 @@ use self::trend_panel::TrendPanelOf;
 use super::frame::{PageHead, loaded, use_offset};
 use super::provenance::Provenance;
 use super::range::{RangePicker, with_query};
-use crate::api::ApiError;
-use crate::api::asset::get_asset;
+use crate::api::Data;
+use crate::api::asset::GetAsset;
 use crate::components::data_badge::DataBadge;
 use crate::components::feed::Feed;
 use crate::components::operating_state::OperatingState;
@@ -50,15 +50,11 @@ pub fn Asset() -> impl IntoView {
     let live = use_live();
     // New points, other settings, something that needs somebody: ask again.
     let changes = live.structure_of(move || asset.get());
-    let page = Resource::new(
-        move || (asset.get(), offset.get(), day.get(), changes.get()),
-        |(asset, offset, day, _)| async move {
-            match asset {
-                Some(asset) => get_asset(asset, offset, day).await,
-                None => Err(ApiError::NotFound),
-            }
-        },
-    );
+    let page = Data::new(move || {
+        let (offset, day) = (offset.get(), day.get());
+        let asked = asset.get().map(|asset| GetAsset { asset, offset, day });
+        (asked, changes.get())
+    });
     view! { <main class="g-main g-asset" id="main" tabindex="-1">{loaded(page, |page| view! { <AssetView page/> })} <Provenance/></main> }
 }
 

@@ -9,7 +9,8 @@ use wire::page::{ComparePage, CompareRow, PointView, TypeRef};
 use super::frame::{PageHead, loaded};
 use super::provenance::Provenance;
 use super::range::with_query;
-use crate::api::asset::get_compare;
+use crate::api::Data;
+use crate::api::asset::GetCompare;
 use crate::components::empty_state::EmptyState;
 use crate::components::feed::Feed;
 use crate::components::live_row::RowWords;
@@ -27,10 +28,15 @@ use crate::shell::error::set_status;
 pub fn Compare() -> impl IntoView {
     let address = use_query_map();
     let asked = Memo::new(move |_| address.with(from_address));
-    let page = Resource::new(
-        move || asked.get(),
-        |(ty, property, descending)| get_compare(ty, property, descending),
-    );
+    let page = Data::new(move || {
+        let (ty, property, descending) = asked.get();
+        let asked = GetCompare {
+            ty,
+            property,
+            descending,
+        };
+        (Some(asked), 0)
+    });
     view! {
         <main class="g-main g-asset" id="main" tabindex="-1">
             {loaded(page, |page| view! { <CompareView page/> })} <Provenance/>

@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 use wire::page::AssetRef;
 
 use super::focus::keep_focus;
-use crate::api::ApiError;
+use crate::api::{ApiError, Data};
 use crate::components::crumbs::Crumbs;
 use crate::i18n::use_messages;
 use crate::shell::PageError;
@@ -17,12 +17,9 @@ use crate::shell::PageError;
 ///
 /// Data are read with `get`, never awaited in a view (`Suspend`): where the future of new data is still to be
 /// polled, the old view stands with its signals gone, and the next live value would find nothing.
-pub fn loaded<T, V>(
-    data: Resource<Result<T, ApiError>>,
-    draw: impl Fn(T) -> V + Copy + Send + Sync + 'static,
-) -> impl IntoView
+pub fn loaded<T, V>(data: Data<T>, draw: impl Fn(T) -> V + Copy + Send + Sync + 'static) -> impl IntoView
 where
-    T: Clone + PartialEq + Serialize + DeserializeOwned + Send + Sync + 'static,
+    T: Serialize + DeserializeOwned + Send + Sync + 'static,
     V: IntoView + 'static,
 {
     let drawn = StoredValue::new(false);

@@ -25,7 +25,8 @@ use self::start::{Progress, Start};
 use super::focus::focus_soon;
 use super::frame::{PageHead, loaded};
 use super::provenance::Provenance;
-use crate::api::learn::{ActLearn, get_learn};
+use crate::api::Data;
+use crate::api::learn::{ActLearn, GetLearn};
 use crate::i18n::use_messages;
 use crate::routes;
 use crate::shell::error;
@@ -40,10 +41,10 @@ pub fn Learn() -> impl IntoView {
     let query = use_query();
     let act = ServerAction::<ActLearn>::new();
     let ticks = RwSignal::new(0_u32);
-    let page = Resource::new(
-        move || (query.get(), act.version().get(), ticks.get()),
-        |(query, ..)| get_learn(query),
-    );
+    let page = Data::new(move || {
+        let turn = act.version().get() as u64 + u64::from(ticks.get());
+        (Some(GetLearn { query: query.get() }), turn)
+    });
     say_failures(act);
     let focus = RwSignal::new(String::new());
     keep_focus(page, focus);
@@ -119,7 +120,7 @@ fn say_failures(act: ServerAction<ActLearn>) {
 }
 
 /// What was pressed has the keyboard again when the page is drawn anew.
-fn keep_focus(page: Resource<Result<LearnPage, crate::api::ApiError>>, focus: RwSignal<String>) {
+fn keep_focus(page: Data<LearnPage>, focus: RwSignal<String>) {
     Effect::new(move |_| {
         page.track();
         let id = focus.get_untracked();

@@ -11,7 +11,8 @@ use self::needs_band::NeedsBand;
 use self::sites_table::SitesTable;
 use super::frame::loaded;
 use super::provenance::Provenance;
-use crate::api::overview::get_overview;
+use crate::api::Data;
+use crate::api::overview::GetOverview;
 use crate::components::empty_state::EmptyState;
 use crate::i18n::use_messages;
 use crate::live::{LiveStore, use_live};
@@ -25,9 +26,9 @@ pub fn Overview() -> impl IntoView {
 }
 
 /// What needs somebody and every site, asked again when either changes.
-pub fn use_overview() -> Resource<Result<OverviewPage, crate::api::ApiError>> {
+pub fn use_overview() -> Data<OverviewPage> {
     let changes = use_live().structure(&Selector::Plant);
-    Resource::new(move || changes.get(), |_| get_overview())
+    Data::new(move || (Some(GetOverview {}), changes.get()))
 }
 
 #[component]

@@ -16,7 +16,8 @@ use self::counts::{counts_of, follow_counts, seed_counts};
 use self::tree_pane::{TreePane, use_by};
 use super::frame::{PageHead, loaded};
 use super::provenance::Provenance;
-use crate::api::place::{PlaceAnswer, get_place};
+use crate::api::Data;
+use crate::api::place::{GetPlace, PlaceAnswer};
 use crate::components::data_badge::DataBadge;
 use crate::components::feed::Feed;
 use crate::components::kpi_tile::KpiTile;
@@ -46,10 +47,13 @@ pub fn Place() -> impl IntoView {
             of_level.get()
         }
     });
-    let page = Resource::new(
-        move || (path.get(), by.get(), changes.get()),
-        |(path, by, _)| get_place(path, by),
-    );
+    let page = Data::new(move || {
+        let asked = GetPlace {
+            path: path.get(),
+            by: by.get(),
+        };
+        (Some(asked), changes.get())
+    });
     Effect::new(move |_| {
         if let Some(Ok(PlaceAnswer::Page(page))) = page.get() {
             is_plant.set(page.is_plant);

@@ -22,7 +22,8 @@ use self::source_card::SourceCardView;
 pub use self::source_card::state_word;
 use self::tested_panel::TestedPanel;
 use super::frame::{PageHead, loaded};
-use crate::api::source::get_sources;
+use crate::api::Data;
+use crate::api::source::{GetSources, get_sources};
 use crate::fmt::use_fmt;
 use crate::i18n::use_messages;
 use crate::live::use_live;
@@ -35,7 +36,7 @@ const REFRESH: Duration = Duration::from_secs(4);
 #[component]
 pub fn Sources() -> impl IntoView {
     let changes = use_live().structure(&Selector::Plant);
-    let page = Resource::new(move || changes.get(), |_| get_sources());
+    let page = Data::new(move || (Some(GetSources {}), changes.get()));
     view! {
         <main class="g-main g-asset" id="main" tabindex="-1">
             {loaded(page, |page| view! { <SourcesView page/> })}

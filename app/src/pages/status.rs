@@ -5,7 +5,8 @@ use wire::page::StatusPage;
 
 use super::frame::{PageHead, loaded};
 use super::sources_state_word;
-use crate::api::status::get_status;
+use crate::api::Data;
+use crate::api::status::GetStatus;
 use crate::components::data_badge::DataBadge;
 use crate::components::key_value::{KeyValue, Pair};
 use crate::components::panel::Panel;
@@ -20,7 +21,7 @@ use crate::shell::{use_shell, use_zone};
 pub fn Status() -> impl IntoView {
     let m = use_messages();
     let live = use_live();
-    let page = Resource::new(|| (), |()| get_status());
+    let page = Data::new(|| (Some(GetStatus {}), 0));
     let summary = Memo::new(move |_| live.plant.with(|plant| plant.summary));
     view! {
         <main class="g-main g-asset" id="main" tabindex="-1">

@@ -17,10 +17,10 @@ use super::asset::Charts;
 use super::frame::{PageHead, PanelError, loaded};
 use super::provenance::Provenance;
 use super::range::{RangePicker, use_range};
-use crate::api::ApiError;
+use crate::api::Data;
 use crate::api::settings::{PointForm, SavePoint};
-use crate::api::tag::get_tag;
-use crate::api::trend::get_trend;
+use crate::api::tag::GetTag;
+use crate::api::trend::GetTrend;
 use crate::i18n::use_messages;
 use crate::live::use_live;
 use crate::routes;
@@ -46,15 +46,10 @@ pub fn Tag() -> impl IntoView {
         action: ServerAction::new(),
         before: RwSignal::new(None),
     };
-    let page = Resource::new(
-        move || (point.get(), saving.action.version().get()),
-        |(point, _)| async move {
-            match point {
-                Some(point) => get_tag(point).await,
-                None => Err(ApiError::NotFound),
-            }
-        },
-    );
+    let page = Data::new(move || {
+        let asked = point.get().map(|point| GetTag { point });
+        (asked, saving.action.version().get() as u64)
+    });
     view! {
         <main class="g-main g-asset" id="main" tabindex="-1">
             {loaded(page, move |page| view! { <TagView page saving/> })} <Provenance/>
@@ -98,13 +93,16 @@ fn TagView(page: TagPage, saving: Saving) -> impl IntoView {
 fn TrendOf(point: u32) -> impl IntoView {
     let m = use_messages();
     let (range, live) = (use_range(), use_live());
-    let trend = Resource::new(
-        move || range.get(),
-        move |range| {
-            let to = live.now.get_untracked();
-            async move { get_trend(vec![point], to - range.millis(), to, FIRST_WIDTH).await }
-        },
-    );
+    let trend = Data::new(move || {
+        let to_millis = live.now.get_untracked();
+        let asked = GetTrend {
+            points: vec![point],
+            from_millis: to_millis - range.get().millis(),
+            to_millis,
+            width_px: FIRST_WIDTH,
+        };
+        (Some(asked), 0)
+    });
     view! {
         <section class="g-panel" aria-label=m.asset_tab_trend()>
             <div class="g-tabpanel">

@@ -15,9 +15,9 @@ pub fn hydrate() {
         tell_trouble(&panic.to_string());
     }));
     let start: Start = carried("g-start")
-        .and_then(|json| serde_json::from_str(&json).ok())
+        .and_then(|text| Start::from_text(&text))
         .unwrap_or_else(Start::empty);
-    let messages = Messages::from_json(start.prefs.locale, &carried("g-messages").unwrap_or_default());
+    let messages = Messages::from_text(start.prefs.locale, &carried("g-messages").unwrap_or_default());
     routes::set_base(&start.base);
     if !start.base.is_empty() {
         leptos::server_fn::client::set_server_url(routes::base());

@@ -66,12 +66,12 @@ pub fn document() -> impl IntoView {
                 <style nonce=nonce.clone() inner_html=font_face></style>
                 {built.css.as_ref().map(|name| view! { <link rel="stylesheet" href=pkg(name)/> })}
                 <link rel="icon" href=built.public("icon.svg") type="image/svg+xml"/>
-                <script type="application/json" id="g-start" nonce=nonce.clone() inner_html=start.to_json()></script>
+                <script type="text/plain" id="g-start" nonce=nonce.clone() inner_html=start.to_text()></script>
                 <script
-                    type="application/json"
+                    type="text/plain"
                     id="g-messages"
                     nonce=nonce.clone()
-                    inner_html=messages.to_json()
+                    inner_html=messages.to_text()
                 ></script>
                 {preloads(&built, &path)}
                 <script type="module" nonce=nonce inner_html=BOOT></script>

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use wire::message::Position;
 use wire::page::{PlantStatus, Shell, Zone};
 
-use crate::api::ApiError;
+use crate::api::{ApiError, plain};
 use crate::prefs::Prefs;
 
 /// Everything both sides must agree on before the first element is drawn.
@@ -57,10 +57,14 @@ impl Start {
     /// As the page carries it, safe inside a script element.
     #[cfg(feature = "ssr")]
     #[must_use]
-    pub fn to_json(&self) -> String {
-        serde_json::to_string(self)
-            .unwrap_or_default()
-            .replace('<', "\\u003c")
+    pub fn to_text(&self) -> String {
+        plain::text_of(&plain::bytes_of(self))
+    }
+
+    /// What the page carries.
+    #[must_use]
+    pub fn from_text(text: &str) -> Option<Self> {
+        plain::from_bytes(&plain::bytes_in(text))
     }
 
     /// For a page that carries none.

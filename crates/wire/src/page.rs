@@ -1,4 +1,5 @@
-//! What pages are first drawn from: the answer of each server function, as JSON.
+//! What pages are first drawn from: the answer of each server function. It goes to pages by position, field after
+//! field: no `tag`, `untagged`, `flatten` or `skip_serializing_if` here (docs/decisions/0009).
 //!
 //! A page that shows live values carries the position (epoch and revision) it was made at, so that
 //! its subscriptions go on from there.
@@ -273,7 +274,7 @@ pub struct Need {
 
 /// Why it asks.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", tag = "kind")]
+#[serde(rename_all = "snake_case")]
 pub enum NeedKind {
     /// A value beyond a limit.
     Limit { limit: LimitKind, at: f64 },

@@ -2,6 +2,7 @@
 //!
 //! Conversions from and to the domain's own forms stand here too, in one place for both sides.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use serde::de::{Error, Visitor};
@@ -56,8 +57,24 @@ pub enum Cadence {
     Declared(u64),
 }
 
+/// A value in a format that cannot tell what comes next by itself.
+#[derive(Serialize, Deserialize)]
+enum ByPosition<'a> {
+    Number(f64),
+    Bool(bool),
+    Text(Cow<'a, str>),
+}
+
 impl Serialize for Value {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if !serializer.is_human_readable() {
+            return match self {
+                Self::Number(number) => ByPosition::Number(*number),
+                Self::Bool(on) => ByPosition::Bool(*on),
+                Self::Text(text) => ByPosition::Text(Cow::Borrowed(text)),
+            }
+            .serialize(serializer);
+        }
         match self {
             Self::Number(number) => serializer.serialize_f64(*number),
             Self::Bool(on) => serializer.serialize_bool(*on),
@@ -68,6 +85,13 @@ impl Serialize for Value {
 
 impl<'de> Deserialize<'de> for Value {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        if !deserializer.is_human_readable() {
+            return ByPosition::deserialize(deserializer).map(|value| match value {
+                ByPosition::Number(number) => Self::Number(number),
+                ByPosition::Bool(on) => Self::Bool(on),
+                ByPosition::Text(text) => Self::Text(text.into_owned()),
+            });
+        }
         deserializer.deserialize_any(ValueVisitor)
     }
 }

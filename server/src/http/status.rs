@@ -1,9 +1,12 @@
 //! The HTTP status of a server function's error. The framework answers 500 to all of them; monitors and
 //! programs are to tell a wrong request from a broken server.
 
-use app::api::ApiError;
+use app::api::ask::BY_POSITION;
+use app::api::error::ErrorJson;
+use app::api::{ApiError, plain};
 use axum::body::{Body, to_bytes};
 use axum::http::StatusCode;
+use axum::http::header::CONTENT_TYPE;
 use axum::response::Response;
 use leptos::server_fn::error::SERVER_FN_ERROR_HEADER;
 
@@ -17,11 +20,19 @@ pub(super) async fn told(response: Response) -> Response {
     if !is_error {
         return response;
     }
+    let by_position = response
+        .headers()
+        .get(CONTENT_TYPE)
+        .is_some_and(|kind| kind == BY_POSITION);
     let (mut parts, body) = response.into_parts();
     // A body that cannot be read stays the failure it is.
     let body = to_bytes(body, MOST_BYTES).await.unwrap_or_default();
-    let status = serde_json::from_slice::<ApiError>(&body).map(|error| error.status());
-    if let Some(status) = status.ok().and_then(|status| StatusCode::from_u16(status).ok()) {
+    let error = match by_position {
+        true => plain::from_bytes::<Result<(), ApiError>>(&body).and_then(Result::err),
+        false => ErrorJson::read(&body),
+    };
+    let status = error.and_then(|error| StatusCode::from_u16(error.status()).ok());
+    if let Some(status) = status {
         parts.status = status;
     }
     Response::from_parts(parts, Body::from(body))

@@ -18,6 +18,7 @@ mod demo;
 mod discovery;
 mod formula;
 mod model;
+mod pages;
 mod simulate;
 mod stress;
 mod takeover;

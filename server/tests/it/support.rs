@@ -237,6 +237,12 @@ impl Gemba {
 
     /// A whole exchange of HTTP: status and body of the answer. `head` are further lines of the request.
     pub async fn exchange(&self, request: &str, head: &[&str], body: &str) -> (u16, String) {
+        let (status, answer) = self.exchange_bytes(request, head, body).await;
+        (status, String::from_utf8_lossy(&answer).into_owned())
+    }
+
+    /// The same for an answer that is no text.
+    pub async fn exchange_bytes(&self, request: &str, head: &[&str], body: &str) -> (u16, Vec<u8>) {
         use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
         let address = format!("127.0.0.1:{}", self.port);
         let mut stream = tokio::net::TcpStream::connect(&address).await.unwrap();
@@ -248,12 +254,10 @@ impl Gemba {
         let mut stream = stream.take(4 << 20);
         let read = stream.read_to_end(&mut answer);
         tokio::time::timeout(PATIENCE, read).await.unwrap().unwrap();
-        let answer = String::from_utf8_lossy(&answer);
-        let (head, body) = answer.split_once("\r\n\r\n").unwrap();
-        (
-            head.split_whitespace().nth(1).unwrap().parse().unwrap(),
-            body.to_owned(),
-        )
+        let end = answer.windows(4).position(|four| four == b"\r\n\r\n").unwrap();
+        let body = answer.split_off(end + 4);
+        let head = String::from_utf8_lossy(&answer);
+        (head.split_whitespace().nth(1).unwrap().parse().unwrap(), body)
     }
 
     /// Calls a server function that changes something, as a form does; answers its status.

@@ -4,8 +4,8 @@ use leptos::prelude::*;
 use wire::Cadence;
 use wire::page::PointView;
 
-use crate::api::ApiError;
-use crate::api::tag::get_topics;
+use crate::api::Data;
+use crate::api::tag::GetTopics;
 use crate::components::feed::Feed;
 use crate::components::live_value::{LiveValue, LiveWords};
 use crate::fmt::{Fmt, use_fmt};
@@ -22,7 +22,7 @@ pub fn DataPanel(
 ) -> impl IntoView {
     let m = use_messages();
     let ids: Vec<u32> = points.iter().map(|view| view.info.point).collect();
-    let topics = Resource::new(|| (), move |()| get_topics(ids.clone()));
+    let topics = Data::new(move || (Some(GetTopics { points: ids.clone() }), 0));
     let rows = points
         .into_iter()
         .map(|view| view! { <Row view topics/> })
@@ -49,18 +49,14 @@ pub fn DataPanel(
     }
 }
 
-type Topics = Resource<Result<Vec<(u32, String)>, ApiError>>;
+type Topics = Data<Vec<(u32, String)>>;
 
 /// Where a point comes from, under its name; the line stays while it is asked for.
 #[component]
 fn Topic(point: u32, topics: Topics) -> impl IntoView {
     let topic = move || {
-        let topic = topics.with(|topics| {
-            let known = topics.as_ref()?.as_ref().ok()?;
-            known
-                .iter()
-                .find_map(|(other, topic)| (*other == point).then(|| topic.clone()))
-        })?;
+        let known = topics.get()?.ok()?;
+        let topic = known.into_iter().find(|(other, _)| *other == point)?.1;
         Some(view! { <span title=topic.clone()>{topic.clone()}</span> })
     };
     view! {

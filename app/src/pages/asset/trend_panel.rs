@@ -4,8 +4,8 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use wire::page::{PointInfo, PointView, Trend};
 
-use crate::api::ApiError;
-use crate::api::trend::get_trend;
+use crate::api::trend::GetTrend;
+use crate::api::{ApiError, Data};
 use crate::chart::Chart;
 use crate::components::empty_state::EmptyState;
 use crate::components::feed::Feed;
@@ -46,13 +46,16 @@ pub fn TrendPanelOf(
         let asked: Vec<u32> = asked.take(MOST).collect();
         if asked.is_empty() { first.clone() } else { asked }
     });
-    let trend = Resource::new(
-        move || (chosen.get(), range.get()),
-        move |(points, range)| {
-            let to = live.now.get_untracked();
-            async move { get_trend(points, to - range.millis(), to, FIRST_WIDTH).await }
-        },
-    );
+    let trend = Data::new(move || {
+        let to_millis = live.now.get_untracked();
+        let asked = GetTrend {
+            points: chosen.get(),
+            from_millis: to_millis - range.get().millis(),
+            to_millis,
+            width_px: FIRST_WIDTH,
+        };
+        (Some(asked), 0)
+    });
     view! {
         <Choice points=numeric chosen/>
         <Transition fallback=|| view! { <div class="g-trend__empty"></div> }>

@@ -15,7 +15,8 @@ use self::query::{from_address, is_live, is_sieved, with_parts};
 use self::tools::{Parts, Tools, setter};
 use super::counts::{follow_counts, seed_counts};
 use super::switch::name_of;
-use crate::api::place::get_rows;
+use crate::api::Data;
+use crate::api::place::GetRows;
 use crate::components::data_table::{DataTable, Sort};
 use crate::components::empty_state::EmptyState;
 use crate::i18n::use_messages;
@@ -42,14 +43,17 @@ pub fn Children(
     let query = Memo::new(move |_| address.with(from_address));
     let again = RwSignal::new(0_u32);
     let (set, turn) = (setter(), StoredValue::new(0_u32));
-    let rows = Resource::new(
-        move || (path.get(), query.get(), changes.get(), again.get()),
-        |(path, query, ..)| get_rows(path, query),
-    );
+    let rows = Data::new(move || {
+        let asked = GetRows {
+            path: path.get(),
+            query: query.get(),
+        };
+        (Some(asked), changes.get() + u64::from(again.get()))
+    });
     let (is_over, has_focus) = (RwSignal::new(false), RwSignal::new(false));
     Effect::new(move |_| {
         let now = live.now.get();
-        let made = rows.with_untracked(|rows| Some(rows.as_ref()?.as_ref().ok()?.made_millis));
+        let made = rows.get_untracked().and_then(|rows| Some(rows.ok()?.made_millis));
         let is_calm = !is_over.get_untracked() && !has_focus.get_untracked();
         let is_old = made.is_some_and(|made| now - made >= CALM_MILLIS);
         if is_old && is_calm && query.with_untracked(is_live) {

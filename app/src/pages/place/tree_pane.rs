@@ -14,7 +14,8 @@ use wire::page::{HierarchyRef, Hit, TREE_PART};
 use super::counts::{counts_of, follow_counts, seed_counts};
 use super::switch::Switch;
 
-use crate::api::place::{get_branch, get_tree};
+use crate::api::Data;
+use crate::api::place::{GetTree, get_branch, get_tree};
 use crate::api::search::search;
 use crate::components::asset_tree::state::{TreeRow, TreeState};
 use crate::components::asset_tree::{AssetTree, shown_of};
@@ -41,10 +42,13 @@ pub fn TreePane(
     let state = TreeState::new();
     let by = use_by();
     // The first time on the server, with the page; later it is added to what is there.
-    let first = Resource::new(
-        || (),
-        move |()| get_tree(path.get_untracked(), state.query(by.get_untracked())),
-    );
+    let first = Data::new(move || {
+        let asked = GetTree {
+            path: path.get_untracked(),
+            query: state.query(by.get_untracked()),
+        };
+        (Some(asked), 0)
+    });
     Effect::new(move |before: Option<(String, String, bool)>| {
         let now = (path.get(), by.get(), state.only_abnormal.get());
         changes.track();

@@ -4,7 +4,8 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
 use super::test_result::outcome;
-use crate::api::tested::get_tested;
+use crate::api::Data;
+use crate::api::tested::GetTested;
 use crate::i18n::use_messages;
 use crate::routes;
 
@@ -14,17 +15,9 @@ pub fn TestedPanel() -> impl IntoView {
     let m = use_messages();
     let query = use_query_map();
     let name = Memo::new(move |_| query.with(|query| query.get("tested")));
-    let tested = Resource::new(
-        move || name.get(),
-        |name| async move {
-            match name {
-                Some(name) => get_tested(name).await.map(Some),
-                None => Ok(None),
-            }
-        },
-    );
+    let tested = Data::new(move || (name.get().map(|name| GetTested { name }), 0));
     let shown = move || {
-        let tested = tested.get()?.ok().flatten()?;
+        let tested = tested.get()?.ok()?;
         Some(match tested {
             None => view! { <p class="g-message">{m.connect_tested_gone()}</p> }.into_any(),
             Some((address, answer)) => {

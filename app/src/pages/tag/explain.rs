@@ -10,8 +10,8 @@ use wire::page::{ExplainPage, InputCoverage, Means, PointView, Why};
 pub use self::inputs::tag_words;
 use self::inputs::{Inputs, Measured, MissingOnes};
 use super::received::Received;
-use crate::api::ApiError;
-use crate::api::tag::get_explain;
+use crate::api::tag::GetExplain;
+use crate::api::{ApiError, Data};
 use crate::components::feed::Feed;
 use crate::components::key_value::{KeyValue, Pair};
 use crate::components::live_value::{LiveValue, Size};
@@ -28,15 +28,7 @@ pub fn Explain() -> impl IntoView {
     let params = use_params_map();
     let point =
         Memo::new(move |_| params.with(|params| params.get_str("id").and_then(|id| id.parse::<u32>().ok())));
-    let page = Resource::new(
-        move || point.get(),
-        |point| async move {
-            match point {
-                Some(point) => get_explain(point).await,
-                None => Err(ApiError::NotFound),
-            }
-        },
-    );
+    let page = Data::new(move || (point.get().map(|point| GetExplain { point }), 0));
     view! {
         <main class="g-main g-asset" id="main" tabindex="-1">
             {loaded(page, |page| view! { <ExplainView page/> })} <Provenance/>

@@ -10,7 +10,8 @@ use leptos_router::params::ParamsMap;
 use wire::page::{Facet, FacetChoice, FacetKind, FindPage, FindQuery, HITS};
 
 use super::entry::Entry;
-use crate::api::search::find;
+use crate::api::Data;
+use crate::api::search::Find;
 use crate::fmt::use_fmt;
 use crate::i18n::{Messages, use_messages};
 use crate::pages::asset::Pager;
@@ -27,7 +28,7 @@ pub fn SearchPage() -> impl IntoView {
     let m = use_messages();
     let (address, navigate) = (use_query_map(), use_navigate());
     let query = Memo::new(move |_| address.with(from_address));
-    let page = Resource::new(move || query.get(), find);
+    let page = Data::new(move || (Some(Find { query: query.get() }), 0));
     let turn = StoredValue::new(0_u32);
     let typed = move |event| {
         let words = event_target_value(&event);
