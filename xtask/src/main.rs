@@ -20,6 +20,7 @@ mod run;
 mod screenshots;
 mod setup;
 mod size;
+mod snip;
 mod split;
 mod test;
 mod tidy;

@@ -14,7 +14,7 @@ use crate::run::{cargo, program, run as run_program, timed};
 use crate::{css, setup, split};
 
 /// Everything the built files are made from.
-pub const INPUTS: [&str; 12] = [
+pub const INPUTS: [&str; 13] = [
     ".cargo",
     "app",
     "crates",
@@ -25,6 +25,7 @@ pub const INPUTS: [&str; 12] = [
     "Trunk.toml",
     "rust-toolchain.toml",
     "end2end/package-lock.json",
+    "xtask/src/snip.rs",
     "xtask/src/split.rs",
     "xtask/src/web.rs",
 ];
