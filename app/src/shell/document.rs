@@ -17,6 +17,7 @@ use crate::pages::split::part_of;
 use crate::routes;
 
 /// Fonts that the first paint needs; the style sheet's `@font-face` must name the same address.
+/// A subset (fonttools): `pyftsubset --unicodes='*' --layout-features=kern,calt,locl,tnum,zero --flavor=woff2`.
 const FONT: &str = "fonts/inter-latin-var.woff2";
 
 /// Starts the client, and what must work without it.
