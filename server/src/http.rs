@@ -131,7 +131,8 @@ pub fn app(config: &Config, running: &Running, web: Web, address: SocketAddr, to
         .merge(model)
         .layer(
             CompressionLayer::new()
-                .quality(tower_http::CompressionLevel::Fastest)
+                // A page is a sixth smaller than at the fastest, for half a millisecond.
+                .quality(tower_http::CompressionLevel::Precise(4))
                 .compress_when(compress),
         )
         .layer(middleware::from_fn_with_state(shared, same_origin))
