@@ -11,7 +11,7 @@ pub use self::inputs::tag_words;
 use self::inputs::{Inputs, Measured, MissingOnes};
 use super::received::Received;
 use crate::api::tag::GetExplain;
-use crate::api::{ApiError, Data};
+use crate::api::Data;
 use crate::components::feed::Feed;
 use crate::components::key_value::{KeyValue, Pair};
 use crate::components::live_value::{LiveValue, Size};
