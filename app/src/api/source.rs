@@ -36,7 +36,7 @@ pub async fn set_source_use(source: u32, used: bool) -> Result<(), ApiError> {
 }
 
 /// Turns topics away that spoke once, or takes them in. A form without script leads back to the page.
-#[server(prefix = "/api/fn", endpoint = "set_ignored")]
+#[server(prefix = "/api/fn", endpoint = "set_ignored", protocol = Ask<PostUrl>)]
 pub async fn set_ignored(asset: u32, ignored: bool) -> Result<(), ApiError> {
     let (backend, viewer) = super::caller()?;
     backend.set_ignored(&viewer, asset, ignored).await

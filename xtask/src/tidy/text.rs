@@ -32,6 +32,12 @@ pub fn rules(path: &str, text: &str) -> Vec<(&'static str, Finding)> {
             }),
         );
         add(
+            "ask",
+            (path.starts_with("app/src/") && line.starts_with("#[server(") && !line.contains("protocol = Ask")).then(
+                || here("a server function without `protocol = Ask<…>`; its errors would not be read (docs/decisions/0009)".to_owned()),
+            ),
+        );
+        add(
             "path",
             machine_path(line).map(|path| here(format!("{path}… is a path of one machine"))),
         );
@@ -179,6 +185,14 @@ mod tests {
         check("app/src/pages/a.rs", view, &["await"]);
         check("xtask/src/a.rs", view, &[]);
         check("app/src/pages/a.rs", "//!\n{move || data.get()}", &[]);
+    }
+
+    #[test]
+    fn server_functions_answer_alike() {
+        let plain = "//!\n#[server(prefix = \"/api/fn\", endpoint = \"x\")]";
+        check("app/src/api/a.rs", plain, &["ask"]);
+        let ours = "//!\n#[server(prefix = \"/api/fn\", endpoint = \"x\", protocol = Ask<PostUrl>)]";
+        check("app/src/api/a.rs", ours, &[]);
     }
 
     #[test]
