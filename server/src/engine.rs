@@ -19,9 +19,11 @@ use twin::{
 };
 
 mod outgoing;
+mod plant_due;
 mod takeover;
 
 use outgoing::Outgoing;
+use plant_due::PlantDue;
 pub use takeover::Noted;
 use takeover::Takeover;
 
@@ -36,8 +38,6 @@ use crate::plant::PlantReader;
 const SLICE: usize = 250;
 /// Slices after one input, for points that are overdue or lose their source; the next tick goes on.
 const MOST_SLICES: usize = 1_000;
-/// The freshness bar's counts travel at most this often.
-const PLANT_EVERY: Duration = Duration::from_millis(250);
 
 /// Everything the engine is told.
 #[derive(Debug)]
@@ -457,49 +457,4 @@ struct Applied {
     cadences: Vec<(PointId, Cadence)>,
     /// Formulas have something to compute.
     is_computing: bool,
-}
-
-/// When the freshness bar's counts travel next.
-struct PlantDue {
-    dirty: bool,
-    urgent: bool,
-    last: tokio::time::Instant,
-}
-
-impl Default for PlantDue {
-    fn default() -> Self {
-        Self {
-            dirty: true,
-            urgent: true,
-            last: tokio::time::Instant::now(),
-        }
-    }
-}
-
-impl PlantDue {
-    /// At once: a connection came or went.
-    const fn now(&mut self) {
-        self.dirty = true;
-        self.urgent = true;
-    }
-
-    fn at(&self) -> tokio::time::Instant {
-        if self.urgent {
-            self.last
-        } else {
-            self.last + PLANT_EVERY
-        }
-    }
-
-    fn is_due(&self) -> bool {
-        self.dirty && self.at() <= tokio::time::Instant::now()
-    }
-
-    fn sent(&mut self) {
-        *self = Self {
-            dirty: false,
-            urgent: false,
-            last: tokio::time::Instant::now(),
-        };
-    }
 }

@@ -100,6 +100,7 @@ mod tests {
             property: property.into(),
             value: Some(value),
             time: None,
+            scaled: None,
             quality: twin::Quality::Good,
             unit: unit.map(Into::into),
             tag: (None, "x".into()),
