@@ -211,13 +211,13 @@ impl Own {
             && self.silent() as u64 * 2 >= self.points as u64
     }
 
+    /// Whether at least half of what speaks at an interval here has gone silent.
+    pub(crate) const fn may_be_silent(self) -> bool {
+        self.silent_paced > 0 && self.silent_paced as u64 * 2 >= self.paced as u64
+    }
+
     /// Whether most of what speaks at an interval here has gone silent.
     pub(crate) const fn is_mostly_silent(self) -> bool {
         self.silent_paced as u64 * 2 > self.paced as u64
-    }
-
-    /// Whether every point that speaks at an interval has gone silent.
-    pub(crate) const fn all_paced_silent(self) -> bool {
-        self.paced > 0 && self.silent_paced == self.paced
     }
 }

@@ -4,7 +4,7 @@
 mod plant;
 
 use plant::{Plant, leaf, message, number};
-use twin::{Need, NeedKind, Quality};
+use twin::{Freshness, Need, NeedKind, Quality};
 
 const NORTH: [&str; 4] = [
     "acme/north/a/x",
@@ -71,6 +71,40 @@ fn the_highest_place_that_is_silent_is_told() {
         ],
         &[("acme/north/a", 1, None)],
     );
+}
+
+#[test]
+fn what_is_not_due_yet_is_no_sign_of_life() {
+    let mut plant = Plant::new();
+    let state = plant.say("acme/pump/state", 1.0);
+    let slow = plant.say("acme/pump/hours", 1.0);
+    let settings = twin::PointSettings {
+        expected: Some(plant::secs(60)),
+        ..twin::PointSettings::default()
+    };
+    plant.input(twin::Input::SetPoint {
+        point: slow,
+        settings,
+    });
+    plant.speak(&["acme/pump/speed"], 1.0, 20.0);
+    plant.say("acme/pump/hours", 2.0);
+    plant.is(state, Freshness::Live);
+
+    // Its quickest tag is silent, its slowest not due: nothing was heard of it since, and that is told once.
+    plant.go(60.0);
+    plant.is(state, Freshness::Offline);
+    plant.is(slow, Freshness::Offline);
+    assert_eq!(told(&plant), [("acme/pump".to_owned(), 3, None)]);
+
+    // One word, and only what is silent by itself stays so.
+    plant.go(70.0);
+    plant.say("acme/pump/hours", 3.0);
+    plant.is(state, Freshness::Live);
+    plant.is(slow, Freshness::Live);
+    assert_eq!(told(&plant), [("acme/pump".to_owned(), 1, None)]);
+    // And it does not fall silent again for what it said before.
+    plant.go(100.0);
+    plant.is(state, Freshness::Live);
 }
 
 #[test]

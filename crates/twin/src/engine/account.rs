@@ -30,6 +30,8 @@ impl Twin {
         };
         let before = live.class.replace(class);
         if before.map(|before| before.freshness) != Some(class.freshness) {
+            // A limit of what is no longer heard asks later than one of what is.
+            self.touched.needs |= live.violation.is_some();
             out.changes.push(Change::Freshness(point));
         }
         self.account(now, asset, before, Some(class), out);
@@ -111,7 +113,8 @@ impl Twin {
                 self.needs.remove(subject, since);
             }
         }
-        if own.all_paced_silent() != asset.is_device_silent && self.silence_checks.last() != Some(&at) {
+        let may_turn = own.may_be_silent() || asset.is_device_silent;
+        if may_turn && self.silence_checks.last() != Some(&at) {
             self.silence_checks.push(at);
         }
     }
@@ -168,17 +171,17 @@ impl Twin {
         self.schedule(now, point);
     }
 
-    /// When all points of a device that speak at an interval are silent, those that do not are no
-    /// better known: they go offline with it, and come back with it.
+    /// When a device has gone silent, its points that speak on change, or seldom, are no better known: they go
+    /// offline with it, and come back with it.
     pub(super) fn check_silence(&mut self, now: Timestamp, out: &mut Outputs) {
-        // Points that go offline here have no interval, so they cannot make a device silent again.
+        self.silence_checks.sort_unstable();
+        self.silence_checks.dedup();
+        // Points that go offline here are no sign of silence themselves, so this ends.
         while let Some(at) = self.silence_checks.pop() {
             let Some(asset) = self.graph.get(at) else { continue };
-            let is_silent = asset.own.all_paced_silent();
-            if is_silent == asset.is_device_silent || (is_silent && self.has_later_word(at)) {
-                continue;
+            if self.is_silent_device(at) != asset.is_device_silent {
+                self.set_device_silent(now, at, !asset.is_device_silent, out);
             }
-            self.set_device_silent(now, at, is_silent, out);
         }
     }
 
@@ -198,37 +201,40 @@ impl Twin {
             let Some(live) = self.live.get(point.index()) else {
                 continue;
             };
-            let causes = match (is_silent, live.cadence.interval()) {
-                (true, None) => live.causes.with(Causes::SILENCE),
-                (true, Some(_)) => continue,
-                (false, _) => live.causes.without(Causes::SILENCE),
+            let causes = match is_silent {
+                true if live.class.is_some_and(Class::is_silent_paced) => continue,
+                true => live.causes.with(Causes::SILENCE),
+                false => live.causes.without(Causes::SILENCE),
             };
             self.set_causes(now, point, causes, out);
         }
     }
 
-    /// Whether a point without an interval was heard after all those that have one. What formulas come to
-    /// is no word of the device.
-    fn has_later_word(&self, at: AssetId) -> bool {
-        let Some(asset) = self.graph.get(at) else {
+    /// Whether nothing was heard of a device since its silent points should have spoken again: one that is not
+    /// due yet, or only late, is no sign of life. What formulas come to is no word of the device.
+    fn is_silent_device(&self, at: AssetId) -> bool {
+        let Some(asset) = self.graph.get(at).filter(|asset| asset.own.may_be_silent()) else {
             return false;
         };
         let live = asset
             .points
             .iter()
             .filter_map(|point| self.live.get(point.index()))
-            .filter(|live| !live.is_computed);
-        let (mut paced, mut other) = (None, None);
+            // Those that fell silent with the device were not heard since.
+            .filter(|live| !live.is_computed && !live.causes.has(Causes::SILENCE));
+        // When the silent ones were due again, and when others were heard last.
+        let (mut due, mut heard) = (None, None);
         for live in live {
-            let arrival = live.reading.as_ref().map(|reading| reading.arrival);
-            let newest = if live.cadence.interval().is_some() {
-                &mut paced
-            } else {
-                &mut other
+            let Some(arrival) = live.reading.as_ref().map(|reading| reading.arrival) else {
+                continue;
             };
-            *newest = arrival.max(*newest);
+            let is_silent = live.class.is_some_and(Class::is_silent_paced);
+            match live.cadence.interval().filter(|_| is_silent) {
+                Some(interval) => due = due.max(Some(arrival + interval)),
+                None => heard = heard.max(Some(arrival)),
+            }
         }
-        other > paced
+        heard <= due
     }
 
     /// Whether what is counted of silence is what a recount gives, for tests.

@@ -5,6 +5,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::Twin;
+use crate::freshness::Freshness;
 use crate::id::AssetId;
 use crate::needs::{Need, NeedKind, Subject};
 use crate::summary::Own;
@@ -15,7 +16,8 @@ type Heads = BTreeMap<Subject, Timestamp>;
 
 impl Twin {
     /// The first `limit` things that ask for somebody, and how many there are: outer limits, sources
-    /// down and places all silent, inner limits, silent, bad; the newest first among equals.
+    /// down and places all silent, inner limits, silent and limits of what is not heard, bad; the newest first
+    /// among equals.
     #[must_use]
     pub fn needs(&self, limit: usize) -> (Vec<Need>, usize) {
         let heads = self.silent_heads();
@@ -26,9 +28,22 @@ impl Twin {
             let of_heads = heads.iter().map(|(subject, since)| (*subject, *since));
             let mut merged: Vec<(Subject, Timestamp)> =
                 of_heads.filter(|(subject, _)| subject.rank() == rank).collect();
-            if rank != Subject::SILENT_RANK {
-                let room = limit.saturating_sub(told.len());
-                merged.extend(self.needs.of_rank(rank).take(room));
+            let room = limit.saturating_sub(told.len());
+            if rank == Subject::SILENT_RANK {
+                // What was beyond a limit when it was last heard comes after the silence that hides it.
+                let limits = (0..rank).flat_map(|rank| self.needs.of_rank(rank));
+                merged.extend(
+                    limits
+                        .filter(|(subject, _)| !self.is_current(*subject))
+                        .take(room),
+                );
+            } else {
+                let current = self.needs.of_rank(rank);
+                merged.extend(
+                    current
+                        .filter(|(subject, _)| self.is_current(*subject))
+                        .take(room),
+                );
             }
             merged.sort_unstable_by_key(|(subject, since)| (Reverse(*since), *subject));
             let room = limit.saturating_sub(told.len());
@@ -69,6 +84,16 @@ impl Twin {
             .into_iter()
             .filter_map(|(subject, since)| self.need(subject, since))
             .collect()
+    }
+
+    /// Whether what asks is so now, as far as anybody knows: a limit of a value that is heard.
+    fn is_current(&self, subject: Subject) -> bool {
+        match subject {
+            Subject::Outer(point) | Subject::Inner(point) => {
+                matches!(self.freshness(point), Freshness::Live | Freshness::Late)
+            }
+            Subject::Source(_) | Subject::Group(_) | Subject::Silent(_) | Subject::Bad(_) => true,
+        }
     }
 
     /// Whom silence is told of: each silent asset, or the highest above it of which nearly all is silent.
