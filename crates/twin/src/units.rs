@@ -94,6 +94,9 @@ const AFTER_A_WORD: &[(&str, &str)] = &[
     ("t", "t"),
 ];
 
+/// Small letters that mean a unit only after `temp` or `temperature`.
+const OF_A_TEMPERATURE: &[(&str, &str)] = &[("c", "°C"), ("f", "°F"), ("k", "K")];
+
 /// Compound units as two words at the end: `m3_h`, `l_min`.
 const PAIRS: &[(&str, &str, &str)] = &[
     ("kg", "h", "kg/h"),
@@ -134,6 +137,13 @@ fn guess(words: &[&str]) -> Option<(&'static str, usize)> {
         if let Some(pair) = PAIRS.iter().find(is_pair) {
             return Some((pair.2, 2));
         }
+        if let Some((_, symbol)) = OF_A_TEMPERATURE.iter().find(|(word, _)| word == last)
+            && first
+                .get(..4)
+                .is_some_and(|begin| begin.eq_ignore_ascii_case("temp"))
+        {
+            return Some((symbol, 1));
+        }
         if let Some((_, symbol)) = AFTER_A_WORD.iter().find(|(word, _)| word == last) {
             return Some((symbol, 1));
         }
@@ -169,6 +179,9 @@ mod tests {
     fn units_are_read_off_names() {
         check("temp_C", Some("°C"));
         check("tC", Some("°C"));
+        check("temperature_c", Some("°C"));
+        check("Temp f", Some("°F"));
+        check("phase_c", None);
         check("length_mm", Some("mm"));
         check("pressure_bar", Some("bar"));
         check("hPa", Some("hPa"));

@@ -440,8 +440,14 @@ impl Twin {
     }
 }
 
+/// Units as SenML writes them (RFC 8428, 12.1) where people write them otherwise.
+const WRITTEN: [(&str, &str); 2] = [("Cel", "°C"), ("%RH", "%")];
+
 /// A unit as a payload states it, made safe to show; none when it says nothing.
 pub(super) fn stated_unit(symbol: &str) -> Option<Box<str>> {
+    if let Some((_, written)) = WRITTEN.iter().find(|(short, _)| *short == symbol) {
+        return Some((*written).into());
+    }
     let symbol = text::safe_name(symbol);
     (!symbol.is_empty()).then(|| symbol.into())
 }
