@@ -135,6 +135,9 @@ fn back_since() -> Memo<Option<i64>> {
     })
 }
 
+/// A try this near is under way, to all who look.
+const SOON_MILLIS: i64 = 2_500;
+
 /// The connection to the server is lost: everything shown is last known.
 #[component]
 fn Lost() -> impl IntoView {
@@ -147,11 +150,11 @@ fn Lost() -> impl IntoView {
         Link::Connecting | Link::Live => String::new(),
     };
     let retry = move || match live.link.get() {
-        // Rounded up: "in 1 s" until it happens.
+        // Rounded up. Tries that follow one another within a moment are one.
         Link::Lost {
             retry_at_millis: Some(at),
             ..
-        } if at > live.now.get() => {
+        } if at > live.now.get().saturating_add(SOON_MILLIS) => {
             m.fresh_retry_in(&f.age(at.saturating_sub(live.now.get()).saturating_add(999)))
         }
         Link::Lost { .. } | Link::Connecting | Link::Live => m.fresh_retrying().to_owned(),

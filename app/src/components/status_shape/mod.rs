@@ -69,11 +69,21 @@ pub fn BeyondCount(
 ) -> impl IntoView {
     let m = use_messages();
     let fmt = use_fmt();
-    let counts = Memo::new(move |_| summary.with(|summary| (summary.high, summary.medium)));
+    // Of what nobody hears, nobody can say that it keeps its limits.
+    let counts = Memo::new(move |_| {
+        summary.with(|summary| {
+            (
+                summary.high,
+                summary.medium,
+                summary.live == 0 && summary.points > 0,
+            )
+        })
+    });
     move || {
-        let (high, medium) = counts.get();
+        let (high, medium, is_unheard) = counts.get();
         let count = move |n: u32| fmt.integer(n);
         match (high, medium) {
+            (0, 0) if is_unheard => view! { <span class="g-dim">{m.beyond_unknown()}</span> }.into_any(),
             (0, 0) => view! { <span class="g-dim">{m.beyond_none()}</span> }.into_any(),
             (high, medium) if plain => view! { <b>{count(high + medium)}</b> }.into_any(),
             (0, medium) => view! {
