@@ -61,33 +61,6 @@ impl FromServerFnError for ApiError {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::api::plain::{bytes_of, from_bytes};
-
-    #[test]
-    fn an_error_comes_by_position_as_it_went() {
-        let word = || "word".to_owned();
-        for error in [
-            ApiError::NotFound,
-            ApiError::NotAllowed,
-            ApiError::BadRequest(word()),
-            ApiError::Unavailable(word()),
-            ApiError::Internal(word()),
-            ApiError::Network(word()),
-        ] {
-            #[cfg(feature = "ssr")]
-            assert_eq!(ErrorJson::read(&error.ser()).as_ref(), Some(&error));
-            let answer = Err::<u32, _>(error);
-            assert_eq!(from_bytes(&bytes_of(&answer)), Some(answer));
-        }
-        assert_eq!(from_bytes::<Result<u32, ApiError>>(b"<html>"), None);
-        let json = r#"{"code":"bad_request","detail":"word"}"#;
-        assert_eq!(ApiError::BadRequest(word()).ser(), json.as_bytes());
-    }
-}
-
 /// How an error is told to whoever asks for JSON. Pages never read it: their errors come by position.
 pub struct ErrorJson;
 
@@ -140,5 +113,32 @@ impl Decodes<ApiError> for ErrorJson {
 
     fn decode(_: Bytes) -> Result<ApiError, Self::Error> {
         Err("an error told elsewhere")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::api::plain::{bytes_of, from_bytes};
+
+    #[test]
+    fn an_error_comes_by_position_as_it_went() {
+        let word = || "word".to_owned();
+        for error in [
+            ApiError::NotFound,
+            ApiError::NotAllowed,
+            ApiError::BadRequest(word()),
+            ApiError::Unavailable(word()),
+            ApiError::Internal(word()),
+            ApiError::Network(word()),
+        ] {
+            #[cfg(feature = "ssr")]
+            assert_eq!(ErrorJson::read(&error.ser()).as_ref(), Some(&error));
+            let answer = Err::<u32, _>(error);
+            assert_eq!(from_bytes(&bytes_of(&answer)), Some(answer));
+        }
+        assert_eq!(from_bytes::<Result<u32, ApiError>>(b"<html>"), None);
+        let json = r#"{"code":"bad_request","detail":"word"}"#;
+        assert_eq!(ApiError::BadRequest(word()).ser(), json.as_bytes());
     }
 }

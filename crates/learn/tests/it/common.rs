@@ -67,16 +67,17 @@ impl Ear {
     }
 }
 
+/// A session in which everything was accepted.
+pub fn all_accepted(proposal: Proposal) -> Session {
+    let mut session = Session::new(proposal);
+    let (pick, decision) = (Pick::AtLeast(0), Decision::Accepted);
+    session.edit(Edit::Decide { pick, decision }).unwrap();
+    session
+}
+
 /// Everything accepted, written, read and checked again; with the tags the model has.
 pub fn accepted(proposal: Proposal) -> (Checked, BTreeMap<String, String>, usize) {
-    let mut session = Session::new(proposal);
-    let pick = Pick::AtLeast(0);
-    session
-        .edit(Edit::Decide {
-            pick,
-            decision: Decision::Accepted,
-        })
-        .unwrap();
+    let session = all_accepted(proposal);
     let built = learn::build(session.proposal(), &Model::default(), &Model::default());
     let files: Vec<File<'_>> = built
         .files

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use learn::Proposal;
 use plantsim::Plant;
 
-use crate::common::{Ear, accepted, bindings, pack, show, typed_with_fellows};
+use crate::common::{Ear, accepted, all_accepted, bindings, pack, show, typed_with_fellows};
 
 /// 2026-11-03 09:20 UTC.
 const START: i64 = 1_793_697_600_000_000;
@@ -199,9 +199,7 @@ fn types_of_a_pack_are_recognised() {
         proposal.assets.len()
     );
     assert_eq!(base("centrifugal_pump"), 9, "{}", show(&proposal));
-    let mut session = learn::Session::new(proposal);
-    let (pick, decision) = (learn::Pick::AtLeast(0), learn::Decision::Accepted);
-    session.edit(learn::Edit::Decide { pick, decision }).unwrap();
+    let session = all_accepted(proposal);
     let built = learn::build(session.proposal(), &model::Model::default(), &packs);
     let checked = model::check_model(&built.model, &formula::NoZones);
     assert!(checked.is_ok(), "{}", checked.render());

@@ -2,7 +2,7 @@
 
 use learn::{PropertyKind, Proposal, Reason};
 
-use crate::common::{Ear, accepted, bindings, pack, show};
+use crate::common::{Ear, accepted, all_accepted, bindings, pack, show};
 
 const LINES: [&str; 3] = ["Ln1", "LN_2", "line-03"];
 
@@ -206,9 +206,7 @@ fn a_machine_more_is_one_of_the_model() {
     }
     let again = learn::propose(tags, &checked.model, &model::Model::default());
     assert_eq!(again.assets.len(), 1, "{}", show(&again));
-    let mut session = learn::Session::new(again);
-    let (pick, decision) = (learn::Pick::AtLeast(0), learn::Decision::Accepted);
-    session.edit(learn::Edit::Decide { pick, decision }).unwrap();
+    let session = all_accepted(again);
     let built = learn::build(session.proposal(), &checked.model, &model::Model::default());
     assert_eq!(built.added.types.len(), 0, "{:?}", built.files);
     let pump = built.added.assets.values().next().unwrap();
@@ -250,9 +248,7 @@ fn machines_of_a_pack_give_their_prefix_too() {
     }
     let packs = pack();
     let proposal = learn::propose(ear.tags(), &model::Model::default(), &packs);
-    let mut session = learn::Session::new(proposal);
-    let (pick, decision) = (learn::Pick::AtLeast(0), learn::Decision::Accepted);
-    session.edit(learn::Edit::Decide { pick, decision }).unwrap();
+    let session = all_accepted(proposal);
     let built = learn::build(session.proposal(), &model::Model::default(), &packs);
     let checked = model::check_model(&built.model, &formula::NoZones);
     assert!(checked.is_ok(), "{}", checked.render());

@@ -28,25 +28,17 @@ impl Twin {
             let of_heads = heads.iter().map(|(subject, since)| (*subject, *since));
             let mut merged: Vec<(Subject, Timestamp)> =
                 of_heads.filter(|(subject, _)| subject.rank() == rank).collect();
+            // What was beyond a limit when it was last heard comes after the silence that hides it.
+            let is_last_known = rank == Subject::SILENT_RANK;
+            let ranks = if is_last_known { 0..rank } else { rank..rank + 1 };
+            let asking = ranks.flat_map(|rank| self.needs.of_rank(rank));
             let room = limit.saturating_sub(told.len());
-            if rank == Subject::SILENT_RANK {
-                // What was beyond a limit when it was last heard comes after the silence that hides it.
-                let limits = (0..rank).flat_map(|rank| self.needs.of_rank(rank));
-                merged.extend(
-                    limits
-                        .filter(|(subject, _)| !self.is_current(*subject))
-                        .take(room),
-                );
-            } else {
-                let current = self.needs.of_rank(rank);
-                merged.extend(
-                    current
-                        .filter(|(subject, _)| self.is_current(*subject))
-                        .take(room),
-                );
-            }
+            merged.extend(
+                asking
+                    .filter(|(subject, _)| self.is_current(*subject) != is_last_known)
+                    .take(room),
+            );
             merged.sort_unstable_by_key(|(subject, since)| (Reverse(*since), *subject));
-            let room = limit.saturating_sub(told.len());
             let needs = merged
                 .into_iter()
                 .filter_map(|(subject, since)| self.need(subject, since));
