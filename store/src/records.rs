@@ -3,6 +3,7 @@
 //! The traits say what is kept, `sqlite` how. The text of the statements is what SQLite and PostgreSQL
 //! have in common, so that a second engine is a second folder of migrations and a second pool.
 
+pub mod access;
 mod sqlite;
 
 use std::future::Future;

@@ -1,5 +1,7 @@
 //! Records in one SQLite file.
 
+mod access;
+mod audit;
 mod model;
 mod totals;
 
