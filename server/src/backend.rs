@@ -16,7 +16,8 @@ use wire::page::{
     StatusPage, TagPage, TreePart, TreeQuery, TreeWay, Trend, Units,
 };
 
-use crate::access::{Action, Policy};
+
+use crate::access::sees;
 use crate::clock::Clock;
 use crate::config::HistoryConfig;
 use crate::demo::Demo;
@@ -58,7 +59,6 @@ pub struct Gemba {
     pub manager: Arc<SourceManager>,
     pub problems: Arc<ProblemBook>,
     pub plant: PlantReader,
-    pub policy: Arc<dyn Policy>,
     pub clock: Arc<dyn Clock>,
     pub zone: TimeZone,
     pub plant_name: Option<String>,
@@ -97,10 +97,6 @@ impl Gemba {
         self.hub.position()
     }
 
-    fn check(&self, viewer: &Viewer, action: Action) -> Result<(), ApiError> {
-        self.policy.check(viewer, action)
-    }
-
     /// Where a point belongs and what it is called.
     #[must_use]
     pub fn name_of(&self, point: PointId) -> Option<TagName> {
@@ -132,12 +128,11 @@ impl Gemba {
     /// The asset of a point, when the viewer may see it; not there and not allowed look the same.
     fn visible_point(&self, viewer: &Viewer, point: u32) -> Result<(PointId, AssetId), ApiError> {
         let id = PointId::new(point);
-        let asset = self
-            .read(|twin| twin.point(id).map(|point| point.asset))
-            .ok_or(ApiError::NotFound)?;
-        self.check(viewer, Action::SeeAsset(asset))
-            .map_err(|_hidden| ApiError::NotFound)?;
-        Ok((id, asset))
+        let asset = self.read(|twin| {
+            let asset = twin.point(id)?.asset;
+            sees(viewer, twin, asset).then_some(asset)
+        });
+        Ok((id, asset.ok_or(ApiError::NotFound)?))
     }
 
     /// The asset, or where the model has put all of it, when it stands somewhere in the plant and the viewer
@@ -145,12 +140,9 @@ impl Gemba {
     fn visible_asset(&self, viewer: &Viewer, asset: u32) -> Result<AssetId, ApiError> {
         let id = self.read(|twin| {
             let id = twin.shown(AssetId::new(asset));
-            twin.is_listed(id).then_some(id)
+            (twin.is_listed(id) && sees(viewer, twin, id)).then_some(id)
         });
-        let id = id.ok_or(ApiError::NotFound)?;
-        self.check(viewer, Action::SeeAsset(id))
-            .map_err(|_hidden| ApiError::NotFound)?;
-        Ok(id)
+        id.ok_or(ApiError::NotFound)
     }
 }
 
@@ -320,7 +312,7 @@ impl Backend for Gemba {
             decode::sample(page.as_bytes(), 300),
             decode::sample(message.as_bytes(), 2_000),
         );
-        tracing::error!(viewer = viewer.name, page, message, "a browser panicked");
+        tracing::error!(viewer = %viewer.who.name, page, message, "a browser panicked");
         Ok(())
     }
 }

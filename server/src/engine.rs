@@ -174,7 +174,10 @@ impl Engine {
                 way.takeover.rest();
             }
             if way.plant.is_due() {
-                self.hub.publish_plant(self.plant.status());
+                let status = self.plant.status();
+                let twin = self.twin.read().unwrap_or_else(PoisonError::into_inner);
+                self.hub.publish_plant(&twin, status);
+                drop(twin);
                 way.plant.sent();
             }
             if way.out.is_due(tokio::time::Instant::now()) && self.hand_on(&mut way.out) > 0 {

@@ -240,7 +240,8 @@ fn units_of(headers: &HeaderMap) -> Units {
 #[must_use]
 pub fn viewer(peer: Option<SocketAddr>) -> Viewer {
     Viewer {
-        name: "anyone".to_owned(),
+        who: access::Who::visitor("anyone", access::Role::Owner),
+        credential: None,
         address: peer.map(|peer| peer.ip().to_string()),
         units: Units::Measured,
         locale: Locale::En,

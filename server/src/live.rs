@@ -11,6 +11,7 @@
 pub mod board;
 pub mod figures;
 pub mod outbox;
+pub mod plants;
 pub mod socket;
 #[cfg(test)]
 mod tests;
@@ -20,6 +21,7 @@ pub mod views;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use access::Sight;
 use bytes::Bytes;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
@@ -103,10 +105,10 @@ impl Hub {
         self.change(now, |board, instant| board.publish(twin, instant, changes));
     }
 
-    /// Takes in the freshness bar.
-    pub fn publish_plant(&self, status: PlantStatus) {
+    /// Takes in the freshness bar. Lock order: the caller holds the twin's, the hub takes its own.
+    pub fn publish_plant(&self, twin: &Twin, status: PlantStatus) {
         self.change(SystemClock.now(), |board, instant| {
-            board.publish_plant(status, instant)
+            board.publish_plant(twin, status, instant)
         });
     }
 
@@ -136,6 +138,7 @@ impl Hub {
         outbox: &Arc<Outbox>,
         sub: u32,
         selector: Selector,
+        sight: &Sight,
         max_hz: Option<u8>,
         since: Option<Position>,
     ) -> Result<(u32, ServerMessage), Refusal> {
@@ -147,7 +150,7 @@ impl Hub {
         let watched = {
             let mut board = self.shared.board();
             board.set_wall(now.millis(), instant);
-            board.watch(twin, instant, subscriber, selector, max_hz, since)
+            board.watch(twin, instant, subscriber, (selector, sight), max_hz, since)
         };
         match &watched {
             Ok((_, ServerMessage::Resumed { .. })) => self.shared.figures.resumed.add(1),

@@ -2,10 +2,12 @@
 
 use std::sync::{Arc, PoisonError, RwLock};
 
-use twin::Twin;
+use access::Sight;
+use twin::{AssetId, Twin};
 use wire::message::Summary;
 use wire::page::PlantStatus;
 
+use crate::access::tops;
 use crate::engine::Unstored;
 use crate::persist::HistoryHealth;
 use crate::sources::SourceBook;
@@ -35,6 +37,36 @@ impl PlantReader {
             assets: u32::try_from(assets).unwrap_or(u32::MAX),
         }
     }
+}
+
+/// The status for who sees a part of the plant: the counts of that part, and of the sources only whether history
+/// is written.
+#[must_use]
+pub fn plant_within(sight: &Sight, twin: &Twin, whole: PlantStatus) -> PlantStatus {
+    if *sight == Sight::Whole {
+        return whole;
+    }
+    let tops = tops(sight, twin);
+    let mut summary = twin::Summary::default();
+    for top in &tops {
+        summary.shift(twin.summary(*top), twin::Shift::In);
+    }
+    PlantStatus {
+        summary: summary_from_twin(summary),
+        sources: Vec::new(),
+        history_stopped_millis: whole.history_stopped_millis,
+        assets: u32::try_from(count_below(twin, tops)).unwrap_or(u32::MAX),
+    }
+}
+
+/// These assets and all below them.
+fn count_below(twin: &Twin, mut open: Vec<AssetId>) -> usize {
+    let mut count = 0;
+    while let Some(asset) = open.pop() {
+        count += 1;
+        open.extend_from_slice(twin.children(asset));
+    }
+    count
 }
 
 /// Counts on the wire.

@@ -9,7 +9,6 @@ use tokio::sync::{Notify, mpsc};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-use crate::access::AllowAll;
 use crate::backend::Gemba;
 use crate::bind::LiveRules;
 use crate::computing::SharedComputing;
@@ -132,7 +131,6 @@ impl Running {
             manager: manager.clone(),
             problems,
             plant,
-            policy: Arc::new(AllowAll),
             clock,
             zone: core.zone,
             plant_name: config.site.name.clone(),

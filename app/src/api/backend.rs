@@ -2,6 +2,7 @@
 //!
 //! Every method takes the [`Viewer`]; the implementation asks one policy before it answers.
 
+use access::Who;
 use async_trait::async_trait;
 use wire::message::Summary;
 use wire::page::{
@@ -13,11 +14,13 @@ use wire::page::{
 use super::error::ApiError;
 use crate::i18n::Locale;
 
-/// Who asks. Filled in by accounts and share links later; one allow-all viewer until then.
+/// Who asks, from where, and how they want it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Viewer {
-    /// Who, in the log.
-    pub name: String,
+    /// Who, with what they are granted.
+    pub who: Who,
+    /// The session or token that proved it.
+    pub credential: Option<u32>,
     /// Where from, in the log.
     pub address: Option<String>,
     /// In which units values are shown to them.

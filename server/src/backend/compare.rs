@@ -1,5 +1,6 @@
 //! `/compare`: every asset of one type over all sites, by one property.
 
+use access::Capability;
 use app::api::backend::Viewer;
 use app::api::error::ApiError;
 use model::Kind;
@@ -9,7 +10,7 @@ use wire::page::{ComparePage, CompareRow, RowsColumn, TypeRef, Units};
 use super::Gemba;
 use super::modelled::{type_ref, types_in_use};
 use super::shell::regions;
-use crate::access::Action;
+use crate::access::{check_somewhere, sees};
 use crate::model::{LoadedModel, placing};
 use crate::{units, view};
 
@@ -26,10 +27,10 @@ impl Gemba {
         property: &str,
         descending: bool,
     ) -> Result<ComparePage, ApiError> {
-        self.check(viewer, Action::SeePlant)?;
+        check_somewhere(viewer, Capability::See)?;
         let loaded = self.model.current();
         let mut page = self.read(|twin| {
-            let (types, chosen) = chosen(twin, &loaded, ty);
+            let (types, chosen) = chosen(viewer, twin, &loaded, ty);
             let unknown = (chosen.is_none() && !ty.is_empty()).then(|| ty.to_owned());
             let ty = chosen;
             let properties = ty
@@ -73,7 +74,7 @@ impl Gemba {
         let assets = twin.assets().filter(|asset| {
             let modelled = asset.modelled.as_ref();
             modelled.is_some_and(|modelled| is_it(&modelled.ty))
-                && self.policy.allows(viewer, Action::SeeAsset(asset.id))
+                && sees(viewer, twin, asset.id)
         });
         let mut found: Vec<(Option<f64>, AssetId)> = assets
             .map(|asset| (number(twin, asset.id, &property.key, viewer.units), asset.id))
@@ -84,7 +85,7 @@ impl Gemba {
             (a, b) => b.is_some().cmp(&a.is_some()),
         });
         page.total = u32::try_from(found.len()).unwrap_or(u32::MAX);
-        let sites = regions(twin);
+        let sites = regions(viewer, twin);
         let row = |(_, asset): &(Option<f64>, AssetId)| {
             let point = twin.property(*asset, &property.key);
             let site = twin.trail(*asset).into_iter().find(|step| sites.contains(step));
@@ -103,8 +104,8 @@ impl Gemba {
 
 /// The types to choose from, and the one that was asked for: also one that others are kinds of. Without a
 /// word the one with the most assets.
-fn chosen(twin: &Twin, loaded: &LoadedModel, asked: &str) -> (Vec<(TypeRef, u32)>, Option<TypeRef>) {
-    let mut types = types_in_use(twin, &loaded.model);
+fn chosen(viewer: &Viewer, twin: &Twin, loaded: &LoadedModel, asked: &str) -> (Vec<(TypeRef, u32)>, Option<TypeRef>) {
+    let mut types = types_in_use(twin, &loaded.model, |asset| sees(viewer, twin, asset));
     if asked.is_empty() {
         let most = types.iter().max_by_key(|(_, count)| *count);
         let most = most.map(|(ty, _)| ty.clone());

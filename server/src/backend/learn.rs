@@ -7,18 +7,19 @@ mod plan;
 mod shown;
 mod topics;
 
+use access::Capability;
 use app::api::backend::Viewer;
 use app::api::error::ApiError;
 use wire::page::{LearnPage, LearnQuery, LearnStage};
 
 use super::Gemba;
-use crate::access::Action;
+use crate::access::check_everywhere;
 
 pub use self::desk::LearnDesk;
 
 impl Gemba {
     pub(super) async fn learn_page(&self, viewer: &Viewer, query: LearnQuery) -> Result<LearnPage, ApiError> {
-        self.check(viewer, Action::SeeSources)?;
+        check_everywhere(viewer, Capability::SeeSources)?;
         let loaded = self.model.current();
         let (stage, stamp, said) = self.learning.standing();
         let proposal = if stage == LearnStage::Ready {

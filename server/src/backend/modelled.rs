@@ -358,10 +358,10 @@ fn relations(
     held.into_iter().take(RELATIONS).map(row).collect()
 }
 
-/// Types that have assets in the twin, and how many.
-pub fn types_in_use(twin: &Twin, model: &Model) -> Vec<(TypeRef, u32)> {
+/// Types that have assets in the twin that somebody sees, and how many.
+pub fn types_in_use(twin: &Twin, model: &Model, sees: impl Fn(AssetId) -> bool) -> Vec<(TypeRef, u32)> {
     let mut counts: BTreeMap<&str, u32> = BTreeMap::new();
-    for asset in twin.assets() {
+    for asset in twin.assets().filter(|asset| sees(asset.id)) {
         if let Some(modelled) = &asset.modelled {
             *counts.entry(&modelled.ty).or_default() += 1;
         }

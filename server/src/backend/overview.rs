@@ -1,5 +1,6 @@
 //! `/overview`: what needs somebody, then every site and system in one table.
 
+use access::Capability;
 use app::api::backend::Viewer;
 use app::api::error::ApiError;
 use twin::{AssetId, Twin};
@@ -7,7 +8,7 @@ use wire::page::{OverviewPage, OverviewRow};
 
 use super::Gemba;
 use super::shell::{is_measured, sites};
-use crate::access::Action;
+use crate::access::{check_somewhere, is_told_apart, sees};
 use crate::view;
 
 /// Rows in the band at the top.
@@ -17,9 +18,13 @@ const ROWS: usize = 40;
 
 impl Gemba {
     pub(super) async fn overview_page(&self, viewer: &Viewer) -> Result<OverviewPage, ApiError> {
-        self.check(viewer, Action::SeePlant)?;
+        check_somewhere(viewer, Capability::See)?;
         let mut page = self.read(|twin| {
-            let (needs, total) = twin.needs(NEEDS);
+            let (needs, total) = if is_told_apart(viewer) {
+                twin.needs(NEEDS)
+            } else {
+                twin.needs_within(NEEDS, &|asset| sees(viewer, twin, asset))
+            };
             OverviewPage {
                 position: self.position(twin),
                 more_needs: u32::try_from(total.saturating_sub(needs.len())).unwrap_or(u32::MAX),
@@ -27,7 +32,7 @@ impl Gemba {
                     .iter()
                     .filter_map(|need| view::need_from_twin(twin, &self.plant.sources, need))
                     .collect(),
-                rows: rows(twin),
+                rows: rows(twin, sites(viewer, twin)),
                 is_modelled: self.model.current().version > 0,
             }
         });
@@ -40,9 +45,9 @@ impl Gemba {
     }
 }
 
-fn rows(twin: &Twin) -> Vec<OverviewRow> {
+fn rows(twin: &Twin, sites: Vec<AssetId>) -> Vec<OverviewRow> {
     let mut rows = Vec::new();
-    for site in sites(twin) {
+    for site in sites {
         rows.extend(row(twin, site, 0));
         rows.extend(
             systems(twin, site)

@@ -11,16 +11,16 @@ use twin::{AssetId, Twin};
 use wire::message::Summary;
 use wire::page::{AssetNode, AssetRef, PlacePage, PointView};
 
-use self::hierarchy::{Hierarchy, in_use};
+use self::hierarchy::{Hierarchy, readable};
 use super::Gemba;
-use crate::access::Action;
+use crate::access::{is_told_apart, sees, tops};
 use crate::model::LoadedModel;
 use crate::view;
 
 impl Gemba {
     pub(super) async fn place_page(&self, viewer: &Viewer, path: &str, by: &str) -> Result<Place, ApiError> {
         let loaded = self.model.current();
-        let tree = Hierarchy::of(&loaded, by, self.clock.now());
+        let tree = Hierarchy::for_viewer(viewer, &loaded, by, self.clock.now());
         let place = self.read(|twin| {
             let Some(asset) = self.visible_path(viewer, twin, &tree, path)? else {
                 return Some(Place::Page(Box::new(self.whole(viewer, twin, &loaded, &tree))));
@@ -40,7 +40,7 @@ impl Gemba {
                 },
                 crumbs: crumbs(twin, &tree, asset),
                 indicators: indicators(twin, asset),
-                hierarchies: in_use(&loaded),
+                hierarchies: readable(viewer, &loaded),
             };
             Some(Place::Page(Box::new(page)))
         });
@@ -70,7 +70,7 @@ impl Gemba {
             },
             crumbs: Vec::new(),
             indicators: Vec::new(),
-            hierarchies: in_use(loaded),
+            hierarchies: readable(viewer, loaded),
         }
     }
 
@@ -95,7 +95,7 @@ impl Gemba {
         let path = path.trim_matches('/');
         if !path.is_empty() {
             let asset = twin.by_path(path)?;
-            let is_visible = self.policy.allows(viewer, Action::SeeAsset(asset));
+            let is_visible = sees(viewer, twin, asset);
             return is_visible.then_some(Some(asset));
         }
         let roots = self.below(viewer, twin, tree, None);
@@ -115,8 +115,11 @@ impl Gemba {
         tree: &Hierarchy<'_>,
         parent: Option<AssetId>,
     ) -> Vec<AssetId> {
+        if parent.is_none() && !is_told_apart(viewer) {
+            return tops(&viewer.who.sight(), twin);
+        }
         let children = tree.below(twin, parent);
-        let visible = |child: &&AssetId| self.policy.allows(viewer, Action::SeeAsset(**child));
+        let visible = |child: &&AssetId| sees(viewer, twin, **child);
         children.iter().filter(visible).copied().collect()
     }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use access::Capability;
 use app::api::backend::Viewer;
 use app::api::error::ApiError;
 use twin::{AssetId, Freshness, PointId, Quality, SearchIndex, Twin};
@@ -10,7 +11,7 @@ use wire::page::{Facet, FacetChoice, FacetKind, FindPage, FindQuery, HITS, Hit};
 use super::Gemba;
 use super::modelled::{known, type_name};
 use super::shell::regions;
-use crate::access::Action;
+use crate::access::{check_somewhere, sees};
 use crate::model::LoadedModel;
 use crate::view;
 
@@ -37,19 +38,19 @@ struct Found {
 
 impl Gemba {
     pub(super) fn search_hits(&self, viewer: &Viewer, query: &str) -> Result<Vec<Hit>, ApiError> {
-        self.check(viewer, Action::SeePlant)?;
+        check_somewhere(viewer, Capability::See)?;
         let found = self.looked_up(query, MOST);
         Ok(self.read(|twin| {
             let found = found.into_iter().filter_map(|hit| place(twin, hit));
-            let visible = found.filter(|(asset, _)| self.policy.allows(viewer, Action::SeeAsset(*asset)));
+            let visible = found.filter(|(asset, _)| sees(viewer, twin, *asset));
             visible
-                .filter_map(|(asset, point)| self.hit(twin, asset, point))
+                .filter_map(|(asset, point)| self.hit(viewer, twin, asset, point))
                 .collect()
         }))
     }
 
     pub(super) fn find_page(&self, viewer: &Viewer, query: &FindQuery) -> Result<FindPage, ApiError> {
-        self.check(viewer, Action::SeePlant)?;
+        check_somewhere(viewer, Capability::See)?;
         let mut hits = self.looked_up(&query.words, LOOKED_AT);
         let is_cut = hits.len() >= LOOKED_AT;
         if let (true, Some(site)) = (is_cut, query.site) {
@@ -63,9 +64,9 @@ impl Gemba {
         }
         let loaded = self.model.current();
         Ok(self.read(|twin| {
-            let sites = regions(twin);
+            let sites = regions(viewer, twin);
             let found = hits.into_iter().filter_map(|hit| place(twin, hit));
-            let visible = found.filter(|(asset, _)| self.policy.allows(viewer, Action::SeeAsset(*asset)));
+            let visible = found.filter(|(asset, _)| sees(viewer, twin, *asset));
             let all: Vec<Found> = visible
                 .map(|(asset, point)| Found {
                     asset,
@@ -83,7 +84,7 @@ impl Gemba {
             let page = fits.iter().skip(query.offset as usize).take(HITS as usize);
             FindPage {
                 hits: page
-                    .filter_map(|found| self.hit(twin, found.asset, found.point))
+                    .filter_map(|found| self.hit(viewer, twin, found.asset, found.point))
                     .collect(),
                 offset: query.offset,
                 total: u32::try_from(fits.len()).unwrap_or(u32::MAX),
@@ -145,14 +146,14 @@ impl Gemba {
         })
     }
 
-    fn hit(&self, twin: &Twin, asset: AssetId, point: Option<PointId>) -> Option<Hit> {
+    fn hit(&self, viewer: &Viewer, twin: &Twin, asset: AssetId, point: Option<PointId>) -> Option<Hit> {
         let data = data_of(twin, asset, point);
         Some(Hit {
             asset: view::asset_ref(twin, asset)?,
             point: point
                 .and_then(|id| twin.point(id).map(|point| (id, point)))
                 .map(|(id, point)| (id.get(), point.name.to_string())),
-            trail: trail(twin, asset),
+            trail: trail(viewer, twin, asset),
             ty: Self::type_of(twin, asset).map(|ty| type_name(&self.model.current().model, &ty)),
             data: data.filter(|data| *data != "live").map(str::to_owned),
         })
@@ -291,10 +292,11 @@ fn is_kept(found: &Found, query: &FindQuery, but: Option<FacetKind>) -> bool {
     })
 }
 
-fn trail(twin: &Twin, asset: AssetId) -> String {
+fn trail(viewer: &Viewer, twin: &Twin, asset: AssetId) -> String {
     let above = twin.trail(asset);
     let names = above
         .iter()
+        .filter(|step| sees(viewer, twin, **step))
         .filter_map(|id| twin.asset(*id))
         .map(|asset| asset.name.as_ref());
     names.collect::<Vec<_>>().join(" › ")

@@ -1,13 +1,15 @@
 //! What every page needs once, and the demo's controls.
 
+use access::Capability;
 use app::api::backend::Viewer;
 use app::api::error::ApiError;
 use twin::{AssetId, Twin};
 use wire::page::{AssetRef, DemoFault, DemoStatus, Shell};
 
 use super::Gemba;
-use crate::access::Action;
+use crate::access::{check_everywhere, check_somewhere, tops};
 use crate::demo::SimulatorState;
+use crate::plant::plant_within;
 use crate::{view, zone};
 
 /// Sites in the switcher.
@@ -15,7 +17,7 @@ const MOST_SITES: usize = 50;
 
 impl Gemba {
     pub(super) async fn shell_data(&self, viewer: &Viewer) -> Result<Shell, ApiError> {
-        self.check(viewer, Action::SeePlant)?;
+        check_somewhere(viewer, Capability::See)?;
         let demo = match &self.demo {
             Some(demo) => Some((demo.state().await, demo.last_state(), demo.past_percent())),
             None => None,
@@ -28,15 +30,18 @@ impl Gemba {
             position,
             server_millis: now.millis(),
             build: self.build.clone(),
-            plant_name: self.plant_name.clone().unwrap_or_else(|| name_of_plant(twin)),
+            plant_name: self
+                .plant_name
+                .clone()
+                .unwrap_or_else(|| name_of_plant(viewer, twin)),
             demo: demo.map(|(state, last, past)| DemoStatus {
                 past_percent: past,
                 ..demo_status(twin, state, last)
             }),
             open_to_network: self.open_to_network,
             zone: zone::around(&self.zone, now),
-            plant,
-            sites: sites(twin)
+            plant: plant_within(&viewer.who.sight(), twin, plant),
+            sites: sites(viewer, twin)
                 .into_iter()
                 .take(MOST_SITES)
                 .filter_map(|site| view::asset_ref(twin, site))
@@ -50,7 +55,7 @@ impl Gemba {
         kind: &str,
         active: bool,
     ) -> Result<(), ApiError> {
-        self.check(viewer, Action::RunDemo)?;
+        check_everywhere(viewer, Capability::RunDemo)?;
         let demo = self.demo.as_ref().ok_or(ApiError::NotFound)?;
         demo.fault(kind, active)
             .await
@@ -58,7 +63,7 @@ impl Gemba {
     }
 
     pub(super) async fn set_demo_speed(&self, viewer: &Viewer, speed: u32) -> Result<(), ApiError> {
-        self.check(viewer, Action::RunDemo)?;
+        check_everywhere(viewer, Capability::RunDemo)?;
         let demo = self.demo.as_ref().ok_or(ApiError::NotFound)?;
         if !(1..=600).contains(&speed) {
             return Err(ApiError::BadRequest("a speed from 1 to 600".to_owned()));
@@ -72,9 +77,10 @@ fn unavailable(error: &anyhow::Error) -> ApiError {
     ApiError::Unavailable("simulator".to_owned())
 }
 
-/// The first level at which the plant branches: its sites.
-pub(super) fn sites(twin: &Twin) -> Vec<AssetId> {
-    let mut level = twin.roots().to_vec();
+/// The first level at which the plant branches: its sites, as far as somebody sees them; for who sees less than
+/// a site where their view begins.
+pub(super) fn sites(viewer: &Viewer, twin: &Twin) -> Vec<AssetId> {
+    let mut level = tops(&viewer.who.sight(), twin);
     while let [only] = level[..] {
         let below = twin.children(only);
         if below.is_empty() || is_measured(twin, only) {
@@ -94,18 +100,18 @@ pub(super) fn is_measured(twin: &Twin, asset: AssetId) -> bool {
 }
 
 /// The sites, also where a model gives the plant as a whole values of its own.
-pub(super) fn regions(twin: &Twin) -> Vec<AssetId> {
-    let sites = sites(twin);
+pub(super) fn regions(viewer: &Viewer, twin: &Twin) -> Vec<AssetId> {
+    let sites = sites(viewer, twin);
     match sites[..] {
         [only] if !twin.children(only).is_empty() => twin.children(only).to_vec(),
         _ => sites,
     }
 }
 
-fn name_of_plant(twin: &Twin) -> String {
-    match twin.roots() {
+fn name_of_plant(viewer: &Viewer, twin: &Twin) -> String {
+    match tops(&viewer.who.sight(), twin)[..] {
         [only] => twin
-            .asset(*only)
+            .asset(only)
             .map_or_else(String::new, |root| root.name.to_string()),
         _ => String::new(),
     }

@@ -3,16 +3,17 @@
 
 use app::api::backend::Viewer;
 use app::i18n::Locale;
-use twin::{PointId, Twin};
+use twin::{AssetId, PointId, Twin};
 use wire::page::{
-    AssetNode, AssetPage, ComparePage, Doing, ExplainPage, Need, NeedKind, OverviewPage, PlacePage,
-    PointInfo, PointSettings, PointView, RowsPage, Scale, Spark, StateWord, TagPage, Units, limits_by,
+    AssetNode, AssetPage, AssetRef, ComparePage, Doing, ExplainPage, Need, NeedKind, OverviewPage, PlacePage,
+    PointInfo, PointSettings, PointView, RelatedAsset, RowsPage, Scale, Spark, StateWord, TagPage, Units, limits_by,
     settings_by,
 };
 use wire::reading::Value;
 
 use super::Gemba;
 use super::modelled::{known, worded};
+use crate::access::{is_told_apart, sees};
 use crate::model::LoadedModel;
 use crate::units;
 
@@ -20,13 +21,20 @@ use crate::units;
 pub trait Shown {
     /// Hands out each point that the page shows.
     fn each(&mut self, show: &mut dyn FnMut(&mut PointView));
+
+    /// Takes out what it says of assets that somebody may not see: ways to what is shown, neighbours.
+    fn keep(&mut self, _sees: &dyn Fn(u32) -> bool) {}
 }
 
 impl Gemba {
     /// The page in the reader's units.
     pub(super) fn shown<T: Shown>(&self, viewer: &Viewer, mut page: T) -> T {
         let loaded = self.model.current();
+        let sees_all = is_told_apart(viewer);
         self.read(|twin| {
+            if !sees_all {
+                page.keep(&|asset| sees(viewer, twin, AssetId::new(asset)));
+            }
             page.each(&mut |view| {
                 show(twin, viewer.units, view);
                 view.info.states = states(twin, &loaded, PointId::new(view.info.point), viewer.locale);
@@ -134,6 +142,15 @@ fn show_spark(scale: Scale, spark: &mut Spark) {
     }
 }
 
+fn keep_way(way: &mut Vec<AssetRef>, sees: &dyn Fn(u32) -> bool) {
+    way.retain(|step| sees(step.asset));
+}
+
+/// What the model alone knows has no place to judge by: it is left out.
+fn is_seen(related: &RelatedAsset, sees: &dyn Fn(u32) -> bool) -> bool {
+    related.asset.as_ref().is_some_and(|asset| sees(asset.asset))
+}
+
 impl Shown for AssetNode {
     fn each(&mut self, show: &mut dyn FnMut(&mut PointView)) {
         self.state.iter_mut().for_each(show);
@@ -158,12 +175,22 @@ impl Shown for OverviewPage {
             row.indicators.iter_mut().for_each(&mut *show);
         }
     }
+
+    fn keep(&mut self, sees: &dyn Fn(u32) -> bool) {
+        for need in &mut self.needs {
+            keep_way(&mut need.trail, sees);
+        }
+    }
 }
 
 impl Shown for PlacePage {
     fn each(&mut self, show: &mut dyn FnMut(&mut PointView)) {
         self.node.each(show);
         self.indicators.iter_mut().for_each(|(_, view)| show(view));
+    }
+
+    fn keep(&mut self, sees: &dyn Fn(u32) -> bool) {
+        keep_way(&mut self.crumbs, sees);
     }
 }
 
@@ -183,6 +210,16 @@ impl Shown for AssetPage {
         self.children.iter_mut().for_each(|child| child.each(show));
         self.needs.iter_mut().for_each(|need| need.each(show));
     }
+
+    fn keep(&mut self, sees: &dyn Fn(u32) -> bool) {
+        keep_way(&mut self.crumbs, sees);
+        for need in &mut self.needs {
+            keep_way(&mut need.trail, sees);
+        }
+        if let Some(about) = &mut self.about {
+            about.relations.retain(|row| is_seen(&row.other, sees));
+        }
+    }
 }
 
 impl Shown for TagPage {
@@ -193,6 +230,10 @@ impl Shown for TagPage {
             self.settings = settings_by(settings, |value| units::rounded(measured.scale.show(value)));
         }
     }
+
+    fn keep(&mut self, sees: &dyn Fn(u32) -> bool) {
+        keep_way(&mut self.crumbs, sees);
+    }
 }
 
 impl Shown for ExplainPage {
@@ -201,12 +242,27 @@ impl Shown for ExplainPage {
         let members = self.inputs.iter_mut().flat_map(|input| &mut input.members);
         members.filter_map(|member| member.point.as_mut()).for_each(show);
     }
+
+    fn keep(&mut self, sees: &dyn Fn(u32) -> bool) {
+        keep_way(&mut self.crumbs, sees);
+        for input in &mut self.inputs {
+            input.members.retain(|member| is_seen(&member.asset, sees));
+        }
+        self.missing.retain(|missing| is_seen(&missing.asset, sees));
+        self.circle.clear();
+    }
 }
 
 impl Shown for ComparePage {
     fn each(&mut self, show: &mut dyn FnMut(&mut PointView)) {
         for row in &mut self.rows {
             row.state.iter_mut().chain(&mut row.value).for_each(&mut *show);
+        }
+    }
+
+    fn keep(&mut self, sees: &dyn Fn(u32) -> bool) {
+        for row in &mut self.rows {
+            row.site = row.site.take().filter(|site| sees(site.asset));
         }
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
+use access::Capability;
 use app::api::backend::Viewer;
 use app::api::error::ApiError;
 use connect::{BrokerConfig, BrokerUrl, Heard, Secret, Version};
@@ -11,7 +12,7 @@ use twin::{AssetId, Input, SourceId, Twin, TwinConfig};
 use wire::page::{BrokerAddress, BrokerTest, HeardTopic, OneShots, SourceOrigin, SourcesPage};
 
 use super::{Gemba, internal};
-use crate::access::Action;
+use crate::access::check_everywhere;
 use crate::engine::EngineInput;
 
 /// How long a test listens.
@@ -25,7 +26,7 @@ const ONE_SHOTS: usize = 20;
 
 impl Gemba {
     pub(super) fn sources_page(&self, viewer: &Viewer) -> Result<SourcesPage, ApiError> {
-        self.check(viewer, Action::SeeSources)?;
+        check_everywhere(viewer, Capability::SeeSources)?;
         let now = self.clock.now();
         let cards = self.plant.sources.all();
         Ok(self.read(|twin| SourcesPage {
@@ -47,7 +48,7 @@ impl Gemba {
         viewer: &Viewer,
         broker: BrokerAddress,
     ) -> Result<BrokerTest, ApiError> {
-        self.check(viewer, Action::ChangeSources)?;
+        check_everywhere(viewer, Capability::ChangeSources)?;
         let config = config(&broker)?;
         let started = Instant::now();
         let heard = connect::listen_briefly(&config, LISTEN, MESSAGES).await;
@@ -72,7 +73,7 @@ impl Gemba {
     }
 
     pub(super) async fn add_broker(&self, viewer: &Viewer, broker: BrokerAddress) -> Result<(), ApiError> {
-        self.check(viewer, Action::ChangeSources)?;
+        check_everywhere(viewer, Capability::ChangeSources)?;
         let config = config(&broker)?;
         let _one_at_a_time = self.manager.changing.lock().await;
         if let Some(name) = self.used_as(&config.url) {
@@ -80,7 +81,7 @@ impl Gemba {
                 "address: this broker is in use already, as {name}"
             )));
         }
-        tracing::info!(viewer = viewer.name, address = %config.url, "broker added");
+        tracing::info!(viewer = %viewer.who.name, address = %config.url, "broker added");
         self.manager
             .add_by_page(config.url, &broker)
             .await
@@ -95,7 +96,7 @@ impl Gemba {
 
     /// Uses a source no longer, or again.
     pub(super) async fn set_use(&self, viewer: &Viewer, source: u32, used: bool) -> Result<(), ApiError> {
-        self.check(viewer, Action::ChangeSources)?;
+        check_everywhere(viewer, Capability::ChangeSources)?;
         let id = SourceId::new(source);
         let entry = self.plant.sources.get(id).ok_or(ApiError::NotFound)?;
         if entry.origin != SourceOrigin::Page {
@@ -112,7 +113,7 @@ impl Gemba {
         {
             return Ok(());
         }
-        tracing::info!(viewer = viewer.name, source = %entry.name, used, "the use of a broker was decided");
+        tracing::info!(viewer = %viewer.who.name, source = %entry.name, used, "the use of a broker was decided");
         let done = if used {
             self.manager.use_again(&entry).await
         } else {
@@ -128,13 +129,13 @@ impl Gemba {
         asset: u32,
         ignored: bool,
     ) -> Result<(), ApiError> {
-        self.check(viewer, Action::ChangeSources)?;
+        check_everywhere(viewer, Capability::ChangeSources)?;
         let asset = AssetId::new(asset);
         let is_proposed = |twin: &Twin| twin.ignore_proposals().iter().any(|known| known.asset == asset);
         if !self.read(is_proposed) {
             return Err(ApiError::NotFound);
         }
-        tracing::info!(viewer = viewer.name, %asset, ignored, "topics that spoke once were decided on");
+        tracing::info!(viewer = %viewer.who.name, %asset, ignored, "topics that spoke once were decided on");
         let (done, applied) = oneshot::channel();
         let input = EngineInput::Ignore { asset, ignored, done };
         self.engine.send(input).await.map_err(|error| internal(&error))?;

@@ -1,12 +1,13 @@
 //! `/status`: what runs, how far back history reaches, what passes through.
 
+use access::Capability;
 use app::api::backend::Viewer;
 use app::api::error::ApiError;
 use twin::Timestamp;
 use wire::page::StatusPage;
 
 use super::{Gemba, internal};
-use crate::access::Action;
+use crate::access::check_everywhere;
 use crate::metrics::Figure;
 
 /// Gaps listed.
@@ -14,7 +15,7 @@ const GAPS: usize = 20;
 
 impl Gemba {
     pub(super) async fn status_page(&self, viewer: &Viewer) -> Result<StatusPage, ApiError> {
-        self.check(viewer, Action::SeePlant)?;
+        check_everywhere(viewer, Capability::SeeStatus)?;
         let now = self.clock.now();
         let history = self.history.clone();
         let read = move || {

@@ -1,5 +1,6 @@
 //! `/tags/{id}`: where a point comes from, and what a person may set for it.
 
+use access::Capability;
 use app::api::backend::Viewer;
 use app::api::error::ApiError;
 use store::Points as _;
@@ -9,7 +10,7 @@ use wire::page::{PointSettings, SourceState, SourceStatus, TagPage, TypeRef};
 
 use super::modelled::type_ref;
 use super::{Gemba, internal};
-use crate::access::Action;
+use crate::access::{may, sees};
 use crate::engine::EngineInput;
 use crate::{model, view};
 
@@ -70,8 +71,7 @@ impl Gemba {
         self.read(|twin| {
             let topic = |number: &u32| {
                 let point = twin.point(PointId::new(*number))?;
-                self.policy
-                    .allows(viewer, Action::SeeAsset(point.asset))
+                sees(viewer, twin, point.asset)
                     .then(|| (*number, words(&point.topic, &point.field)))
             };
             points.iter().filter_map(topic).collect()
@@ -85,7 +85,9 @@ impl Gemba {
         settings: PointSettings,
     ) -> Result<(), ApiError> {
         let (id, asset) = self.visible_point(viewer, point)?;
-        self.check(viewer, Action::ChangePoint(asset))?;
+        if !self.read(|twin| may(viewer, twin, Capability::ChangePoint, asset)) {
+            return Err(ApiError::NotAllowed);
+        }
         let owner = self.read(|twin| self.type_of_point(twin, twin.point(id)?));
         if let (Some(ty), Some(_)) = (owner, &settings.unit) {
             let words = format!(
@@ -101,7 +103,7 @@ impl Gemba {
             .set_point_settings(id, Some(&json))
             .await
             .map_err(|error| internal(&error))?;
-        tracing::info!(viewer = viewer.name, point = %id, settings = json, "point set");
+        tracing::info!(viewer = %viewer.who.name, point = %id, settings = json, "point set");
         let (done, applied) = oneshot::channel();
         let input = EngineInput::SetPoint {
             point: id,

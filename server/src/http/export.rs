@@ -9,7 +9,6 @@ use twin::{PointId, Reading, Timestamp, Value};
 use wire::page::Scale;
 
 use super::Shared;
-use crate::access::Action;
 use crate::units;
 
 /// Rows of one file; ask for a shorter range for the rest.
@@ -32,12 +31,6 @@ pub async fn csv(State(shared): State<Shared>, headers: HeaderMap, Query(wanted)
     let Some(tag) = backend.name_of(point) else {
         return (StatusCode::NOT_FOUND, "no such point\n").into_response();
     };
-    if !backend
-        .policy
-        .allows(&super::viewer(None), Action::SeeAsset(tag.asset))
-    {
-        return (StatusCode::NOT_FOUND, "no such point\n").into_response();
-    }
     let (from, to) = (
         Timestamp::from_millis(wanted.from),
         Timestamp::from_millis(wanted.to),

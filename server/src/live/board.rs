@@ -6,14 +6,15 @@
 
 use std::time::{Duration, Instant};
 
+use access::Sight;
 use twin::{AssetId, Change, PointId, Twin};
 use wire::message::{ErrorCode, Position, Selector, ServerMessage};
 use wire::page::PlantStatus;
 use wire::view::Coverage;
 
 use super::HubConfig;
-use super::values::Values;
-use super::views::{Due, Subscriber, Views};
+use super::values::{Seen, Values};
+use super::views::{Due, Key, Subscriber, Views};
 
 /// The freshness bar travels at most this often.
 const PLANT_WINDOW: Duration = Duration::from_millis(250);
@@ -97,14 +98,16 @@ impl Board {
     }
 
     /// Takes in the freshness bar.
-    pub fn publish_plant(&mut self, status: PlantStatus, now: Instant) -> usize {
-        if self.values.plant == status {
+    pub fn publish_plant(&mut self, twin: &Twin, status: PlantStatus, now: Instant) -> usize {
+        let changed = self.values.plants.publish(twin, status, self.revision + 1);
+        if changed.is_empty() {
             return 0;
         }
         self.revision += 1;
-        self.values.plant = status;
-        self.values.plant_changed = self.revision;
-        self.mark_plant(now, wire::view::View::mark_plant)
+        let sees = |view: &&u32| self.views.sight(**view).is_some_and(|sight| changed.contains(sight));
+        let views: Vec<u32> = self.plant_views.iter().filter(sees).copied().collect();
+        let mark = |view| usize::from(self.views.mark(view, now, wire::view::View::mark_plant));
+        views.into_iter().map(mark).sum()
     }
 
     fn take(&mut self, twin: &Twin, now: Instant, change: Change) -> usize {
@@ -242,19 +245,23 @@ impl Board {
         twin: &Twin,
         now: Instant,
         subscriber: Subscriber,
-        selector: Selector,
+        (selector, sight): (Selector, &Sight),
         max_hz: Option<u8>,
         since: Option<Position>,
     ) -> Result<(u32, ServerMessage), Refusal> {
         let sub = subscriber.sub;
-        let number = match self.views.find(&selector, max_hz) {
+        // Who may see an asset sees the same of it as everybody; of the plant each sees their own part.
+        let sight = if selector == Selector::Plant { sight.clone() } else { Sight::Whole };
+        let key = Key { selector, max_hz, sight };
+        let number = match self.views.find(&key) {
             Some(number) => number,
-            None => self.add(twin, selector, max_hz)?,
+            None => self.add(twin, key)?,
         };
         self.views.subscribe(number, subscriber);
-        let Some(view) = self.views.get(number) else {
+        let (Some(view), Some(sight)) = (self.views.get(number), self.views.sight(number)) else {
             return Err(too_many());
         };
+        let values = Seen { values: &self.values, sight };
         let Position { epoch, revision } = self.position();
         let server_millis = self.wall_millis(now);
         let since = since.filter(|since| since.epoch == epoch && since.revision <= revision);
@@ -268,10 +275,10 @@ impl Board {
                 server_millis,
                 points: view.coverage().points.clone(),
                 summaries: view.coverage().assets.clone(),
-                delta: view.resume(from, &self.values, &self.values),
+                delta: view.resume(from, &values, &values),
             },
             None => {
-                let state = view.snapshot(&self.values);
+                let state = view.snapshot(&values);
                 ServerMessage::Snapshot {
                     sub,
                     view: number,
@@ -285,17 +292,17 @@ impl Board {
         Ok((number, answer))
     }
 
-    fn add(&mut self, twin: &Twin, selector: Selector, max_hz: Option<u8>) -> Result<u32, Refusal> {
+    fn add(&mut self, twin: &Twin, key: Key) -> Result<u32, Refusal> {
         if self.views.count() >= self.config.views {
             return Err(too_many());
         }
-        let coverage = self.coverage(twin, &selector)?;
+        let coverage = self.coverage(twin, &key.selector)?;
         let size = coverage.points.len() + coverage.assets.len();
         if self.covered + size > self.config.covered {
             return Err(too_many());
         }
         self.covered += size;
-        let asked = max_hz.map_or(Duration::ZERO, |hz| Duration::from_secs(1) / u32::from(hz.max(1)));
+        let asked = key.max_hz.map_or(Duration::ZERO, |hz| Duration::from_secs(1) / u32::from(hz.max(1)));
         let least = if coverage.plant {
             PLANT_WINDOW
         } else {
@@ -304,7 +311,7 @@ impl Board {
         let covered = coverage.clone();
         let number = self
             .views
-            .add(selector, max_hz, asked.max(least), coverage, self.revision);
+            .add(key, asked.max(least), coverage, self.revision);
         for (index, point) in (0u32..).zip(&covered.points) {
             self.values.watch_point(twin, PointId::new(*point), number, index);
         }
@@ -313,6 +320,9 @@ impl Board {
         }
         if covered.plant {
             self.plant_views.push(number);
+            if let Some(sight) = self.views.sight(number) {
+                self.values.plants.watch(twin, sight, self.revision);
+            }
         }
         Ok(number)
     }
@@ -360,7 +370,7 @@ impl Board {
 
     /// A subscription ends, or lags.
     pub fn unwatch(&mut self, view: u32, outbox: u64, sub: u32) {
-        let Some(covered) = self.views.unsubscribe(view, outbox, sub) else {
+        let Some((key, covered)) = self.views.unsubscribe(view, outbox, sub) else {
             return;
         };
         self.covered -= covered.points.len() + covered.assets.len();
@@ -371,6 +381,9 @@ impl Board {
             self.values.unwatch_asset(asset, view);
         }
         self.plant_views.retain(|known| *known != view);
+        if !self.plant_views.iter().any(|other| self.views.sight(*other) == Some(&key.sight)) {
+            self.values.plants.unwatch(&key.sight);
+        }
     }
 
     /// The wall clock as of the last input, gone on since.

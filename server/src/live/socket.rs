@@ -19,14 +19,14 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use futures::{Sink, SinkExt as _, Stream, StreamExt as _};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-use twin::{PointId, Twin};
+use twin::Twin;
 use wire::codec::{self, DecodeError, MAX_CLIENT_BYTES};
 use wire::message::{BINARY_SUBPROTOCOL, ErrorCode, JSON_SUBPROTOCOL, Position, Selector, ServerMessage};
 use wire::server_session::{Action, LIMITS, Now, ServerSession, close};
 
 use super::outbox::{Form, Frame, Frames, Outbox};
 use super::{Hub, Refusal};
-use crate::access::Policy;
+use crate::access::may_watch;
 use crate::clock::Clock;
 use crate::http::origin::Origins;
 
@@ -43,7 +43,6 @@ const COME_BACK_MILLIS: u32 = 250;
 pub struct SocketState {
     pub hub: Arc<Hub>,
     pub twin: Arc<RwLock<Twin>>,
-    pub policy: Arc<dyn Policy>,
     pub clock: Arc<dyn Clock>,
     pub build: Arc<str>,
     pub origins: Arc<Origins>,
@@ -63,7 +62,6 @@ impl SocketState {
         Self {
             hub,
             twin: backend.twin.clone(),
-            policy: backend.policy.clone(),
             clock: backend.clock.clone(),
             build: backend.build.as_str().into(),
             origins,
@@ -313,8 +311,7 @@ impl<K: Sink<Message> + Unpin + Send> Connection<K> {
         since: Option<Position>,
     ) -> Result<ServerMessage, Refusal> {
         let twin = self.state.twin.read().unwrap_or_else(PoisonError::into_inner);
-        let asset_of = |point: u32| twin.point(PointId::new(point)).map(|point| point.asset);
-        if !self.state.policy.may_watch(&self.viewer, &selector, &asset_of) {
+        if !may_watch(&self.viewer, &twin, &selector) {
             return Err(Refusal {
                 code: ErrorCode::NotAllowed,
                 message: "you may not see this",
@@ -323,7 +320,7 @@ impl<K: Sink<Message> + Unpin + Send> Connection<K> {
         let (view, answer) = self
             .state
             .hub
-            .watch(&twin, &self.outbox, sub, selector, max_hz, since)?;
+            .watch(&twin, &self.outbox, sub, selector, &self.viewer.who.sight(), max_hz, since)?;
         self.views.insert(sub, view);
         Ok(answer)
     }

@@ -3,6 +3,7 @@
 //! Readings are kept only of watched points; of all others only the revision of the last change, so that
 //! a page can go on from where it was drawn even if nobody watched before.
 
+use access::Sight;
 use twin::{AssetId, PointId, Twin};
 use wire::message::Summary;
 use wire::page::PlantStatus;
@@ -10,6 +11,7 @@ use wire::reading::{wire_cadence_from_twin, wire_from_twin};
 use wire::view::{Changed, Present};
 use wire::{Cadence, Reading};
 
+use super::plants::Plants;
 use crate::plant::summary_from_twin;
 
 /// Who shows it: view, and index in that view.
@@ -22,8 +24,7 @@ pub struct Values {
     assets: Vec<AssetEntry>,
     point_slots: Slots<PointSlot>,
     asset_slots: Slots<AssetSlot>,
-    pub plant: PlantStatus,
-    pub plant_changed: u64,
+    pub plants: Plants,
 }
 
 #[derive(Clone, Copy, Debug, Default)]
@@ -173,48 +174,54 @@ impl Values {
     }
 }
 
-impl Present for Values {
+/// What is watched as somebody with this sight sees it.
+pub struct Seen<'a> {
+    pub values: &'a Values,
+    pub sight: &'a Sight,
+}
+
+impl Present for Seen<'_> {
     fn reading(&self, point: u32) -> Option<Reading> {
-        let entry = self.points.get(point as usize)?;
-        self.point_slots.get(entry.slot)?.reading.clone()
+        let entry = self.values.points.get(point as usize)?;
+        self.values.point_slots.get(entry.slot)?.reading.clone()
     }
 
     fn cadence(&self, point: u32) -> Cadence {
-        let slot = self
+        let slot = self.values
             .points
             .get(point as usize)
-            .and_then(|entry| self.point_slots.get(entry.slot));
+            .and_then(|entry| self.values.point_slots.get(entry.slot));
         slot.map_or(Cadence::Learning, |slot| slot.cadence)
     }
 
     fn summary(&self, asset: u32) -> Summary {
-        let slot = self
+        let slot = self.values
             .assets
             .get(asset as usize)
-            .and_then(|entry| self.asset_slots.get(entry.slot));
+            .and_then(|entry| self.values.asset_slots.get(entry.slot));
         slot.map_or_else(Summary::default, |slot| slot.summary)
     }
 
     fn plant(&self) -> PlantStatus {
-        self.plant.clone()
+        self.values.plants.now(self.sight)
     }
 }
 
-impl Changed for Values {
+impl Changed for Seen<'_> {
     fn reading_at(&self, point: u32) -> u64 {
-        self.points.get(point as usize).map_or(0, |entry| entry.reading)
+        self.values.points.get(point as usize).map_or(0, |entry| entry.reading)
     }
 
     fn cadence_at(&self, point: u32) -> u64 {
-        self.points.get(point as usize).map_or(0, |entry| entry.cadence)
+        self.values.points.get(point as usize).map_or(0, |entry| entry.cadence)
     }
 
     fn summary_at(&self, asset: u32) -> u64 {
-        self.assets.get(asset as usize).map_or(0, |entry| entry.summary)
+        self.values.assets.get(asset as usize).map_or(0, |entry| entry.summary)
     }
 
     fn plant_at(&self) -> u64 {
-        self.plant_changed
+        self.values.plants.changed(self.sight)
     }
 }
 

@@ -4,11 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use access::Sight;
 use wire::message::{Selector, ViewDelta};
 use wire::view::{Coverage, View};
 
 use super::outbox::Outbox;
-use super::values::Values;
+use super::values::{Seen, Values};
 
 /// One subscription of one socket.
 #[derive(Clone, Debug)]
@@ -28,7 +29,14 @@ pub struct Due {
     pub subscribers: Arc<Vec<Subscriber>>,
 }
 
-type Key = (Selector, Option<u8>);
+/// What makes two subscriptions one view.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Key {
+    pub selector: Selector,
+    pub max_hz: Option<u8>,
+    /// What of the plant is shown, where the plant is.
+    pub sight: Sight,
+}
 
 /// See the module.
 #[derive(Debug, Default)]
@@ -58,21 +66,20 @@ impl Views {
 
     /// The view of an equal subscription.
     #[must_use]
-    pub fn find(&self, selector: &Selector, max_hz: Option<u8>) -> Option<u32> {
-        self.by_key.get(&(selector.clone(), max_hz)).copied()
+    pub fn find(&self, key: &Key) -> Option<u32> {
+        self.by_key.get(key).copied()
     }
 
     /// A view of its own; gives its number, never used twice.
     pub fn add(
         &mut self,
-        selector: Selector,
-        max_hz: Option<u8>,
+        key: Key,
         window: Duration,
         coverage: Coverage,
         at: u64,
     ) -> u32 {
         self.last += 1;
-        let key = Arc::new((selector, max_hz));
+        let key = Arc::new(key);
         self.by_key.insert(key.clone(), self.last);
         let entry = Entry {
             key,
@@ -94,7 +101,13 @@ impl Views {
     /// Which selector a view is of.
     #[must_use]
     pub fn selector(&self, number: u32) -> Option<&Selector> {
-        self.entries.get(&number).map(|entry| &entry.key.0)
+        self.entries.get(&number).map(|entry| &entry.key.selector)
+    }
+
+    /// What of the plant a view shows.
+    #[must_use]
+    pub fn sight(&self, number: u32) -> Option<&Sight> {
+        self.entries.get(&number).map(|entry| &entry.key.sight)
     }
 
     /// Marks something in a view and sees to it that it is drained in time. True when it was clean before.
@@ -127,7 +140,7 @@ impl Views {
     }
 
     /// A socket leaves. When nobody is left the view is gone: gives what it covered.
-    pub fn unsubscribe(&mut self, number: u32, outbox: u64, sub: u32) -> Option<Coverage> {
+    pub fn unsubscribe(&mut self, number: u32, outbox: u64, sub: u32) -> Option<(Arc<Key>, Coverage)> {
         let entry = self.entries.get_mut(&number)?;
         Arc::make_mut(&mut entry.subscribers).retain(|known| known.outbox.id() != outbox || known.sub != sub);
         if !entry.subscribers.is_empty() {
@@ -136,7 +149,7 @@ impl Views {
         let entry = self.entries.remove(&number)?;
         self.by_key.remove(&entry.key);
         self.due.retain(|(_, due)| *due != number);
-        Some(entry.view.coverage().clone())
+        Some((entry.key, entry.view.coverage().clone()))
     }
 
     /// When the next view is due.
@@ -163,7 +176,11 @@ impl Views {
                 continue;
             };
             entry.drained = Some(now);
-            if let Some((from, delta)) = entry.view.drain(to, values) {
+            let seen = Seen {
+                values,
+                sight: &entry.key.sight,
+            };
+            if let Some((from, delta)) = entry.view.drain(to, &seen) {
                 let subscribers = entry.subscribers.clone();
                 drained.push(Due {
                     view: number,

@@ -20,9 +20,32 @@ impl Twin {
     /// among equals.
     #[must_use]
     pub fn needs(&self, limit: usize) -> (Vec<Need>, usize) {
-        let heads = self.silent_heads();
         let silent = self.needs.of_rank(Subject::SILENT_RANK).count();
-        let total = self.needs.len().saturating_sub(silent) + heads.len();
+        let others = self.needs.len().saturating_sub(silent);
+        self.needs_among(limit, others, &|_| true)
+    }
+
+    /// The same of the assets that somebody sees; sources are of the whole plant, and nothing for them.
+    #[must_use]
+    pub fn needs_within(&self, limit: usize, sees: &dyn Fn(AssetId) -> bool) -> (Vec<Need>, usize) {
+        let asks = |subject: Subject| self.asset_of(subject).is_some_and(sees);
+        let ranks = (0..=Subject::LAST_RANK).filter(|rank| *rank != Subject::SILENT_RANK);
+        let others = ranks
+            .flat_map(|rank| self.needs.of_rank(rank))
+            .filter(|(subject, _)| asks(*subject))
+            .count();
+        self.needs_among(limit, others, &|asset| asset.is_some_and(sees))
+    }
+
+    /// `others`: how many there are beside what is silent.
+    fn needs_among(
+        &self,
+        limit: usize,
+        others: usize,
+        sees: &dyn Fn(Option<AssetId>) -> bool,
+    ) -> (Vec<Need>, usize) {
+        let heads = self.silent_heads(sees);
+        let total = others + heads.len();
         let mut told: Vec<Need> = Vec::new();
         for rank in 0..=Subject::LAST_RANK {
             let of_heads = heads.iter().map(|(subject, since)| (*subject, *since));
@@ -36,6 +59,7 @@ impl Twin {
             merged.extend(
                 asking
                     .filter(|(subject, _)| self.is_current(*subject) != is_last_known)
+                    .filter(|(subject, _)| sees(self.asset_of(*subject)))
                     .take(room),
             );
             merged.sort_unstable_by_key(|(subject, since)| (Reverse(*since), *subject));
@@ -78,6 +102,15 @@ impl Twin {
             .collect()
     }
 
+    /// At which asset something asks; at none for a source.
+    fn asset_of(&self, subject: Subject) -> Option<AssetId> {
+        match subject {
+            Subject::Outer(point) | Subject::Inner(point) => Some(self.point(point)?.asset),
+            Subject::Source(_) => None,
+            Subject::Silent(id) | Subject::Group(id) | Subject::Bad(id) => Some(id),
+        }
+    }
+
     /// Whether what asks is so now, as far as anybody knows: a limit of a value that is heard.
     fn is_current(&self, subject: Subject) -> bool {
         match subject {
@@ -89,13 +122,18 @@ impl Twin {
     }
 
     /// Whom silence is told of: each silent asset, or the highest above it of which nearly all is silent.
-    fn silent_heads(&self) -> Heads {
+    fn silent_heads(&self, sees: &dyn Fn(Option<AssetId>) -> bool) -> Heads {
         let mut heads = Heads::new();
         let mut tops = BTreeSet::new();
         for (subject, since) in self.needs.of_rank(Subject::SILENT_RANK) {
             let Subject::Silent(asset) = subject else { continue };
+            if !sees(Some(asset)) {
+                continue;
+            }
             let above = self.graph.up(asset);
-            let top = above.filter(|above| above.total.is_group_silent()).last();
+            let top = above
+                .filter(|above| above.total.is_group_silent() && sees(Some(above.id)))
+                .last();
             let Some(top) = top else {
                 heads.insert(subject, since);
                 continue;

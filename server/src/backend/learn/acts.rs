@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use access::Capability;
 use app::api::backend::Viewer;
 use app::api::error::ApiError;
 use formula::units::Unit;
@@ -11,12 +12,12 @@ use store::{ModelFile, ModelOrigin};
 use wire::page::{LearnAct, LearnSaid};
 
 use super::super::{Gemba, internal};
-use crate::access::Action;
+use crate::access::check_everywhere;
 use crate::model::{Applied, Content, LoadedModel, Proposal};
 
 impl Gemba {
     pub(in crate::backend) async fn learn_act(&self, viewer: &Viewer, act: LearnAct) -> Result<(), ApiError> {
-        self.check(viewer, Action::ChangeSources)?;
+        check_everywhere(viewer, Capability::ChangeModel)?;
         let said = match act.act.as_str() {
             "listen" => {
                 self.listen_for(act.value.parse().unwrap_or(30));
@@ -98,7 +99,7 @@ impl Gemba {
         let proposal = Proposal {
             base: Some(loaded.version),
             content: Content::Files(files(&loaded, &built)),
-            author: viewer.name.clone(),
+            author: viewer.who.name.to_string(),
             comment: format!("Learned: {assets} assets of {types} new types"),
             origin: ModelOrigin::Browser,
         };

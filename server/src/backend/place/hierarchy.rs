@@ -4,11 +4,13 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
+use app::api::backend::Viewer;
 use model::{AssetKey, Model};
 use twin::{AssetId, Shift, Timestamp, Twin};
 use wire::message::Summary;
 use wire::page::{Bare, HierarchyRef};
 
+use crate::access::is_told_apart;
 use crate::model::LoadedModel;
 use crate::plant::summary_from_twin;
 use crate::view;
@@ -32,8 +34,18 @@ pub enum Hierarchy<'m> {
 }
 
 impl<'m> Hierarchy<'m> {
+    /// The hierarchy that somebody reads. One of the model sums up over all of the plant: who sees a part of it
+    /// reads the twin's own.
+    pub fn for_viewer(viewer: &Viewer, loaded: &'m LoadedModel, by: &str, now: Timestamp) -> Self {
+        if is_told_apart(viewer) {
+            Self::of(loaded, by, now)
+        } else {
+            Self::Twin
+        }
+    }
+
     /// The hierarchy of an id; of one that is not known the twin's.
-    pub fn of(loaded: &'m LoadedModel, by: &str, now: Timestamp) -> Self {
+    fn of(loaded: &'m LoadedModel, by: &str, now: Timestamp) -> Self {
         let model = &loaded.model;
         let relation = model
             .hierarchy_relations()
@@ -166,8 +178,17 @@ impl Sums {
     }
 }
 
+/// Those of them that somebody reads.
+pub fn readable(viewer: &Viewer, loaded: &LoadedModel) -> Vec<HierarchyRef> {
+    if is_told_apart(viewer) {
+        in_use(loaded)
+    } else {
+        Vec::new()
+    }
+}
+
 /// The hierarchies that have something in them; none where there is only the twin's own.
-pub fn in_use(loaded: &LoadedModel) -> Vec<HierarchyRef> {
+fn in_use(loaded: &LoadedModel) -> Vec<HierarchyRef> {
     let model = &loaded.model;
     let is_used = |relation: &str| {
         let mut assets = model.assets.values();

@@ -67,7 +67,7 @@ impl Gemba {
     ) -> Result<RowsPage, ApiError> {
         let now = self.clock.now();
         let loaded = self.model.current();
-        let tree = Hierarchy::of(&loaded, &query.by, now);
+        let tree = Hierarchy::for_viewer(viewer, &loaded, &query.by, now);
         let page = self.read(|twin| {
             let asset = self.visible_path(viewer, twin, &tree, path)?;
             let rows = self.all_rows(viewer, twin, &tree, asset);

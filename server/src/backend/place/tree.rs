@@ -7,7 +7,7 @@ use wire::page::{TREE_PART, TreeNode, TreePart, TreeQuery, TreeWay};
 
 use super::hierarchy::{Hierarchy, Sums};
 use super::{count, is_abnormal};
-use crate::access::Action;
+use crate::access::sees;
 use crate::backend::Gemba;
 use crate::view;
 use wire::message::Summary;
@@ -26,7 +26,7 @@ impl Gemba {
             None => None,
         };
         let loaded = self.model.current();
-        let tree = Hierarchy::of(&loaded, &query.by, self.clock.now());
+        let tree = Hierarchy::for_viewer(viewer, &loaded, &query.by, self.clock.now());
         Ok(self.read(|twin| {
             let sums = tree.sums(twin);
             let nodes = self.branch(viewer, twin, (&tree, &sums), query, parent);
@@ -42,7 +42,7 @@ impl Gemba {
         path: &str,
     ) -> Result<TreeWay, ApiError> {
         let loaded = self.model.current();
-        let tree = Hierarchy::of(&loaded, &query.by, self.clock.now());
+        let tree = Hierarchy::for_viewer(viewer, &loaded, &query.by, self.clock.now());
         self.read(|twin| {
             let asset = self
                 .visible_path(viewer, twin, &tree, path)
@@ -71,12 +71,12 @@ impl Gemba {
         assets: &[u32],
     ) -> Vec<(u32, Summary)> {
         let loaded = self.model.current();
-        let tree = Hierarchy::of(&loaded, by, self.clock.now());
+        let tree = Hierarchy::for_viewer(viewer, &loaded, by, self.clock.now());
         self.read(|twin| {
             let sums = tree.sums(twin);
             let count = |number: &u32| {
                 let asset = twin.asset(AssetId::new(*number))?.id;
-                let may = self.policy.allows(viewer, Action::SeeAsset(asset));
+                let may = sees(viewer, twin, asset);
                 may.then(|| (*number, sums.of(twin, asset)))
             };
             assets.iter().filter_map(count).collect()
