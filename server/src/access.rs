@@ -72,8 +72,11 @@ pub fn tops(sight: &Sight, twin: &Twin) -> Vec<AssetId> {
         Sight::Whole => return twin.roots().to_vec(),
         Sight::Below(tops) => tops,
     };
-    let is_below_another =
-        |top: AssetId| twin.trail(top).iter().any(|step| *step != top && tops.contains(step));
+    let is_below_another = |top: AssetId| {
+        twin.trail(top)
+            .iter()
+            .any(|step| *step != top && tops.contains(step))
+    };
     let listed = tops.iter().copied().filter(|top| twin.is_listed(*top));
     let mut begins: Vec<AssetId> = listed.filter(|top| !is_below_another(*top)).collect();
     begins.sort_by(|a, b| twin.by_name(*a, *b));

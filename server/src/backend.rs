@@ -16,7 +16,6 @@ use wire::page::{
     StatusPage, TagPage, TreePart, TreeQuery, TreeWay, Trend, Units,
 };
 
-
 use crate::access::sees;
 use crate::clock::Clock;
 use crate::config::HistoryConfig;

@@ -8,6 +8,7 @@
 #![recursion_limit = "512"]
 
 pub mod access;
+pub mod accounts;
 pub mod backend;
 pub mod backup;
 pub mod bind;
@@ -31,6 +32,7 @@ pub mod random;
 pub mod restore;
 pub mod running;
 pub mod serve;
+pub mod share;
 pub mod shell;
 pub mod simulate;
 pub mod sources;

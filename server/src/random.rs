@@ -10,3 +10,17 @@ pub fn number() -> u64 {
     }
     u64::from_le_bytes(bytes)
 }
+
+/// Random bytes of the system, for secrets.
+///
+/// # Panics
+/// Where the system has no randomness: no secret is better than one that can be guessed.
+#[must_use]
+#[expect(clippy::panic, reason = "there is no safe way on")]
+pub fn bytes<const N: usize>() -> [u8; N] {
+    let mut bytes = [0; N];
+    if let Err(error) = getrandom::fill(&mut bytes) {
+        panic!("the system has no randomness: {error}");
+    }
+    bytes
+}

@@ -73,8 +73,7 @@ impl Gemba {
         };
         let assets = twin.assets().filter(|asset| {
             let modelled = asset.modelled.as_ref();
-            modelled.is_some_and(|modelled| is_it(&modelled.ty))
-                && sees(viewer, twin, asset.id)
+            modelled.is_some_and(|modelled| is_it(&modelled.ty)) && sees(viewer, twin, asset.id)
         });
         let mut found: Vec<(Option<f64>, AssetId)> = assets
             .map(|asset| (number(twin, asset.id, &property.key, viewer.units), asset.id))
@@ -104,7 +103,12 @@ impl Gemba {
 
 /// The types to choose from, and the one that was asked for: also one that others are kinds of. Without a
 /// word the one with the most assets.
-fn chosen(viewer: &Viewer, twin: &Twin, loaded: &LoadedModel, asked: &str) -> (Vec<(TypeRef, u32)>, Option<TypeRef>) {
+fn chosen(
+    viewer: &Viewer,
+    twin: &Twin,
+    loaded: &LoadedModel,
+    asked: &str,
+) -> (Vec<(TypeRef, u32)>, Option<TypeRef>) {
     let mut types = types_in_use(twin, &loaded.model, |asset| sees(viewer, twin, asset));
     if asked.is_empty() {
         let most = types.iter().max_by_key(|(_, count)| *count);

@@ -6,8 +6,8 @@ use app::i18n::Locale;
 use twin::{AssetId, PointId, Twin};
 use wire::page::{
     AssetNode, AssetPage, AssetRef, ComparePage, Doing, ExplainPage, Need, NeedKind, OverviewPage, PlacePage,
-    PointInfo, PointSettings, PointView, RelatedAsset, RowsPage, Scale, Spark, StateWord, TagPage, Units, limits_by,
-    settings_by,
+    PointInfo, PointSettings, PointView, RelatedAsset, RowsPage, Scale, Spark, StateWord, TagPage, Units,
+    limits_by, settings_by,
 };
 use wire::reading::Value;
 

@@ -71,8 +71,7 @@ impl Gemba {
         self.read(|twin| {
             let topic = |number: &u32| {
                 let point = twin.point(PointId::new(*number))?;
-                sees(viewer, twin, point.asset)
-                    .then(|| (*number, words(&point.topic, &point.field)))
+                sees(viewer, twin, point.asset).then(|| (*number, words(&point.topic, &point.field)))
             };
             points.iter().filter_map(topic).collect()
         })

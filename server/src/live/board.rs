@@ -104,7 +104,11 @@ impl Board {
             return 0;
         }
         self.revision += 1;
-        let sees = |view: &&u32| self.views.sight(**view).is_some_and(|sight| changed.contains(sight));
+        let sees = |view: &&u32| {
+            self.views
+                .sight(**view)
+                .is_some_and(|sight| changed.contains(sight))
+        };
         let views: Vec<u32> = self.plant_views.iter().filter(sees).copied().collect();
         let mark = |view| usize::from(self.views.mark(view, now, wire::view::View::mark_plant));
         views.into_iter().map(mark).sum()
@@ -251,8 +255,16 @@ impl Board {
     ) -> Result<(u32, ServerMessage), Refusal> {
         let sub = subscriber.sub;
         // Who may see an asset sees the same of it as everybody; of the plant each sees their own part.
-        let sight = if selector == Selector::Plant { sight.clone() } else { Sight::Whole };
-        let key = Key { selector, max_hz, sight };
+        let sight = if selector == Selector::Plant {
+            sight.clone()
+        } else {
+            Sight::Whole
+        };
+        let key = Key {
+            selector,
+            max_hz,
+            sight,
+        };
         let number = match self.views.find(&key) {
             Some(number) => number,
             None => self.add(twin, key)?,
@@ -261,7 +273,10 @@ impl Board {
         let (Some(view), Some(sight)) = (self.views.get(number), self.views.sight(number)) else {
             return Err(too_many());
         };
-        let values = Seen { values: &self.values, sight };
+        let values = Seen {
+            values: &self.values,
+            sight,
+        };
         let Position { epoch, revision } = self.position();
         let server_millis = self.wall_millis(now);
         let since = since.filter(|since| since.epoch == epoch && since.revision <= revision);
@@ -302,16 +317,16 @@ impl Board {
             return Err(too_many());
         }
         self.covered += size;
-        let asked = key.max_hz.map_or(Duration::ZERO, |hz| Duration::from_secs(1) / u32::from(hz.max(1)));
+        let asked = key
+            .max_hz
+            .map_or(Duration::ZERO, |hz| Duration::from_secs(1) / u32::from(hz.max(1)));
         let least = if coverage.plant {
             PLANT_WINDOW
         } else {
             self.config.window
         };
         let covered = coverage.clone();
-        let number = self
-            .views
-            .add(key, asked.max(least), coverage, self.revision);
+        let number = self.views.add(key, asked.max(least), coverage, self.revision);
         for (index, point) in (0u32..).zip(&covered.points) {
             self.values.watch_point(twin, PointId::new(*point), number, index);
         }
@@ -381,7 +396,11 @@ impl Board {
             self.values.unwatch_asset(asset, view);
         }
         self.plant_views.retain(|known| *known != view);
-        if !self.plant_views.iter().any(|other| self.views.sight(*other) == Some(&key.sight)) {
+        if !self
+            .plant_views
+            .iter()
+            .any(|other| self.views.sight(*other) == Some(&key.sight))
+        {
             self.values.plants.unwatch(&key.sight);
         }
     }

@@ -55,7 +55,9 @@ impl Plants {
     /// As this sees it; nothing where nobody watches it.
     #[must_use]
     pub fn now(&self, sight: &Sight) -> PlantStatus {
-        self.of(sight).map(|status| status.now.clone()).unwrap_or_default()
+        self.of(sight)
+            .map(|status| status.now.clone())
+            .unwrap_or_default()
     }
 
     /// When that last changed.
@@ -77,7 +79,10 @@ impl Status {
     fn set(&mut self, now: PlantStatus, revision: u64) -> bool {
         let is_other = self.now != now;
         if is_other {
-            *self = Self { now, changed: revision };
+            *self = Self {
+                now,
+                changed: revision,
+            };
         }
         is_other
     }

@@ -317,10 +317,15 @@ impl<K: Sink<Message> + Unpin + Send> Connection<K> {
                 message: "you may not see this",
             });
         }
-        let (view, answer) = self
-            .state
-            .hub
-            .watch(&twin, &self.outbox, sub, selector, &self.viewer.who.sight(), max_hz, since)?;
+        let (view, answer) = self.state.hub.watch(
+            &twin,
+            &self.outbox,
+            sub,
+            selector,
+            &self.viewer.who.sight(),
+            max_hz,
+            since,
+        )?;
         self.views.insert(sub, view);
         Ok(answer)
     }

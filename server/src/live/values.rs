@@ -187,7 +187,8 @@ impl Present for Seen<'_> {
     }
 
     fn cadence(&self, point: u32) -> Cadence {
-        let slot = self.values
+        let slot = self
+            .values
             .points
             .get(point as usize)
             .and_then(|entry| self.values.point_slots.get(entry.slot));
@@ -195,7 +196,8 @@ impl Present for Seen<'_> {
     }
 
     fn summary(&self, asset: u32) -> Summary {
-        let slot = self.values
+        let slot = self
+            .values
             .assets
             .get(asset as usize)
             .and_then(|entry| self.values.asset_slots.get(entry.slot));
@@ -209,15 +211,24 @@ impl Present for Seen<'_> {
 
 impl Changed for Seen<'_> {
     fn reading_at(&self, point: u32) -> u64 {
-        self.values.points.get(point as usize).map_or(0, |entry| entry.reading)
+        self.values
+            .points
+            .get(point as usize)
+            .map_or(0, |entry| entry.reading)
     }
 
     fn cadence_at(&self, point: u32) -> u64 {
-        self.values.points.get(point as usize).map_or(0, |entry| entry.cadence)
+        self.values
+            .points
+            .get(point as usize)
+            .map_or(0, |entry| entry.cadence)
     }
 
     fn summary_at(&self, asset: u32) -> u64 {
-        self.values.assets.get(asset as usize).map_or(0, |entry| entry.summary)
+        self.values
+            .assets
+            .get(asset as usize)
+            .map_or(0, |entry| entry.summary)
     }
 
     fn plant_at(&self) -> u64 {

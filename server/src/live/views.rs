@@ -71,13 +71,7 @@ impl Views {
     }
 
     /// A view of its own; gives its number, never used twice.
-    pub fn add(
-        &mut self,
-        key: Key,
-        window: Duration,
-        coverage: Coverage,
-        at: u64,
-    ) -> u32 {
+    pub fn add(&mut self, key: Key, window: Duration, coverage: Coverage, at: u64) -> u32 {
         self.last += 1;
         let key = Arc::new(key);
         self.by_key.insert(key.clone(), self.last);

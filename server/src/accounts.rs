@@ -1,0 +1,397 @@
+//! Accounts, and everything that proves somebody to be one: sessions, one-time passes, tokens, share links.
+//!
+//! One owner of state: [`Accounts`] holds all of it in memory, decides, and writes through to the records before
+//! anything takes effect. Whoever keeps a door open (a live socket) listens to [`Accounts::changes`] and asks
+//! again. Secrets leave the server once; only their hashes are kept.
+
+pub mod audit;
+mod book;
+pub mod desk;
+mod invite;
+mod password;
+pub mod secret;
+mod session;
+mod stored;
+
+use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard};
+
+use access::{AccountId, Grant, Kind, Limits, Role, Throttle, Who};
+use store::records::access::{
+    AccountRecord, Accounts as _, CredentialKind, CredentialRecord, Credentials as _,
+};
+use store::{Records, RecordsError, Settings as _};
+use tokio::sync::watch;
+use twin::{Span, Timestamp};
+
+use crate::clock::Clock;
+use audit::AuditLog;
+use book::Book;
+use password::Passwords;
+
+pub use book::{Account, Credential, Purpose, What};
+pub use invite::{Invited, NewAccount};
+pub use session::{NewSession, Origin, SignInError};
+
+/// Accounts of one server.
+pub const MOST_ACCOUNTS: usize = 10_000;
+/// Sessions, passes, tokens and links together.
+pub const MOST_CREDENTIALS: usize = 50_000;
+
+/// Why something about accounts could not be done.
+#[derive(Debug, thiserror::Error)]
+pub enum AccountError {
+    /// The records could not be read or written.
+    #[error(transparent)]
+    Records(#[from] RecordsError),
+    /// There is no such account, session, token or link, or it has ended.
+    #[error("there is none")]
+    None,
+    /// What is asked for cannot be; the field and a word for the reason.
+    #[error("{field}: {reason}")]
+    Bad {
+        /// Which field.
+        field: &'static str,
+        /// A stable word.
+        reason: &'static str,
+    },
+    /// There are as many as there may be.
+    #[error("there are as many as there may be")]
+    Full,
+    /// The last owner stays one.
+    #[error("the last owner stays one")]
+    LastOwner,
+}
+
+/// See the module.
+pub struct Accounts {
+    book: RwLock<Book>,
+    records: Records,
+    clock: Arc<dyn Clock>,
+    passwords: Passwords,
+    guesses: Mutex<Guesses>,
+    /// How long a session lasts without being used.
+    idle: Span,
+    changes: watch::Sender<u64>,
+    /// What was done.
+    pub audit: AuditLog,
+}
+
+/// Failed tries: of a name from an address, from an address, of a name.
+struct Guesses {
+    pair: Throttle,
+    address: Throttle,
+    name: Throttle,
+}
+
+impl Accounts {
+    /// Reads what was kept.
+    ///
+    /// # Errors
+    /// When the records cannot be read.
+    pub async fn open(
+        records: Records,
+        clock: Arc<dyn Clock>,
+        idle: Span,
+    ) -> Result<Arc<Self>, RecordsError> {
+        let mut book = Book::default();
+        for record in records.accounts().await? {
+            book.put_account(Account::from_record(record));
+        }
+        for record in records.credentials().await? {
+            book.put_credential(Credential::from_record(record));
+        }
+        let (changes, _) = watch::channel(0);
+        let patient = |free| {
+            Throttle::new(Limits {
+                free,
+                ..Limits::GUESSES
+            })
+        };
+        let accounts = Self {
+            book: RwLock::new(book),
+            audit: AuditLog::open(records.clone(), clock.clone()).await?,
+            records,
+            clock,
+            passwords: Passwords::default(),
+            guesses: Mutex::new(Guesses {
+                pair: patient(5),
+                address: patient(30),
+                name: patient(100),
+            }),
+            idle,
+            changes,
+        };
+        accounts.drop_ended().await?;
+        Ok(Arc::new(accounts))
+    }
+
+    /// Goes up when somebody may more or less than before: ask again.
+    #[must_use]
+    pub fn changes(&self) -> watch::Receiver<u64> {
+        self.changes.subscribe()
+    }
+
+    fn read(&self) -> RwLockReadGuard<'_, Book> {
+        self.book.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn change<R>(&self, change: impl FnOnce(&mut Book) -> R) -> R {
+        change(&mut self.book.write().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Everybody who holds a door open asks again.
+    fn tell(&self) {
+        self.changes.send_modify(|count| *count += 1);
+    }
+
+    /// An account.
+    #[must_use]
+    pub fn account(&self, id: AccountId) -> Option<Account> {
+        self.read().account(id).cloned()
+    }
+
+    /// The account of a name.
+    #[must_use]
+    pub fn by_name(&self, name: &str) -> Option<Account> {
+        self.read().by_name(&name.trim().to_lowercase()).cloned()
+    }
+
+    /// All accounts, by name.
+    #[must_use]
+    pub fn all(&self) -> Vec<Account> {
+        let mut all: Vec<Account> = self.read().accounts().cloned().collect();
+        all.sort_by(|a, b| a.name.cmp(&b.name));
+        all
+    }
+
+    /// Everything of a kind that has not ended, the newest first.
+    #[must_use]
+    pub fn credentials(&self, kind: CredentialKind) -> Vec<Credential> {
+        let now = self.clock.now();
+        let book = self.read();
+        let of_kind = book
+            .credentials()
+            .filter(|credential| credential.what.kind() == kind && !credential.has_ended(now));
+        let mut found: Vec<Credential> = of_kind.cloned().collect();
+        found.sort_by_key(|credential| std::cmp::Reverse((credential.created, credential.id)));
+        found
+    }
+
+    /// Whether somebody could sign in as owner.
+    #[must_use]
+    pub fn has_owner(&self) -> bool {
+        self.read()
+            .accounts()
+            .any(|account| account.is_owner() && account.can_sign_in())
+    }
+
+    /// Somebody of an account, as this kind.
+    fn who(account: &Account, kind: Kind) -> Who {
+        Who::new(kind, &account.display, account.grants.iter().cloned())
+    }
+
+    /// Stores an account and lets it take effect.
+    async fn put_account(&self, account: Account) -> Result<(), AccountError> {
+        self.records.put_account(&account.to_record()).await?;
+        self.change(|book| book.put_account(account));
+        self.tell();
+        Ok(())
+    }
+
+    /// Gives an account other roles.
+    ///
+    /// # Errors
+    /// When it is the last owner and would be none any more.
+    pub async fn set_grants(&self, id: AccountId, grants: Vec<Grant>) -> Result<(), AccountError> {
+        let account = self.account(id).ok_or(AccountError::None)?;
+        self.put_unless_last(Account { grants, ..account }).await
+    }
+
+    /// Pauses an account, with all its sessions, tokens and links, or lets it go on.
+    ///
+    /// # Errors
+    /// When it is the last owner.
+    pub async fn set_active(&self, id: AccountId, is_active: bool) -> Result<(), AccountError> {
+        let account = self.account(id).ok_or(AccountError::None)?;
+        self.put_unless_last(Account { is_active, ..account }).await
+    }
+
+    /// Changes how an account is called and where its mail goes.
+    ///
+    /// # Errors
+    /// When the name is empty or too long.
+    pub async fn set_display(
+        &self,
+        id: AccountId,
+        display: &str,
+        email: Option<String>,
+    ) -> Result<(), AccountError> {
+        let account = self.account(id).ok_or(AccountError::None)?;
+        let display = invite::display_name(display)?;
+        self.put_account(Account {
+            display,
+            email,
+            ..account
+        })
+        .await
+    }
+
+    /// Removes an account; what it did stays in the audit log, without a name when it is to be forgotten.
+    ///
+    /// # Errors
+    /// When it is the last owner.
+    pub async fn remove(&self, id: AccountId, forget: bool) -> Result<(), AccountError> {
+        let account = self.account(id).ok_or(AccountError::None)?;
+        self.refuse_without_owner(&Account {
+            is_active: false,
+            ..account
+        })?;
+        self.records.remove_account(id.get()).await?;
+        if forget {
+            self.audit.forget(id).await?;
+        }
+        self.change(|book| book.remove_account(id));
+        self.tell();
+        Ok(())
+    }
+
+    async fn put_unless_last(&self, account: Account) -> Result<(), AccountError> {
+        self.refuse_without_owner(&account)?;
+        self.put_account(account).await
+    }
+
+    /// There is always one owner who can sign in, once there was one.
+    fn refuse_without_owner(&self, next: &Account) -> Result<(), AccountError> {
+        let book = self.read();
+        let is_owner = |account: &Account| account.is_owner() && account.can_sign_in();
+        let was = book.account(next.id).is_some_and(is_owner);
+        let others = book
+            .accounts()
+            .any(|account| account.id != next.id && is_owner(account));
+        if was && !others && !is_owner(next) {
+            return Err(AccountError::LastOwner);
+        }
+        Ok(())
+    }
+
+    /// A secret of a kind, stored and in effect. Gives the secret, which nobody has beside who is told now.
+    async fn issue(
+        &self,
+        account: AccountId,
+        what: What,
+        expires: Option<Timestamp>,
+    ) -> Result<(String, Credential), AccountError> {
+        if self.read().credential_count() >= MOST_CREDENTIALS {
+            self.drop_ended().await?;
+        }
+        if self.read().credential_count() >= MOST_CREDENTIALS {
+            return Err(AccountError::Full);
+        }
+        let secret = secret::new();
+        let id = self.records.next_number("credential").await?;
+        let credential = Credential {
+            id: u32::try_from(id).unwrap_or(u32::MAX),
+            hash: secret::hash(&secret),
+            account,
+            created: self.clock.now(),
+            seen: None,
+            expires,
+            what,
+        };
+        self.records.put_credential(&credential.to_record()).await?;
+        self.change(|book| book.put_credential(credential.clone()));
+        Ok((secret, credential))
+    }
+
+    /// Ends sessions, tokens or links; sockets that rest on them close.
+    ///
+    /// # Errors
+    /// When the records cannot be written; nothing ended then.
+    pub async fn end(&self, ids: &[u32]) -> Result<(), AccountError> {
+        self.records.remove_credentials(ids).await?;
+        self.change(|book| ids.iter().for_each(|id| book.remove_credential(*id)));
+        self.tell();
+        Ok(())
+    }
+
+    async fn drop_ended(&self) -> Result<(), RecordsError> {
+        let now = self.clock.now();
+        let ended: Vec<u32> = {
+            let book = self.read();
+            let ended = book.credentials().filter(|credential| credential.has_ended(now));
+            ended.map(|credential| credential.id).collect()
+        };
+        self.records.remove_credentials(&ended).await?;
+        self.change(|book| ended.iter().for_each(|id| book.remove_credential(*id)));
+        Ok(())
+    }
+}
+
+impl Account {
+    fn is_owner(&self) -> bool {
+        let whole = Grant::everywhere(Role::Owner);
+        self.grants.contains(&whole)
+    }
+
+    /// Whether a password or a provider proves it.
+    fn can_sign_in(&self) -> bool {
+        self.is_active && (self.password.is_some() || self.external.is_some())
+    }
+
+    fn from_record(record: AccountRecord) -> Self {
+        Self {
+            id: AccountId::new(record.id),
+            name: record.name,
+            display: record.display,
+            email: record.email,
+            is_display: record.is_display,
+            password: record.password,
+            grants: stored::grants_from_text(&record.grants),
+            is_active: record.is_active,
+            created: record.created,
+            external: record.external,
+        }
+    }
+
+    fn to_record(&self) -> AccountRecord {
+        AccountRecord {
+            id: self.id.get(),
+            name: self.name.clone(),
+            display: self.display.clone(),
+            email: self.email.clone(),
+            is_display: self.is_display,
+            password: self.password.clone(),
+            grants: stored::text_from_grants(&self.grants),
+            is_active: self.is_active,
+            created: self.created,
+            external: self.external.clone(),
+        }
+    }
+}
+
+impl Credential {
+    fn from_record(record: CredentialRecord) -> Self {
+        Self {
+            id: record.id,
+            hash: record.hash,
+            account: AccountId::new(record.account),
+            created: record.created,
+            seen: record.seen,
+            expires: record.expires,
+            what: stored::what_from_text(record.kind, &record.document),
+        }
+    }
+
+    fn to_record(&self) -> CredentialRecord {
+        CredentialRecord {
+            id: self.id,
+            kind: self.what.kind(),
+            hash: self.hash,
+            account: self.account.get(),
+            created: self.created,
+            seen: self.seen,
+            expires: self.expires,
+            document: stored::text_from_what(&self.what),
+        }
+    }
+}
