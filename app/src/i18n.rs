@@ -12,7 +12,8 @@
 //!
 //! `{name}` takes text (format numbers with [`crate::fmt`] first); `{n, plural, =0 {…} one {…} other {…}}`
 //! takes a count and shows it as `#`, grouped by the locale. No-break spaces before French `? ! ; : %` are
-//! put in by the build. Get the messages with [`use_messages`]; they are `Copy`.
+//! put in by the build. Keys that begin with `still_` are of pages that the server alone draws (`crate::still`):
+//! no page carries them to the browser. Get the messages with [`use_messages`]; they are `Copy`.
 
 use leptos::prelude::use_context;
 use serde::{Deserialize, Serialize};
@@ -136,7 +137,8 @@ impl Messages {
     #[cfg(feature = "ssr")]
     #[must_use]
     pub fn to_text(self) -> String {
-        self.texts.join("\n").replace('<', LESS)
+        let sent = self.texts.get(..SENT).unwrap_or(self.texts);
+        sent.join("\n").replace('<', LESS)
     }
 
     /// The texts the page carries. They stay for as long as the page, so they are given away to it.

@@ -22,3 +22,5 @@ pub mod pages;
 pub mod prefs;
 pub mod routes;
 pub mod shell;
+#[cfg(feature = "ssr")]
+pub mod still;

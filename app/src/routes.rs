@@ -35,6 +35,30 @@ pub fn overview() -> String {
     url("/overview")
 }
 
+/// `/sign-in`
+#[must_use]
+pub fn sign_in() -> String {
+    url("/sign-in")
+}
+
+/// `/sign-out`, by POST.
+#[must_use]
+pub fn sign_out() -> String {
+    url("/sign-out")
+}
+
+/// `/account`: the reader's own.
+#[must_use]
+pub fn account() -> String {
+    url("/account")
+}
+
+/// `/admin/people`
+#[must_use]
+pub fn admin_people() -> String {
+    url("/admin/people")
+}
+
 /// `/overview/wall`
 #[must_use]
 pub fn wall() -> String {

@@ -29,7 +29,7 @@ export default ({ gemba, site, assets = 1 }) => {
     start(c) {
       const args = ['serve', '--data', `${c.dir}/data`, '--listen', `127.0.0.1:${c.port}`, '--mqtt', `mqtt://127.0.0.1:${c.brokerPort}`];
       if (site) args.push('--site', site);
-      return launch(gemba, args, { cwd: c.dir, log: `${c.dir}/gemba.log`, env: { RUST_LOG: 'warn', NO_COLOR: '1' } });
+      return launch(gemba, args, { cwd: c.dir, log: `${c.dir}/gemba.log`, env: { RUST_LOG: 'warn', NO_COLOR: '1', GEMBA__ACCESS__ANONYMOUS: 'owner' } });
     },
 
     /** A page can only be of what was heard of: each topic speaks once, then we ask where the asset is. */

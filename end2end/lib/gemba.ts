@@ -33,6 +33,11 @@ export class Gemba {
     return Gemba.start('serve', ['--mqtt', brokerUrl, ...flags]);
   }
 
+  /** One that lets nobody in without an account, as it comes; every other here takes visitors for owners. */
+  static async guarded(brokerUrl: string, ...flags: string[]): Promise<Gemba> {
+    return Gemba.start('serve', ['--mqtt', brokerUrl, ...flags], { GEMBA__ACCESS__ANONYMOUS: 'none' });
+  }
+
   /** Without a broker of somebody else's, as it comes: the embedded one alone, on a port of its own. */
   static async empty(): Promise<Gemba> {
     return Gemba.start('serve', [], { GEMBA__BROKER__LISTEN: `127.0.0.1:${await freePort()}` });
@@ -59,7 +64,7 @@ export class Gemba {
   async run(): Promise<void> {
     const listen = `127.0.0.1:${this.port}`;
     const args = [this.command, '--data', this.own.dir, '--listen', listen, '--site', SITE, ...this.flags];
-    const program = new Program(BINARY, args, { RUST_LOG: process.env.RUST_LOG ?? 'info', RUST_BACKTRACE: '0', NO_COLOR: '1', ...this.env }, this.own.dir);
+    const program = new Program(BINARY, args, { RUST_LOG: process.env.RUST_LOG ?? 'info', RUST_BACKTRACE: '0', NO_COLOR: '1', GEMBA__ACCESS__ANONYMOUS: 'owner', ...this.env }, this.own.dir);
     this.program = program;
     await until('Gemba is ready', async () => {
       if (!program.running) throw new Error(`gemba ended:\n${this.words}`);

@@ -6,6 +6,7 @@
 
 pub mod audit;
 mod book;
+pub mod command;
 pub mod desk;
 mod invite;
 mod password;
@@ -30,6 +31,7 @@ use password::Passwords;
 
 pub use book::{Account, Credential, Purpose, What};
 pub use invite::{Invited, NewAccount};
+pub use password::SHORTEST as SHORTEST_PASSWORD;
 pub use session::{NewSession, Origin, SignInError};
 
 /// Accounts of one server.

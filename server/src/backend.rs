@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, PoisonError, RwLock};
 
+use access::Capability;
 use app::api::backend::{Backend, Place, Viewer};
 use app::api::error::ApiError;
 use async_trait::async_trait;
@@ -16,7 +17,8 @@ use wire::page::{
     StatusPage, TagPage, TreePart, TreeQuery, TreeWay, Trend, Units,
 };
 
-use crate::access::sees;
+use crate::access::{may, sees};
+use crate::accounts::Accounts;
 use crate::clock::Clock;
 use crate::config::HistoryConfig;
 use crate::demo::Demo;
@@ -52,6 +54,7 @@ pub struct Gemba {
     pub history: Arc<store::History>,
     pub sparks: Arc<Sparks>,
     pub records: Records,
+    pub accounts: Arc<Accounts>,
     pub model: Arc<ModelShelf>,
     /// What is being learned of a plant nobody described.
     pub learning: Arc<LearnDesk>,
@@ -107,6 +110,16 @@ impl Gemba {
                 path: twin.path(point.asset),
                 name: point.name.to_string(),
             })
+        })
+    }
+
+    /// Whether somebody may take the readings of a point away.
+    #[must_use]
+    pub fn may_export(&self, viewer: &Viewer, point: PointId) -> bool {
+        self.read(|twin| {
+            let asset = twin.point(point).map(|point| point.asset);
+            let may = |capability, asset| may(viewer, twin, capability, asset);
+            asset.is_some_and(|asset| may(Capability::Export, asset) && may(Capability::SeeHistory, asset))
         })
     }
 

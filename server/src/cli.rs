@@ -39,6 +39,12 @@ pub enum Command {
     /// Check, plan and apply the files of the semantic model.
     #[command(subcommand)]
     Model(crate::model::command::ModelCommand),
+    /// Show accounts, invite people, reset passwords.
+    #[command(subcommand)]
+    User(crate::accounts::command::UserCommand),
+    /// Check the audit log.
+    #[command(subcommand)]
+    Audit(crate::accounts::command::AuditCommand),
     /// Print docs/configuration.md.
     #[command(hide = true)]
     ConfigDocs,
@@ -62,7 +68,7 @@ pub struct ServeArgs {
     /// MQTT version for --mqtt: 5 or 3.
     #[arg(long, value_name = "VERSION")]
     pub mqtt_version: Option<String>,
-    /// Serve machines beyond this one; there is no access control yet.
+    /// Serve machines beyond this one, though what is sent can be read on the way.
     #[arg(long)]
     pub open_to_network: bool,
     /// Folder of model files, applied at first start.

@@ -6,6 +6,7 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use access::Role;
 use connect::Secret;
 
 pub mod keys;
@@ -42,6 +43,7 @@ impl std::fmt::Display for ConfigError {
 #[derive(Clone, Debug)]
 pub struct Config {
     pub server: ServerConfig,
+    pub access: AccessConfig,
     pub data_dir: PathBuf,
     /// Model files for the first start.
     pub model_dir: Option<PathBuf>,
@@ -64,6 +66,16 @@ pub struct ServerConfig {
     pub open_to_network: bool,
     pub sockets: usize,
     pub connections: usize,
+}
+
+/// Who is let in without an account, and for how long with one.
+#[derive(Clone, Debug)]
+pub struct AccessConfig {
+    /// The role of visitors; none: they sign in.
+    pub anonymous: Option<Role>,
+    /// Visitors of the demo choose a role from other machines too.
+    pub demo_everywhere: bool,
+    pub session_days: u32,
 }
 
 /// What the plant is called, and its wall clock.
@@ -151,6 +163,11 @@ impl Config {
                 sockets: read.size("server.sockets"),
                 connections: read.size("server.connections"),
             },
+            access: AccessConfig {
+                anonymous: Role::from_word(&read.text("access.anonymous")),
+                demo_everywhere: read.text("access.demo_roles") == "everywhere",
+                session_days: u32::try_from(read.size("access.session_days")).unwrap_or(u32::MAX),
+            },
             data_dir: PathBuf::from(read.text("data.dir")),
             model_dir: read.optional_text("model.dir").map(PathBuf::from),
             site: SiteConfig {
@@ -211,6 +228,15 @@ impl Config {
                 "server.listen",
                 "an address of this machine only, since there is no access control yet; add --open-to-network to serve everybody who can reach it",
                 "127.0.0.1:8080",
+            );
+        }
+        if !self.server.listen.ip().is_loopback()
+            && self.access.anonymous.is_some_and(|role| role != Role::Viewer)
+        {
+            complain(
+                "access.anonymous",
+                "none or viewer, where other machines can reach server.listen",
+                "viewer",
             );
         }
         let open_broker = !self.broker.listen.ip().is_loopback() || !self.broker.listen_v5.ip().is_loopback();

@@ -5,8 +5,9 @@ use std::sync::{Arc, RwLock};
 use anyhow::Context as _;
 use jiff::tz::TimeZone;
 use store::{DataDir, History, HistoryConfig, Records, Settings as _, Sources as _};
-use twin::{Twin, TwinConfig};
+use twin::{Span, Twin, TwinConfig};
 
+use crate::accounts::Accounts;
 use crate::clock::{Clock, SystemClock};
 use crate::config::Config;
 use crate::model::ModelShelf;
@@ -19,6 +20,7 @@ pub struct Core {
     pub records: Records,
     pub zone: TimeZone,
     pub clock: Arc<dyn Clock>,
+    pub accounts: Arc<Accounts>,
     /// The semantic model that holds.
     pub model: Arc<ModelShelf>,
     /// Counts server runs.
@@ -47,8 +49,11 @@ impl Core {
         tracing::info!(points = known, epoch, "store opened");
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let model = ModelShelf::open(records.clone(), clock.clone()).await?;
+        let idle = Span::from_secs(i64::from(config.access.session_days) * 86_400);
+        let accounts = Accounts::open(records.clone(), clock.clone(), idle).await?;
         let twin = Arc::new(RwLock::new(twin));
         Ok(Self {
+            accounts,
             twin,
             history,
             records,

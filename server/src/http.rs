@@ -5,12 +5,10 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use app::api::backend::{Backend, Viewer};
-use app::i18n::Locale;
-use app::prefs::Prefs;
+use app::api::backend::Backend;
 use app::shell::{App, BuiltFiles, Start};
 use axum::Router;
-use axum::extract::{ConnectInfo, Request, State};
+use axum::extract::{Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::middleware::{self, Next};
@@ -29,16 +27,21 @@ use crate::running::Running;
 
 mod body;
 pub mod connections;
+pub mod doors;
 pub mod export;
 pub mod files;
 pub mod headers;
 pub mod health;
 pub mod local;
 pub mod origin;
+pub mod rules;
 mod status;
+pub mod who;
 
+use doors::Doors;
 use files::Files;
 use origin::Origins;
+use who::Gate;
 
 /// What the handlers beside the pages share.
 #[derive(Clone)]
@@ -50,6 +53,8 @@ pub struct Shared {
     pub origins: Arc<Origins>,
     /// Proves a command on this machine.
     pub token: Arc<str>,
+    pub gate: Gate,
+    pub doors: Doors,
 }
 
 /// The built web files, and what tells this build from another.
@@ -95,7 +100,25 @@ fn read_files(root: &Path) -> Files {
 /// The whole application.
 pub fn app(config: &Config, running: &Running, web: Web, address: SocketAddr, token: String) -> Router {
     let Web { files, built, .. } = web;
+    let accounts = running.backend.accounts.clone();
+    let gate = Gate {
+        accounts: accounts.clone(),
+        config: config.access.clone(),
+        is_demo: running.demo.is_some(),
+    };
+    let doors = Doors {
+        backend: running.backend.clone(),
+        accounts,
+        built: Arc::new(built.clone()),
+        is_secure: config
+            .server
+            .public_url
+            .as_deref()
+            .is_some_and(|url| url.starts_with("https://")),
+    };
     let shared = Shared {
+        gate: gate.clone(),
+        doors: doors.clone(),
         backend: running.backend.clone(),
         hub: running.hub.clone(),
         metrics: running.metrics.clone(),
@@ -115,12 +138,16 @@ pub fn app(config: &Config, running: &Running, web: Web, address: SocketAddr, to
         .route("/metrics", get(health::metrics))
         .route("/api/export.csv", get(export::csv))
         .route("/api/local/backup", post(local::backup))
+        .route("/api/local/accounts", post(local::accounts))
         .with_state(shared.clone())
-        .merge(live::router(socket));
+        .merge(live::router(socket))
+        .merge(doors::router(doors.clone()))
+        .layer(middleware::from_fn_with_state(doors.clone(), rules::guard));
     // It reads a body of its own bounds.
     let model = Router::new()
         .route("/api/local/model", post(local::model))
-        .with_state(shared.clone());
+        .with_state(shared.clone())
+        .layer(middleware::from_fn_with_state(doors, rules::guard));
     let pages = pages(&shared, built, address);
     let compress = SizeAbove::new(512)
         .and(NotForContentType::new("application/wasm"))
@@ -135,6 +162,7 @@ pub fn app(config: &Config, running: &Running, web: Web, address: SocketAddr, to
                 .quality(tower_http::CompressionLevel::Precise(4))
                 .compress_when(compress),
         )
+        .layer(middleware::from_fn_with_state(gate, who::ask))
         .layer(middleware::from_fn_with_state(shared, same_origin))
         .layer(middleware::from_fn(headers::secure))
 }
@@ -166,33 +194,32 @@ fn pages(shared: &Shared, built: BuiltFiles, address: SocketAddr) -> Router {
         .leptos_routes_with_context(&options, routes, context, document)
         .fallback(move |request: Request| unknown(request))
         .with_state(options)
-        .layer(middleware::from_fn_with_state(shared.clone(), start));
+        .layer(middleware::from_fn_with_state(shared.clone(), start))
+        .layer(middleware::from_fn_with_state(shared.doors.clone(), rules::guard))
+        .layer(middleware::from_fn_with_state(shared.clone(), file));
     Router::new()
         .route("/api/fn/{*function}", get(functions.clone()).post(functions))
+        .layer(middleware::from_fn_with_state(shared.doors.clone(), rules::guard))
         .merge(pages)
         .layer(middleware::map_response(status::told))
+}
+
+/// Files of the client are everybody's.
+async fn file(State(shared): State<Shared>, request: Request, next: Next) -> Response {
+    let uri = request.uri();
+    match shared.files.serve(uri.path(), uri.query(), request.headers()) {
+        Some(file) => file,
+        None => next.run(request).await,
+    }
 }
 
 /// What a page begins with is known before it is drawn, since drawing cannot wait twice.
 async fn start(State(shared): State<Shared>, request: Request, next: Next) -> Response {
     let (mut parts, body) = request.into_parts();
-    if let Some(file) = shared
-        .files
-        .serve(parts.uri.path(), parts.uri.query(), &parts.headers)
-    {
-        return file;
-    }
-    let viewer = reader(&parts);
+    let viewer = who::viewer(&parts);
     let start = Start::load(&*shared.backend, &viewer, &parts, "").await;
     parts.extensions.insert(start);
     next.run(Request::from_parts(parts, body)).await
-}
-
-fn peer_of(parts: &Parts) -> Option<SocketAddr> {
-    parts
-        .extensions
-        .get::<ConnectInfo<SocketAddr>>()
-        .map(|peer| peer.0)
 }
 
 /// What pages and server functions find in their context.
@@ -204,29 +231,8 @@ fn provide_page_context(backend: Arc<crate::backend::Gemba>, built: Arc<BuiltFil
     if let Some(start) = parts.as_ref().and_then(|parts| parts.extensions.get::<Start>()) {
         provide_context(start.clone());
     }
-    provide_context(parts.as_ref().map_or_else(|| viewer(None), reader));
-}
-
-/// Who asks for a page, in which units and language. What a page asks for later is in the page's own language.
-fn reader(parts: &Parts) -> Viewer {
-    let header = |name| {
-        parts
-            .headers
-            .get(name)
-            .and_then(|value| value.to_str().ok())
-            .unwrap_or_default()
-    };
-    let query = match parts.uri.path().contains("/api/fn/") {
-        true => header(header::REFERER)
-            .split_once('?')
-            .map_or("", |(_, query)| query),
-        false => parts.uri.query().unwrap_or_default(),
-    };
-    let prefs = Prefs::from_request(query, header(header::COOKIE), header(header::ACCEPT_LANGUAGE));
-    Viewer {
-        units: prefs.units,
-        locale: prefs.locale,
-        ..viewer(peer_of(parts))
+    if let Some(parts) = parts {
+        provide_context(who::viewer(&parts));
     }
 }
 
@@ -234,18 +240,6 @@ fn reader(parts: &Parts) -> Viewer {
 fn units_of(headers: &HeaderMap) -> Units {
     let cookies = headers.get(header::COOKIE).and_then(|value| value.to_str().ok());
     cookies.map(app::prefs::units_of).unwrap_or_default()
-}
-
-/// Who asks; accounts come later.
-#[must_use]
-pub fn viewer(peer: Option<SocketAddr>) -> Viewer {
-    Viewer {
-        who: access::Who::visitor("anyone", access::Role::Owner),
-        credential: None,
-        address: peer.map(|peer| peer.ip().to_string()),
-        units: Units::Measured,
-        locale: Locale::En,
-    }
 }
 
 /// Refuses writes that another site's page sends in a reader's name.

@@ -26,6 +26,7 @@ pub mod log;
 pub mod loopback;
 pub mod metrics;
 pub mod model;
+pub mod nearby;
 pub mod persist;
 pub mod plant;
 pub mod random;

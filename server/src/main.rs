@@ -11,7 +11,7 @@ use server::demo::DemoPlan;
 use server::formula::{EvalArgs, FormulaCommand};
 use server::model::command;
 use server::shell::{Shell, complain, say};
-use server::{backup, log, serve, simulate};
+use server::{accounts, backup, log, serve, simulate};
 
 /// Where the demo's plants stand, unless the configuration says otherwise.
 const DEMO_ZONE: &str = "Europe/Paris";
@@ -57,6 +57,8 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Model(command) => runtime()?
             .block_on(command::run(command, &mut Shell))
             .map(ExitCode::from),
+        Command::User(command) => runtime()?.block_on(accounts::command::user(command)),
+        Command::Audit(command) => runtime()?.block_on(accounts::command::audit(command)),
         Command::ConfigDocs => {
             say(&keys::document());
             Ok(ExitCode::SUCCESS)

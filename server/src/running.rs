@@ -127,6 +127,7 @@ impl Running {
             sparks: Arc::new(Sparks::new(core.history.clone())),
             history: core.history,
             records: core.records,
+            accounts: core.accounts,
             model: model.clone(),
             manager: manager.clone(),
             problems,

@@ -64,6 +64,9 @@ pub async fn run(config: Config, site: Option<PathBuf>, demo: Option<DemoPlan>) 
     }
     let app = http::app(&config, &running, web, address, data.token()?);
     announce(address, broker.as_ref(), running.demo.is_some());
+    if running.demo.is_none() && config.access.anonymous.is_none() {
+        welcome_owner(&config, &running, address).await?;
+    }
     let limits = Limits::of(config.server.connections);
     connections::serve(listener, app, &limits, &running, signal()).await;
     tracing::info!("stopping");
@@ -196,6 +199,21 @@ fn announce(address: SocketAddr, broker: Option<&EmbeddedBroker>, demo: bool) {
     say(&format!(
         "{what} http://{address}\n{broker}Ctrl-C stops everything.\n"
     ));
+}
+
+/// Prints the link by which the first owner begins, while there is none. Every start makes a new one.
+async fn welcome_owner(config: &Config, running: &Running, address: SocketAddr) -> anyhow::Result<()> {
+    let Some(pass) = running.backend.accounts.first_owner().await? else {
+        return Ok(());
+    };
+    let ours = || format!("http://{address}");
+    let base = config.server.public_url.clone().unwrap_or_else(ours);
+    say(&format!(
+        "Nobody has an account yet. Open this link once, within a day, to become its owner:\n  {}/welcome/{}\n",
+        base.trim_end_matches('/'),
+        pass.secret
+    ));
+    Ok(())
 }
 
 async fn signal() {

@@ -21,6 +21,8 @@ pub struct Viewer {
     pub who: Who,
     /// The session or token that proved it.
     pub credential: Option<u32>,
+    /// Visits the demo, and may choose another role.
+    pub is_demo: bool,
     /// Where from, in the log.
     pub address: Option<String>,
     /// In which units values are shown to them.

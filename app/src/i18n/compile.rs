@@ -347,7 +347,7 @@ fn stretch(text: &str) -> String {
 pub fn generate(languages: &[(&str, Catalogue)]) -> Result<String, String> {
     let (_, english) = languages.first().ok_or("no language")?;
     let mut out = String::from("impl Messages {\n");
-    for (index, (key, text)) in english.iter().enumerate() {
+    for (index, (key, text)) in in_order(english).enumerate() {
         let arguments = arguments(&parse(text)?);
         if arguments.len() > 9 {
             return Err(format!("`{key}` has more than nine arguments"));
@@ -381,6 +381,11 @@ pub fn generate(languages: &[(&str, Catalogue)]) -> Result<String, String> {
         "/// How many messages there are.\npub const COUNT: usize = {};",
         english.len()
     );
+    _ = writeln!(
+        out,
+        "/// How many of them pages carry.\n#[cfg(feature = \"ssr\")]\nconst SENT: usize = {};",
+        english.keys().filter(|key| !is_still(key)).count()
+    );
     for (language, catalogue) in languages {
         texts(&mut out, &language.to_uppercase(), english, |key| {
             parse(&typeset(language, catalogue.get(key).map_or("", String::as_str)))
@@ -390,6 +395,16 @@ pub fn generate(languages: &[(&str, Catalogue)]) -> Result<String, String> {
         Ok(pseudo(&parse(english.get(key).map_or("", String::as_str))?))
     })?;
     Ok(out)
+}
+
+/// Messages of pages that the server alone draws stand last: no page carries them.
+fn in_order(english: &Catalogue) -> impl Iterator<Item = (&String, &String)> {
+    let sent = english.iter().filter(|(key, _)| !is_still(key));
+    sent.chain(english.iter().filter(|(key, _)| is_still(key)))
+}
+
+fn is_still(key: &str) -> bool {
+    key.starts_with("still_")
 }
 
 fn texts(
@@ -402,7 +417,7 @@ fn texts(
         out,
         "#[cfg(feature = \"ssr\")]\npub(super) static {name}: [&str; COUNT] = ["
     );
-    for (key, model) in english {
+    for (key, model) in in_order(english) {
         let arguments = arguments(&parse(model)?);
         _ = writeln!(out, "    {:?},", encode(&parts_of(key)?, &arguments));
     }

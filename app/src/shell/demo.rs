@@ -37,7 +37,7 @@ struct Actions {
 #[component]
 pub fn DemoBar() -> impl IntoView {
     let shell = use_shell();
-    let is_demo = Memo::new(move |_| shell.with(|shell| shell.demo.is_some()));
+    let is_demo = Memo::new(move |_| shell.with(|shell| shell.demo.is_some() && shell.me.may_run_demo));
     view! { <Show when=move || is_demo.get()><Bar/></Show> }
 }
 

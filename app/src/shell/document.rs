@@ -14,6 +14,7 @@ use leptos_meta::MetaTags;
 use super::{App, BuiltFiles, Start};
 use crate::i18n::Messages;
 use crate::pages::split::part_of;
+use crate::prefs::Prefs;
 use crate::routes;
 
 /// Fonts that the first paint needs; the style sheet's `@font-face` must name the same address.
@@ -43,6 +44,30 @@ pub fn document() -> impl IntoView {
         .map(|parts| parts.uri.path().to_owned())
         .unwrap_or_default();
     let prefs = start.prefs;
+    let carried = view! {
+        <script type="text/plain" id="g-start" nonce=nonce.clone() inner_html=start.to_text()></script>
+        <script type="text/plain" id="g-messages" nonce=nonce.clone() inner_html=messages.to_text()></script>
+        {preloads(&built, &path)}
+    };
+    whole(
+        prefs,
+        &built,
+        nonce,
+        carried,
+        view! { <MetaTags/> },
+        view! { <App start/> },
+    )
+}
+
+/// A document: `carried` is what the client needs, `meta` what the page says of itself.
+pub fn whole<C: IntoView, M: IntoView, B: IntoView>(
+    prefs: Prefs,
+    built: &BuiltFiles,
+    nonce: String,
+    carried: C,
+    meta: M,
+    body: B,
+) -> impl IntoView + use<C, M, B> {
     let font = built.public(FONT);
     let font_face = format!(
         "@font-face{{font-family:Inter;src:url({font}) format(\"woff2\");font-weight:400 600;font-display:swap}}"
@@ -67,19 +92,12 @@ pub fn document() -> impl IntoView {
                 <style nonce=nonce.clone() inner_html=font_face></style>
                 {built.css.as_ref().map(|name| view! { <link rel="stylesheet" href=pkg(name)/> })}
                 <link rel="icon" href=built.public("icon.svg") type="image/svg+xml"/>
-                <script type="text/plain" id="g-start" nonce=nonce.clone() inner_html=start.to_text()></script>
-                <script
-                    type="text/plain"
-                    id="g-messages"
-                    nonce=nonce.clone()
-                    inner_html=messages.to_text()
-                ></script>
-                {preloads(&built, &path)}
+                {carried}
                 <script type="module" nonce=nonce inner_html=BOOT></script>
-                <MetaTags/>
+                {meta}
             </head>
             <body>
-                <App start/>
+                {body}
             </body>
         </html>
     }

@@ -6,8 +6,8 @@ use leptos::wasm_bindgen::JsCast;
 use leptos::web_sys::HtmlElement;
 
 use super::icon::{Glyph, Icon};
-use super::{use_shell, use_site};
-use crate::i18n::{Locale, use_messages};
+use super::{use_me, use_shell, use_site};
+use crate::i18n::{Locale, Messages, use_messages};
 use crate::prefs::{Theme, use_prefs};
 use crate::routes;
 use wire::page::Units;
@@ -58,6 +58,7 @@ pub fn Header(
                 <LanguageMenu/>
                 <UnitsMenu/>
                 <ThemeMenu/>
+                <AccountMenu/>
             </div>
         </header>
     }
@@ -115,6 +116,76 @@ fn UnitsMenu() -> impl IntoView {
     };
     let choices = Units::ALL.map(|units| (units.as_str(), label(units), units == chosen));
     view! { <Choice name="units" title=m.units_title() glyph=Glyph::Units choices=choices.into()/> }
+}
+
+/// Who reads, their account, and the way out; in the demo the roles to look through.
+#[component]
+fn AccountMenu() -> impl IntoView {
+    let m = use_messages();
+    let me = use_me();
+    let role = role_word(m, &me.role);
+    let name = if me.name.is_empty() {
+        role.to_owned()
+    } else {
+        format!("{} · {role}", me.name)
+    };
+    // Pages that the server alone draws: the router leaves these links to the browser.
+    let link = |href, label| view! { <li><a href=href rel="external">{label}</a></li> };
+    let account = me.has_account.then(|| link(routes::account(), m.me_account()));
+    let admin = me
+        .may_administer
+        .then(|| link(routes::admin_people(), m.me_admin()));
+    let sign_out = me.has_account.then(|| {
+        view! { <li><form method="post" action=routes::sign_out()><button>{m.me_sign_out()}</button></form></li> }
+    });
+    let sign_in = (!me.has_account).then(|| link(routes::sign_in(), m.me_sign_in()));
+    let roles = me.may_choose.then(|| {
+        let role = |word: &'static str| {
+            let is_it = (word == me.role).to_string();
+            view! { <li><button name="role" value=word aria-pressed=is_it>{role_word(m, word)}</button></li> }
+        };
+        view! {
+            <form method="post" action=routes::url("/visit")>
+                <ul class="g-menu__part" aria-label=m.me_look_as()>{ROLES.map(role).collect_view()}</ul>
+            </form>
+        }
+    });
+    view! {
+        <details class="g-drop g-drop--end" data-drop="">
+            <summary class="g-btn g-btn--icon" aria-label=m.me_title()><Icon glyph=Glyph::Person/></summary>
+            <div class="g-menu g-menu--parts">
+                <p class="g-caption">{name}</p>
+                {roles}
+                <ul class="g-menu__part">{account} {admin} {sign_in} {sign_out}</ul>
+            </div>
+        </details>
+    }
+}
+
+/// The words of roles, from the least on.
+const ROLES: [&str; 7] = [
+    "viewer",
+    "operator",
+    "technician",
+    "planner",
+    "engineer",
+    "administrator",
+    "owner",
+];
+
+/// A role in the reader's language.
+#[must_use]
+pub fn role_word(m: Messages, role: &str) -> &'static str {
+    match role {
+        "viewer" => m.role_viewer(),
+        "operator" => m.role_operator(),
+        "technician" => m.role_technician(),
+        "planner" => m.role_planner(),
+        "engineer" => m.role_engineer(),
+        "administrator" => m.role_administrator(),
+        "owner" => m.role_owner(),
+        _ => m.role_none(),
+    }
 }
 
 /// One preference behind an icon. A form, so that it works without script.

@@ -14,6 +14,7 @@ pub enum Glyph {
     Theme,
     Language,
     Units,
+    Person,
     Down,
     Close,
 }
@@ -36,6 +37,9 @@ impl Glyph {
                 "M10 2.5a7.5 7.5 0 1 0 0 15 7.5 7.5 0 0 0 0-15ZM2.5 10h15M10 2.5c-5 5-5 10 0 15M10 2.5c5 5 5 10 0 15"
             }
             Self::Units => "M2.5 7h15v6h-15zM5.5 7v3M8.5 7v2M11.5 7v3M14.5 7v2",
+            Self::Person => {
+                "M10 3a3.2 3.2 0 1 0 0 6.4A3.2 3.2 0 0 0 10 3ZM3.5 17c.4-3.4 3-5.2 6.5-5.2s6.100 1.800 6.500 5.200"
+            }
             Self::Down => "m6 8 4 4 4-4",
             Self::Close => "m5 5 10 10M15 5 5 15",
         }

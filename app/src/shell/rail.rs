@@ -4,20 +4,29 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
 use super::icon::{Glyph, Icon};
+use super::use_me;
 use crate::i18n::use_messages;
 use crate::routes;
 
-/// The main navigation. Only pages that exist.
+/// The main navigation. Only pages that exist, and that the reader may see.
 #[component]
 pub fn Rail() -> impl IntoView {
     let m = use_messages();
+    let me = use_me();
+    let sources = me.may_see_sources.then(|| {
+        view! { <Item glyph=Glyph::Sources href=routes::sources() label=m.nav_sources() under=&["/sources"]/> }
+    });
+    let status = me.may_see_status.then(|| {
+        view! { <Item glyph=Glyph::Status href=routes::status() label=m.nav_status() under=&["/status"] class="g-rail__foot"/> }
+    });
+    let help_class = if me.may_see_status { "" } else { "g-rail__foot" };
     view! {
         <nav class="g-rail" aria-label=m.nav_main()>
             <Item glyph=Glyph::Overview href=routes::overview() label=m.nav_overview() under=&["/overview"]/>
             <Item glyph=Glyph::Assets href=routes::place("") label=m.nav_assets() under=&["/h", "/assets", "/tags"]/>
-            <Item glyph=Glyph::Sources href=routes::sources() label=m.nav_sources() under=&["/sources"]/>
-            <Item glyph=Glyph::Status href=routes::status() label=m.nav_status() under=&["/status"] class="g-rail__foot"/>
-            <Item glyph=Glyph::Help href=routes::help() label=m.nav_help() under=&["/help"]/>
+            {sources}
+            {status}
+            <Item glyph=Glyph::Help href=routes::help() label=m.nav_help() under=&["/help"] class=help_class/>
         </nav>
     }
 }

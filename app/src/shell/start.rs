@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 use wire::message::Position;
-use wire::page::{PlantStatus, Shell, Zone};
+use wire::page::{Me, PlantStatus, Shell, Zone};
 
 use crate::api::{ApiError, plain};
 use crate::prefs::Prefs;
@@ -96,6 +96,7 @@ fn nothing_known() -> Shell {
         },
         plant: PlantStatus::default(),
         sites: Vec::new(),
+        me: Me::default(),
     }
 }
 
@@ -125,6 +126,12 @@ fn context() -> ShellContext {
 #[must_use]
 pub fn use_shell() -> RwSignal<Shell> {
     context().shell
+}
+
+/// Who reads, and what they may; the same for as long as the page lives.
+#[must_use]
+pub fn use_me() -> Me {
+    context().shell.with_untracked(|shell| shell.me.clone())
 }
 
 /// The site's zone, in which all times are written.

@@ -98,6 +98,30 @@ pub struct Shell {
     pub plant: PlantStatus,
     /// The plant's first levels, for the site switcher: at most 50.
     pub sites: Vec<AssetRef>,
+    /// Who reads.
+    pub me: Me,
+}
+
+/// Who reads a page, and what they may do somewhere: what they may not is not offered. The server decides anew
+/// at every request.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct Me {
+    /// As shown; empty for nobody.
+    pub name: String,
+    /// The word of the highest role; empty for none.
+    pub role: String,
+    /// Has an account to sign out of.
+    pub has_account: bool,
+    /// A visitor of the demo, who chooses a role.
+    pub may_choose: bool,
+    pub may_see_sources: bool,
+    pub may_see_status: bool,
+    pub may_change_sources: bool,
+    pub may_change_model: bool,
+    pub may_change_points: bool,
+    pub may_run_demo: bool,
+    pub may_share: bool,
+    pub may_administer: bool,
 }
 
 /// Wall-clock rules of a site over the time a page shows.

@@ -35,6 +35,10 @@ pub mod close {
     pub const WRONG_PROTOCOL: u16 = 4002;
     /// Too many messages that are none.
     pub const BAD_MESSAGES: u16 = 4003;
+    /// Who asked may nothing any more: the session or link ended.
+    pub const ENDED: u16 = 4401;
+    /// Who asked may more or less than before: come back, and what you watch is asked anew.
+    pub const CHANGED: u16 = 4403;
 }
 
 /// The server as it stands, for what a session says of it.

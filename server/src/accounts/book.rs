@@ -115,11 +115,6 @@ impl Book {
         self.accounts.get(self.by_name.get(name)?)
     }
 
-    pub fn by_external(&self, external: &str) -> Option<&Account> {
-        self.accounts()
-            .find(|account| account.external.as_deref() == Some(external))
-    }
-
     pub fn accounts(&self) -> impl Iterator<Item = &Account> {
         self.accounts.values()
     }

@@ -10,7 +10,7 @@ use super::AccountError;
 /// Checked at the same time: 19 MiB each.
 const AT_ONCE: usize = 2;
 /// Shorter ones are guessed (NIST SP 800-63B-4 asks for 15 where nothing else proves somebody, 8 at least).
-pub const SHORTEST: usize = 10;
+pub const SHORTEST: u32 = 10;
 /// Longer ones only cost time.
 pub const LONGEST: usize = 200;
 /// Of no account: checking it takes as long as checking a real one.
@@ -41,8 +41,8 @@ impl Passwords {
             reason,
         };
         match password.chars().count() {
-            ..SHORTEST => return Err(bad("too_short")),
-            LONGEST.. => return Err(bad("too_long")),
+            count if count < SHORTEST as usize => return Err(bad("too_short")),
+            count if count > LONGEST => return Err(bad("too_long")),
             _ => {}
         }
         if is_known(&password, name) {

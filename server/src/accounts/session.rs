@@ -1,6 +1,6 @@
 //! Signing in and out, and who holds a session or a token.
 
-use access::{AccountId, Kind, Limits, TokenId, Who};
+use access::{AccountId, Kind, TokenId, Who};
 use store::records::access::{CredentialKind, Credentials as _};
 use twin::{Span, Timestamp};
 
@@ -229,6 +229,3 @@ fn pair(name: &str, address: &str) -> String {
     let name: String = name.chars().take(80).collect();
     format!("{name}\n{address}")
 }
-
-/// How patient sign-in is, for the page that says so.
-pub const PATIENCE: Limits = Limits::GUESSES;

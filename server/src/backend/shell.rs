@@ -4,7 +4,7 @@ use access::Capability;
 use app::api::backend::Viewer;
 use app::api::error::ApiError;
 use twin::{AssetId, Twin};
-use wire::page::{AssetRef, DemoFault, DemoStatus, Shell};
+use wire::page::{AssetRef, DemoFault, DemoStatus, Me, Shell};
 
 use super::Gemba;
 use crate::access::{check_everywhere, check_somewhere, tops};
@@ -46,6 +46,7 @@ impl Gemba {
                 .take(MOST_SITES)
                 .filter_map(|site| view::asset_ref(twin, site))
                 .collect(),
+            me: me(viewer),
         }))
     }
 
@@ -69,6 +70,27 @@ impl Gemba {
             return Err(ApiError::BadRequest("a speed from 1 to 600".to_owned()));
         }
         demo.speed(speed).await.map_err(|error| unavailable(&error))
+    }
+}
+
+/// Who reads, and what of it pages offer them.
+fn me(viewer: &Viewer) -> Me {
+    use access::{Capability as C, Kind};
+    let who = &viewer.who;
+    let highest = who.grants().iter().map(|grant| grant.role).max();
+    Me {
+        name: who.name.to_string(),
+        role: highest.map_or_else(String::new, |role| role.word().to_owned()),
+        has_account: matches!(who.kind, Kind::Account(_) | Kind::Display(_)),
+        may_choose: who.kind == Kind::Visitor && viewer.is_demo,
+        may_see_sources: who.may_everywhere(C::SeeSources),
+        may_see_status: who.may_everywhere(C::SeeStatus),
+        may_change_sources: who.may_everywhere(C::ChangeSources),
+        may_change_model: who.may_everywhere(C::ChangeModel),
+        may_change_points: who.may_somewhere(C::ChangePoint),
+        may_run_demo: who.may_everywhere(C::RunDemo),
+        may_share: who.may_somewhere(C::Share),
+        may_administer: who.may_everywhere(C::ManageAccounts),
     }
 }
 

@@ -1,14 +1,15 @@
 //! `/api/export.csv`: a trend's readings as rows.
 
 use axum::extract::{Query, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::request::Parts;
+use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use jiff::tz::TimeZone;
 use serde::Deserialize;
 use twin::{PointId, Reading, Timestamp, Value};
 use wire::page::Scale;
 
-use super::Shared;
+use super::{Shared, who};
 use crate::units;
 
 /// Rows of one file; ask for a shorter range for the rest.
@@ -25,9 +26,12 @@ pub struct Wanted {
 
 /// Time (RFC 3339, on the site's clock with its offset), the tag as asset and name, value, quality, its unit as
 /// the reader wants it, and the time of arrival.
-pub async fn csv(State(shared): State<Shared>, headers: HeaderMap, Query(wanted): Query<Wanted>) -> Response {
+pub async fn csv(State(shared): State<Shared>, Query(wanted): Query<Wanted>, parts: Parts) -> Response {
     let backend = shared.backend.clone();
     let point = PointId::new(wanted.point);
+    if !backend.may_export(&who::viewer(&parts), point) {
+        return (StatusCode::NOT_FOUND, "no such point\n").into_response();
+    }
     let Some(tag) = backend.name_of(point) else {
         return (StatusCode::NOT_FOUND, "no such point\n").into_response();
     };
@@ -35,7 +39,7 @@ pub async fn csv(State(shared): State<Shared>, headers: HeaderMap, Query(wanted)
         Timestamp::from_millis(wanted.from),
         Timestamp::from_millis(wanted.to),
     );
-    let (unit, scale) = backend.unit_of(point, super::units_of(&headers));
+    let (unit, scale) = backend.unit_of(point, super::units_of(&parts.headers));
     let reader = backend.clone();
     let rows = tokio::task::spawn_blocking(move || reader.history.series(point, from, to, MOST_ROWS)).await;
     match rows {

@@ -10,6 +10,7 @@ use serde::Deserialize;
 use store::backup::Contents;
 
 use super::{Shared, body};
+use crate::accounts;
 use crate::model::desk;
 
 /// Where to write a backup.
@@ -36,6 +37,22 @@ pub async fn backup(
     match store::backup::backup(contents, &request.file).await {
         Ok(()) => (StatusCode::OK, "ok\n".to_owned()),
         Err(error) => (StatusCode::INTERNAL_SERVER_ERROR, format!("{error}\n")),
+    }
+}
+
+/// Answers what `gemba user` and `gemba audit` ask.
+pub async fn accounts(
+    State(shared): State<Shared>,
+    headers: HeaderMap,
+    Json(request): Json<accounts::desk::Request>,
+) -> (StatusCode, String) {
+    if !is_ours(&headers, &shared.token) {
+        return not_ours();
+    }
+    let answer = accounts::desk::answer(&shared.backend.accounts, request).await;
+    match answer.and_then(|answer| Ok(serde_json::to_string(&answer)?)) {
+        Ok(answer) => (StatusCode::OK, answer),
+        Err(error) => (StatusCode::INTERNAL_SERVER_ERROR, format!("{error:#}\n")),
     }
 }
 

@@ -5,15 +5,14 @@
 //! decides what is said; this file moves bytes, keeps time, and asks the policy before anything is watched.
 
 use std::collections::BTreeMap;
-use std::net::SocketAddr;
 use std::sync::atomic::Ordering::Relaxed;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
 use app::api::backend::Viewer;
 use axum::Router;
+use axum::extract::State;
 use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade};
-use axum::extract::{ConnectInfo, State};
 use axum::http::{Extensions, HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
@@ -27,6 +26,7 @@ use wire::server_session::{Action, LIMITS, Now, ServerSession, close};
 use super::outbox::{Form, Frame, Frames, Outbox};
 use super::{Hub, Refusal};
 use crate::access::may_watch;
+use crate::accounts::Accounts;
 use crate::clock::Clock;
 use crate::http::origin::Origins;
 
@@ -46,6 +46,7 @@ pub struct SocketState {
     pub clock: Arc<dyn Clock>,
     pub build: Arc<str>,
     pub origins: Arc<Origins>,
+    pub accounts: Arc<Accounts>,
     /// One permit a socket.
     pub permits: Arc<Semaphore>,
 }
@@ -65,6 +66,7 @@ impl SocketState {
             clock: backend.clock.clone(),
             build: backend.build.as_str().into(),
             origins,
+            accounts: backend.accounts.clone(),
             permits: Arc::new(Semaphore::new(sockets.min(Semaphore::MAX_PERMITS))),
         }
     }
@@ -112,9 +114,18 @@ async fn open(
         }
         None => Form::Json,
     };
-    let peer = extensions.get::<ConnectInfo<SocketAddr>>().map(|peer| peer.0);
-    let viewer = crate::http::viewer(peer);
+    let viewer = viewer(&headers, &extensions);
+    if !viewer.who.is_known() {
+        return (StatusCode::UNAUTHORIZED, "Sign in first.").into_response();
+    }
     upgrade.on_upgrade(move |socket| serve_upgraded(socket, state, form, viewer, permit))
+}
+
+fn viewer(headers: &HeaderMap, extensions: &Extensions) -> Viewer {
+    let (mut parts, ()) = axum::http::Request::new(()).into_parts();
+    parts.headers.clone_from(headers);
+    parts.extensions.clone_from(extensions);
+    crate::http::who::viewer(&parts)
 }
 
 async fn serve_upgraded(
@@ -173,6 +184,9 @@ impl<K: Sink<Message> + Unpin + Send> Connection<K> {
         S: Stream<Item = Result<Message, E>> + Unpin + Send,
     {
         let stop = self.state.hub.stopping();
+        let mut changes = self.state.accounts.changes();
+        // What changed while the connection was being made counts too.
+        changes.mark_changed();
         let mut stopped = false;
         loop {
             let tick = tokio::time::Instant::from_std(
@@ -190,6 +204,7 @@ impl<K: Sink<Message> + Unpin + Send> Connection<K> {
                     None => Err(Over),
                 },
                 () = tokio::time::sleep_until(tick) => self.tick().await,
+                Ok(()) = changes.changed() => self.ask_again().await,
                 () = stop.cancelled(), if !stopped => {
                     stopped = true;
                     self.act(|session, _, out| session.stop("the server stops", COME_BACK_MILLIS, out)).await
@@ -214,6 +229,24 @@ impl<K: Sink<Message> + Unpin + Send> Connection<K> {
         }
     }
 
+    /// Somebody may more or less than before: closes where that is who asks here.
+    async fn ask_again(&mut self) -> Result<(), Over> {
+        let Some(credential) = self.viewer.credential else {
+            return Ok(());
+        };
+        let (code, reason) = match self.state.accounts.by_number(credential) {
+            Some(who) if who == self.viewer.who => return Ok(()),
+            Some(_) => (close::CHANGED, "what you may see has changed"),
+            None => (close::ENDED, "signed out"),
+        };
+        let frame = CloseFrame {
+            code,
+            reason: reason.into(),
+        };
+        self.write(Message::Close(Some(frame))).await?;
+        Err(Over)
+    }
+
     async fn received(&mut self, message: Result<wire::ClientMessage, DecodeError>) -> Result<(), Over> {
         self.act(|session, now, out| session.received(now, message, out))
             .await
@@ -226,6 +259,8 @@ impl<K: Sink<Message> + Unpin + Send> Connection<K> {
         }
         if now.duration_since(self.heard.max(self.pinged)) > PING_EVERY {
             self.pinged = now;
+            // Its time may be over, which nobody tells.
+            self.ask_again().await?;
             self.write(Message::Ping(bytes::Bytes::new())).await?;
         }
         self.act(ServerSession::tick).await

@@ -73,7 +73,9 @@ async fn a_clock_put_back_two_hours_makes_no_age_negative_and_loses_nothing() {
         let viewer = Viewer {
             units: wire::page::Units::Measured,
             locale: app::i18n::Locale::En,
-            name: "test".to_owned(),
+            who: access::Who::visitor("test", access::Role::Owner),
+            credential: None,
+            is_demo: false,
             address: None,
         };
         let shown = until("the last values are shown", async || {

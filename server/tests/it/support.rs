@@ -114,6 +114,8 @@ pub struct Gemba {
     /// What starts the program, when it is not started directly.
     wrap: Vec<String>,
     args: Vec<String>,
+    /// Everybody is let in as owner; off where a test is about who is let in.
+    open: bool,
     pub port: u16,
     pub data: PathBuf,
     _dir: TempDir,
@@ -192,6 +194,7 @@ impl Gemba {
             child: None,
             wrap,
             args: all,
+            open: true,
             port,
             data,
             _dir: dir,
@@ -207,6 +210,10 @@ impl Gemba {
         let mut child = Command::new(&words[0])
             .args(&words[1..])
             .current_dir(self.data.parent().unwrap())
+            .env(
+                "GEMBA__ACCESS__ANONYMOUS",
+                if self.open { "owner" } else { "none" },
+            )
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(Stdio::piped())

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use access::Sight;
 use twin::{PointId, Timestamp, Twin, Value};
 use wire::message::{Position, Selector, ServerMessage};
 use wire::page::PlantStatus;
@@ -56,7 +57,14 @@ impl Scene {
         };
         let now = self.now();
         self.board
-            .watch(&self.twin, now, subscriber, selector, max_hz, None)
+            .watch(
+                &self.twin,
+                now,
+                subscriber,
+                (selector, &Sight::Whole),
+                max_hz,
+                None,
+            )
             .unwrap()
             .0
     }
@@ -131,7 +139,7 @@ fn the_freshness_bar_travels_four_times_a_second_and_its_structure_once() {
             ..PlantStatus::default()
         };
         let now = scene.now();
-        scene.board.publish_plant(status, now);
+        scene.board.publish_plant(&scene.twin, status, now);
         // A new point each time: structure.
         scene.feed(100 + round, 1.0);
         for due in scene.drain() {
@@ -163,7 +171,7 @@ fn a_page_hears_nothing_of_the_structure_that_it_was_drawn_with() {
             ..PlantStatus::default()
         };
         let now = scene.now();
-        scene.board.publish_plant(status, now);
+        scene.board.publish_plant(&scene.twin, status, now);
     }
     scene.feed(100, 1.0);
     let now = scene.now();
@@ -185,7 +193,7 @@ fn a_page_hears_nothing_of_the_structure_that_it_was_drawn_with() {
                 &scene.twin,
                 now,
                 subscriber,
-                Selector::Asset { asset },
+                (Selector::Asset { asset }, &Sight::Whole),
                 None,
                 Some(since),
             )
@@ -202,7 +210,12 @@ fn unchanged_status_says_nothing() {
     let mut scene = Scene::new();
     scene.watch(1, Selector::Plant, None);
     let now = scene.now();
-    assert_eq!(scene.board.publish_plant(PlantStatus::default(), now), 0);
+    assert_eq!(
+        scene
+            .board
+            .publish_plant(&scene.twin, PlantStatus::default(), now),
+        0
+    );
     assert!(scene.drain().is_empty());
 }
 
@@ -221,7 +234,14 @@ fn a_change_nobody_watches_is_remembered_by_its_revision_only() {
     );
     let (_, answer) = scene
         .board
-        .watch(&scene.twin, now, subscriber, points(2), None, Some(page))
+        .watch(
+            &scene.twin,
+            now,
+            subscriber,
+            (points(2), &Sight::Whole),
+            None,
+            Some(page),
+        )
         .unwrap();
     let ServerMessage::Resumed { delta, .. } = answer else {
         panic!("{answer:?}")
@@ -270,8 +290,13 @@ fn there_are_only_so_many_views() {
         },
         scene.now(),
     );
-    let refused = scene
-        .board
-        .watch(&scene.twin, now, subscriber, points(2), None, None);
+    let refused = scene.board.watch(
+        &scene.twin,
+        now,
+        subscriber,
+        (points(2), &Sight::Whole),
+        None,
+        None,
+    );
     assert!(refused.is_err());
 }

@@ -1,20 +1,18 @@
 //! Real clients against the real handler.
 
-use std::sync::Arc;
 use std::time::Duration;
 
-use app::api::backend::Viewer;
+use access::{Grant, Kind, Role, Scope, Who};
 use futures::SinkExt as _;
 use tokio_tungstenite::tungstenite::Message as Frame;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
-use twin::Input;
+use twin::{AssetId, Input};
 use wire::Value;
 use wire::message::{ClientMessage, ErrorCode, JSON_SUBPROTOCOL, Selector, ServerMessage};
 use wire::page::PlantStatus;
 use wire::server_session::close;
 
-use super::stage::{Client, SOURCE, Stage, points};
-use crate::access::{Action, AllowAll, Policy};
+use super::stage::{Client, SOURCE, Stage, owner, points};
 use crate::live::HubConfig;
 
 fn number(reading: &wire::Reading) -> f64 {
@@ -127,7 +125,7 @@ async fn a_slow_reader_is_bounded_and_others_do_not_notice() {
         window: Duration::from_millis(1),
         ..HubConfig::default()
     };
-    let stage = Stage::with(config, 10, Arc::new(AllowAll)).await;
+    let stage = Stage::with(config, 10, owner()).await;
     let tags = 200;
     stage.feed_text(tags, "start");
     let mut slow = stage.client().await;
@@ -189,7 +187,7 @@ async fn only_our_own_pages_and_programs_come_in() {
 
 #[tokio::test]
 async fn there_are_only_so_many_sockets() {
-    let stage = Stage::with(HubConfig::default(), 1, Arc::new(AllowAll)).await;
+    let stage = Stage::with(HubConfig::default(), 1, owner()).await;
     let first = stage.client().await;
     assert_eq!(Client::connect(stage.address, None, None).await.err(), Some(503));
     drop(first);
@@ -341,17 +339,19 @@ async fn what_is_not_there_is_refused_and_the_rest_goes_on() {
     ));
 }
 
-struct SeesNoAssets;
-
-impl Policy for SeesNoAssets {
-    fn allows(&self, _viewer: &Viewer, action: Action) -> bool {
-        !matches!(action, Action::SeeAsset(_))
-    }
+/// Sees a part of the plant in which nothing is.
+fn sees_nothing_there_is() -> Who {
+    let scope = Scope::Below([AssetId::new(4_000)].into());
+    let grant = Grant {
+        role: Role::Owner,
+        scope,
+    };
+    Who::new(Kind::Visitor, "", [grant])
 }
 
 #[tokio::test]
-async fn each_selector_asks_the_policy() {
-    let stage = Stage::with(HubConfig::default(), 10, Arc::new(SeesNoAssets)).await;
+async fn each_selector_asks_who_may() {
+    let stage = Stage::with(HubConfig::default(), 10, sees_nothing_there_is()).await;
     stage.feed(&[(0, 1.0)]);
     let mut client = stage.client().await;
     for selector in [
@@ -372,7 +372,14 @@ async fn each_selector_asks_the_policy() {
         );
     }
     let answer = client.subscribe(1, Selector::Plant, None).await;
-    assert!(matches!(answer, ServerMessage::Snapshot { .. }), "{answer:?}");
+    let ServerMessage::Snapshot { state, .. } = answer else {
+        panic!("{answer:?}")
+    };
+    let plant = state.plant.unwrap();
+    assert_eq!(
+        (plant.summary.points, plant.assets, plant.sources),
+        (0, 0, Vec::new())
+    );
 }
 
 #[tokio::test]
@@ -430,7 +437,9 @@ async fn the_freshness_bar_travels() {
         assets: 3,
         ..PlantStatus::default()
     };
-    stage.hub.publish_plant(status.clone());
+    stage
+        .hub
+        .publish_plant(&stage.twin.read().unwrap(), status.clone());
     let ServerMessage::Delta { delta, .. } = client.hear().await else {
         panic!("no delta")
     };

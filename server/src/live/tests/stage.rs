@@ -4,6 +4,8 @@ use std::net::SocketAddr;
 use std::sync::{Arc, RwLock};
 use std::time::Duration;
 
+use access::{Role, Who};
+use axum::Extension;
 use futures::{SinkExt as _, StreamExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
@@ -12,19 +14,25 @@ use tokio_tungstenite::tungstenite::http::HeaderValue;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 use tokio_tungstenite::tungstenite::{Error, Message as Frame};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
-use twin::{Input, Leaf, Message, Outputs, PointId, SourceId, Timestamp, Twin, TwinConfig, Value};
+use twin::{Input, Leaf, Message, Outputs, PointId, SourceId, Span, Timestamp, Twin, TwinConfig, Value};
 use wire::codec::{self, json};
 use wire::message::{BINARY_SUBPROTOCOL, ClientMessage, PROTOCOL, Position, Selector, ServerMessage};
 
-use crate::access::{AllowAll, Policy};
+use crate::accounts::Accounts;
 use crate::clock::{Clock as _, SystemClock};
 use crate::http::origin::Origins;
+use crate::http::who::Asker;
 use crate::live::{Hub, HubConfig, SocketState, router};
 
 pub const SOURCE: SourceId = SourceId::new(1);
 
 /// Everything is there within this, or the test fails.
 const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Who sees and may do everything.
+pub fn owner() -> Who {
+    Who::visitor("owner", Role::Owner)
+}
 
 /// A twin with one source.
 pub fn twin() -> Twin {
@@ -61,30 +69,52 @@ pub struct Stage {
     pub twin: Arc<RwLock<Twin>>,
     pub hub: Arc<Hub>,
     pub address: SocketAddr,
+    pub accounts: Arc<Accounts>,
+    _records: tempfile::TempDir,
 }
 
 impl Stage {
     pub async fn new() -> Self {
-        Self::with(HubConfig::default(), 100, Arc::new(AllowAll)).await
+        Self::with(HubConfig::default(), 100, owner()).await
     }
 
-    pub async fn with(config: HubConfig, sockets: usize, policy: Arc<dyn Policy>) -> Self {
+    /// For somebody who asks without a session.
+    pub async fn with(config: HubConfig, sockets: usize, who: Who) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let twin = Arc::new(RwLock::new(twin()));
         let hub = Arc::new(Hub::new(config));
+        let folder = tempfile::tempdir().unwrap();
+        let records = store::Records::open(&folder.path().join("records.db"))
+            .await
+            .unwrap();
+        let idle = Span::from_secs(3_600);
+        let accounts = Accounts::open(records, Arc::new(SystemClock), idle)
+            .await
+            .unwrap();
         let state = SocketState {
             hub: hub.clone(),
             twin: twin.clone(),
-            policy,
+            accounts: accounts.clone(),
             clock: Arc::new(SystemClock),
             build: "test".into(),
             origins: Arc::new(Origins::new(None, address)),
             permits: Arc::new(Semaphore::new(sockets)),
         };
-        let app = router(state).into_make_service_with_connect_info::<SocketAddr>();
+        let app = router(state)
+            .layer(Extension(Asker {
+                who,
+                ..Asker::nobody()
+            }))
+            .into_make_service_with_connect_info::<SocketAddr>();
         tokio::spawn(async move { axum::serve(listener, app).await });
-        Self { twin, hub, address }
+        Self {
+            twin,
+            hub,
+            address,
+            accounts,
+            _records: folder,
+        }
     }
 
     /// What the engine does with one input.

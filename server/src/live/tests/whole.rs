@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
+use access::Sight;
 use proptest::prelude::*;
 use twin::{AssetId, Input, PointId, Timestamp, Twin, Value};
 use wire::client_session::{ClientSession, Command, Sink};
@@ -244,7 +245,7 @@ impl Whole {
         };
         let (view, answer) = self
             .board
-            .watch(&self.twin, now, subscriber, selector, None, since)
+            .watch(&self.twin, now, subscriber, (selector, &Sight::Whole), None, since)
             .unwrap();
         self.browsers[index].views.insert(sub, view);
         self.tell(index, answer);
@@ -317,6 +318,7 @@ impl Whole {
             Step::Plant(assets) => {
                 let now = self.now();
                 self.board.publish_plant(
+                    &self.twin,
                     PlantStatus {
                         assets,
                         ..PlantStatus::default()

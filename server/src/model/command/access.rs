@@ -2,22 +2,16 @@
 
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
 
-use anyhow::{Context as _, bail, ensure};
-use store::{DataDir, DataDirError, Records};
-use tokio::net::TcpStream;
-use tokio::time::Instant;
+use anyhow::bail;
+use store::DataDir;
 
 use super::{Answer, Head, Request, unexpected};
 use crate::clock::SystemClock;
 use crate::loopback;
 use crate::model::desk;
 use crate::model::shelf::ModelShelf;
-
-/// Another command holds the directory for less than this; a server that starts answers by then.
-const PATIENCE: Duration = Duration::from_secs(10);
-const AGAIN: Duration = Duration::from_millis(50);
+use crate::nearby::Nearby;
 
 /// A way to the model.
 pub enum Access {
@@ -30,33 +24,13 @@ pub enum Access {
 impl Access {
     /// Finds it.
     pub async fn open(data: &Path) -> anyhow::Result<Self> {
-        ensure!(
-            data.join("records.db").exists(),
-            "no server has run with its data in {}; name the directory with --data, or start one: \
-             gemba serve --model DIR",
-            data.display()
-        );
-        let deadline = Instant::now() + PATIENCE;
-        loop {
-            match DataDir::open(data) {
-                Ok(dir) => {
-                    let records = Records::open(&dir.records()).await?;
-                    let shelf = ModelShelf::open(records, Arc::new(SystemClock)).await?;
-                    return Ok(Self::Here { _lock: dir, shelf });
-                }
-                Err(error @ DataDirError::InUse { .. }) => {
-                    if let Some(address) = answering(data).await {
-                        let token = store::data_dir::read_token(data)?;
-                        return Ok(Self::There { address, token });
-                    }
-                    if Instant::now() > deadline {
-                        return Err(error).context("nobody answers there");
-                    }
-                }
-                Err(error) => return Err(error.into()),
+        Ok(match Nearby::find(data).await? {
+            Nearby::Here { lock, records } => {
+                let shelf = ModelShelf::open(records, Arc::new(SystemClock)).await?;
+                Self::Here { _lock: lock, shelf }
             }
-            tokio::time::sleep(AGAIN).await;
-        }
+            Nearby::There { address, token } => Self::There { address, token },
+        })
     }
 
     /// Asks.
@@ -78,13 +52,6 @@ impl Access {
             shelf.records().close().await;
         }
     }
-}
-
-async fn answering(data: &Path) -> Option<String> {
-    let address = std::fs::read_to_string(data.join("address")).ok()?;
-    let address = address.trim().to_owned();
-    TcpStream::connect(&address).await.ok()?;
-    Some(address)
 }
 
 /// The versions that are kept, the newest first.

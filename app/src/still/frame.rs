@@ -1,0 +1,73 @@
+//! The document of a page without a client.
+
+use leptos::prelude::*;
+
+use crate::components::sprite::Sprite;
+use crate::fmt::Fmt;
+use crate::i18n::Messages;
+use crate::shell::document::whole;
+use crate::shell::header::Header;
+use crate::shell::start::provide_shell;
+use crate::shell::{BuiltFiles, Start};
+use crate::{routes, still};
+
+/// What stands around the page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Frame {
+    /// Nothing but the name: nobody is signed in.
+    Bare,
+    /// The header.
+    Header,
+}
+
+/// A whole document as text. `draw` makes what is in it, in the reader's language.
+#[must_use]
+pub fn document<V: IntoView>(
+    start: &Start,
+    built: &BuiltFiles,
+    nonce: &str,
+    frame: Frame,
+    title: impl FnOnce(Messages) -> String,
+    draw: impl FnOnce() -> V,
+) -> String {
+    let owner = Owner::new();
+    owner.with(|| {
+        routes::set_base(&start.base);
+        let messages = Messages::of(start.prefs.locale);
+        provide_context(messages);
+        provide_context(start.prefs);
+        provide_context(Fmt::new(start.prefs.locale));
+        provide_shell(start.shell.clone());
+        // Without its client a page is as it is: what the sheet and the script need is all it gets.
+        let still = BuiltFiles {
+            js: None,
+            wasm: None,
+            ..built.clone()
+        };
+        let title = format!("{} · Gemba", title(messages));
+        let body = view! {
+            <Sprite/>
+            {still::frame::around(frame, draw())}
+        };
+        whole(
+            start.prefs,
+            &still,
+            nonce.to_owned(),
+            (),
+            view! { <title>{title}</title> },
+            body,
+        )
+        .to_html()
+    })
+}
+
+fn around(frame: Frame, page: impl IntoView) -> impl IntoView {
+    let header = (frame == Frame::Header).then(|| view! { <Header open_palette=|()| ()/> });
+    let logo = (frame == Frame::Bare).then(|| view! { <p class="g-still__logo">"Gemba"</p> });
+    view! {
+        <div class="g-still" class:g-still--bare=frame == Frame::Bare>
+            {header}
+            <main class="g-main" id="main" tabindex="-1">{logo} {page}</main>
+        </div>
+    }
+}

@@ -1,0 +1,188 @@
+//! Who may call which route: one table. A route that is not in it answers nobody.
+//!
+//! The rule is the coarse half: what somebody must be allowed *somewhere* to ask at all. Where they are allowed
+//! is asked of every asset by what answers ([`crate::access`]).
+
+use access::{Capability as C, Who};
+use app::routes;
+use axum::extract::{MatchedPath, Request, State};
+use axum::http::{Method, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse as _, Redirect, Response};
+
+use super::doors::Doors;
+use super::who::Asker;
+
+/// What a route needs of who calls it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Need {
+    /// Nothing: everybody.
+    Nothing,
+    /// That we know who it is, or let them in without.
+    Known,
+    /// That somebody signed in.
+    Account,
+    /// That it may be done at some place.
+    Somewhere(C),
+    /// That it may be done for the plant as a whole.
+    Everywhere(C),
+    /// The token in the data directory of this machine; the route itself asks.
+    Machine,
+}
+
+impl Need {
+    /// Whether somebody has what it takes.
+    #[must_use]
+    pub fn is_met(self, who: &Who) -> bool {
+        match self {
+            Self::Nothing | Self::Machine => true,
+            Self::Known => who.is_known(),
+            Self::Account => who.account().is_some(),
+            Self::Somewhere(capability) => who.may_somewhere(capability),
+            Self::Everywhere(capability) => who.may_everywhere(capability),
+        }
+    }
+}
+
+/// One route and what it needs.
+#[derive(Clone, Copy, Debug)]
+pub struct Rule {
+    pub method: &'static str,
+    pub path: &'static str,
+    pub need: Need,
+}
+
+const fn rule(method: &'static str, path: &'static str, need: Need) -> Rule {
+    Rule { method, path, need }
+}
+
+/// Every route. Server functions are by their whole path; the routes themselves are registered by it, and a test
+/// joins it with the lists of pages and functions that the framework knows.
+pub const RULES: &[Rule] = &[
+    // Pages.
+    rule("GET", "/", Need::Somewhere(C::See)),
+    rule("GET", "/overview", Need::Somewhere(C::See)),
+    rule("GET", "/overview/wall", Need::Somewhere(C::See)),
+    rule("GET", "/h", Need::Somewhere(C::See)),
+    rule("GET", "/h/{*path}", Need::Somewhere(C::See)),
+    rule("GET", "/assets/{id}", Need::Somewhere(C::See)),
+    rule("GET", "/tags/{id}", Need::Somewhere(C::See)),
+    rule("GET", "/tags/{id}/explain", Need::Somewhere(C::See)),
+    rule("GET", "/compare", Need::Somewhere(C::See)),
+    rule("GET", "/search", Need::Somewhere(C::See)),
+    rule("GET", "/sources", Need::Everywhere(C::SeeSources)),
+    rule("GET", "/sources/learn", Need::Everywhere(C::ChangeModel)),
+    rule("GET", "/status", Need::Everywhere(C::SeeStatus)),
+    rule("GET", "/help", Need::Known),
+    // What pages ask for.
+    rule("GET", "/api/fn/shell", Need::Somewhere(C::See)),
+    rule("GET", "/api/fn/overview", Need::Somewhere(C::See)),
+    rule("GET", "/api/fn/place", Need::Somewhere(C::See)),
+    rule("GET", "/api/fn/rows", Need::Somewhere(C::See)),
+    rule("GET", "/api/fn/tree", Need::Somewhere(C::See)),
+    rule("GET", "/api/fn/counts", Need::Somewhere(C::See)),
+    rule("GET", "/api/fn/branch", Need::Somewhere(C::See)),
+    rule("GET", "/api/fn/asset", Need::Somewhere(C::See)),
+    rule("GET", "/api/fn/tag", Need::Somewhere(C::See)),
+    rule("GET", "/api/fn/topics", Need::Somewhere(C::See)),
+    rule("GET", "/api/fn/explain", Need::Somewhere(C::See)),
+    rule("GET", "/api/fn/compare", Need::Somewhere(C::See)),
+    rule("GET", "/api/fn/search", Need::Somewhere(C::See)),
+    rule("GET", "/api/fn/find", Need::Somewhere(C::See)),
+    rule("GET", "/api/fn/trend", Need::Somewhere(C::SeeHistory)),
+    rule("GET", "/api/fn/sources", Need::Everywhere(C::SeeSources)),
+    rule("GET", "/api/fn/tested", Need::Everywhere(C::ChangeSources)),
+    rule("GET", "/api/fn/learn", Need::Everywhere(C::ChangeModel)),
+    rule("GET", "/api/fn/status", Need::Everywhere(C::SeeStatus)),
+    // What forms change.
+    rule("POST", "/api/fn/prefs", Need::Nothing),
+    rule("POST", "/api/fn/report_panic", Need::Nothing),
+    rule("POST", "/api/fn/set_point", Need::Somewhere(C::ChangePoint)),
+    rule("POST", "/api/fn/save_point", Need::Somewhere(C::ChangePoint)),
+    rule("POST", "/api/fn/test_broker", Need::Everywhere(C::ChangeSources)),
+    rule("POST", "/api/fn/try_broker", Need::Everywhere(C::ChangeSources)),
+    rule("POST", "/api/fn/use_broker", Need::Everywhere(C::ChangeSources)),
+    rule("POST", "/api/fn/use_tested", Need::Everywhere(C::ChangeSources)),
+    rule(
+        "POST",
+        "/api/fn/set_source_use",
+        Need::Everywhere(C::ChangeSources),
+    ),
+    rule("POST", "/api/fn/set_ignored", Need::Everywhere(C::ChangeSources)),
+    rule("POST", "/api/fn/act_learn", Need::Everywhere(C::ChangeModel)),
+    rule("POST", "/api/fn/demo_fault", Need::Everywhere(C::RunDemo)),
+    rule("POST", "/api/fn/demo_speed", Need::Everywhere(C::RunDemo)),
+    // Beside the pages.
+    rule("GET", "/healthz", Need::Nothing),
+    rule("GET", "/readyz", Need::Nothing),
+    rule("GET", "/metrics", Need::Everywhere(C::SeeStatus)),
+    rule("GET", "/api/export.csv", Need::Somewhere(C::Export)),
+    // The socket asks by itself: a link is shown in its first message.
+    rule("GET", "/api/ws", Need::Nothing),
+    rule("POST", "/api/local/backup", Need::Machine),
+    rule("POST", "/api/local/model", Need::Machine),
+    rule("POST", "/api/local/accounts", Need::Machine),
+    // The doors.
+    rule("GET", "/sign-in", Need::Nothing),
+    rule("POST", "/sign-in", Need::Nothing),
+    rule("POST", "/sign-out", Need::Nothing),
+    rule("GET", "/welcome/{secret}", Need::Nothing),
+    rule("POST", "/welcome/{secret}", Need::Nothing),
+    rule("POST", "/visit", Need::Known),
+];
+
+/// What a route needs; none where it is in no rule.
+#[must_use]
+pub fn need_of(method: &Method, path: &str) -> Option<Need> {
+    let method = if *method == Method::HEAD {
+        "GET"
+    } else {
+        method.as_str()
+    };
+    let rule = RULES
+        .iter()
+        .find(|rule| rule.method == method && rule.path == path);
+    rule.map(|rule| rule.need)
+}
+
+/// Lets through who has what the route needs.
+pub async fn guard(State(doors): State<Doors>, request: Request, next: Next) -> Response {
+    // Server functions share one route: their path says which.
+    let path = request.uri().path();
+    let matched = request.extensions().get::<MatchedPath>();
+    let path = match matched {
+        Some(matched) if !path.starts_with("/api/fn/") => matched.as_str(),
+        _ => path,
+    };
+    let asker = request.extensions().get::<Asker>();
+    let is_known = asker.is_some_and(|asker| asker.who.is_known());
+    match need_of(request.method(), path) {
+        Some(need) if asker.is_some_and(|asker| need.is_met(&asker.who)) => next.run(request).await,
+        // What is no route is told so to whoever is known; to everybody else it looks like what is one.
+        None if is_known && matched.is_none() => next.run(request).await,
+        None if is_known => (StatusCode::NOT_FOUND, "There is nothing here.\n").into_response(),
+        Some(_) | None => refuse(&doors, request, is_known).await,
+    }
+}
+
+/// A reader of pages is led to where they sign in, or told why not; a program is told plainly.
+async fn refuse(doors: &Doors, request: Request, is_known: bool) -> Response {
+    let accepts = request.headers().get(header::ACCEPT);
+    let accepts = accepts
+        .and_then(|accept| accept.to_str().ok())
+        .unwrap_or_default();
+    let wants_page = request.method() == Method::GET && accepts.contains("text/html");
+    match (is_known, wants_page) {
+        (true, true) => doors.denied(request).await,
+        (true, false) => (StatusCode::FORBIDDEN, "Your role does not allow this.\n").into_response(),
+        (false, true) => {
+            let next = request.uri().path_and_query().map_or("/", |asked| asked.as_str());
+            let next: String = form_urlencoded::byte_serialize(next.as_bytes()).collect();
+            Redirect::to(&format!("{}?next={next}", routes::sign_in())).into_response()
+        }
+        (false, false) => {
+            let how = [(header::WWW_AUTHENTICATE, "Bearer")];
+            (StatusCode::UNAUTHORIZED, how, "Sign in first.\n").into_response()
+        }
+    }
+}
