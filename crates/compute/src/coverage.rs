@@ -8,7 +8,8 @@ use formula::graph::{CellId, Grade, Graph};
 /// How much of a value's inputs is there.
 #[derive(Clone, Copy, PartialEq, Debug, Default)]
 pub struct Coverage {
-    /// Readings that are fresh and good; for a metric those that were seen in its window, rounded up.
+    /// Readings that are fresh and good; for a metric those that were seen in its window, rounded up,
+    /// and are there now.
     pub fresh: u32,
     /// All readings below.
     pub all: u32,

@@ -158,7 +158,7 @@ impl Compute {
                 (Some(cell), Some(spec)) => self.explain_inputs(cell, number, spec),
                 _ => Vec::new(),
             },
-            coverage: cell.map_or_else(Coverage::default, |cell| self.cover.of(cell)),
+            coverage: cell.map_or_else(Coverage::default, |cell| self.covered(cell)),
             least: traced.value.coverage.unwrap_or(1.0),
             seen: of
                 .and_then(|of| self.metrics.get(of.metric?))
@@ -238,7 +238,7 @@ impl Compute {
                 (_, None) => Quality::Bad,
             },
             time: sample.filter(|_| !given).map(|sample| timestamp_of(sample.time)),
-            coverage: self.cover.of(cell),
+            coverage: self.covered(cell),
             why: self.why(cell),
         }
     }

@@ -218,6 +218,16 @@ impl Compute {
     #[must_use]
     pub fn coverage(&self, output: OutputId) -> Coverage {
         let cell = self.outputs.get(output.0 as usize).map(|output| output.cell);
-        cell.map_or_else(Coverage::default, |cell| self.cover.of(cell))
+        cell.map_or_else(Coverage::default, |cell| self.covered(cell))
+    }
+
+    /// How much of a cell's inputs is there. What a window saw and has fallen silent since is not.
+    pub(crate) fn covered(&self, cell: u32) -> Coverage {
+        let coverage = self.cover.of(cell);
+        let there = coverage.all.saturating_sub(self.standing.absent(cell));
+        Coverage {
+            fresh: coverage.fresh.min(there),
+            ..coverage
+        }
     }
 }

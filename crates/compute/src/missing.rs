@@ -157,7 +157,8 @@ impl Compute {
         let sample = self.graph.sample(CellId::new(cell));
         if sample.is_some_and(formula::Sample::is_good) {
             // Good, and something below may still be missing: a default stands in for it.
-            let whole = self.cover.of(cell).is_whole() || self.directory.leaf_of(cell).is_some();
+            let is_whole = self.cover.of(cell).is_whole() && !self.standing.is_shaken(cell);
+            let whole = is_whole || self.directory.leaf_of(cell).is_some();
             return (!whole).then_some(Why::Missing);
         }
         if let Some(leaf) = self

@@ -292,7 +292,7 @@ impl Compute {
             let value = sample.value.as_ref().filter(|_| !is_leaf || sample.is_good())?;
             Some(value_from(value, of.spec.property.data))
         });
-        let coverage = self.cover.of(of.cell);
+        let coverage = self.covered(of.cell);
         // No value is the present when an input of its windows is lost, or when none is there at all.
         let is_shaken = self.standing.is_shaken(of.cell) || (coverage.all > 0 && coverage.share <= 0.0);
         let quality = match sample.map_or(formula::Quality::Bad, |sample| sample.quality) {

@@ -16,7 +16,7 @@ pub(crate) struct Standing {
     /// The round in which a cell was last visited.
     visited: Vec<u32>,
     round: u32,
-    /// Cells that began or ceased to lack something, some more than once.
+    /// Cells that lack more or less than before, some more than once.
     pub touched: Vec<u32>,
 }
 
@@ -45,6 +45,14 @@ impl Standing {
         windowed && self.absent.get(cell as usize).is_some_and(|absent| *absent > 0)
     }
 
+    /// How many readings below a value of windows are not there now; none where no window is below.
+    pub fn absent(&self, cell: u32) -> u32 {
+        match self.is_shaken(cell) {
+            true => self.absent.get(cell as usize).copied().unwrap_or_default(),
+            false => 0,
+        }
+    }
+
     /// Says whether a reading is there.
     pub fn set(&mut self, graph: &Graph, metrics: &Metrics, leaf: u32, is_there: bool) {
         match self.lost.get_mut(leaf as usize) {
@@ -55,13 +63,12 @@ impl Standing {
             let Some(absent) = standing.absent.get_mut(cell as usize) else {
                 return;
             };
-            let before = *absent;
             *absent = if is_there {
-                before.saturating_sub(1)
+                absent.saturating_sub(1)
             } else {
-                before.saturating_add(1)
+                absent.saturating_add(1)
             };
-            if (before == 0) != (*absent == 0) && standing.windowed.get(cell as usize) == Some(&true) {
+            if standing.windowed.get(cell as usize) == Some(&true) {
                 standing.touched.push(cell);
             }
         });

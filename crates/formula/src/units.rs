@@ -63,16 +63,54 @@ const WRITTEN: &[(&str, &str)] = &[
     ("ω", "Ohm"),
 ];
 
+/// Codes that are met most, for those that were nearly written.
+const COMMON: [&str; 46] = [
+    "A", "Cel", "GJ", "Hz", "J", "K", "L", "MJ", "MPa", "MW", "N", "Ohm", "Pa", "V", "W", "bar", "cm", "d",
+    "g", "h", "hPa", "kA", "kHz", "kJ", "kN", "kPa", "kV", "kW", "kg", "km", "m", "mA", "mL", "mV", "mbar",
+    "mg", "min", "mm", "mol", "ms", "rad", "s", "t", "uS", "um", "lx",
+];
+
+/// The code that was likely meant: the whole as people write it, or each of its parts.
+fn meant(written: &str) -> Option<String> {
+    if let Some(code) = as_written(written) {
+        return Some(code.to_owned());
+    }
+    let plain = written.replace(['·', '*'], ".").replace('^', "");
+    let plain = plain.replace('²', "2").replace('³', "3");
+    let mut code = String::new();
+    for part in plain.split_inclusive(['.', '/']) {
+        let end = part.trim_end_matches(['.', '/']);
+        let atom = end.trim_end_matches(|c: char| c.is_ascii_digit());
+        let power = end.get(atom.len()..).unwrap_or_default();
+        let known = |code: &str| Unit::of_code(code).is_some();
+        let atom = match atom {
+            "" => "",
+            atom if known(atom) => atom,
+            // Of two letters any other two are near.
+            atom => as_written(atom)
+                .or_else(|| crate::nearest(atom, COMMON.into_iter()).filter(|_| atom.len() > 2))?,
+        };
+        // What is below the line stays there as a whole.
+        if code.ends_with('/') && atom.contains(['.', '/']) {
+            code.push_str(&format!("({atom}){power}"));
+        } else {
+            code.push_str(&format!("{atom}{power}"));
+        }
+        code.push_str(part.get(end.len()..).unwrap_or_default());
+    }
+    (code != written && Unit::of_code(&code).is_some()).then_some(code)
+}
+
+fn as_written(text: &str) -> Option<&'static str> {
+    let wanted = text.to_lowercase();
+    let known = WRITTEN.iter().find(|(written, _)| *written == wanted);
+    known.map(|(_, code)| *code)
+}
+
 impl Unit {
     /// The unit of a UCUM code, or what is wrong with it and the code that was likely meant.
     pub fn parse(code: &str) -> Result<Self, (String, Option<String>)> {
-        let meant = || {
-            let wanted = code.to_lowercase();
-            WRITTEN
-                .iter()
-                .find(|(written, _)| *written == wanted)
-                .map(|(_, code)| format!("write `{code}`"))
-        };
+        let meant = || meant(code).map(|code| format!("write `{code}`"));
         if code.len() > MAX_CODE {
             return Err((format!("the unit is longer than {MAX_CODE} bytes"), None));
         }
@@ -281,8 +319,24 @@ mod tests {
             ("psi", "write `[psi]`"),
             ("°C", "write `Cel`"),
             ("m³/h", "write `m3/h`"),
+            ("m^3/h", "write `m3/h`"),
+            ("barr", "write `bar`"),
+            ("kWh/m³", "write `kW.h/m3`"),
+            ("m3/kWh", "write `m3/(kW.h)`"),
+            ("N·mm^2", "write `N.mm2`"),
+            ("l/sec", "write `l/s`"),
         ] {
-            assert_eq!(Unit::parse(written).unwrap_err().1.as_deref(), Some(help));
+            assert_eq!(
+                Unit::parse(written).unwrap_err().1.as_deref(),
+                Some(help),
+                "{written}"
+            );
+        }
+        for far in ["qwerty", "", "/", "xy", "bananas/h"] {
+            assert_eq!(Unit::parse(far).err().and_then(|(_, help)| help), None, "{far}");
+        }
+        for code in COMMON {
+            assert!(Unit::parse(code).is_ok(), "{code}");
         }
         for (written, code) in WRITTEN {
             assert!(Unit::parse(code).is_ok(), "{written} is answered with {code}");

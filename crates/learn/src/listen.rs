@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use twin::{Freshness, Point, PointId, SourceId, Twin, UnitOrigin};
+use twin::{Freshness, Point, PointId, Twin, UnitOrigin};
 
 use crate::heard::{Seen, Tag};
 
@@ -65,7 +65,7 @@ impl Listening {
         let tag = |(id, seen): (&PointId, &Seen)| {
             let point = twin.point(*id)?;
             // The model's own points are nobody's tags.
-            if point.source == SourceId::new(0) || seen.last.is_none() {
+            if point.is_models_own() || seen.last.is_none() {
                 return None;
             }
             Some(Tag {

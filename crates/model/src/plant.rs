@@ -39,10 +39,10 @@ impl Default for Version {
 
 impl Leaf for Version {
     fn leaf(node: &Node) -> Result<Self, Wrong> {
-        match u32::leaf(node)? {
-            0 => Err(Wrong::new("versions are counted from 1")
+        match (u32::leaf(node), &node.value) {
+            (Ok(0), _) | (Err(_), Value::Number(_)) => Err(Wrong::new("versions are counted from 1")
                 .help("write `version = 1`, and one more with each change")),
-            number => Ok(Self(number)),
+            (number, _) => number.map(Self),
         }
     }
 

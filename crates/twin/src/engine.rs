@@ -9,6 +9,7 @@ mod model;
 mod reads;
 mod restore;
 mod settings;
+mod shared;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;

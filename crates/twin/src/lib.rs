@@ -89,7 +89,9 @@ pub use input::{
 };
 pub use needs::{Need, NeedKind};
 pub use output::{Change, Outputs};
-pub use point::{Counts, LimitKind, Limits, Point, PointSettings, Priorities, Unit, UnitOrigin};
+pub use point::{
+    Counts, LimitKind, Limits, Point, PointSettings, Priorities, Unit, UnitOrigin, further_place,
+};
 pub use reading::{Flags, Quality, Reading, Value};
 pub use search::{Hit, SearchIndex};
 pub use source::{Link, Source};

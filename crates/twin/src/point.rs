@@ -22,7 +22,8 @@ pub struct Point {
     pub topic: Arc<str>,
     /// Path in the payload joined by `.`; empty for a plain value.
     pub field: Box<str>,
-    /// Asset the payload named below the topic's.
+    /// Asset the payload named below the topic's; of a further property of a tag whose it is
+    /// ([`Point::is_further`]).
     pub leaf_asset: Option<Box<str>>,
     /// Display name: set, described, or made from the tag.
     pub name: Box<str>,
@@ -175,6 +176,18 @@ impl Point {
         self.source == SourceId::MODEL
     }
 
+    /// Whether it is a further property of a tag that another has.
+    #[must_use]
+    pub fn is_further(&self) -> bool {
+        self.leaf_asset.as_deref().is_some_and(is_further_mark)
+    }
+
+    /// Whether it is there by the model alone: computed, or a further property of a tag.
+    #[must_use]
+    pub fn is_models_own(&self) -> bool {
+        self.is_computed() || self.is_further()
+    }
+
     /// The tag: the payload's path, or the topic's last level for a plain value.
     #[must_use]
     pub fn tag(&self) -> Cow<'_, str> {
@@ -296,12 +309,30 @@ impl Point {
     }
 }
 
+/// Between asset and property of a further point of a tag: no text of a payload that is read has it.
+const FURTHER: char = '\u{1}';
+
+/// What stands in place of the asset that a payload names, in the record of a further point of a tag.
+pub(crate) fn further_mark(asset: &str, property: &str) -> String {
+    format!("{FURTHER}{asset}{FURTHER}{property}")
+}
+
+pub(crate) fn is_further_mark(leaf_asset: &str) -> bool {
+    leaf_asset.starts_with(FURTHER)
+}
+
+/// The asset and the property that a record's `leaf_asset` names, where it is a further point of a tag.
+#[must_use]
+pub fn further_place(leaf_asset: &str) -> Option<(&str, &str)> {
+    leaf_asset.strip_prefix(FURTHER)?.split_once(FURTHER)
+}
+
 /// The most digits after the decimal sign that are ever shown.
 pub(crate) const MAX_DECIMALS: u8 = 4;
 
 /// The asset a payload names and the field in it as one dotted path.
 pub(crate) fn full_field<'a>(leaf_asset: Option<&str>, field: &'a str) -> Cow<'a, str> {
-    match leaf_asset {
+    match leaf_asset.filter(|levels| !is_further_mark(levels)) {
         Some(levels) => Cow::Owned(format!("{}.{field}", levels.replace('/', "."))),
         None => Cow::Borrowed(field),
     }

@@ -217,13 +217,13 @@ fn owner_of(twin: &Twin, loaded: &LoadedModel, asset: AssetId, point: Option<Poi
 }
 
 /// Where something found stands; what stands nowhere any more is not found: a discovered asset the model
-/// took over, a value whose formula is gone.
+/// took over, a value whose formula or share of a tag is gone.
 fn place(twin: &Twin, hit: twin::Hit) -> Option<(AssetId, Option<PointId>)> {
     match hit {
         twin::Hit::Asset(asset) => twin.is_listed(asset).then_some((asset, None)),
         twin::Hit::Point(point) => {
             let known = twin.point(point)?;
-            let is_gone = known.is_computed() && known.property.is_none();
+            let is_gone = known.is_models_own() && known.property.is_none();
             (!is_gone).then_some((known.asset, Some(point)))
         }
     }

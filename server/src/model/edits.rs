@@ -105,19 +105,28 @@ async fn names(records: &Records) -> anyhow::Result<Vec<Edit>> {
 /// What a point is found by: of a tag, topic and path in the payload; of a formula, asset and property.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Tag {
-    is_computed: bool,
+    /// By asset and property: of a formula, or a further property of a tag.
+    is_models_own: bool,
     topic: String,
     field: String,
 }
 
 impl From<&TagRecord> for Tag {
     fn from(tag: &TagRecord) -> Self {
-        let field = match &tag.leaf_asset {
+        let leaf_asset = tag.leaf_asset.as_deref();
+        if let Some((asset, property)) = leaf_asset.and_then(twin::further_place) {
+            return Self {
+                is_models_own: true,
+                topic: asset.to_owned(),
+                field: property.to_owned(),
+            };
+        }
+        let field = match leaf_asset {
             Some(levels) => format!("{}.{}", levels.replace('/', "."), tag.field),
             None => tag.field.clone(),
         };
         Self {
-            is_computed: tag.source == SourceId::MODEL,
+            is_models_own: tag.source == SourceId::MODEL,
             topic: tag.topic.clone(),
             field,
         }
@@ -133,7 +142,7 @@ fn places(loaded: &LoadedModel, tags: &BTreeMap<Tag, PointId>) -> Vec<(PointId, 
                 continue;
             }
             let tag = Tag {
-                is_computed: false,
+                is_models_own: false,
                 topic: binding.topic,
                 field: binding.field.unwrap_or_default(),
             };
@@ -143,8 +152,8 @@ fn places(loaded: &LoadedModel, tags: &BTreeMap<Tag, PointId>) -> Vec<(PointId, 
             }
         }
     }
-    let computed = tags.iter().filter(|(tag, _)| tag.is_computed);
-    places.extend(computed.map(|(tag, id)| (*id, tag.topic.clone(), tag.field.clone())));
+    let own = tags.iter().filter(|(tag, _)| tag.is_models_own);
+    places.extend(own.map(|(tag, id)| (*id, tag.topic.clone(), tag.field.clone())));
     places
 }
 

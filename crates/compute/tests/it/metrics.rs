@@ -99,10 +99,11 @@ fn what_was_not_there_in_a_window_is_missing() {
     plant.settle();
     plant.pass(1801);
     plant.settle();
-    assert_eq!(plant.shown("a/mean"), "no output 1/2");
+    // Half of the first one's hour was seen, and it is silent now.
+    assert_eq!(plant.shown("a/mean"), "no output 0/2");
     let share = plant.told["a/mean"].coverage.share;
     assert!((share - 0.25).abs() < 1e-3, "{share}");
-    assert_eq!(plant.shown("a/rough"), "no output 1/2");
+    assert_eq!(plant.shown("a/rough"), "no output 0/2");
     assert_eq!(
         plant.compute.explain("a", "rough").unwrap().why,
         Some(Why::TooFew)
@@ -297,7 +298,9 @@ fn a_window_value_is_uncertain_as_soon_as_its_inputs_are_lost() {
     plant.pass(10);
     plant.lose("m-1/power");
     plant.settle();
-    assert_eq!(shown(&plant), ["~4 1/1", "6 1/1", "~10 2/2"]);
+    assert_eq!(shown(&plant), ["~4 0/1", "6 1/1", "~10 1/2"]);
+    assert_eq!(plant.missing("m-1/energy"), ["m-1/power NotFresh"]);
+    assert_eq!(plant.missing("a/energy"), ["m-1/power NotFresh"]);
     for name in ["m-1/energy", "a/energy"] {
         assert!(!plant.told[name].only_coverage, "{name}");
     }

@@ -324,7 +324,7 @@ impl Checker<'_> {
                     of.span,
                     "the unit of this is not known, so it cannot be converted",
                 );
-                return self.fail(problem.help("declare the property's unit, or write `unit(x, 'bar')`"));
+                return self.fail(problem.help("declare the property's unit, say `of` at an input of several types, or write `unit(x, 'bar')`"));
             }
             (_, Measure::Known(from)) if !from.same(&unit) => {
                 let message = format!("this is in `{}` already", from.code());

@@ -215,7 +215,7 @@ fn units_are_converted_composed_and_checked() {
         ),
         (
             "to(bare, 'bar')",
-            "error: the unit of this is not known, so it cannot be converted; declare the property's unit, or write `unit(x, 'bar')`",
+            "error: the unit of this is not known, so it cannot be converted; declare the property's unit, say `of` at an input of several types, or write `unit(x, 'bar')`",
         ),
         (
             "log(p)",

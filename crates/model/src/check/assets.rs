@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::properties::out_of_order;
+use super::properties::{out_of_order, tell_limits};
 use super::types::{check_known, concrete};
 use crate::form::{Scalar, table_of};
 use crate::name::{ParameterName, PropertyPath};
@@ -179,10 +179,11 @@ impl One<'_> {
                 told.tell(Finding::error(format!("{place}/{key}"), message).key().help(help));
             }
         }
+        let at = |key: &str| format!("{place}/{}", key.replace('.', "/"));
+        tell_limits(&by.limits, &at, told);
         let whole = overridden(property, by);
         if let Some((at, message, help)) = out_of_order(&whole.limits, whole.normal) {
-            let place = format!("{place}/{}", at.replace('.', "/"));
-            told.tell(Finding::error(place, message).help(help));
+            told.tell(Finding::error(format!("{place}/{}", at.replace('.', "/")), message).help(help));
         }
         let bound = matches!(
             property.kind,

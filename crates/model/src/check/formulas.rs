@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use formula::sheet::{Definition, Found, Sheet};
+use formula::units::Unit;
 use formula::{Declared, Formula, Kind as Over, Role, Severity, Type, Zones};
 
 use super::properties::element;
@@ -141,10 +142,19 @@ fn given(
                     told.tell(Finding::error(place, message).help_if(help));
                 }
             }
-        } else if input.value.of.is_none() && !anywhere(resolved, wanted) {
-            let message = format!("no type has a property `{wanted}`");
-            let help = "give a type this property, or name another";
-            told.tell(Finding::error(place("property"), message).help(help));
+        } else if input.value.of.is_none() {
+            match common_unit(resolved, wanted) {
+                Ok(unit) => found.unit = unit,
+                Err((message, help)) => {
+                    let finding = match message {
+                        Some(message) => Finding::warning(place("property"), message),
+                        None => {
+                            Finding::error(place("property"), format!("no type has a property `{wanted}`"))
+                        }
+                    };
+                    told.tell(finding.help(help));
+                }
+            }
         }
         found.is_group = input.value.through.is_some();
         given.insert(name.to_owned(), found);
@@ -152,11 +162,40 @@ fn given(
     given
 }
 
-fn anywhere(resolved: &Resolved, property: &PropertyPath) -> bool {
-    resolved
-        .types
-        .values()
-        .any(|ty| ty.properties.contains_key(property))
+/// The unit in which every type has a property; an error where none has it, and a warning where they
+/// measure it differently and one formula would take the numbers together.
+fn common_unit(
+    resolved: &Resolved,
+    property: &PropertyPath,
+) -> Result<Option<Unit>, (Option<String>, &'static str)> {
+    let mut having = resolved.types.iter().filter_map(|(name, ty)| {
+        let property = ty.properties.get(property)?;
+        Some((name, property.value.unit.clone()))
+    });
+    let Some((first, unit)) = having.next() else {
+        return Err((None, "give a type this property, or name another"));
+    };
+    let is_same = |other: &Option<Unit>| match (&unit, other) {
+        (Some(unit), Some(other)) => unit.same(other),
+        (None, None) => true,
+        _ => false,
+    };
+    let Some((other, other_unit)) = having.find(|(_, other)| !is_same(other)) else {
+        return Ok(unit);
+    };
+    let code = |unit: &Option<Unit>| {
+        unit.as_ref()
+            .map_or("1".to_owned(), |unit| unit.code().to_owned())
+    };
+    let message = format!(
+        "`{property}` is in `{}` for `{first}` and in `{}` for `{other}`: numbers of both would be taken together",
+        code(&unit),
+        code(&other_unit)
+    );
+    Err((
+        Some(message),
+        "say whose it is with `of`, or give both the same unit",
+    ))
 }
 
 fn tell_twice<T>(ty: &TypeName, section: &str, name: &str, traced: &Traced<T>, other: &str, told: &mut Told) {

@@ -193,7 +193,8 @@ impl Start<'_> {
             && until <= from
         {
             let message = "this ends before it begins";
-            told.tell(Finding::error(element, message).help("`until` comes after `from`"));
+            let until = format!("{element}/until");
+            told.tell(Finding::error(until, message).help("`until` comes after `from`"));
         }
     }
 }

@@ -158,19 +158,7 @@ impl One<'_> {
     }
 
     fn check_limits(&self, told: &mut Told) {
-        for (name, limit) in self.property.value.limits.each() {
-            if limit
-                .priority
-                .is_some_and(|priority| !(1..=4).contains(&priority))
-            {
-                let help = "from 1, somebody must act now, to 4, a note";
-                self.tell(told, &format!("limits.{name}"), "priorities are 1 to 4", help);
-            }
-            if limit.deadband.is_some_and(|deadband| deadband < 0.0) {
-                let help = "write how far back it must come to be over, for example `deadband = 0.2`";
-                self.tell(told, &format!("limits.{name}"), "a deadband is 0 or more", help);
-            }
-        }
+        tell_limits(&self.property.value.limits, &|key| self.at(key), told);
     }
 
     fn check_states(&self, told: &mut Told) {
@@ -334,4 +322,39 @@ pub(super) fn out_of_order(
         message,
         "a healthy value would cross it; move the limit or the range",
     ))
+}
+
+/// What is wrong with limits, each by itself, and what of them nobody looks at yet.
+pub(super) fn tell_limits(limits: &Limits, at: &dyn Fn(&str) -> String, told: &mut Told) {
+    for (name, limit) in limits.each() {
+        if limit
+            .priority
+            .is_some_and(|priority| !(1..=4).contains(&priority))
+        {
+            let help = "from 1, somebody must act now, to 4, a note";
+            told.tell(
+                Finding::error(at(&format!("limits.{name}.priority")), "priorities are 1 to 4").help(help),
+            );
+        }
+        if limit.deadband.is_some_and(|deadband| deadband < 0.0) {
+            let help = "write how far back it must come to be over, for example `deadband = 0.2`";
+            told.tell(
+                Finding::error(at(&format!("limits.{name}.deadband")), "a deadband is 0 or more").help(help),
+            );
+        }
+        for (key, is_said, holds) in [
+            ("delay", limit.delay.is_some(), "from the first value beyond it"),
+            (
+                "deadband",
+                limit.deadband.is_some_and(|deadband| deadband >= 0.0),
+                "to the first value within",
+            ),
+        ] {
+            if is_said {
+                let message = format!("`{key}` is kept and not evaluated yet: the limit is crossed {holds}");
+                let help = "take it out, or leave it for the version that does";
+                told.tell(Finding::warning(at(&format!("limits.{name}.{key}")), message).help(help));
+            }
+        }
+    }
 }

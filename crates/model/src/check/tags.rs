@@ -1,4 +1,5 @@
-//! Tags that two properties want: a tag has one place in the twin, the other gets nothing.
+//! Tags that several properties have. Each hears them; what is told is an asset that looks like a
+//! forgotten copy, and a number that would have two units.
 
 use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -44,40 +45,42 @@ pub(super) fn check(model: &Model, resolved: &Resolved, told: &mut Told) {
             continue;
         }
         for (first, other) in tags {
-            tell(resolved, first, other, told);
+            tell_units(resolved, first, other, told);
         }
     }
 }
 
 /// An asset that was copied and kept all tags: said once, not for each of them.
 fn tell_copy(first: &AssetKey, other: &AssetKey, tags: usize, told: &mut Told) {
-    let message = format!("all {tags} tags of `{other}` are those of `{first}`: it gets no values");
-    let help = "a copied asset needs its own parameters, `topic` or `field`; or remove it";
+    let message = format!("all {tags} tags of `{other}` are those of `{first}`: it shows the same values");
+    let help = "a copied asset needs its own parameters, `topic` or `field`; one machine is one asset";
     told.tell(Finding::warning(format!("assets/{other}"), message).help(help));
 }
 
-/// Says it at both places.
-fn tell(resolved: &Resolved, first: &Wanted<'_>, other: &Wanted<'_>, told: &mut Told) {
-    let (_, key, asset, path) = other;
-    let bindings = resolved.bindings(key, asset);
-    let Some(tag) = bindings.into_iter().find(|binding| binding.property == *path) else {
+/// Says it at both places when they take one number in two units.
+fn tell_units(resolved: &Resolved, first: &Wanted<'_>, other: &Wanted<'_>, told: &mut Told) {
+    let unit = |(_, _, asset, path): &Wanted<'_>| resolved.property(asset, path.as_str())?.unit;
+    let (Some(first_unit), Some(other_unit)) = (unit(first), unit(other)) else {
         return;
     };
-    let field = tag.field.map_or_else(String::new, |field| format!(" `{field}`"));
-    let at = |wanted: &Wanted<'_>| format!("assets/{}/properties/{}", wanted.1, wanted.3);
-    let name = |wanted: &Wanted<'_>| format!("`{}` of `{}`", wanted.3, wanted.1);
-    for (here, there) in [(first, other), (other, first)] {
+    if first_unit == other_unit {
+        return;
+    }
+    for (here, unit, there, other_unit) in [
+        (first, &first_unit, other, &other_unit),
+        (other, &other_unit, first, &first_unit),
+    ] {
         let message = format!(
-            "{} has the tag `{}`{field}, and so has {}",
-            name(here),
-            tag.topic,
-            name(there)
+            "`{}` of `{}` takes in `{}` what `{}` of `{}` takes in `{}` from the same tag",
+            here.3,
+            here.1,
+            unit.code(),
+            there.3,
+            there.1,
+            other_unit.code()
         );
-        let help = format!(
-            "only one of them gets its values; give the other its own `topic` or `field`, or a formula that reads {}",
-            name(first)
-        );
-        told.tell(Finding::warning(at(here), message).help(help));
+        let help = "a number has one unit: give both the one it is measured in; a formula converts";
+        told.tell(Finding::warning(format!("assets/{}/properties/{}", here.1, here.3), message).help(help));
     }
 }
 

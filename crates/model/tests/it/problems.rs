@@ -39,6 +39,34 @@ fn texts_that_are_no_model_are_told_apart() {
 }
 
 #[test]
+fn versions_are_whole_numbers_from_1() {
+    for version in ["0", "-1", "1.5", "1e12"] {
+        let told = problems(&read(&format!("[types.p]\nversion = {version}")));
+        let expect = "2:11: versions are counted from 1; write `version = 1`, and one more with each change";
+        assert_eq!(told, [expect], "{version}");
+    }
+}
+
+#[test]
+fn an_input_of_any_type_has_the_unit_that_all_of_them_measure_in() {
+    let text = |unit: &str, of: &str| {
+        format!(
+            "[types.a.properties]\nx = {{ kind = \"measurement\", unit = \"m3/h\" }}\n\
+             [types.b.properties]\nx = {{ kind = \"measurement\", unit = \"{unit}\" }}\n\
+             [types.c.inputs.xs]\nthrough = \"has_part\"\nproperty = \"x\"\n{of}\n\
+             [types.c.properties]\n\
+             sum = {{ kind = \"computed\", unit = \"L/s\", formula = \"to(sum(xs), 'L/s')\" }}"
+        )
+    };
+    check(&text("m3/h", ""), &[]);
+    check(&text("L/s", "of = \"a\""), &[]);
+    let told = problems(&read(&text("L/s", "")));
+    let expect = "7:12: warning: `x` is in `m3/h` for `a` and in `L/s` for `b`: numbers of both would be taken together; say whose it is with `of`, or give both the same unit";
+    assert_eq!(told[0], expect);
+    assert!(told[1].contains("the unit of this is not known"), "{told:?}");
+}
+
+#[test]
 fn values_are_held_against_what_is_expected() {
     check(
         "[types.p]\nversion = 0\nabstract = 1\nextends = 3\ncriticality = \"hi\"",
@@ -85,7 +113,7 @@ fn properties_are_held_against_their_kind() {
         "[types.p.properties.x]\nkind = \"measurement\"\nnormal = [1, 5]\nlimits = { high = 4, low = { at = 0, priority = 9 } }",
         &[
             "4:19: `high` at 4 is inside the normal range from 1 to 5; a healthy value would cross it; move the limit or the range",
-            "4:28: priorities are 1 to 4; from 1, somebody must act now, to 4, a note",
+            "4:49: priorities are 1 to 4; from 1, somebody must act now, to 4, a note",
         ],
     );
 }
@@ -180,6 +208,7 @@ x = { through = "feeds", property = "z", of = "a" }
             "9:28: `b` is abstract: it is only there to be extended; take one that extends it, for example `a`",
             "10:28: `c` has itself as a component: c → c; remove one step of the circle",
             "12:17: unknown relation `has_prat`; did you mean `has_part`?",
+            "12:40: warning: `x` is in `bar` for `a` and in `Cel` for `c`: numbers of both would be taken together; say whose it is with `of`, or give both the same unit",
             "13:5: `c` has no property `part.y`; did you mean `part.x`?",
             "14:1: `x` is the name of a property too; formulas could not tell them apart; rename one",
             "14:47: `a` has no property `z`; it has x",
@@ -334,7 +363,7 @@ relations.located_in = [{ to = "a", from = 2026-01-15T00:00:00Z, until = 2026-01
 "#,
         &[
             "4:24: `a` is below itself on 2026-01-20T00:00:00Z: a → b → a; remove one step of the circle",
-            "7:25: this ends before it begins; `until` comes after `from`",
+            "7:74: this ends before it begins; `until` comes after `from`",
         ],
     );
 }
@@ -550,6 +579,10 @@ fn every_mistake_of_a_property_has_its_place_and_a_way_out() {
             "2:36: `psi` is not a UCUM code; write `[psi]`",
         ),
         (
+            property("unit = \"m^3/h\""),
+            "2:36: `m^3/h` is not a UCUM code; write `m3/h`",
+        ),
+        (
             property("normal = 5"),
             "2:38: a range, as in `[2, 8]`, is expected here, this is a number; write two numbers in brackets",
         ),
@@ -567,7 +600,15 @@ fn every_mistake_of_a_property_has_its_place_and_a_way_out() {
         ),
         (
             property("limits = { high = { at = 9, deadband = -1 } }"),
-            "2:47: a deadband is 0 or more; write how far back it must come to be over, for example `deadband = 0.2`",
+            "2:68: a deadband is 0 or more; write how far back it must come to be over, for example `deadband = 0.2`",
+        ),
+        (
+            property("limits = { high = { at = 9, delay = \"5s\" } }"),
+            "2:65: warning: `delay` is kept and not evaluated yet: the limit is crossed from the first value beyond it; take it out, or leave it for the version that does",
+        ),
+        (
+            property("limits = { high = { at = 9, deadband = 0.1 } }"),
+            "2:68: warning: `deadband` is kept and not evaluated yet: the limit is crossed to the first value within; take it out, or leave it for the version that does",
         ),
         (
             property("limits = { high = { priority = 1.5, at = 9 } }"),
@@ -593,6 +634,14 @@ fn every_other_mistake_has_its_place_and_a_way_out() {
         (
             "[relations.r]\nsources = true".to_owned(),
             "2:11: a multiplicity is expected here, this is true or false; write for example \"1\", \"0..1\" or \"1..*\"",
+        ),
+        (
+            asset("properties.x.limits = { high = { at = 9, priority = 7 } }"),
+            "5:53: priorities are 1 to 4; from 1, somebody must act now, to 4, a note",
+        ),
+        (
+            asset("properties.x.limits = { high = { at = 9, deadband = 1 } }"),
+            "5:53: warning: `deadband` is kept and not evaluated yet: the limit is crossed to the first value within; take it out, or leave it for the version that does",
         ),
         (
             asset("values = { x = 3 }"),

@@ -19,11 +19,13 @@ impl Twin {
         if live.class == Some(class) {
             return;
         }
-        // Ids may have holes after a restore: what is no point is not counted.
+        // Ids may have holes after a restore: what is no point is not counted, nor what shared a tag and no
+        // longer does.
         let Some(asset) = self
             .points
             .get(point.index())
             .and_then(Option::as_ref)
+            .filter(|known| !known.is_further() || known.property.is_some())
             .map(|known| known.asset)
         else {
             return;

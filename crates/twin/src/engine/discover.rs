@@ -141,7 +141,10 @@ impl Twin {
                 .extend((live.cadence != Cadence::Learning).then_some(Change::Cadence(id)));
         }
         match place {
-            Some(place) => self.bind(now, id, &place, out),
+            Some(place) => {
+                self.bind(now, id, &place, out);
+                self.share_heard(now, id, out);
+            }
             None => self.watch_one_shots(now, asset),
         }
         self.check_listing(asset, out);

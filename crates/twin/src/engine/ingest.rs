@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::discover::stated_unit;
+use super::shared::Whose;
 use crate::Twin;
 use crate::cadence::Gaps;
 use crate::freshness::{Cadence, Freshness};
@@ -62,7 +63,7 @@ impl Twin {
                     point
                 }
             };
-            taken += u64::from(self.take_in(now, point, &head, leaf, out));
+            taken += u64::from(self.hand_on(now, point, &head, leaf, out));
         }
         if let Some(source) = self.sources.get_mut(at) {
             source.messages += 1;
@@ -71,6 +72,40 @@ impl Twin {
         if let Some(is_available) = availability {
             self.set_available(now, &head, is_available, out);
         }
+    }
+
+    /// Gives a value that a point heard to whoever has it: to the point, and where several properties share
+    /// the tag to each of theirs. True when it was new.
+    fn hand_on(
+        &mut self,
+        now: Timestamp,
+        heard: PointId,
+        head: &Head,
+        leaf: Leaf,
+        out: &mut Outputs,
+    ) -> bool {
+        if let Some(target) = &leaf.target {
+            return match self.whose(now, heard, target, out) {
+                Whose::Heard => self.take_in(now, heard, head, leaf, out),
+                Whose::Own(own) => {
+                    // What no property has goes on being shown where it was found; whose it is that only an
+                    // earlier run heard is not known yet.
+                    let has_spoken = self.live.get(heard.index()).is_some_and(|live| live.readings > 0);
+                    let is_free = self.point(heard).is_some_and(|known| known.property.is_none());
+                    if is_free && has_spoken {
+                        self.take_in(now, heard, head, leaf.clone(), out);
+                    }
+                    self.take_in(now, own, head, leaf, out)
+                }
+                Whose::Nobody => false,
+            };
+        }
+        let mut at = 0;
+        while let Some(own) = self.modelling.shared.listener(heard, at) {
+            self.take_in(now, own, head, leaf.clone(), out);
+            at += 1;
+        }
+        self.take_in(now, heard, head, leaf, out)
     }
 
     /// Takes in one value; true when it was new.

@@ -5,6 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use super::shared::Shared;
 use crate::graph::Modelled;
 use crate::id::{AssetId, PointId, SourceId};
 use crate::input::{ModelAsset, ModelPart, ModelPoint, Origin, PointRecord, Target};
@@ -18,7 +19,7 @@ use crate::{Cadence, Reading, Twin, text};
 const MAX_REDIRECTS: usize = 20_000;
 
 /// A property by its asset and path.
-type Place = (AssetId, Arc<str>);
+pub(super) type Place = (AssetId, Arc<str>);
 
 /// What the model says, and what has become of it.
 #[derive(Clone, Debug, Default)]
@@ -27,9 +28,10 @@ pub(super) struct Modelling {
     generation: u32,
     /// Every id a model ever gave, and its asset: it is the same one when the id comes back.
     assets: BTreeMap<Arc<str>, AssetId>,
-    properties: BTreeMap<Place, Property>,
+    pub(super) properties: BTreeMap<Place, Property>,
     /// Topic, then path in the payload.
-    tags: BTreeMap<Arc<str>, BTreeMap<Box<str>, Place>>,
+    pub(super) tags: BTreeMap<Arc<str>, BTreeMap<Box<str>, Place>>,
+    pub(super) shared: Shared,
     /// What was found at an asset and stands elsewhere.
     moved_points: BTreeMap<AssetId, BTreeSet<PointId>>,
     moved_assets: BTreeMap<AssetId, BTreeSet<AssetId>>,
@@ -38,11 +40,11 @@ pub(super) struct Modelling {
 }
 
 #[derive(Clone, Debug)]
-struct Property {
+pub(super) struct Property {
     settings: Arc<PointSettings>,
-    origin: Origin,
+    pub(super) origin: Origin,
     /// The point that has its values, once there is one.
-    point: Option<PointId>,
+    pub(super) point: Option<PointId>,
     generation: u32,
 }
 
@@ -65,6 +67,25 @@ impl Modelling {
     /// Assets found below an asset that stand elsewhere.
     pub(super) fn assets_from(&self, asset: AssetId) -> impl Iterator<Item = AssetId> + '_ {
         self.moved_assets.get(&asset).into_iter().flatten().copied()
+    }
+
+    /// A property wants a tag; whether it is the first to. Who had it before this model, and may not be
+    /// named again, gives way.
+    fn claim(&mut self, topic: Arc<str>, field: Box<str>, place: &Place) -> bool {
+        let of_topic = self.tags.entry(topic.clone()).or_default();
+        let first = of_topic.get(&field).filter(|first| *first != place).cloned();
+        let known = first.and_then(|first| Some((self.properties.get_mut(&first)?, first)));
+        if let Some((known, first)) = known {
+            let tag = (topic, field.clone());
+            if known.generation == self.generation {
+                self.shared.want(tag, place.clone());
+                return false;
+            }
+            known.point = None;
+            self.shared.want(tag, first);
+        }
+        of_topic.insert(field, place.clone());
+        true
     }
 
     /// An id that an earlier run gave.
@@ -103,7 +124,10 @@ impl Twin {
                     self.model_point(now, point, out);
                 }
             }
-            ModelPart::End => self.sweep(now, out),
+            ModelPart::End => {
+                self.sweep(now, out);
+                self.share(now, out);
+            }
         }
     }
 
@@ -215,7 +239,7 @@ impl Twin {
     }
 
     /// The point of a tag, of whatever source heard it first.
-    fn heard(&self, topic: &str, field: &str) -> Option<PointId> {
+    pub(super) fn heard(&self, topic: &str, field: &str) -> Option<PointId> {
         let sources = self.sources.iter().map(|source| source.id);
         let restored = self.restored_sources.keys().copied();
         sources.chain(restored).find_map(|source| {
@@ -266,9 +290,8 @@ impl Twin {
             let found = match point.origin {
                 Origin::Tag { topic, field } => {
                     let heard = self.heard(&topic, &field);
-                    let tags = self.modelling.tags.entry(topic).or_default();
-                    tags.insert(field, place.clone());
-                    heard
+                    let is_first = self.modelling.claim(topic, field, &place);
+                    heard.filter(|_| is_first)
                 }
                 Origin::Rule => None,
                 Origin::Computed => self.computed_point(&point.target, asset, out),
@@ -349,16 +372,19 @@ impl Twin {
 
     /// Takes its point from a property: it goes back to where it was found, or is no more if it was
     /// computed.
-    fn give_up(&mut self, now: Timestamp, place: &Place, out: &mut Outputs) {
+    pub(super) fn give_up(&mut self, now: Timestamp, place: &Place, out: &mut Outputs) {
         let Some(property) = self.modelling.properties.get_mut(place) else {
             return;
         };
         let point = property.point.take();
-        if let Origin::Tag { topic, field } = &property.origin
-            && let Some(of_topic) = self.modelling.tags.get_mut(topic)
-            && of_topic.get(field).is_some_and(|held| held == place)
-        {
-            of_topic.remove(field);
+        if let Origin::Tag { topic, field } = &property.origin {
+            if let Some(of_topic) = self.modelling.tags.get_mut(topic)
+                && of_topic.get(field).is_some_and(|held| held == place)
+            {
+                of_topic.remove(field);
+            }
+            let tag = (topic.clone(), field.clone());
+            self.modelling.shared.leave(&tag, place);
         }
         let Some(id) = point else { return };
         let source = self
@@ -369,9 +395,9 @@ impl Twin {
             return;
         };
         point.property = None;
-        let (found_at, is_computed) = (point.found_at, point.is_computed());
+        let (found_at, is_models_own) = (point.found_at, point.is_models_own());
         point.described = self.described.find(source.as_deref(), point);
-        if is_computed {
+        if is_models_own {
             self.retire(now, id, out);
         } else {
             self.move_point(now, id, found_at, out);
@@ -380,12 +406,17 @@ impl Twin {
         out.placed.push(id);
     }
 
-    /// A computed point without a formula: its id stays its own, should the formula come back.
+    /// A point that only the model made, no longer named: its id stays its own, should the property come
+    /// back.
     fn retire(&mut self, now: Timestamp, id: PointId, out: &mut Outputs) {
-        let Some(asset) = self.point(id).map(|point| point.asset) else {
+        let Some((asset, found_at)) = self.point(id).map(|point| (point.asset, point.found_at)) else {
             return;
         };
         self.lift(now, id, asset, out);
+        self.modelling.shared.forget(id);
+        if let Some(moved) = self.modelling.moved_points.get_mut(&found_at) {
+            moved.remove(&id);
+        }
         if let Some(live) = self.live.get_mut(id.index()) {
             live.reading = None;
             live.class = None;

@@ -30,9 +30,13 @@ impl Twin {
             if let Some(reading) = &mut record.reading {
                 reading.flags = reading.flags.with(crate::Flags::OFFLINE, true);
             }
+            let is_models_own = record
+                .leaf_asset
+                .as_deref()
+                .is_some_and(crate::point::is_further_mark);
             self.add_point(record);
-            if source == SourceId::MODEL {
-                // It waits for a model that has its formula.
+            if source == SourceId::MODEL || is_models_own {
+                // It waits for a model that has its formula, or shares its tag.
                 continue;
             }
             if let Some(asset) = self.graph.get_mut(asset) {
