@@ -19,6 +19,7 @@ use wire::page::{
 
 use crate::access::{may, sees};
 use crate::accounts::Accounts;
+use crate::accounts::audit::Doer;
 use crate::clock::Clock;
 use crate::config::HistoryConfig;
 use crate::demo::Demo;
@@ -111,6 +112,19 @@ impl Gemba {
                 name: point.name.to_string(),
             })
         })
+    }
+
+    /// Writes down in the audit log what somebody did with what.
+    async fn note(
+        &self,
+        viewer: &Viewer,
+        action: &str,
+        subject: &str,
+        details: serde_json::Value,
+    ) -> Result<(), ApiError> {
+        let doer = Doer::of(viewer);
+        let written = self.accounts.audit.write(&doer, action, subject, details).await;
+        written.map_err(|error| internal(&error))
     }
 
     /// Whether somebody may take the readings of a point away.

@@ -7,6 +7,7 @@ use access::Capability;
 use app::api::backend::Viewer;
 use app::api::error::ApiError;
 use connect::{BrokerConfig, BrokerUrl, Heard, Secret, Version};
+use serde_json::json;
 use tokio::sync::oneshot;
 use twin::{AssetId, Input, SourceId, Twin, TwinConfig};
 use wire::page::{BrokerAddress, BrokerTest, HeardTopic, OneShots, SourceOrigin, SourcesPage};
@@ -82,10 +83,12 @@ impl Gemba {
             )));
         }
         tracing::info!(viewer = %viewer.who.name, address = %config.url, "broker added");
+        let details = json!({"after": {"url": config.url.to_string()}});
         self.manager
             .add_by_page(config.url, &broker)
             .await
-            .map_err(|error| internal(&format!("{error:#}")))
+            .map_err(|error| internal(&format!("{error:#}")))?;
+        self.note(viewer, "source.add", "source", details).await
     }
 
     /// The source that uses a broker, or that the configuration keeps for it.
@@ -119,7 +122,10 @@ impl Gemba {
         } else {
             self.manager.stop_using(&entry).await
         };
-        done.map_err(|error| internal(&format!("{error:#}")))
+        done.map_err(|error| internal(&format!("{error:#}")))?;
+        let details = json!({"before": {"used": !used}, "after": {"used": used}});
+        self.note(viewer, "source.use", &format!("source {source}"), details)
+            .await
     }
 
     /// Turns topics away that spoke once, or takes them in.
@@ -136,6 +142,9 @@ impl Gemba {
             return Err(ApiError::NotFound);
         }
         tracing::info!(viewer = %viewer.who.name, %asset, ignored, "topics that spoke once were decided on");
+        let details = json!({"after": {"ignored": ignored}});
+        self.note(viewer, "topics.ignore", &format!("asset {asset}"), details)
+            .await?;
         let (done, applied) = oneshot::channel();
         let input = EngineInput::Ignore { asset, ignored, done };
         self.engine.send(input).await.map_err(|error| internal(&error))?;

@@ -3,6 +3,7 @@
 use access::Capability;
 use app::api::backend::Viewer;
 use app::api::error::ApiError;
+use serde_json::json;
 use store::Points as _;
 use tokio::sync::oneshot;
 use twin::{PointId, Twin};
@@ -98,10 +99,17 @@ impl Gemba {
         complain(&settings).map_or(Ok(()), |words| Err(ApiError::BadRequest(words)))?;
         let settings = model::settings_from_wire(&settings);
         let json = model::json_from_settings(&settings).map_err(|error| internal(&error))?;
+        let before = self.read(|twin| {
+            let settings = twin.point(id)?.settings.as_deref()?;
+            model::json_from_settings(settings).ok()
+        });
         self.records
             .set_point_settings(id, Some(&json))
             .await
             .map_err(|error| internal(&error))?;
+        let details = json!({"before": before, "after": json});
+        self.note(viewer, "point.set", &format!("point {id}"), details)
+            .await?;
         tracing::info!(viewer = %viewer.who.name, point = %id, settings = json, "point set");
         let (done, applied) = oneshot::channel();
         let input = EngineInput::SetPoint {

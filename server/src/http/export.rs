@@ -6,10 +6,12 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use jiff::tz::TimeZone;
 use serde::Deserialize;
+use serde_json::json;
 use twin::{PointId, Reading, Timestamp, Value};
 use wire::page::Scale;
 
 use super::{Shared, who};
+use crate::accounts::audit::Doer;
 use crate::units;
 
 /// Rows of one file; ask for a shorter range for the rest.
@@ -29,12 +31,22 @@ pub struct Wanted {
 pub async fn csv(State(shared): State<Shared>, Query(wanted): Query<Wanted>, parts: Parts) -> Response {
     let backend = shared.backend.clone();
     let point = PointId::new(wanted.point);
-    if !backend.may_export(&who::viewer(&parts), point) {
+    let viewer = who::viewer(&parts);
+    if !backend.may_export(&viewer, point) {
         return (StatusCode::NOT_FOUND, "no such point\n").into_response();
     }
     let Some(tag) = backend.name_of(point) else {
         return (StatusCode::NOT_FOUND, "no such point\n").into_response();
     };
+    let details = json!({"from": wanted.from, "to": wanted.to});
+    let doer = Doer::of(&viewer);
+    let audit = &backend.accounts.audit;
+    if let Err(error) = audit
+        .write(&doer, "export", &format!("point {point}"), details)
+        .await
+    {
+        return failed(&error);
+    }
     let (from, to) = (
         Timestamp::from_millis(wanted.from),
         Timestamp::from_millis(wanted.to),

@@ -83,7 +83,13 @@ pub async fn model(State(shared): State<Shared>, headers: HeaderMap, sent: Body)
     };
     drop(body);
     let backend = &shared.backend;
-    let answer = desk::answer(&backend.model, Some(&backend.twin), request).await;
+    let answer = desk::answer(
+        &backend.model,
+        Some(&backend.twin),
+        &backend.accounts.audit,
+        request,
+    )
+    .await;
     match answer.and_then(|answer| Ok(serde_json::to_string(&answer)?)) {
         Ok(answer) => (StatusCode::OK, answer),
         Err(error) => (StatusCode::INTERNAL_SERVER_ERROR, format!("{error:#}\n")),

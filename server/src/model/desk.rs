@@ -4,11 +4,13 @@
 use std::sync::{Arc, RwLock};
 
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use store::{ModelFile, ModelOrigin, ModelVersion, ModelVersions as _};
 use twin::{Timestamp, Twin};
 
 use super::edits::{self, Edit};
 use super::shelf::{Applied, Content, ModelShelf, Proposal};
+use crate::accounts::audit::{AuditLog, Doer};
 
 /// Bytes of a request or an answer: a whole model, written as JSON.
 pub const MOST_BYTES: usize = 2 * model::MAX_BYTES + (1 << 20);
@@ -134,6 +136,7 @@ impl Head {
 pub async fn answer(
     shelf: &Arc<ModelShelf>,
     twin: Option<&RwLock<Twin>>,
+    audit: &AuditLog,
     request: Request,
 ) -> anyhow::Result<Answer> {
     let records = shelf.records();
@@ -173,19 +176,20 @@ pub async fn answer(
             comment,
         } => {
             let content = Content::Files(files.into_iter().map(ModelFile::from).collect());
-            apply(shelf, base, content, author, comment).await?
+            apply(shelf, audit, base, content, author, comment).await?
         }
         Request::Restore {
             base,
             version,
             author,
             comment,
-        } => apply(shelf, base, Content::Restore(version), author, comment).await?,
+        } => apply(shelf, audit, base, Content::Restore(version), author, comment).await?,
     })
 }
 
 async fn apply(
     shelf: &Arc<ModelShelf>,
+    audit: &AuditLog,
     base: u32,
     content: Content,
     author: String,
@@ -199,7 +203,14 @@ async fn apply(
         origin: ModelOrigin::Files,
     };
     Ok(match shelf.apply(proposal).await? {
-        Applied::New(loaded) => Answer::Applied(loaded.version),
+        Applied::New(loaded) => {
+            let subject = format!("model {}", loaded.version);
+            let details = json!({"from": "files", "before": base});
+            audit
+                .write(&Doer::command(), "model.apply", &subject, details)
+                .await?;
+            Answer::Applied(loaded.version)
+        }
         Applied::Unchanged(loaded) => Answer::Unchanged(loaded.version),
         Applied::Moved { current } => Answer::Moved(current),
         Applied::NotKept(number) => Answer::NotKept(number),

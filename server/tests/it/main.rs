@@ -14,6 +14,7 @@ mod bind;
 mod chaos;
 mod cli;
 mod clock;
+mod crossed;
 mod demo;
 mod discovery;
 mod formula;

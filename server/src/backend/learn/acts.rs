@@ -8,6 +8,7 @@ use app::api::error::ApiError;
 use formula::units::Unit;
 use learn::{Built, Decision, Edit, Pick, PropertyKind, Refused};
 use model::{Checked, Model};
+use serde_json::json;
 use store::{ModelFile, ModelOrigin};
 use wire::page::{LearnAct, LearnSaid};
 
@@ -108,6 +109,9 @@ impl Gemba {
             match applied.await.map_err(|error| internal(&format!("{error:#}")))? {
                 Applied::New(loaded) | Applied::Unchanged(loaded) => {
                     self.learning.clear();
+                    let subject = format!("model {}", loaded.version);
+                    let details = json!({"from": "learn", "assets": assets, "types": types});
+                    self.note(viewer, "model.apply", &subject, details).await?;
                     LearnSaid::Applied {
                         version: loaded.version,
                         assets,

@@ -245,7 +245,14 @@ impl Whole {
         };
         let (view, answer) = self
             .board
-            .watch(&self.twin, now, subscriber, (selector, &Sight::Whole), None, since)
+            .watch(
+                &self.twin,
+                now,
+                subscriber,
+                (selector, &Sight::Whole),
+                None,
+                since,
+            )
             .unwrap();
         self.browsers[index].views.insert(sub, view);
         self.tell(index, answer);

@@ -7,6 +7,7 @@ use anyhow::bail;
 use store::DataDir;
 
 use super::{Answer, Head, Request, unexpected};
+use crate::accounts::audit::AuditLog;
 use crate::clock::SystemClock;
 use crate::loopback;
 use crate::model::desk;
@@ -16,7 +17,11 @@ use crate::nearby::Nearby;
 /// A way to the model.
 pub enum Access {
     /// The store is ours as long as this lives.
-    Here { _lock: DataDir, shelf: Arc<ModelShelf> },
+    Here {
+        _lock: DataDir,
+        shelf: Arc<ModelShelf>,
+        audit: AuditLog,
+    },
     /// A server answers.
     There { address: String, token: String },
 }
@@ -26,8 +31,14 @@ impl Access {
     pub async fn open(data: &Path) -> anyhow::Result<Self> {
         Ok(match Nearby::find(data).await? {
             Nearby::Here { lock, records } => {
-                let shelf = ModelShelf::open(records, Arc::new(SystemClock)).await?;
-                Self::Here { _lock: lock, shelf }
+                let clock = Arc::new(SystemClock);
+                let audit = AuditLog::open(records.clone(), clock.clone()).await?;
+                let shelf = ModelShelf::open(records, clock).await?;
+                Self::Here {
+                    _lock: lock,
+                    shelf,
+                    audit,
+                }
             }
             Nearby::There { address, token } => Self::There { address, token },
         })
@@ -36,7 +47,7 @@ impl Access {
     /// Asks.
     pub async fn ask(&self, request: Request) -> anyhow::Result<Answer> {
         match self {
-            Self::Here { shelf, .. } => desk::answer(shelf, None, request).await,
+            Self::Here { shelf, audit, .. } => desk::answer(shelf, None, audit, request).await,
             Self::There { address, token } => {
                 let body = serde_json::to_string(&request)?;
                 let most = desk::MOST_BYTES as u64;
