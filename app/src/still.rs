@@ -3,8 +3,12 @@
 //! They hold no live value, so they need no client: forms post, links lead, and nothing of them weighs on the
 //! pages that do. Their texts begin with `still_` and stay on the server (docs/decisions/0011).
 
+pub mod account;
+pub mod admin;
+pub mod audit;
 mod frame;
+pub mod parts;
 mod sign_in;
 
 pub use frame::{Frame, document};
-pub use sign_in::{Denied, Ended, SignIn, SignInTrouble, Welcome, WelcomeTo};
+pub use sign_in::{Denied, Ended, SignIn, SignInTrouble, Welcome, WelcomeTo, bad_words};

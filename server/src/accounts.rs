@@ -179,6 +179,12 @@ impl Accounts {
         found
     }
 
+    /// Whose session, token or link it is.
+    #[must_use]
+    pub fn owner_of(&self, credential: u32) -> Option<AccountId> {
+        self.read().credential(credential).map(|known| known.account)
+    }
+
     /// Whether somebody could sign in as owner.
     #[must_use]
     pub fn has_owner(&self) -> bool {

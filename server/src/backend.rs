@@ -90,7 +90,7 @@ pub struct TagName {
 
 impl Gemba {
     /// Reads the twin; keep it short, the engine waits.
-    fn read<R>(&self, look: impl FnOnce(&Twin) -> R) -> R {
+    pub(crate) fn read<R>(&self, look: impl FnOnce(&Twin) -> R) -> R {
         look(&self.twin.read().unwrap_or_else(PoisonError::into_inner))
     }
 

@@ -25,6 +25,7 @@ use crate::config::Config;
 use crate::live::{self, Hub};
 use crate::running::Running;
 
+mod audit;
 mod body;
 pub mod connections;
 pub mod doors;
@@ -32,8 +33,11 @@ pub mod export;
 pub mod files;
 pub mod headers;
 pub mod health;
+mod lines;
 pub mod local;
 pub mod origin;
+mod own;
+mod people;
 pub mod rules;
 mod status;
 pub mod who;
@@ -51,8 +55,6 @@ pub struct Shared {
     pub metrics: Arc<crate::metrics::Metrics>,
     pub files: Files,
     pub origins: Arc<Origins>,
-    /// Proves a command on this machine.
-    pub token: Arc<str>,
     pub gate: Gate,
     pub doors: Doors,
 }
@@ -110,6 +112,8 @@ pub fn app(config: &Config, running: &Running, web: Web, address: SocketAddr, to
         backend: running.backend.clone(),
         accounts,
         built: Arc::new(built.clone()),
+        base_url: base_url(config, address).into(),
+        token: token.as_str().into(),
         is_secure: config
             .server
             .public_url
@@ -124,7 +128,6 @@ pub fn app(config: &Config, running: &Running, web: Web, address: SocketAddr, to
         metrics: running.metrics.clone(),
         files,
         origins: Arc::new(Origins::new(config.server.public_url.as_deref(), address)),
-        token: token.into(),
     };
     let socket = live::SocketState::new(
         running.hub.clone(),
@@ -142,6 +145,9 @@ pub fn app(config: &Config, running: &Running, web: Web, address: SocketAddr, to
         .with_state(shared.clone())
         .merge(live::router(socket))
         .merge(doors::router(doors.clone()))
+        .merge(people::router(doors.clone()))
+        .merge(own::router(doors.clone()))
+        .merge(audit::router(doors.clone()))
         .layer(middleware::from_fn_with_state(doors.clone(), rules::guard));
     // It reads a body of its own bounds.
     let model = Router::new()
@@ -202,6 +208,13 @@ fn pages(shared: &Shared, built: BuiltFiles, address: SocketAddr) -> Router {
         .layer(middleware::from_fn_with_state(shared.doors.clone(), rules::guard))
         .merge(pages)
         .layer(middleware::map_response(status::told))
+}
+
+/// Where links lead that people pass on.
+pub fn base_url(config: &Config, address: SocketAddr) -> String {
+    let ours = || format!("http://{address}");
+    let base = config.server.public_url.clone().unwrap_or_else(ours);
+    base.trim_end_matches('/').to_owned()
 }
 
 /// Files of the client are everybody's.

@@ -206,11 +206,9 @@ async fn welcome_owner(config: &Config, running: &Running, address: SocketAddr) 
     let Some(pass) = running.backend.accounts.first_owner().await? else {
         return Ok(());
     };
-    let ours = || format!("http://{address}");
-    let base = config.server.public_url.clone().unwrap_or_else(ours);
     say(&format!(
         "Nobody has an account yet. Open this link once, within a day, to become its owner:\n  {}/welcome/{}\n",
-        base.trim_end_matches('/'),
+        http::base_url(config, address),
         pass.secret
     ));
     Ok(())

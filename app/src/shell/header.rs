@@ -163,7 +163,7 @@ fn AccountMenu() -> impl IntoView {
 }
 
 /// The words of roles, from the least on.
-const ROLES: [&str; 7] = [
+pub const ROLES: [&str; 7] = [
     "viewer",
     "operator",
     "technician",

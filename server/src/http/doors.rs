@@ -31,6 +31,10 @@ pub struct Doors {
     pub backend: Arc<Gemba>,
     pub accounts: Arc<Accounts>,
     pub built: Arc<BuiltFiles>,
+    /// Where links that are passed on lead: the public address, without its last slash.
+    pub base_url: Arc<str>,
+    /// Proves a command on this machine.
+    pub token: Arc<str>,
     /// Cookies go over TLS only.
     pub is_secure: bool,
 }

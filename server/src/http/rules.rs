@@ -6,7 +6,7 @@
 use access::{Capability as C, Who};
 use app::routes;
 use axum::extract::{MatchedPath, Request, State};
-use axum::http::{Method, StatusCode, header};
+use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Redirect, Response};
 
@@ -26,7 +26,7 @@ pub enum Need {
     Somewhere(C),
     /// That it may be done for the plant as a whole.
     Everywhere(C),
-    /// The token in the data directory of this machine; the route itself asks.
+    /// The token in the data directory of this machine.
     Machine,
 }
 
@@ -35,7 +35,8 @@ impl Need {
     #[must_use]
     pub fn is_met(self, who: &Who) -> bool {
         match self {
-            Self::Nothing | Self::Machine => true,
+            Self::Nothing => true,
+            Self::Machine => false,
             Self::Known => who.is_known(),
             Self::Account => who.account().is_some(),
             Self::Somewhere(capability) => who.may_somewhere(capability),
@@ -129,6 +130,56 @@ pub const RULES: &[Rule] = &[
     rule("GET", "/welcome/{secret}", Need::Nothing),
     rule("POST", "/welcome/{secret}", Need::Nothing),
     rule("POST", "/visit", Need::Known),
+    // One's own account.
+    rule("GET", "/account", Need::Account),
+    rule("POST", "/account/password", Need::Account),
+    rule("POST", "/account/sessions", Need::Account),
+    rule("POST", "/account/tokens", Need::Account),
+    rule("POST", "/account/tokens/end", Need::Account),
+    // Administration.
+    rule("GET", "/admin/people", Need::Everywhere(C::ManageAccounts)),
+    rule(
+        "POST",
+        "/admin/people/invite",
+        Need::Everywhere(C::ManageAccounts),
+    ),
+    rule("GET", "/admin/people/{id}", Need::Everywhere(C::ManageAccounts)),
+    rule(
+        "POST",
+        "/admin/people/{id}/grant",
+        Need::Everywhere(C::ManageAccounts),
+    ),
+    rule(
+        "POST",
+        "/admin/people/{id}/ungrant",
+        Need::Everywhere(C::ManageAccounts),
+    ),
+    rule(
+        "POST",
+        "/admin/people/{id}/reset",
+        Need::Everywhere(C::ManageAccounts),
+    ),
+    rule(
+        "POST",
+        "/admin/people/{id}/active",
+        Need::Everywhere(C::ManageAccounts),
+    ),
+    rule(
+        "POST",
+        "/admin/people/{id}/remove",
+        Need::Everywhere(C::ManageAccounts),
+    ),
+    rule(
+        "POST",
+        "/admin/people/{id}/sessions",
+        Need::Everywhere(C::ManageAccounts),
+    ),
+    rule("GET", "/admin/sessions", Need::Everywhere(C::ManageAccounts)),
+    rule("POST", "/admin/sessions", Need::Everywhere(C::ManageAccounts)),
+    rule("GET", "/admin/tokens", Need::Everywhere(C::ManageAccounts)),
+    rule("POST", "/admin/tokens", Need::Everywhere(C::ManageAccounts)),
+    rule("GET", "/admin/audit", Need::Everywhere(C::SeeAudit)),
+    rule("GET", "/admin/audit.csv", Need::Everywhere(C::SeeAudit)),
 ];
 
 /// What a route needs; none where it is in no rule.
@@ -157,6 +208,11 @@ pub async fn guard(State(doors): State<Doors>, request: Request, next: Next) -> 
     let asker = request.extensions().get::<Asker>();
     let is_known = asker.is_some_and(|asker| asker.who.is_known());
     match need_of(request.method(), path) {
+        // Nothing of it is read before the token is.
+        Some(Need::Machine) => match is_ours(request.headers(), &doors.token) {
+            true => next.run(request).await,
+            false => (StatusCode::FORBIDDEN, "the token does not fit this server\n").into_response(),
+        },
         Some(need) if asker.is_some_and(|asker| need.is_met(&asker.who)) => next.run(request).await,
         // What is no route is told so to whoever is known; to everybody else it looks like what is one.
         None if is_known && matched.is_none() => next.run(request).await,
@@ -185,4 +241,16 @@ async fn refuse(doors: &Doors, request: Request, is_known: bool) -> Response {
             (StatusCode::UNAUTHORIZED, how, "Sign in first.\n").into_response()
         }
     }
+}
+
+/// Compares without telling by its time how far two tokens agree.
+fn is_ours(headers: &HeaderMap, token: &str) -> bool {
+    let given = headers
+        .get("x-gemba-token")
+        .map_or(&[][..], |value| value.as_bytes());
+    let differs = given
+        .iter()
+        .zip(token.as_bytes())
+        .fold(0, |differs, (a, b)| differs | (a ^ b));
+    given.len() == token.len() && differs == 0
 }

@@ -378,7 +378,7 @@ async fn a_point_is_changed_by_who_may_there_and_nowhere_else() {
         ("acme/rotterdam/pump", StatusCode::NOT_FOUND),
     ] {
         let point = site.point(path).get();
-        let form = format!("point={point}&settings[name]=Force");
+        let form = format!("point={point}&settings[decimals]=1");
         let request = Request::builder()
             .method("POST")
             .uri("/api/fn/set_point")

@@ -69,7 +69,6 @@ pub struct Stage {
     pub twin: Arc<RwLock<Twin>>,
     pub hub: Arc<Hub>,
     pub address: SocketAddr,
-    pub accounts: Arc<Accounts>,
     _records: tempfile::TempDir,
 }
 
@@ -95,7 +94,7 @@ impl Stage {
         let state = SocketState {
             hub: hub.clone(),
             twin: twin.clone(),
-            accounts: accounts.clone(),
+            accounts,
             clock: Arc::new(SystemClock),
             build: "test".into(),
             origins: Arc::new(Origins::new(None, address)),
@@ -112,7 +111,6 @@ impl Stage {
             twin,
             hub,
             address,
-            accounts,
             _records: folder,
         }
     }

@@ -1,0 +1,154 @@
+//! From accounts, sessions and tokens to the lines that their pages show.
+
+use std::collections::BTreeSet;
+
+use access::{Grant, Role, Scope};
+use app::still::admin::{PersonLine, SessionLine, TokenLine};
+use app::still::parts::{GrantLine, Times};
+use store::records::access::CredentialKind;
+use twin::{AssetId, Span, Timestamp, Twin};
+
+use crate::accounts::{Account, Accounts, Credential, What};
+use crate::backend::Gemba;
+use crate::zone;
+
+/// Paths to choose a scope from.
+const PATHS: usize = 500;
+
+/// Times of a page whose oldest moment is `since`.
+pub fn times(backend: &Gemba, since: Timestamp) -> Times {
+    let now = backend.clock.now();
+    let day = Span::from_secs(86_400);
+    Times {
+        zone: zone::periods(&backend.zone, since.min(now) - day, now + day),
+        now_millis: now.millis(),
+    }
+}
+
+/// Roles with the names of where they hold.
+pub fn grants(twin: &Twin, grants: &[Grant]) -> Vec<GrantLine> {
+    let name = |asset: &AssetId| {
+        let known = twin.asset(*asset).map(|asset| asset.name.to_string());
+        known.unwrap_or_else(|| format!("#{asset}"))
+    };
+    let line = |grant: &Grant| GrantLine {
+        role: grant.role.word().to_owned(),
+        below: match &grant.scope {
+            Scope::Plant => Vec::new(),
+            Scope::Below(tops) => tops.iter().map(name).collect(),
+        },
+    };
+    grants.iter().map(line).collect()
+}
+
+/// An account in the list.
+pub fn person(backend: &Gemba, account: &Account) -> PersonLine {
+    let sessions = backend.accounts.credentials(CredentialKind::Session);
+    let of_it = sessions.iter().filter(|session| session.account == account.id);
+    let seen = of_it.map(|session| session.seen.unwrap_or(session.created)).max();
+    PersonLine {
+        id: account.id.get(),
+        name: account.name.clone(),
+        display: account.display.clone(),
+        is_screen: account.is_display,
+        is_active: account.is_active,
+        is_waiting: account.password.is_none() && account.external.is_none() && seen.is_none(),
+        grants: backend.read(|twin| grants(twin, &account.grants)),
+        seen_millis: seen.map(Timestamp::millis),
+    }
+}
+
+/// Sessions that have not ended.
+pub fn sessions(
+    accounts: &Accounts,
+    this: Option<u32>,
+    which: impl Fn(&Credential) -> bool,
+) -> Vec<SessionLine> {
+    let found = accounts.credentials(CredentialKind::Session);
+    let line = |session: &Credential| {
+        let What::Session { address, agent } = &session.what else {
+            return None;
+        };
+        Some(SessionLine {
+            id: session.id,
+            name: accounts.account(session.account)?.display,
+            address: address.clone(),
+            agent: agent.clone(),
+            created_millis: session.created.millis(),
+            seen_millis: session.seen.map(Timestamp::millis),
+            is_this: Some(session.id) == this,
+        })
+    };
+    found
+        .iter()
+        .filter(|session| which(session))
+        .filter_map(line)
+        .collect()
+}
+
+/// Tokens that have not ended.
+pub fn tokens(accounts: &Accounts, which: impl Fn(&Credential) -> bool) -> Vec<TokenLine> {
+    let found = accounts.credentials(CredentialKind::Token);
+    let line = |token: &Credential| {
+        let What::Token { name, capabilities } = &token.what else {
+            return None;
+        };
+        Some(TokenLine {
+            id: token.id,
+            name: name.clone(),
+            account: accounts.account(token.account)?.display,
+            capabilities: capabilities
+                .iter()
+                .map(|capability| capability.word().replace('_', " "))
+                .collect(),
+            created_millis: token.created.millis(),
+            seen_millis: token.seen.map(Timestamp::millis),
+            expires_millis: token.expires.map(Timestamp::millis),
+        })
+    };
+    found
+        .iter()
+        .filter(|token| which(token))
+        .filter_map(line)
+        .collect()
+}
+
+/// Paths of the highest assets, as many as fit a list.
+pub fn paths(twin: &Twin) -> Vec<String> {
+    let (mut level, mut paths) = (twin.roots().to_vec(), Vec::new());
+    while !level.is_empty() && paths.len() < PATHS {
+        paths.extend(level.iter().map(|asset| twin.path(*asset)));
+        level = level
+            .iter()
+            .flat_map(|asset| twin.children(*asset))
+            .copied()
+            .collect();
+    }
+    paths.truncate(PATHS);
+    paths
+}
+
+/// A role and where it holds, as a form says it: paths between commas, none of them for everywhere.
+///
+/// # Errors
+/// The path that leads nowhere, or the role that is none.
+pub fn grant_of(twin: &Twin, role: &str, below: &str) -> Result<Grant, String> {
+    let role = Role::from_word(role).ok_or_else(|| role.to_owned())?;
+    let mut tops = BTreeSet::new();
+    for path in below
+        .split([',', '\n'])
+        .map(str::trim)
+        .filter(|path| !path.is_empty())
+    {
+        tops.insert(twin.by_path(path).ok_or_else(|| path.to_owned())?);
+    }
+    if tops.len() > access::MOST_TOPS {
+        return Err(below.to_owned());
+    }
+    let scope = if tops.is_empty() {
+        Scope::Plant
+    } else {
+        Scope::Below(tops)
+    };
+    Ok(Grant { role, scope })
+}

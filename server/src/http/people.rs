@@ -1,0 +1,480 @@
+//! `/admin/people`, `/admin/sessions`, `/admin/tokens`: who has an account, and what becomes of it.
+
+use access::{AccountId, Capability, Grant, Role};
+use app::i18n::Messages;
+use app::routes;
+use app::still::Frame;
+use app::still::admin::{People, PeoplePage, Person, PersonPage, Sessions, Tokens};
+use app::still::parts::MadeLink;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::http::request::Parts;
+use axum::response::{IntoResponse, Redirect, Response};
+use axum::routing::{get, post};
+use axum::{Form, Router};
+use leptos::prelude::*;
+use serde::Deserialize;
+use serde_json::json;
+use store::records::access::CredentialKind;
+use twin::Timestamp;
+
+use super::doors::{Doors, broken};
+use super::{lines, who};
+use crate::accounts::audit::Doer;
+use crate::accounts::{Account, AccountError, NewAccount};
+
+/// Their routes.
+pub fn router(doors: Doors) -> Router {
+    Router::new()
+        .route("/admin/people", get(people))
+        .route("/admin/people/invite", post(invite))
+        .route("/admin/people/{id}", get(person))
+        .route("/admin/people/{id}/grant", post(grant))
+        .route("/admin/people/{id}/ungrant", post(ungrant))
+        .route("/admin/people/{id}/reset", post(reset))
+        .route("/admin/people/{id}/active", post(active))
+        .route("/admin/people/{id}/remove", post(remove))
+        .route("/admin/people/{id}/sessions", post(end_of_person))
+        .route("/admin/sessions", get(sessions).post(end_session))
+        .route("/admin/tokens", get(tokens).post(end_token))
+        .with_state(doors)
+}
+
+async fn people(State(doors): State<Doors>, parts: Parts) -> Response {
+    doors.people(parts, None, None).await
+}
+
+/// What the form of an invitation says.
+#[derive(Deserialize)]
+struct Invitation {
+    name: String,
+    display: String,
+    role: String,
+    #[serde(default)]
+    below: String,
+    screen: Option<String>,
+}
+
+async fn invite(State(doors): State<Doors>, parts: Parts, Form(form): Form<Invitation>) -> Response {
+    let m = messages(&parts);
+    let grant = doors
+        .backend
+        .read(|twin| lines::grant_of(twin, &form.role, &form.below));
+    let grant = match grant {
+        Ok(grant) => grant,
+        Err(path) => return doors.people(parts, None, Some(m.still_bad_scope(&path))).await,
+    };
+    if let Err(words) = doors.may_give(&parts, &grant) {
+        return doors.people(parts, None, Some(words)).await;
+    }
+    let details = json!({"after": {"role": grant.role.word(), "screen": form.screen.is_some()}});
+    let new = NewAccount {
+        name: form.name,
+        display: form.display.clone(),
+        email: None,
+        is_display: form.screen.is_some(),
+        grants: vec![grant],
+    };
+    let invited = match doors.accounts.invite(new).await {
+        Ok(invited) => invited,
+        Err(error) => match words_of(m, &error) {
+            Some(words) => return doors.people(parts, None, Some(words)).await,
+            None => return broken(&error),
+        },
+    };
+    let id = invited.account.unwrap_or(AccountId::new(0));
+    if let Err(error) = doors.note(&parts, "account.invite", id, details).await {
+        return broken(&error);
+    }
+    let made = doors.made(form.display, &invited.secret);
+    doors.people(parts, Some(made), None).await
+}
+
+async fn person(State(doors): State<Doors>, Path(id): Path<u32>, parts: Parts) -> Response {
+    doors.person(parts, id, None, None).await
+}
+
+/// A role and where.
+#[derive(Deserialize)]
+struct Given {
+    role: String,
+    #[serde(default)]
+    below: String,
+}
+
+async fn grant(
+    State(doors): State<Doors>,
+    Path(id): Path<u32>,
+    parts: Parts,
+    Form(given): Form<Given>,
+) -> Response {
+    let m = messages(&parts);
+    let grant = doors
+        .backend
+        .read(|twin| lines::grant_of(twin, &given.role, &given.below));
+    let grant = match grant {
+        Ok(grant) => grant,
+        Err(path) => {
+            return doors
+                .person(parts, id, None, Some(m.still_bad_scope(&path)))
+                .await;
+        }
+    };
+    if let Err(words) = doors.may_give(&parts, &grant) {
+        return doors.person(parts, id, None, Some(words)).await;
+    }
+    doors
+        .regrant(parts, id, |grants| {
+            if !grants.contains(&grant) {
+                grants.push(grant);
+            }
+        })
+        .await
+}
+
+/// Which of the roles.
+#[derive(Deserialize)]
+struct Taken {
+    index: usize,
+}
+
+async fn ungrant(
+    State(doors): State<Doors>,
+    Path(id): Path<u32>,
+    parts: Parts,
+    Form(taken): Form<Taken>,
+) -> Response {
+    doors
+        .regrant(parts, id, |grants| {
+            if taken.index < grants.len() {
+                grants.remove(taken.index);
+            }
+        })
+        .await
+}
+
+async fn reset(State(doors): State<Doors>, Path(id): Path<u32>, parts: Parts) -> Response {
+    let account = match doors.changeable(&parts, id) {
+        Ok(account) => account,
+        Err(answer) => return answer,
+    };
+    let invited = match doors.accounts.reset(account.id).await {
+        Ok(invited) => invited,
+        Err(error) => return broken(&error),
+    };
+    if let Err(error) = doors.note(&parts, "account.reset", account.id, json!({})).await {
+        return broken(&error);
+    }
+    let made = doors.made(account.display, &invited.secret);
+    doors.person(parts, id, Some(made), None).await
+}
+
+/// Whether it may be used.
+#[derive(Deserialize)]
+struct Use {
+    active: bool,
+}
+
+async fn active(
+    State(doors): State<Doors>,
+    Path(id): Path<u32>,
+    parts: Parts,
+    Form(wanted): Form<Use>,
+) -> Response {
+    let account = match doors.changeable(&parts, id) {
+        Ok(account) => account,
+        Err(answer) => return answer,
+    };
+    let done = doors.accounts.set_active(account.id, wanted.active).await;
+    let action = if wanted.active {
+        "account.resume"
+    } else {
+        "account.pause"
+    };
+    doors.after(parts, id, action, done).await
+}
+
+/// How far it goes.
+#[derive(Deserialize)]
+struct Removed {
+    forget: Option<String>,
+}
+
+async fn remove(
+    State(doors): State<Doors>,
+    Path(id): Path<u32>,
+    parts: Parts,
+    Form(how): Form<Removed>,
+) -> Response {
+    let account = match doors.changeable(&parts, id) {
+        Ok(account) => account,
+        Err(answer) => return answer,
+    };
+    if let Err(error) = doors.accounts.remove(account.id, how.forget.is_some()).await {
+        return match words_of(messages(&parts), &error) {
+            Some(words) => doors.person(parts, id, None, Some(words)).await,
+            None => broken(&error),
+        };
+    }
+    let details = json!({"forgotten": how.forget.is_some()});
+    match doors.note(&parts, "account.remove", account.id, details).await {
+        Ok(()) => Redirect::to(&routes::admin_people()).into_response(),
+        Err(error) => broken(&error),
+    }
+}
+
+/// Which session or token.
+#[derive(Deserialize)]
+struct Which {
+    id: u32,
+}
+
+async fn end_of_person(
+    State(doors): State<Doors>,
+    Path(id): Path<u32>,
+    parts: Parts,
+    Form(which): Form<Which>,
+) -> Response {
+    let back = routes::url(&format!("/admin/people/{id}"));
+    doors.end(&parts, CredentialKind::Session, which.id, &back).await
+}
+
+async fn sessions(State(doors): State<Doors>, parts: Parts) -> Response {
+    let this = who::viewer(&parts).credential;
+    let sessions = lines::sessions(&doors.accounts, this, |_| true);
+    let oldest = sessions.iter().map(|session| session.created_millis).min();
+    let times = lines::times(
+        &doors.backend,
+        Timestamp::from_millis(oldest.unwrap_or(i64::MAX / 1_000)),
+    );
+    let draw = move || view! { <Sessions sessions times/> };
+    let title = |m: Messages| m.still_sessions().to_owned();
+    doors
+        .page_of(parts, StatusCode::OK, Frame::Header, title, draw)
+        .await
+}
+
+async fn end_session(State(doors): State<Doors>, parts: Parts, Form(which): Form<Which>) -> Response {
+    let back = routes::url("/admin/sessions");
+    doors.end(&parts, CredentialKind::Session, which.id, &back).await
+}
+
+async fn tokens(State(doors): State<Doors>, parts: Parts) -> Response {
+    let tokens = lines::tokens(&doors.accounts, |_| true);
+    let oldest = tokens.iter().map(|token| token.created_millis).min();
+    let times = lines::times(
+        &doors.backend,
+        Timestamp::from_millis(oldest.unwrap_or(i64::MAX / 1_000)),
+    );
+    let draw = move || view! { <Tokens tokens times/> };
+    let title = |m: Messages| m.still_tokens().to_owned();
+    doors
+        .page_of(parts, StatusCode::OK, Frame::Header, title, draw)
+        .await
+}
+
+async fn end_token(State(doors): State<Doors>, parts: Parts, Form(which): Form<Which>) -> Response {
+    let back = routes::url("/admin/tokens");
+    doors.end(&parts, CredentialKind::Token, which.id, &back).await
+}
+
+impl Doors {
+    async fn people(&self, parts: Parts, made: Option<MadeLink>, bad: Option<String>) -> Response {
+        let status = status_of(bad.is_some());
+        let accounts = self.accounts.all();
+        let people: Vec<_> = accounts
+            .iter()
+            .map(|account| lines::person(&self.backend, account))
+            .collect();
+        let oldest = people.iter().filter_map(|person| person.seen_millis).min();
+        let page = PeoplePage {
+            people,
+            made,
+            bad,
+            paths: self.backend.read(lines::paths),
+            may_own: who::viewer(&parts).who.may_everywhere(Capability::ManageOwners),
+            times: lines::times(
+                &self.backend,
+                Timestamp::from_millis(oldest.unwrap_or(i64::MAX / 1_000)),
+            ),
+        };
+        let title = |m: Messages| m.still_people().to_owned();
+        self.page_of(
+            parts,
+            status,
+            Frame::Header,
+            title,
+            move || view! { <People page/> },
+        )
+        .await
+    }
+
+    async fn person(&self, parts: Parts, id: u32, made: Option<MadeLink>, bad: Option<String>) -> Response {
+        let Some(account) = self.accounts.account(AccountId::new(id)) else {
+            return (StatusCode::NOT_FOUND, "There is no such account.\n").into_response();
+        };
+        let viewer = who::viewer(&parts);
+        let sessions = lines::sessions(&self.accounts, viewer.credential, |session| {
+            session.account == account.id
+        });
+        let oldest = sessions.iter().map(|session| session.created_millis).min();
+        let page = PersonPage {
+            person: lines::person(&self.backend, &account),
+            sessions,
+            made,
+            paths: self.backend.read(lines::paths),
+            may_own: viewer.who.may_everywhere(Capability::ManageOwners),
+            is_self: viewer.who.account() == Some(account.id),
+            times: lines::times(
+                &self.backend,
+                Timestamp::from_millis(oldest.unwrap_or(i64::MAX / 1_000)),
+            ),
+            bad: bad.clone(),
+        };
+        let title = move |_: Messages| account.display.clone();
+        let status = status_of(bad.is_some());
+        self.page_of(
+            parts,
+            status,
+            Frame::Header,
+            title,
+            move || view! { <Person page/> },
+        )
+        .await
+    }
+
+    /// Whether somebody may give this role away.
+    fn may_give(&self, parts: &Parts, grant: &Grant) -> Result<(), String> {
+        let viewer = who::viewer(parts);
+        if grant.role == Role::Owner && !viewer.who.may_everywhere(Capability::ManageOwners) {
+            return Err(messages(parts).still_bad_role().to_owned());
+        }
+        Ok(())
+    }
+
+    /// An account that whoever asks may change: owners are changed by owners.
+    fn changeable(&self, parts: &Parts, id: u32) -> Result<Account, Response> {
+        let account = self.accounts.account(AccountId::new(id));
+        let Some(account) = account else {
+            return Err((StatusCode::NOT_FOUND, "There is no such account.\n").into_response());
+        };
+        let is_owner = account.grants.iter().any(|grant| grant.role == Role::Owner);
+        if is_owner && !who::viewer(parts).who.may_everywhere(Capability::ManageOwners) {
+            let words = format!("{}\n", messages(parts).still_bad_role());
+            return Err((StatusCode::FORBIDDEN, words).into_response());
+        }
+        Ok(account)
+    }
+
+    async fn regrant(&self, parts: Parts, id: u32, change: impl FnOnce(&mut Vec<Grant>)) -> Response {
+        let account = match self.changeable(&parts, id) {
+            Ok(account) => account,
+            Err(answer) => return answer,
+        };
+        let words = |grants: &[Grant]| grants.iter().map(|grant| grant.role.word()).collect::<Vec<_>>();
+        let mut grants = account.grants.clone();
+        change(&mut grants);
+        let details = json!({"before": words(&account.grants), "after": words(&grants)});
+        match self.accounts.set_grants(account.id, grants).await {
+            Ok(()) => match self.note(&parts, "account.roles", account.id, details).await {
+                Ok(()) => Redirect::to(&routes::url(&format!("/admin/people/{id}"))).into_response(),
+                Err(error) => broken(&error),
+            },
+            Err(error) => match words_of(messages(&parts), &error) {
+                Some(words) => self.person(parts, id, None, Some(words)).await,
+                None => broken(&error),
+            },
+        }
+    }
+
+    async fn after(&self, parts: Parts, id: u32, action: &str, done: Result<(), AccountError>) -> Response {
+        if let Err(error) = done {
+            return match words_of(messages(&parts), &error) {
+                Some(words) => self.person(parts, id, None, Some(words)).await,
+                None => broken(&error),
+            };
+        }
+        match self.note(&parts, action, AccountId::new(id), json!({})).await {
+            Ok(()) => Redirect::to(&routes::url(&format!("/admin/people/{id}"))).into_response(),
+            Err(error) => broken(&error),
+        }
+    }
+
+    /// Ends a session or token, whosever it is.
+    pub(super) async fn end(&self, parts: &Parts, kind: CredentialKind, id: u32, back: &str) -> Response {
+        let known = self
+            .accounts
+            .credentials(kind)
+            .into_iter()
+            .find(|known| known.id == id);
+        let Some(known) = known else {
+            // It ended meanwhile, which is what was wanted.
+            return Redirect::to(back).into_response();
+        };
+        if let Err(answer) = self.changeable(parts, known.account.get()) {
+            return answer;
+        }
+        let done = async {
+            self.accounts.end(&[id]).await?;
+            let action = format!("{}.end", kind.word());
+            self.note(parts, &action, known.account, json!({ "id": id }))
+                .await
+        };
+        match done.await {
+            Ok(()) => Redirect::to(back).into_response(),
+            Err(error) => broken(&error),
+        }
+    }
+
+    /// Writes down what was done with an account.
+    pub(super) async fn note(
+        &self,
+        parts: &Parts,
+        action: &str,
+        account: AccountId,
+        details: serde_json::Value,
+    ) -> Result<(), AccountError> {
+        let doer = Doer::of(&who::viewer(parts));
+        let subject = format!("account {}", account.get());
+        Ok(self
+            .accounts
+            .audit
+            .write(&doer, action, &subject, details)
+            .await?)
+    }
+
+    fn made(&self, name: String, secret: &str) -> MadeLink {
+        MadeLink {
+            name,
+            url: format!("{}/welcome/{secret}", self.base_url),
+        }
+    }
+}
+
+/// In the language of who asks.
+pub(super) fn messages(parts: &Parts) -> Messages {
+    Messages::of(who::viewer(parts).locale)
+}
+
+fn status_of(is_bad: bool) -> StatusCode {
+    if is_bad {
+        StatusCode::UNPROCESSABLE_ENTITY
+    } else {
+        StatusCode::OK
+    }
+}
+
+/// What somebody can do something about; none for the server's own trouble.
+pub(super) fn words_of(m: Messages, error: &AccountError) -> Option<String> {
+    match error {
+        AccountError::Bad { reason, .. } => Some(app::still::bad_words(
+            m,
+            reason,
+            crate::accounts::SHORTEST_PASSWORD,
+        )),
+        AccountError::LastOwner => Some(m.still_bad_last_owner().to_owned()),
+        AccountError::Full => Some(m.still_bad_full().to_owned()),
+        AccountError::None => Some(m.still_ended_title().to_owned()),
+        AccountError::Records(_) => None,
+    }
+}
