@@ -19,6 +19,13 @@ pub fn try_reload(server_build: &str) -> bool {
     storage.set_item(KEY, server_build).is_ok() && window().location().reload().is_ok()
 }
 
+/// Loads the page again, whatever is typed: who reads may not what the page was made for.
+pub fn now() {
+    if window().location().reload().is_err() {
+        leptos::logging::warn!("the page could not be loaded again");
+    }
+}
+
 /// A field has the focus, or holds something else than it was drawn with.
 fn is_typing() -> bool {
     let focused = document()

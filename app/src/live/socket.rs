@@ -14,6 +14,7 @@ use wire::client_session::{ClientSession, Command, Link as SessionLink};
 use wire::codec;
 use wire::message::{BINARY_SUBPROTOCOL, Position, Selector};
 use wire::page::Shell;
+use wire::server_session::close;
 
 use super::registry::Write;
 use super::{Link, LiveStore};
@@ -61,6 +62,11 @@ pub fn start(live: LiveStore, shell: &Shell) {
                 of_current(&event, |driver| driver.take(&event))
             }),
             close: Closure::new(|event: web_sys::Event| {
+                let code = event.dyn_ref::<web_sys::CloseEvent>().map(web_sys::CloseEvent::code);
+                if matches!(code, Some(close::ENDED | close::CHANGED)) {
+                    // Who reads may less or more than what the page was made for: only a new one is right.
+                    return super::reload::now();
+                }
                 of_current(&event, |driver| {
                     driver.session.closed(now(), js_sys::Math::random())
                 });

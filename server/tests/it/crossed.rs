@@ -378,10 +378,10 @@ async fn a_point_is_changed_by_who_may_there_and_nowhere_else() {
         ("acme/rotterdam/pump", StatusCode::NOT_FOUND),
     ] {
         let point = site.point(path).get();
-        let form = format!("point={point}&settings[decimals]=1");
+        let form = format!("point={point}&form[name]=Force");
         let request = Request::builder()
             .method("POST")
-            .uri("/api/fn/set_point")
+            .uri("/api/fn/save_point")
             .header(header::ACCEPT, "application/json")
             .header(header::HOST, "127.0.0.1:8080")
             .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")

@@ -17,6 +17,7 @@ mod clock;
 mod crossed;
 mod demo;
 mod discovery;
+mod doors;
 mod formula;
 mod model;
 mod pages;

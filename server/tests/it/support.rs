@@ -116,6 +116,9 @@ pub struct Gemba {
     args: Vec<String>,
     /// Everybody is let in as owner; off where a test is about who is let in.
     open: bool,
+    /// Words to wait for in what it prints, and what was printed until then.
+    hear: Option<String>,
+    heard: String,
     pub port: u16,
     pub data: PathBuf,
     _dir: TempDir,
@@ -127,6 +130,24 @@ impl Gemba {
         let dir = tempfile::tempdir().unwrap();
         let data = dir.path().join("data");
         Self::serve_in(dir, data, args).await
+    }
+
+    /// One that lets nobody in without an account, as it comes.
+    pub async fn guarded(args: &[&str]) -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let data = dir.path().join("data");
+        let mut gemba = Self::made(dir, data, &[], "serve", args);
+        gemba.open = false;
+        gemba.start().await;
+        gemba
+    }
+
+    /// Starts it again, and gives what it prints up to a line with these words.
+    pub async fn start_and_hear(&mut self, words: &str) -> String {
+        self.hear = Some(words.to_owned());
+        self.start().await;
+        self.hear = None;
+        std::mem::take(&mut self.heard)
     }
 
     /// The same with a data directory that exists.
@@ -181,6 +202,12 @@ impl Gemba {
     }
 
     async fn run_in(dir: TempDir, data: PathBuf, wrap: &[String], verb: &str, args: &[&str]) -> Self {
+        let mut gemba = Self::made(dir, data, wrap, verb, args);
+        gemba.start().await;
+        gemba
+    }
+
+    fn made(dir: TempDir, data: PathBuf, wrap: &[String], verb: &str, args: &[&str]) -> Self {
         let wrap = wrap.to_vec();
         let port = free_port();
         let mut all = vec![
@@ -190,17 +217,17 @@ impl Gemba {
         ];
         all.extend(["--data".to_owned(), data.display().to_string()]);
         all.extend(args.iter().map(|arg| (*arg).to_owned()));
-        let mut gemba = Self {
+        Self {
             child: None,
             wrap,
             args: all,
             open: true,
+            hear: None,
+            heard: String::new(),
             port,
             data,
             _dir: dir,
-        };
-        gemba.start().await;
-        gemba
+        }
     }
 
     /// Starts it (again) and waits until it answers.
@@ -215,10 +242,26 @@ impl Gemba {
                 if self.open { "owner" } else { "none" },
             )
             .stdin(Stdio::null())
-            .stdout(Stdio::null())
+            .stdout(if self.hear.is_some() {
+                Stdio::piped()
+            } else {
+                Stdio::null()
+            })
             .stderr(Stdio::piped())
             .spawn()
             .unwrap();
+        if let (Some(words), Some(out)) = (&self.hear, child.stdout.take()) {
+            let mut printed = BufReader::new(out).lines().map_while(Result::ok);
+            for line in printed.by_ref() {
+                self.heard.push_str(&line);
+                self.heard.push('\n');
+                if line.contains(words.as_str()) {
+                    break;
+                }
+            }
+            // What else it prints is read and dropped, so that it never waits.
+            std::thread::spawn(move || printed.for_each(drop));
+        }
         let lines = BufReader::new(child.stderr.take().unwrap()).lines();
         // Shown by the test harness when the test fails.
         std::thread::spawn(move || {
@@ -250,6 +293,17 @@ impl Gemba {
 
     /// The same for an answer that is no text.
     pub async fn exchange_bytes(&self, request: &str, head: &[&str], body: &str) -> (u16, Vec<u8>) {
+        let (head, body) = self.exchange_raw(request, head, body).await;
+        (head.split_whitespace().nth(1).unwrap().parse().unwrap(), body)
+    }
+
+    /// Head and body of the answer, as texts.
+    pub async fn exchange_whole(&self, request: &str, head: &[&str], body: &str) -> (String, String) {
+        let (head, body) = self.exchange_raw(request, head, body).await;
+        (head, String::from_utf8_lossy(&body).into_owned())
+    }
+
+    async fn exchange_raw(&self, request: &str, head: &[&str], body: &str) -> (String, Vec<u8>) {
         use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
         let address = format!("127.0.0.1:{}", self.port);
         let mut stream = tokio::net::TcpStream::connect(&address).await.unwrap();
@@ -263,8 +317,7 @@ impl Gemba {
         tokio::time::timeout(PATIENCE, read).await.unwrap().unwrap();
         let end = answer.windows(4).position(|four| four == b"\r\n\r\n").unwrap();
         let body = answer.split_off(end + 4);
-        let head = String::from_utf8_lossy(&answer);
-        (head.split_whitespace().nth(1).unwrap().parse().unwrap(), body)
+        (String::from_utf8_lossy(&answer).into_owned(), body)
     }
 
     /// Calls a server function that changes something, as a form does; answers its status.

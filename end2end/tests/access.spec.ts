@@ -1,0 +1,173 @@
+// Who may see and do what, as people meet it: the first owner, an invitation for a part of the plant, and its end.
+
+import AxeBuilder from '@axe-core/playwright';
+import { test as base, expect, type Browser, type Page } from '@playwright/test';
+import { Broker } from '../lib/broker';
+import { Gemba } from '../lib/gemba';
+import { until } from '../lib/process';
+import { freshness, listen, openLive } from '../lib/test';
+
+const PASSWORD = 'correct horse battery';
+
+interface Guarded {
+  broker: Broker;
+  gemba: Gemba;
+}
+
+const test = base.extend<object, { guarded: Guarded }>({
+  guarded: [
+    async ({}, use) => {
+      const broker = await Broker.start();
+      await broker.publish('acme/lyon/press/force_kn', '12.5', { retain: true });
+      await broker.publish('acme/rotterdam/pump/flow_m3h', '77.125', { retain: true });
+      const gemba = await Gemba.guarded(broker.url);
+      await use({ broker, gemba });
+      await gemba.end();
+      await broker.stop();
+    },
+    { scope: 'worker', timeout: 120_000 },
+  ],
+});
+
+/** The link that the server printed for its first owner. */
+async function ownersLink(gemba: Gemba): Promise<string> {
+  let link = '';
+  await until('the first owner’s link is printed', async () => {
+    link = /https?:\S+\/welcome\/\S+/.exec(gemba.words)?.[0] ?? '';
+    return link !== '';
+  });
+  return link;
+}
+
+async function own(page: Page, gemba: Gemba): Promise<void> {
+  await page.goto(await ownersLink(gemba));
+  await expect(page.getByRole('heading', { name: 'You will own this Gemba' })).toBeVisible();
+  await page.getByLabel('Name').fill('Ada');
+  await page.getByLabel('Password').fill(PASSWORD);
+  await page.getByRole('button', { name: 'Choose and sign in' }).click();
+  await expect(freshness(page)).toBeVisible();
+}
+
+async function signIn(page: Page, gemba: Gemba, name: string): Promise<void> {
+  await page.goto(`${gemba.url}/sign-in`);
+  await page.getByLabel('Name').fill(name);
+  await page.getByLabel('Password').fill(PASSWORD);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+}
+
+/** A browser of somebody else. */
+async function somebody(browser: Browser): Promise<Page> {
+  return (await browser.newContext()).newPage();
+}
+
+test.describe.configure({ mode: 'serial' });
+
+test('the first owner chooses a name, signs out, and signs in again', async ({ page, guarded: { gemba } }) => {
+  const heard: string[] = [];
+  listen(page, heard);
+  await page.goto(`${gemba.url}/overview`);
+  await expect(page).toHaveURL(/\/sign-in\?next=%2Foverview$/);
+  await expect(page.locator('main')).toContainText('Nobody has an account yet');
+  await own(page, gemba);
+  await expect(page.locator('main')).toContainText('Lyon');
+
+  await page.getByLabel('Account', { exact: true }).click();
+  await expect(page.getByText('Ada · Owner')).toBeVisible();
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await expect(page.getByRole('status')).toHaveText('You are signed out.');
+  await page.getByLabel('Name').fill('ada');
+  await page.getByLabel('Password').fill('not the password');
+  expect(heard).toEqual([]);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await expect(page.getByRole('alert')).toContainText('do not fit');
+  await expect(page.getByLabel('Name')).toHaveValue('ada');
+  await page.getByLabel('Password').fill(PASSWORD);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await expect(freshness(page)).toBeVisible();
+});
+
+test('somebody is invited to a part of the plant, sees it live and nothing else, and is paused', async ({ page, browser, guarded: { broker, gemba } }) => {
+  await signIn(page, gemba, 'ada');
+  await page.getByLabel('Account', { exact: true }).click();
+  await page.getByRole('link', { name: 'Administration' }).click();
+  await expect(page.getByRole('heading', { name: 'People', level: 1 })).toBeVisible();
+  await page.getByLabel('Name as shown').fill('Grace H.');
+  await page.getByLabel('Sign-in name').fill('grace');
+  await page.getByLabel('Role').selectOption('operator');
+  await page.getByLabel('Only at and below').fill('acme/nowhere');
+  await page.getByRole('button', { name: 'Make the link' }).click();
+  await expect(page.getByRole('alert')).toContainText('acme/nowhere');
+  await page.getByLabel('Name as shown').fill('Grace H.');
+  await page.getByLabel('Sign-in name').fill('grace');
+  await page.getByLabel('Role').selectOption('operator');
+  await page.getByLabel('Only at and below').fill('acme/lyon');
+  await page.getByRole('button', { name: 'Make the link' }).click();
+  const link = await page.getByLabel('The link').inputValue();
+
+  const grace = await somebody(browser);
+  await grace.goto(link);
+  await grace.getByLabel('Password').fill(PASSWORD);
+  await grace.getByRole('button', { name: 'Choose and sign in' }).click();
+  await openLive(grace, `${gemba.url}/h/acme/lyon`);
+  await broker.publish('acme/lyon/press/force_kn', '13.5');
+  await expect(grace.locator('[data-point] .g-value__n', { hasText: '13.5' }).first()).toBeVisible();
+  for (const path of ['/overview', '/h', '/search?q=flow', '/h/acme']) {
+    await grace.goto(gemba.url + path);
+    await expect(grace.locator('body')).not.toContainText(/rotterdam/i);
+  }
+  expect((await grace.goto(`${gemba.url}/h/acme/rotterdam`))?.status()).toBe(404);
+  expect((await grace.goto(`${gemba.url}/admin/people`))?.status()).toBe(403);
+  await expect(grace.getByRole('heading', { name: 'Not for your role' })).toBeVisible();
+
+  await grace.goto(`${gemba.url}/overview`);
+  await expect(freshness(grace)).toContainText(/Live|live/);
+  await page.goto(`${gemba.url}/admin/people`);
+  await page.getByRole('link', { name: 'Grace H.' }).click();
+  await page.getByRole('button', { name: 'Pause the account' }).click();
+  await expect(page.getByRole('button', { name: 'Let the account go on' })).toBeVisible();
+  // The page she has open ends by itself.
+  await expect(grace).toHaveURL(/\/sign-in/, { timeout: 2_000 });
+
+  await page.getByRole('link', { name: 'Audit log' }).click();
+  for (const action of ['account.pause', 'account.invite', 'welcome', 'sign_in.refused']) {
+    await expect(page.locator('main')).toContainText(action);
+  }
+  await page.getByLabel('What').fill('account');
+  await page.getByRole('button', { name: 'Show' }).click();
+  await expect(page.locator('tbody')).not.toContainText('sign_in');
+});
+
+test('pages of accounts and administration read on a phone, in every theme and without script', async ({ browser, guarded: { gemba } }) => {
+  const page = await somebody(browser);
+  await signIn(page, gemba, 'ada');
+  await expect(freshness(page)).toBeVisible();
+  const cookies = await page.context().cookies();
+  const still = await browser.newContext({ javaScriptEnabled: false, viewport: { width: 390, height: 844 } });
+  await still.addCookies(cookies);
+  const phone = await still.newPage();
+  for (const path of ['/account', '/admin/people', '/admin/sessions', '/admin/tokens', '/admin/audit']) {
+    await phone.goto(gemba.url + path);
+    await expect(phone.locator('h1')).toBeVisible();
+    const wide = await phone.locator('body').evaluate((body) => body.scrollWidth - body.clientWidth).catch(() => 0);
+    expect(wide, `${path} is wider than the phone`).toBeLessThanOrEqual(0);
+    for (const theme of ['light', 'dark', 'contrast']) {
+      await page.goto(`${gemba.url}${path}?theme=${theme}`);
+      const found = await new AxeBuilder({ page }).analyze();
+      const serious = found.violations.filter((one) => one.impact === 'serious' || one.impact === 'critical');
+      expect(serious.map((one) => `${one.id}: ${one.nodes[0]?.html}`), `${path} ${theme}`).toEqual([]);
+    }
+  }
+  // A token is shown once, works, and ends.
+  await phone.goto(`${gemba.url}/account`);
+  await phone.getByLabel('What for').fill('Reports');
+  await phone.getByLabel('see', { exact: true }).check();
+  await phone.getByRole('button', { name: 'New token' }).click();
+  const token = await phone.getByLabel('Token', { exact: true }).inputValue();
+  const ask = () => fetch(`${gemba.url}/api/fn/overview`, { headers: { authorization: `Bearer ${token}` } });
+  expect((await ask()).status).toBe(200);
+  const export_ = await fetch(`${gemba.url}/api/export.csv?point=1&from=0&to=1`, { headers: { authorization: `Bearer ${token}` } });
+  expect(export_.status).toBe(403);
+  await phone.locator('tr', { hasText: 'Reports' }).getByRole('button', { name: 'End' }).click();
+  await expect(phone.locator('main')).toContainText('No program has a token.');
+  expect((await ask()).status).toBe(401);
+});
