@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use app::api::backend::Viewer;
 use app::api::error::ApiError;
 use connect::{BrokerConfig, BrokerUrl, Heard, Secret, Version};
+use store::Ignored as _;
 use tokio::sync::oneshot;
 use twin::{AssetId, Input, SourceId, Twin, TwinConfig};
 use wire::page::{BrokerAddress, BrokerTest, HeardTopic, OneShots, SourceOrigin, SourcesPage};
@@ -32,7 +33,10 @@ impl Gemba {
             position: self.position(twin),
             sources: cards
                 .iter()
-                .map(|entry| entry.card(now, twin.source(entry.id).map_or(0, |source| source.points)))
+                .map(|entry| {
+                    let points = twin.source(entry.id).map_or(0, |source| source.points);
+                    entry.card(now, points, self.problems.count_of(entry.id))
+                })
                 .collect(),
             problems: self.problems.rows(),
             refused_points: twin.refused_points(),
@@ -130,10 +134,14 @@ impl Gemba {
     ) -> Result<(), ApiError> {
         self.check(viewer, Action::ChangeSources)?;
         let asset = AssetId::new(asset);
-        let is_proposed = |twin: &Twin| twin.ignore_proposals().iter().any(|known| known.asset == asset);
-        if !self.read(is_proposed) {
-            return Err(ApiError::NotFound);
-        }
+        let proposals = self.read(Twin::ignore_proposals);
+        let proposal = proposals.into_iter().find(|known| known.asset == asset);
+        let decided = twin::IgnoreProposal {
+            decision: Some(ignored),
+            ..proposal.ok_or(ApiError::NotFound)?
+        };
+        let kept = self.records.put_decision(&decided).await;
+        kept.map_err(|error| internal(&error))?;
         tracing::info!(viewer = viewer.name, %asset, ignored, "topics that spoke once were decided on");
         let (done, applied) = oneshot::channel();
         let input = EngineInput::Ignore { asset, ignored, done };
@@ -236,7 +244,7 @@ pub(super) fn one_shots(twin: &Twin) -> Vec<OneShots> {
     all.iter().take(ONE_SHOTS).map(row).collect()
 }
 
-/// The topic of a level, as one of those below it begins; its levels where none is known.
+/// The topic of a level, as one of those below it begins; its levels where all of them are ignored.
 fn topic_of(twin: &Twin, asset: AssetId) -> String {
     let level = twin.asset(asset).map_or("", |asset| &*asset.level);
     let children = twin.children(asset).iter();
@@ -248,5 +256,5 @@ fn topic_of(twin: &Twin, asset: AssetId) -> String {
         let end = levels.iter().position(|own| *own == level)?;
         Some(levels.get(..=end)?.join("/"))
     });
-    topic.unwrap_or_else(|| twin.path(asset))
+    topic.unwrap_or_else(|| twin.levels(asset))
 }

@@ -1,6 +1,7 @@
 //! Records in one SQLite file.
 
 mod model;
+mod refused;
 mod totals;
 
 use std::collections::BTreeMap;
