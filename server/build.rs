@@ -7,6 +7,8 @@ use std::{env, fs, io};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     println!("cargo::rerun-if-env-changed=GEMBA_EMBED_SITE");
+    // The packs are in the binary too: a file that joins them is news that the compiler does not hear of.
+    println!("cargo::rerun-if-changed=../packs");
     let mut table = String::from(
         "/// Name and contents of each embedded web file.\npub static EMBEDDED: &[(&str, &[u8])] = &[\n",
     );

@@ -342,6 +342,7 @@ impl Engine {
             keyed: outputs.keyed,
             units: outputs.units,
             redirects: outputs.redirects,
+            ignored: outputs.ignored,
             readings: outputs.stored,
             cadences,
             acks,
@@ -375,8 +376,9 @@ impl Engine {
             if wake.is_none_or(|wake| wake > applied.now) {
                 break;
             }
-            let next = self.handle_slice(Input::Tick, way);
+            let mut next = self.handle_slice(Input::Tick, way);
             applied.is_computing |= next.is_computing;
+            applied.outputs.ignored.append(&mut next.outputs.ignored);
             wake = next.outputs.wake;
         }
         applied

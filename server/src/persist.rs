@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use connect::Ack;
-use store::{Assets, Batch, Committed, Points as _, Records, Writer, WriterState};
+use store::{Assets, Batch, Committed, Ignored as _, Points as _, Records, Writer, WriterState};
 use tokio::sync::{Notify, mpsc, watch};
 use twin::{AssetId, AssetRecord, Cadence, PointId, PointRecord, Reading, SourceId, Timestamp};
 
@@ -38,6 +38,8 @@ pub struct Job {
     pub units: Vec<(PointId, Box<str>)>,
     /// Addresses that assets had before they moved.
     pub redirects: Vec<(Box<str>, AssetId)>,
+    /// Points that a decision took out of the plant, or put back.
+    pub ignored: Vec<(PointId, bool)>,
     pub readings: Vec<(PointId, Reading)>,
     /// How often points speak, where that changed.
     pub cadences: Vec<(PointId, Cadence)>,
@@ -55,6 +57,7 @@ impl Job {
             && self.keyed.is_empty()
             && self.units.is_empty()
             && self.redirects.is_empty()
+            && self.ignored.is_empty()
             && self.cadences.is_empty()
     }
 
@@ -65,6 +68,7 @@ impl Job {
         self.keyed.append(&mut next.keyed);
         self.units.append(&mut next.units);
         self.redirects.append(&mut next.redirects);
+        self.ignored.append(&mut next.ignored);
         self.readings.append(&mut next.readings);
         self.cadences.append(&mut next.cadences);
         debug_assert!(
@@ -82,6 +86,7 @@ impl Job {
             + self.points.len()
             + self.keyed.len()
             + self.redirects.len()
+            + self.ignored.len()
             + self.cadences.len()
     }
 
@@ -94,6 +99,7 @@ impl Job {
             || !self.keyed.is_empty()
             || !self.units.is_empty()
             || !self.redirects.is_empty()
+            || !self.ignored.is_empty()
     }
 }
 
@@ -191,6 +197,9 @@ impl Persister {
             self.keep_redirects(&job.redirects).await;
         }
         self.keep_points(job).await;
+        if !job.ignored.is_empty() {
+            self.keep_ignored(&job.ignored).await;
+        }
         if !job.units.is_empty() {
             self.keep_units(&job.units).await;
         }
@@ -220,6 +229,13 @@ impl Persister {
     async fn keep_redirects(&self, redirects: &[(Box<str>, AssetId)]) {
         while let Err(error) = self.records.add_redirects(redirects).await {
             tracing::error!(%error, addresses = redirects.len(), "addresses of moved assets cannot be stored; trying again");
+            tokio::time::sleep(RETRY).await;
+        }
+    }
+
+    async fn keep_ignored(&self, ignored: &[(PointId, bool)]) {
+        while let Err(error) = self.records.set_ignored(ignored).await {
+            tracing::error!(%error, points = ignored.len(), "ignored points cannot be stored; trying again");
             tokio::time::sleep(RETRY).await;
         }
     }

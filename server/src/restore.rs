@@ -1,8 +1,8 @@
 //! At start: what an earlier run knew goes back into the twin.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use store::{Assets, History, Points, Records, TagRecord};
+use store::{Assets, History, Ignored, Points, Records, TagRecord};
 use twin::{AssetRecord, Cadence, PointRecord, PointSettings, Reading, Twin};
 
 use crate::model;
@@ -31,13 +31,16 @@ pub async fn restore(
     let (mut points, mut latest) = (points?, latest?);
     let mut settings = settings(records).await?;
     let mut cadences: BTreeMap<_, _> = records.cadences().await?.into_iter().collect();
+    let ignored: BTreeSet<_> = records.ignored_points().await?.into_iter().collect();
     for point in &mut points {
+        point.is_ignored = ignored.contains(&point.id);
         point.settings = settings.remove(&point.id).unwrap_or_default();
         point.cadence = cadences.remove(&point.id).unwrap_or(Cadence::Learning);
         point.reading = latest.remove(&point.id);
     }
     let known = points.len();
     let misfits = twin.restore(assets, points);
+    twin.restore_decisions(records.decisions().await?);
     let redirects = records.redirects().await?.into_iter();
     twin.restore_redirects(redirects.map(|(path, asset)| (path.into(), asset)));
     if misfits > 0 {
@@ -62,6 +65,7 @@ fn record(tag: TagRecord) -> PointRecord {
         field: tag.field.into(),
         leaf_asset: tag.leaf_asset.map(Into::into),
         unit: tag.unit.map(Into::into),
+        is_ignored: false,
         settings: PointSettings::default(),
         cadence: Cadence::Learning,
         reading: None,

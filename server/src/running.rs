@@ -42,6 +42,7 @@ pub struct Running {
     pub model: Arc<ModelShelf>,
     taker: Arc<EngineTaker>,
     totals: JoinHandle<()>,
+    kept_problems: JoinHandle<()>,
     engine: JoinHandle<()>,
     persister: JoinHandle<Writer<Token>>,
     acknowledger: JoinHandle<()>,
@@ -105,6 +106,12 @@ impl Running {
             stop.child_token(),
         ));
 
+        let kept_problems = tokio::spawn(crate::sources::problems::keep(
+            core.records.clone(),
+            problems.clone(),
+            clock.clone(),
+            stop.child_token(),
+        ));
         let ingest = ingest(
             config,
             &core,
@@ -156,6 +163,7 @@ impl Running {
             model,
             taker,
             totals,
+            kept_problems,
             engine,
             persister,
             acknowledger,
@@ -180,6 +188,7 @@ impl Running {
         stop.cancel();
         self.engine.await?;
         self.totals.await?;
+        self.kept_problems.await?;
         let writer = self.persister.await?;
         tokio::task::spawn_blocking(move || writer.stop()).await??;
         self.acknowledger.await?;

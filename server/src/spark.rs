@@ -1,4 +1,5 @@
-//! Small trends for tables and cards: the last eight hours of a point in 48 slices.
+//! Small trends for tables and cards: the last eight hours of a point in 48 slices, or what is known of it in as
+//! many where that is little.
 //!
 //! Read from the history off the page's thread and kept for half a minute.
 
@@ -11,6 +12,10 @@ use wire::page::{PointView, Spark};
 
 const REACH: Span = Span::from_secs(8 * 3_600);
 const SLICES: usize = 48;
+/// What is known of a point is drawn over the whole width from so many slices on.
+const ENOUGH: usize = 12;
+/// No shorter time is drawn.
+const LEAST: Span = Span::from_secs(600);
 const KEEP: Span = Span::from_secs(30);
 /// Points whose trend is kept.
 const MOST_KEPT: usize = 5_000;
@@ -65,8 +70,20 @@ impl Sparks {
     }
 
     fn read(&self, now: Timestamp, point: PointId) -> Option<Spark> {
-        let from = now - REACH;
-        let buckets = match self.history.extremes(point, from, now, SLICES) {
+        let read = |from| self.history.extremes(point, from, now, SLICES);
+        let known = |buckets: &[Option<_>]| buckets.iter().position(Option::is_some).map(|at| SLICES - at);
+        let mut from = now - REACH;
+        let mut buckets = read(from);
+        // A line of a few slices would be a dot.
+        while let Ok(few) = &buckets
+            && let Some(slices) = known(few).filter(|slices| *slices < ENOUGH)
+            && now.since(from) > LEAST
+        {
+            let slice = now.since(from).micros() / SLICES as i64;
+            from = (now - Span::from_micros(slice * slices as i64)).min(now - LEAST);
+            buckets = read(from);
+        }
+        let buckets = match buckets {
             Ok(buckets) => buckets,
             Err(error) => {
                 tracing::warn!(%point, %error, "history cannot be read");

@@ -57,16 +57,22 @@ pub fn point_info(twin: &Twin, id: PointId) -> Option<PointInfo> {
             guessed: unit.origin == UnitOrigin::Guessed,
         }),
         normal: point.normal(),
-        limits: page::Limits {
-            priorities: wire_from_priorities(point.priorities()),
-            ..wire_from_limits(point.limits())
-        },
+        limits: limits(point),
         range: point.range(),
         decimals: point.decimals,
         is_simulated: simulated,
         measured: None,
         states: Vec::new(),
     })
+}
+
+/// The limits of a point, and how urgent each is.
+#[must_use]
+pub fn limits(point: &twin::Point) -> page::Limits {
+    page::Limits {
+        priorities: wire_from_priorities(point.priorities()),
+        ..wire_from_limits(point.limits())
+    }
 }
 
 /// A point as pages show it, its small trend still missing.
@@ -130,6 +136,7 @@ pub fn need_from_twin(twin: &Twin, sources: &SourceBook, need: &twin::Need) -> O
     Some(Need {
         kind,
         since_millis: need.since.millis(),
+        is_longer: need.is_longer,
         trail: need.asset.map(|asset| crumbs(twin, asset)).unwrap_or_default(),
         point,
     })

@@ -18,8 +18,8 @@ pub mod writer;
 pub use data_dir::{DataDir, DataDirError};
 pub use history::{Bucket, Durability, History, HistoryConfig, HistoryError, Sample};
 pub use records::{
-    AssetRecord, Assets, MODEL_VERSIONS, ModelFile, ModelOrigin, ModelVersion, ModelVersions, PointRecord,
-    Points, Records, RecordsError, Settings, SourceRecord, Sources, StateTotals, StateTotalsRecord,
-    TagRecord,
+    AssetRecord, Assets, Ignored, MODEL_VERSIONS, ModelFile, ModelOrigin, ModelVersion, ModelVersions,
+    PointRecord, Points, ProblemRecord, Problems, Records, RecordsError, Settings, SourceRecord, Sources,
+    StateTotals, StateTotalsRecord, TagRecord,
 };
 pub use writer::{Batch, Committed, Writer, WriterConfig, WriterState};

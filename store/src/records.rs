@@ -9,7 +9,7 @@ mod sqlite;
 use std::future::Future;
 use std::path::PathBuf;
 
-use twin::{AssetId, Cadence, PointId, SourceId, Timestamp};
+use twin::{AssetId, Cadence, IgnoreProposal, PointId, SourceId, Timestamp};
 
 /// Why a record could not be read or written.
 #[derive(Debug, thiserror::Error)]
@@ -285,6 +285,51 @@ pub trait StateTotals {
     ) -> impl Future<Output = Result<(), RecordsError>> + Send;
     /// All of them, by asset and property.
     fn state_totals(&self) -> impl Future<Output = Result<Vec<StateTotalsRecord>, RecordsError>> + Send;
+}
+
+/// What people decided on topics that spoke once.
+pub trait Ignored {
+    /// Stores a decision, new or changed.
+    fn put_decision(&self, of: &IgnoreProposal) -> impl Future<Output = Result<(), RecordsError>> + Send;
+    /// All of them, as many as there are levels; how many topics were turned away is not kept.
+    fn decisions(&self) -> impl Future<Output = Result<Vec<IgnoreProposal>, RecordsError>> + Send;
+    /// Points that were taken out of the plant (true), or put back. In one transaction.
+    fn set_ignored(
+        &self,
+        points: &[(PointId, bool)],
+    ) -> impl Future<Output = Result<(), RecordsError>> + Send;
+    /// All points that are out of the plant.
+    fn ignored_points(&self) -> impl Future<Output = Result<Vec<PointId>, RecordsError>> + Send;
+}
+
+/// What could not be read, for one source and reason.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProblemRecord {
+    /// Where it came from.
+    pub source: SourceId,
+    /// Why, as a stable word.
+    pub reason: String,
+    /// How often.
+    pub count: u64,
+    /// When it happened first.
+    pub first: Timestamp,
+    /// When last.
+    pub last: Timestamp,
+    /// Of the last.
+    pub topic: String,
+    /// Of the last, with what was wrong.
+    pub sample: String,
+}
+
+/// Counts of what could not be read.
+pub trait Problems {
+    /// Stores these in place of all that are stored.
+    fn put_problems(
+        &self,
+        problems: &[ProblemRecord],
+    ) -> impl Future<Output = Result<(), RecordsError>> + Send;
+    /// All of them.
+    fn problems(&self) -> impl Future<Output = Result<Vec<ProblemRecord>, RecordsError>> + Send;
 }
 
 /// Where readings come from.

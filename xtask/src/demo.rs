@@ -10,11 +10,12 @@ use crate::{setup, web};
 /// One profile for demo and tests, so that nothing is built twice.
 pub const PROFILE: &str = "ci";
 
-const SERVER_INPUTS: [&str; 9] = [
+const SERVER_INPUTS: [&str; 10] = [
     ".cargo",
     "app",
     "connect",
     "crates",
+    "packs",
     "server",
     "store",
     "Cargo.toml",

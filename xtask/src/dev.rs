@@ -11,7 +11,9 @@ use crate::demo;
 use crate::fresh::Hash;
 use crate::paths::{files_below, root, shown};
 
-const WATCHED: [&str; 7] = ["app", "connect", "crates", "public", "server", "store", "style"];
+const WATCHED: [&str; 8] = [
+    "app", "connect", "crates", "packs", "public", "server", "store", "style",
+];
 
 /// `cargo xtask dev [flags of gemba demo]`
 pub fn run(args: &[String]) -> Result<()> {

@@ -127,7 +127,14 @@ fn npm_packages() -> Result<()> {
         "npm packages: plotly.js, wasm-opt, Playwright's library (about 20 s)",
         || {
             // The browser is Debian's; Playwright's own is a download from elsewhere.
-            let install = ["ci", "--prefix", "end2end", "--no-audit", "--no-fund"];
+            let install = [
+                "ci",
+                "--prefix",
+                "end2end",
+                "--no-audit",
+                "--no-fund",
+                "--loglevel=error",
+            ];
             run_program(
                 program("npm")
                     .args(install)

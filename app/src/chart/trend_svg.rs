@@ -10,7 +10,7 @@ use super::axis::{time_ticks, value_ticks};
 use super::figure::Figure;
 use super::lines::{self, Plane, Sample};
 use crate::components::analog_indicator::geometry::percent;
-use crate::fmt::{Fmt, UTC, abbreviation, civil, use_fmt};
+use crate::fmt::{Fmt, UTC, abbreviation, use_fmt};
 use crate::i18n::{Messages, use_messages};
 
 /// Units across; the plot stretches them to its width.
@@ -205,19 +205,20 @@ fn limits_of(info: &PointInfo, plane: &Plane) -> Vec<(LimitKind, f64, f64)> {
 #[component]
 fn TimeAxis(plane: Plane, ticks: Vec<i64>, zone: String, fmt: Fmt) -> impl IntoView {
     // The plane's times are those of the wall already.
+    let is_midnight = |tick: i64| tick.rem_euclid(86_400_000) == 0;
+    // Every other one where room is short, midnight among those that stay.
+    let kept = ticks.iter().position(|tick| is_midnight(*tick)).unwrap_or(0) % 2;
     let text = ticks.into_iter().enumerate().map(|(index, tick)| {
-        let at = civil(&UTC, tick);
-        let midnight = at.hour == 0 && at.minute == 0;
-        let text = if midnight {
+        let text = if is_midnight(tick) {
             fmt.date(&UTC, tick)
         } else {
             fmt.time_short(&UTC, tick)
         };
-        // Every other one where room is short.
-        let class = match (midnight, index % 2) {
-            (true, _) => "g-mid g-ink",
-            (false, 0) => "g-mid",
-            (false, _) => "g-mid g-wide",
+        let class = match (is_midnight(tick), index % 2 == kept) {
+            (true, true) => "g-mid g-ink",
+            (true, false) => "g-mid g-ink g-wide",
+            (false, true) => "g-mid",
+            (false, false) => "g-mid g-wide",
         };
         view! { <text class=class x=percent(plane.x(tick) / WIDTH * 100.0) y="16">{text}</text> }
     });

@@ -26,7 +26,8 @@ impl Listening {
         let mut looked = 0;
         for point in twin.points().skip(self.next).take(SLICE) {
             looked += 1;
-            if self.seen.len() >= MAX_POINTS && !self.seen.contains_key(&point.id) {
+            let is_beyond = self.seen.len() >= MAX_POINTS && !self.seen.contains_key(&point.id);
+            if is_beyond || twin.is_ignored(point.id) {
                 continue;
             }
             let readings = twin.counts(point.id).readings;
@@ -65,7 +66,7 @@ impl Listening {
         let tag = |(id, seen): (&PointId, &Seen)| {
             let point = twin.point(*id)?;
             // The model's own points are nobody's tags.
-            if point.is_models_own() || seen.last.is_none() {
+            if point.is_models_own() || seen.last.is_none() || twin.is_ignored(*id) {
                 return None;
             }
             Some(Tag {

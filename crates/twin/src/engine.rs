@@ -3,6 +3,7 @@
 mod account;
 mod asking;
 mod discover;
+mod ignore;
 mod ingest;
 mod links;
 mod model;
@@ -10,6 +11,8 @@ mod reads;
 mod restore;
 mod settings;
 mod shared;
+
+pub use ingest::HELD_EVERY;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
@@ -104,6 +107,10 @@ pub struct Twin {
     watches: BTreeSet<(Timestamp, Watch)>,
     /// News of sources that not all of their points have heard: at most three a source.
     rounds: VecDeque<links::Round>,
+    /// Decisions on topics that spoke once, on their way to the points: at most one a level.
+    sortings: VecDeque<ignore::Sorting>,
+    /// An earlier run's points came back, and their levels are not judged yet.
+    is_restored: bool,
     needs: Needs,
     search: SearchIndex,
     described: settings::Described,
@@ -164,6 +171,8 @@ impl Twin {
             due: DueList::default(),
             watches: BTreeSet::new(),
             rounds: VecDeque::new(),
+            sortings: VecDeque::new(),
+            is_restored: false,
             needs: Needs::default(),
             search: SearchIndex::default(),
             described: settings::Described::default(),
@@ -203,6 +212,7 @@ impl Twin {
         }
         self.watch(now);
         self.go_round(now, &mut out);
+        self.go_sort(now, &mut out);
         self.overdue(now, &mut out);
         self.check_silence(now, &mut out);
         self.finish(now, out)
@@ -218,7 +228,8 @@ impl Twin {
         self.revision += u64::from(!out.changes.is_empty());
         out.revision = self.revision;
         let watch = self.watches.first().map(|(at, _)| *at);
-        let at_once = (!self.rounds.is_empty()).then_some(now);
+        let is_busy = !self.rounds.is_empty() || !self.sortings.is_empty();
+        let at_once = is_busy.then_some(now);
         let wake = [self.due.next(), watch, at_once].into_iter().flatten().min();
         out.wake = wake.map(|wake| wake.max(now));
         out
@@ -295,7 +306,7 @@ impl Twin {
             self.watches.remove(&(at, watch));
             match watch {
                 Watch::OneShots(asset) => self.judge_one_shots(now, asset),
-                Watch::Settled(source) => self.settled(source),
+                Watch::Settled(source) => self.settled(now, source),
             }
         }
     }

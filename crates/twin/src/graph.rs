@@ -50,8 +50,12 @@ pub struct Asset {
     /// Since when most of what speaks at an interval here and below has been silent; the beginning of time
     /// while it is not, or nobody can say.
     pub(crate) hushed_since: Timestamp,
-    pub(crate) silent_since: Option<Timestamp>,
-    pub(crate) bad_since: Option<Timestamp>,
+    /// When the last of them fell silent.
+    pub(crate) last_hushed: Timestamp,
+    /// Since when some of its points have been silent, and whether it may have been longer.
+    pub(crate) silent_since: Option<(Timestamp, bool)>,
+    /// The same of quality bad.
+    pub(crate) bad_since: Option<(Timestamp, bool)>,
     /// Every point of the device has fallen silent, so those without an interval are offline too.
     pub(crate) is_device_silent: bool,
     /// Its last will or availability topic says that it is offline.
@@ -266,6 +270,7 @@ impl Graph {
             is_keyed: record.key.is_some(),
             total: Own::default(),
             hushed_since: BEGINNING,
+            last_hushed: BEGINNING,
             children: Vec::new(),
             points: Vec::new(),
             summary: Summary::default(),
@@ -415,12 +420,18 @@ fn joined<'a>(parts: impl Iterator<Item = &'a str>) -> String {
 
 impl Asset {
     /// Brings what is counted of its silence, here and below, in line; true when what is told of it may have
-    /// changed.
-    pub(crate) fn count_silence(&mut self, now: Timestamp, change: impl FnOnce(&mut Own)) -> bool {
+    /// changed. `began` is when what falls silent did.
+    pub(crate) fn count_silence(&mut self, began: Timestamp, change: impl FnOnce(&mut Own)) -> bool {
         let was = self.total;
         change(&mut self.total);
-        self.hushed_since = match (self.total.is_mostly_silent(), self.hushed_since) {
-            (true, BEGINNING) => now,
+        let is = self.total;
+        if is.silent_paced == 0 {
+            self.last_hushed = BEGINNING;
+        } else if is.silent_paced > was.silent_paced || self.last_hushed == BEGINNING {
+            self.last_hushed = self.last_hushed.max(began);
+        }
+        self.hushed_since = match (is.is_mostly_silent(), self.hushed_since) {
+            (true, BEGINNING) => self.last_hushed,
             (true, since) => since,
             (false, _) => BEGINNING,
         };

@@ -95,7 +95,8 @@ pub enum Input {
         /// Its name; none returns to the topic level's text.
         name: Option<Box<str>>,
     },
-    /// A person decided on topics that were heard once: turned away from now on, or taken in again.
+    /// A person decided on topics that were heard once: taken out of the plant and turned away from now on, or
+    /// taken in again.
     Ignore {
         /// The level they are below.
         asset: AssetId,
@@ -110,8 +111,8 @@ pub enum Input {
     Model(ModelPart),
     /// What formulas came to.
     Computed(Vec<(PointId, Reading)>),
-    /// Values of formulas that newer inputs left as they are, and when those were measured: as old as that,
-    /// and nothing for history.
+    /// Values of formulas that newer inputs left as they are, and when those were measured: as old as that.
+    /// History hears of them every [`HELD_EVERY`](crate::HELD_EVERY).
     Confirmed(Vec<(PointId, Timestamp)>),
     /// Nothing but time: what is overdue becomes late.
     Tick,
@@ -230,6 +231,8 @@ pub struct PointRecord {
     pub leaf_asset: Option<Box<str>>,
     /// The unit its payload states, where it does.
     pub unit: Option<Box<str>>,
+    /// A person said to ignore it.
+    pub is_ignored: bool,
     /// What a person set.
     pub settings: PointSettings,
     /// How often it spoke when last known; [`Cadence::Learning`] when that was not kept.

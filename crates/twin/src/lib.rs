@@ -79,7 +79,7 @@ mod text;
 pub mod time;
 mod units;
 
-pub use engine::{IgnoreProposal, Twin, TwinConfig};
+pub use engine::{HELD_EVERY, IgnoreProposal, Twin, TwinConfig};
 pub use freshness::{Cadence, Freshness};
 pub use graph::{Asset, Modelled};
 pub use id::{AssetId, PointId, SourceId};

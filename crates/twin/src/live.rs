@@ -32,6 +32,10 @@ pub(crate) struct Live {
     pub(crate) has_limits: bool,
     /// What is computed is not counted among what is measured.
     pub(crate) is_computed: bool,
+    /// A person said to ignore it: it is in no list and no count, and what it says is not taken in.
+    pub(crate) is_ignored: bool,
+    /// It was beyond its limit when an earlier run ended, who knows for how long.
+    pub(crate) is_violated_longer: bool,
 }
 
 impl Default for Live {
@@ -52,6 +56,8 @@ impl Default for Live {
             qos: 0,
             has_limits: false,
             is_computed: false,
+            is_ignored: false,
+            is_violated_longer: false,
         }
     }
 }

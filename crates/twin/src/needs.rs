@@ -13,6 +13,8 @@ pub struct Need {
     pub kind: NeedKind,
     /// Since when.
     pub since: Timestamp,
+    /// It may have been longer: an earlier run saw it already.
+    pub is_longer: bool,
     /// Where; none for a source.
     pub asset: Option<AssetId>,
 }

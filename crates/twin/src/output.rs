@@ -48,6 +48,8 @@ pub struct Outputs {
     pub units: Vec<(PointId, Box<str>)>,
     /// Addresses that assets had before they moved: for the store.
     pub redirects: Vec<(Box<str>, AssetId)>,
+    /// Points that were taken out of the plant (true) or put back: for the store.
+    pub ignored: Vec<(PointId, bool)>,
     /// Points that became or ceased to be a property of the model.
     pub placed: Vec<PointId>,
     /// Call again with [`Input::Tick`](crate::Input::Tick) at this time, if nothing comes before.

@@ -125,9 +125,14 @@ pub(crate) enum Beyond {
 }
 
 impl Class {
+    /// Old, or its connection, gateway or device is gone.
+    pub(crate) const fn is_silent(self) -> bool {
+        matches!(self.freshness, Freshness::Stale | Freshness::Offline)
+    }
+
     /// Speaks at an interval, and no longer does.
     pub(crate) const fn is_silent_paced(self) -> bool {
-        self.is_paced && matches!(self.freshness, Freshness::Stale | Freshness::Offline)
+        self.is_paced && self.is_silent()
     }
 }
 

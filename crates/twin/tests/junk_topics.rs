@@ -118,6 +118,120 @@ fn time_alone_judges_and_a_person_decides() {
     assert_eq!(decide(true, "junk/new/c/v", 73.0), (points + 1, Some(true)));
 }
 
+/// Junk below a level that also has a tag that goes on speaking, and somebody says to ignore it.
+fn ignored() -> (Plant, twin::AssetId) {
+    let config = TwinConfig {
+        max_one_shots: 3,
+        ..TwinConfig::default()
+    };
+    let mut plant = Plant::with(config);
+    plant.input(Input::SourceAdded {
+        source: BROKER,
+        name: "broker".into(),
+    });
+    plant.input(Input::SourceConnected(BROKER));
+    plant.say("acme/pump/speed", 1.0);
+    plant.say("bus/heartbeat", 1.0);
+    for n in 0..5 {
+        plant.say(&format!("bus/{n}/result"), 1.0);
+    }
+    for second in [30.0, 61.0, 62.0] {
+        plant.go(second);
+        plant.say("acme/pump/speed", second);
+        plant.say("bus/heartbeat", second);
+    }
+    let [proposal] = plant.twin.ignore_proposals()[..] else {
+        panic!("{:?}", plant.twin.ignore_proposals());
+    };
+    let asset = proposal.asset;
+    plant.input(Input::Ignore { asset, ignored: true });
+    (plant, asset)
+}
+
+/// Values in the plant, assets in lists, names found.
+fn shown(plant: &Plant) -> (u32, usize, usize) {
+    let twin = &plant.twin;
+    (
+        twin.plant_summary().points,
+        twin.asset_count(),
+        twin.search("result", 10).len(),
+    )
+}
+
+#[test]
+fn what_is_ignored_leaves_the_plant_and_what_goes_on_speaking_stays() {
+    let (mut plant, asset) = ignored();
+    assert_eq!(shown(&plant), (2, 3, 0));
+    assert_eq!(plant.ignored.len(), 5);
+    plant.say("bus/3/result", 2.0);
+    assert_eq!(shown(&plant), (2, 3, 0), "what it says is not taken in either");
+    assert_eq!(plant.value(plant.tag("bus/3/result", "")), number(1.0));
+    assert_eq!(plant.twin.ignore_proposals()[0].refused, 1);
+    plant.input(Input::Ignore {
+        asset,
+        ignored: false,
+    });
+    assert_eq!(shown(&plant), (7, 8, 5));
+    assert!(plant.ignored.is_empty());
+    plant.say("bus/3/result", 3.0);
+    assert_eq!(plant.value(plant.tag("bus/3/result", "")), number(3.0));
+}
+
+#[test]
+fn what_is_ignored_is_so_after_a_restart_until_it_is_taken_in() {
+    let (plant, asset) = ignored();
+    let mut plant = plant.restarted(100.0, true);
+    assert_eq!(shown(&plant), (2, 3, 0));
+    plant.input(Input::SourceAdded {
+        source: BROKER,
+        name: "broker".into(),
+    });
+    plant.input(Input::SourceConnected(BROKER));
+    plant.send(message("bus/new/result", plant.now, vec![leaf("", number(1.0))]));
+    plant.send(message("bus/2/result", plant.now, vec![leaf("", number(1.0))]));
+    assert_eq!(shown(&plant), (2, 3, 0));
+    plant.input(Input::Ignore {
+        asset,
+        ignored: false,
+    });
+    assert_eq!(shown(&plant), (7, 8, 5));
+    let (twin, tag) = (&plant.twin, plant.tag("bus/2/result", ""));
+    assert_eq!(
+        twin.freshness(tag),
+        twin::Freshness::Live,
+        "as old as it is, and nobody knows its pace"
+    );
+    assert_eq!(twin.source(BROKER).map(|source| source.points), Some(7));
+}
+
+#[test]
+fn a_level_that_an_earlier_run_left_too_wide_is_judged_again() {
+    let mut twin = Twin::new(TwinConfig::default());
+    let out = send(&mut twin, plant::at(0.0), (0..1_500).map(|n| format!("rpc/{n}")));
+    let mut points = out.new_points;
+    for record in &mut points {
+        record.reading = twin.reading(record.id).cloned();
+    }
+    let mut twin = Twin::new(TwinConfig::default());
+    assert_eq!(twin.restore(out.new_assets, points), 0);
+    twin.handle(
+        plant::at(100.0),
+        Input::SourceAdded {
+            source: BROKER,
+            name: "broker".into(),
+        },
+    );
+    twin.handle(plant::at(100.0), Input::SourceConnected(BROKER));
+    for second in [131.0, 192.0] {
+        assert!(
+            twin.ignore_proposals().is_empty(),
+            "they have their time to speak"
+        );
+        twin.handle(plant::at(second), Input::Tick);
+    }
+    assert_eq!(twin.ignore_proposals()[0].children, 1_500);
+}
+
 #[test]
 fn a_flat_plant_that_goes_on_speaking_is_no_junk() {
     let mut twin = Twin::new(TwinConfig::default());

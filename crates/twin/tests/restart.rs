@@ -136,6 +136,53 @@ fn what_was_bad_has_been_since_it_came() {
 }
 
 #[test]
+fn silence_is_as_old_as_it_is() {
+    let since = |plant: &Plant| {
+        let needs = plant.twin.needs(9).0;
+        needs
+            .iter()
+            .map(|need| (need.since, need.is_longer))
+            .collect::<Vec<_>>()
+    };
+    // A pace of one second: stale 30 s after the last word, at second 20.
+    let mut plant = before().restarted(500.0, true);
+    connect(&mut plant);
+    plant.go(540.0);
+    assert_eq!(since(&plant), [(plant::at(50.0), false)], "all of it");
+    plant.say("acme/pump/speed", 1.0);
+    plant.say("acme/pump2/speed", 1.0);
+    plant.go(541.0);
+    assert_eq!(since(&plant), [(plant::at(50.0), false)], "one of it");
+}
+
+#[test]
+fn what_an_earlier_run_saw_beyond_a_limit_may_have_been_for_longer() {
+    let mut plant = Plant::new();
+    let speed = plant.say("acme/pump/speed", 1.0);
+    let settings = PointSettings {
+        limits: twin::Limits {
+            high: Some(5.0),
+            ..twin::Limits::default()
+        },
+        ..PointSettings::default()
+    };
+    plant.input(Input::SetPoint {
+        point: speed,
+        settings,
+    });
+    let is_longer = |plant: &Plant| plant.twin.needs(9).0.first().map(|need| need.is_longer);
+    plant.say("acme/pump/speed", 9.0);
+    assert_eq!(is_longer(&plant), Some(false));
+    let mut plant = plant.restarted(60.0, true);
+    connect(&mut plant);
+    plant.say("acme/pump/speed", 9.5);
+    assert_eq!(is_longer(&plant), Some(true));
+    plant.say("acme/pump/speed", 1.0);
+    plant.say("acme/pump/speed", 9.0);
+    assert_eq!(is_longer(&plant), Some(false));
+}
+
+#[test]
 fn a_value_still_within_its_interval_is_live_as_soon_as_connected() {
     let mut plant = before().restarted(21.0, true);
     let speed = plant.tag("acme/pump/speed", "");

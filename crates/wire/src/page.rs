@@ -291,6 +291,8 @@ pub struct Need {
     pub kind: NeedKind,
     /// Since when, in milliseconds.
     pub since_millis: i64,
+    /// It may have been longer: an earlier run of the server saw it already.
+    pub is_longer: bool,
     /// Where: from the site down.
     pub trail: Vec<AssetRef>,
     pub point: Option<PointView>,
@@ -445,6 +447,8 @@ pub struct ProblemRow {
     /// Stable word, for example `too_large`.
     pub reason: String,
     pub count: u64,
+    /// Since when they are counted.
+    pub since_millis: i64,
     pub last_millis: i64,
     pub topic: String,
     /// The start of one payload, made printable.

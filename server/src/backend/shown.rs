@@ -15,7 +15,7 @@ use super::Gemba;
 use super::modelled::{known, worded};
 use crate::access::{is_told_apart, sees};
 use crate::model::LoadedModel;
-use crate::units;
+use crate::{units, view};
 
 /// A page whose values can be shown in other units.
 pub trait Shown {
@@ -36,6 +36,7 @@ impl Gemba {
                 page.keep(&|asset| sees(viewer, twin, AssetId::new(asset)));
             }
             page.each(&mut |view| {
+                lend_limits(twin, &loaded, &mut view.info);
                 show(twin, viewer.units, view);
                 view.info.states = states(twin, &loaded, PointId::new(view.info.point), viewer.locale);
             });
@@ -78,6 +79,32 @@ pub fn show_info(twin: &Twin, units: Units, info: &mut PointInfo) {
     info.limits = limits_by(info.limits, by);
     info.decimals = units::decimals(info.decimals, measured.scale.factor);
     info.measured = Some(measured);
+}
+
+/// The highest or lowest of an asset's own values, without limits of its own, is judged by theirs where they are all
+/// the same: what is beyond one is beyond the other. Told as a need once, of the value it was set for.
+pub fn lend_limits(twin: &Twin, loaded: &LoadedModel, info: &mut PointInfo) {
+    let lent = || {
+        let point = twin.point(PointId::new(info.point))?;
+        let (asset, path) = (known(twin, loaded, point.asset)?, point.property.as_deref()?);
+        let formula = asset.effective.properties.get(path)?.value.formula.as_deref()?;
+        let args = ["max(", "min("]
+            .iter()
+            .find_map(|call| formula.strip_prefix(call))?;
+        let mut lent: Option<&twin::Point> = None;
+        for input in args.strip_suffix(')')?.split(',') {
+            let input = twin.point(twin.property(point.asset, input.trim())?)?;
+            let judged = |point: &twin::Point| (point.limits(), point.priorities());
+            let is_same = lent.is_none_or(|lent| judged(lent) == judged(input));
+            let symbol = |point: &twin::Point| point.unit.as_ref().map(|unit| unit.symbol.clone());
+            lent = Some(input).filter(|input| is_same && symbol(input) == symbol(point));
+            lent?;
+        }
+        lent.filter(|_| point.limits().is_empty())
+    };
+    if let Some(lent) = lent() {
+        info.limits = view::limits(lent);
+    }
 }
 
 /// The states that a point tells, in the reader's words; none for what tells none.

@@ -8,6 +8,7 @@ use app::api::backend::Viewer;
 use app::api::error::ApiError;
 use connect::{BrokerConfig, BrokerUrl, Heard, Secret, Version};
 use serde_json::json;
+use store::Ignored as _;
 use tokio::sync::oneshot;
 use twin::{AssetId, Input, SourceId, Twin, TwinConfig};
 use wire::page::{BrokerAddress, BrokerTest, HeardTopic, OneShots, SourceOrigin, SourcesPage};
@@ -34,7 +35,10 @@ impl Gemba {
             position: self.position(twin),
             sources: cards
                 .iter()
-                .map(|entry| entry.card(now, twin.source(entry.id).map_or(0, |source| source.points)))
+                .map(|entry| {
+                    let points = twin.source(entry.id).map_or(0, |source| source.points);
+                    entry.card(now, points, self.problems.count_of(entry.id))
+                })
                 .collect(),
             problems: self.problems.rows(),
             refused_points: twin.refused_points(),
@@ -137,10 +141,14 @@ impl Gemba {
     ) -> Result<(), ApiError> {
         check_everywhere(viewer, Capability::ChangeSources)?;
         let asset = AssetId::new(asset);
-        let is_proposed = |twin: &Twin| twin.ignore_proposals().iter().any(|known| known.asset == asset);
-        if !self.read(is_proposed) {
-            return Err(ApiError::NotFound);
-        }
+        let proposals = self.read(Twin::ignore_proposals);
+        let proposal = proposals.into_iter().find(|known| known.asset == asset);
+        let decided = twin::IgnoreProposal {
+            decision: Some(ignored),
+            ..proposal.ok_or(ApiError::NotFound)?
+        };
+        let kept = self.records.put_decision(&decided).await;
+        kept.map_err(|error| internal(&error))?;
         tracing::info!(viewer = %viewer.who.name, %asset, ignored, "topics that spoke once were decided on");
         let details = json!({"after": {"ignored": ignored}});
         self.note(viewer, "topics.ignore", &format!("asset {asset}"), details)
@@ -246,7 +254,7 @@ pub(super) fn one_shots(twin: &Twin) -> Vec<OneShots> {
     all.iter().take(ONE_SHOTS).map(row).collect()
 }
 
-/// The topic of a level, as one of those below it begins; its levels where none is known.
+/// The topic of a level, as one of those below it begins; its levels where all of them are ignored.
 fn topic_of(twin: &Twin, asset: AssetId) -> String {
     let level = twin.asset(asset).map_or("", |asset| &*asset.level);
     let children = twin.children(asset).iter();
@@ -258,5 +266,5 @@ fn topic_of(twin: &Twin, asset: AssetId) -> String {
         let end = levels.iter().position(|own| *own == level)?;
         Some(levels.get(..=end)?.join("/"))
     });
-    topic.unwrap_or_else(|| twin.path(asset))
+    topic.unwrap_or_else(|| twin.levels(asset))
 }

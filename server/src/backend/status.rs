@@ -52,7 +52,7 @@ impl Gemba {
             sockets: self.sockets(),
             messages_per_sec: sources
                 .iter()
-                .map(|source| source.card(now, 0).messages_per_sec)
+                .map(|source| source.card(now, 0, 0).messages_per_sec)
                 .sum(),
             memory_bytes: resident_bytes(),
         })

@@ -5,11 +5,11 @@ use std::sync::Arc;
 use app::api::backend::Viewer;
 use app::api::error::ApiError;
 use store::{Bucket, History, HistoryError};
-use twin::{PointId, Quality, Reading, Span, Timestamp};
+use twin::{HELD_EVERY, PointId, Quality, Reading, Span, Timestamp, Twin};
 use wire::page::{PointInfo, Trend, TrendPanel};
 
 use super::figure::figure;
-use super::shown::show_info;
+use super::shown::{lend_limits, show_info};
 use super::{Gemba, internal};
 use crate::view;
 
@@ -22,6 +22,25 @@ const TABLE_ROWS: usize = 200;
 
 /// A value at a time; none where the line breaks.
 pub(super) type Sample = (Timestamp, Option<f64>);
+
+/// What a silence between two readings means.
+#[derive(Clone, Copy)]
+struct Pace {
+    /// One that is longer breaks the line.
+    gap: Span,
+    /// Unless the value held meanwhile: what formulas come to is stored when it changes, and now and then.
+    held: Option<Span>,
+}
+
+impl Pace {
+    fn of(twin: &Twin, id: PointId) -> Self {
+        let is_computed = twin.point(id).is_some_and(twin::Point::is_computed);
+        Self {
+            gap: twin.cadence(id).late_for().unwrap_or(Span::from_secs(600)),
+            held: is_computed.then(|| HELD_EVERY.times(2)),
+        }
+    }
+}
 
 impl Gemba {
     pub(super) async fn trend_panels(
@@ -46,13 +65,14 @@ impl Gemba {
             .iter()
             .map(|point| self.visible_point(viewer, *point).map(|(id, _)| id))
             .collect::<Result<_, _>>()?;
-        let wanted: Vec<(PointInfo, Span)> = self.read(|twin| {
-            let gap = |id: PointId| twin.cadence(id).late_for().unwrap_or(Span::from_secs(600));
+        let loaded = self.model.current();
+        let wanted: Vec<(PointInfo, Pace)> = self.read(|twin| {
             ids.iter()
                 .filter_map(|id| {
                     let mut info = view::point_info(twin, *id)?;
+                    lend_limits(twin, &loaded, &mut info);
                     show_info(twin, viewer.units, &mut info);
-                    Some((info, gap(*id)))
+                    Some((info, Pace::of(twin, *id)))
                 })
                 .collect()
         });
@@ -64,7 +84,7 @@ impl Gemba {
         let (history, zone) = (self.history.clone(), self.zone.clone());
         let position = self.read(|twin| self.position(twin));
         let read = move || {
-            let panel = |(info, gap)| panel(&history, &zone, info, gap, from, to, width);
+            let panel = |(info, pace)| panel(&history, &zone, info, pace, from, to, width);
             wanted
                 .into_iter()
                 .map(panel)
@@ -87,7 +107,7 @@ fn panel(
     history: &Arc<History>,
     zone: &jiff::tz::TimeZone,
     info: PointInfo,
-    gap: Span,
+    mut pace: Pace,
     from: Timestamp,
     to: Timestamp,
     width: usize,
@@ -97,14 +117,12 @@ fn panel(
     // History may be sparser than the point speaks now: three times its own usual interval is a gap.
     let usual =
         Span::from_micros(to.since(from).micros() / i64::try_from(readings.max(1)).unwrap_or(i64::MAX));
-    let gap = gap.max(usual.times(3));
+    pace.gap = pace.gap.max(usual.times(3));
     let samples = if readings <= 2 * width as u64 {
-        lines_of_readings(&history.series(point, from, to, 2 * width)?, gap)
+        lines_of_readings(&history.series(point, from, to, 2 * width)?, pace)
     } else {
-        lines_of_buckets(
-            &history.extremes(point, from, to, width)?,
-            gap.max(slice(from, to, width)),
-        )
+        pace.gap = pace.gap.max(slice(from, to, width));
+        lines_of_buckets(&history.extremes(point, from, to, width)?, pace)
     };
     let samples = in_units(samples, &info);
     let step = samples.len().div_ceil(TABLE_ROWS).max(1);
@@ -137,7 +155,7 @@ fn slice(from: Timestamp, to: Timestamp, slices: usize) -> Span {
 }
 
 /// Every reading; a bad one, or a silence longer than the point's own, breaks the line.
-fn lines_of_readings(readings: &[Reading], gap: Span) -> Vec<Sample> {
+fn lines_of_readings(readings: &[Reading], pace: Pace) -> Vec<Sample> {
     let mut samples: Vec<Sample> = Vec::with_capacity(readings.len());
     for reading in readings {
         let number = reading.value.as_ref().and_then(twin::Value::as_number);
@@ -145,33 +163,38 @@ fn lines_of_readings(readings: &[Reading], gap: Span) -> Vec<Sample> {
             &mut samples,
             reading.time(),
             number.filter(|_| reading.quality != Quality::Bad),
-            gap,
+            pace,
         );
     }
     samples
 }
 
 /// First, lowest, highest and last of each slice, in the order of their times.
-fn lines_of_buckets(buckets: &[Option<Bucket>], gap: Span) -> Vec<Sample> {
+fn lines_of_buckets(buckets: &[Option<Bucket>], pace: Pace) -> Vec<Sample> {
     let mut samples = Vec::with_capacity(4 * buckets.len());
     for bucket in buckets.iter().flatten() {
         let mut four = [bucket.first, bucket.min, bucket.max, bucket.last];
         four.sort_by_key(|sample| sample.time);
         for (n, sample) in four.iter().enumerate() {
             if n == 0 || sample.time != four[n - 1].time {
-                push(&mut samples, sample.time, Some(sample.value), gap);
+                push(&mut samples, sample.time, Some(sample.value), pace);
             }
         }
     }
     samples
 }
 
-fn push(samples: &mut Vec<Sample>, time: Timestamp, value: Option<f64>, gap: Span) {
-    if let Some((last, Some(_))) = samples.last().copied()
+fn push(samples: &mut Vec<Sample>, time: Timestamp, value: Option<f64>, pace: Pace) {
+    if let Some((last, known @ Some(_))) = samples.last().copied()
         && value.is_some()
-        && time.since(last) > gap
+        && time.since(last) > pace.gap
     {
-        samples.push((last + Span::from_micros(time.since(last).micros() / 2), None));
+        let silence = time.since(last);
+        samples.push(if pace.held.is_some_and(|held| silence <= held) {
+            (time - Span::from_millis(1), known)
+        } else {
+            (last + Span::from_micros(silence.micros() / 2), None)
+        });
     }
     samples.push((time, value));
 }
@@ -183,6 +206,36 @@ mod tests {
 
     fn at(secs: i64) -> Timestamp {
         Timestamp::from_millis(secs * 1_000)
+    }
+
+    fn measured(secs: i64) -> Pace {
+        Pace {
+            gap: Span::from_secs(secs),
+            held: None,
+        }
+    }
+
+    #[test]
+    fn what_a_formula_comes_to_holds_until_it_changes() {
+        let pace = Pace {
+            held: Some(Span::from_secs(600)),
+            ..measured(30)
+        };
+        let mut samples = Vec::new();
+        for (secs, value) in [(0, 1.0), (300, 2.0), (1_000, 3.0)] {
+            push(&mut samples, at(secs), Some(value), pace);
+        }
+        let before = at(300) - Span::from_millis(1);
+        assert_eq!(
+            samples,
+            [
+                (at(0), Some(1.0)),
+                (before, Some(1.0)),
+                (at(300), Some(2.0)),
+                (at(650), None),
+                (at(1_000), Some(3.0))
+            ]
+        );
     }
 
     #[test]
@@ -199,7 +252,7 @@ mod tests {
             count: 8,
             unusable: 0,
         };
-        let lines = lines_of_buckets(&[Some(bucket)], Span::from_secs(60));
+        let lines = lines_of_buckets(&[Some(bucket)], measured(60));
         assert_eq!(
             lines,
             [(at(0), Some(5.0)), (at(3), Some(9.0)), (at(7), Some(1.0))]
@@ -210,6 +263,7 @@ mod tests {
     fn what_lies_within_a_slice_is_no_silence() {
         let (from, to) = (at(0), at(100_000));
         let gap = Span::from_secs(30).max(slice(from, to, 100));
+        let pace = Pace { gap, held: None };
         let sample = |secs| At {
             time: at(secs),
             value: 1.0,
@@ -225,7 +279,7 @@ mod tests {
         };
         let lines = lines_of_buckets(
             &[Some(bucket(0)), Some(bucket(1_000)), None, Some(bucket(3_000))],
-            gap,
+            pace,
         );
         let breaks: Vec<i64> = lines
             .iter()
@@ -238,9 +292,9 @@ mod tests {
     #[test]
     fn a_silence_breaks_the_line() {
         let mut samples = Vec::new();
-        push(&mut samples, at(0), Some(1.0), Span::from_secs(30));
-        push(&mut samples, at(30), Some(1.0), Span::from_secs(30));
-        push(&mut samples, at(90), Some(2.0), Span::from_secs(30));
+        push(&mut samples, at(0), Some(1.0), measured(30));
+        push(&mut samples, at(30), Some(1.0), measured(30));
+        push(&mut samples, at(90), Some(2.0), measured(30));
         assert_eq!(
             samples,
             [

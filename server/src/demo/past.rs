@@ -232,6 +232,8 @@ impl Past {
             live.file(outputs, &mut waiting);
             let computed = computing.settle(now, true);
             live.file(twin.handle(now, Input::Computed(computed)), &mut waiting);
+            let held = computing.confirmed(now);
+            live.file(twin.handle(now, Input::Confirmed(held)), &mut waiting);
             if waiting.len() >= CHUNK || at >= self.end {
                 self.history.append(&waiting, Durability::Buffered)?;
                 written += waiting.len();

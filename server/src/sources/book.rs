@@ -18,7 +18,6 @@ pub struct SourceEntry {
     pub also_at: Option<BrokerUrl>,
     pub messages: AtomicU64,
     pub readings: AtomicU64,
-    pub problems: AtomicU64,
     last_message: AtomicI64,
     /// Messages at the last look, to tell the rate.
     rate: Mutex<Rate>,
@@ -58,7 +57,6 @@ impl SourceEntry {
             also_at: None,
             messages: AtomicU64::new(0),
             readings: AtomicU64::new(0),
-            problems: AtomicU64::new(0),
             last_message: AtomicI64::new(0),
             rate: Mutex::new(Rate {
                 at: now,
@@ -162,7 +160,7 @@ impl SourceEntry {
 
     /// The source with its figures.
     #[must_use]
-    pub fn card(&self, now: Timestamp, points: u32) -> SourceCard {
+    pub fn card(&self, now: Timestamp, points: u32, problems: u64) -> SourceCard {
         let status = self.status();
         let per_sec = self.rate_at(now);
         let link = lock(&self.link);
@@ -182,7 +180,7 @@ impl SourceEntry {
             messages_per_sec: per_sec,
             readings: self.readings.load(Relaxed),
             points,
-            problems: self.problems.load(Relaxed),
+            problems,
             last_message_millis: self.has_spoken.load(Relaxed).then_some(last),
             detail: link.detail.clone().or_else(|| link.trouble.clone()),
             gap_millis: link.gap.map(Timestamp::millis),

@@ -147,7 +147,6 @@ impl Ingest {
         message: &Message,
         detail: impl FnOnce() -> String,
     ) {
-        entry.problems.fetch_add(1, Relaxed);
         self.metrics.problems.add(1);
         let sample = || {
             let payload = decode::sample(&message.payload, SAMPLE_BYTES);

@@ -3,6 +3,7 @@
 mod access;
 mod audit;
 mod model;
+mod refused;
 mod totals;
 
 use std::collections::BTreeMap;

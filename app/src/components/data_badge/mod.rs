@@ -62,6 +62,12 @@ pub fn DataBadge(
     }
 }
 
+/// Characters of the longest ratio in a column, for its width.
+#[must_use]
+pub fn ratio_chars(points: impl Iterator<Item = u32>, fmt: Fmt) -> usize {
+    2 * fmt.integer(points.max().unwrap_or(0)).chars().count() + 1
+}
+
 /// In a table: `142/146`, bold when not all are live.
 #[component]
 pub fn LiveRatio(
@@ -70,7 +76,12 @@ pub fn LiveRatio(
     summary: Signal<Summary>,
 ) -> impl IntoView {
     let (m, fmt) = (use_messages(), use_fmt());
-    let label = move || summary.with(|s| m.tags_live(&fmt.integer(s.live), s.points));
+    let label = move || {
+        summary.with(|s| match missing(s, m, fmt) {
+            none if none.is_empty() => m.tags_live(&fmt.integer(s.live), s.points),
+            missing => format!("{}: {missing}", m.tags_live(&fmt.integer(s.live), s.points)),
+        })
+    };
     view! {
         <span class="g-ratio" data-part=move || summary.with(|s| s.live < s.points).then_some("") title=label>
             <span>{move || fmt.integer(summary.get().live)}</span>

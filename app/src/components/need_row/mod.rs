@@ -49,8 +49,11 @@ pub fn NeedRow(
         Some(asset) if !here => format!("{} · {}", asset.name, said.title),
         _ => said.title,
     };
-    let since = need.since_millis;
-    let age = move || fmt.age(now.get() - since);
+    let (since, is_longer) = (need.since_millis, need.is_longer);
+    let age = move || match fmt.age(now.get() - since) {
+        age if is_longer => m.need_longer(&age),
+        age => age,
+    };
     let shape = shape(&need);
     let (value, spark) = match need.point.zip(feed) {
         Some((point, feed)) => (

@@ -11,6 +11,9 @@ use super::feed::Feed;
 use crate::fmt::use_fmt;
 use crate::i18n::use_messages;
 
+/// What one reaches back; of a point that is known for less, what is known.
+const USUAL: i64 = 8 * 3_600_000;
+
 /// A small trend. Gaps stay gaps; without any history it says so in the same space.
 #[component]
 pub fn Sparkline(
@@ -30,25 +33,29 @@ pub fn Sparkline(
         let has_past = spark.buckets.iter().flatten().count() > 1;
         let drawing = draw(&spark, info.normal, cadence).filter(|_| has_past)?;
         let beyond = breaches(&spark, &info.limits, &drawing);
-        Some((drawing, beyond, extent(&spark)?))
+        let millis = spark.to_millis - spark.from_millis;
+        Some((drawing, beyond, extent(&spark)?, millis))
     });
-    let Some((drawing, beyond, extent)) = drawn else {
+    let Some((drawing, beyond, extent, millis)) = drawn else {
         return view! { <span class="g-spark--none" title=m.spark_empty()>{m.spark_none()}</span> }
             .into_any();
     };
     let unit = info.unit.as_ref().map(|unit| unit.symbol.as_str());
     let value = |number: f64| fmt.value(number, info.decimals, unit);
     let number = |number: f64| fmt.number(number, info.decimals);
+    let span = fmt.age(millis);
     let name = match info.normal {
         Some((from, to)) => m.spark_name_normal(
             &info.name,
+            &span,
             &number(extent.0),
             &value(extent.1),
             &number(from),
             &value(to),
         ),
-        None => m.spark_name(&info.name, &number(extent.0), &value(extent.1)),
+        None => m.spark_name(&info.name, &span, &number(extent.0), &value(extent.1)),
     };
+    let title = (millis < USUAL).then(|| view! { <title>{name.clone()}</title> });
     let band = drawing
         .band
         .map(|(top, height)| view! { <rect class="g-band" y=top width=WIDTH height=height></rect> });
@@ -75,6 +82,7 @@ pub fn Sparkline(
             role="img"
             aria-label=name
         >
+            {title}
             {band}
             <path class="g-line" d=line></path>
             {beyond}

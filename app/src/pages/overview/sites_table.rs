@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use wire::page::{OverviewRow, PointView};
 
-use crate::components::data_badge::LiveRatio;
+use crate::components::data_badge::{LiveRatio, ratio_chars};
 use crate::components::feed::Feed;
 use crate::components::live_value::{LiveValue, UnitOf};
 use crate::components::operating_state::OperatingState;
@@ -29,13 +29,11 @@ pub fn SitesTable(
         .zip(next)
         .map(|(depth, next)| next > *depth)
         .collect();
-    // The last column is as wide as its longest "1 234/1 234".
-    let most = rows.iter().map(|row| row.node.summary.points).max().unwrap_or(0);
     let fit = format!(
         "--rows:{};--parents:{};--tags:{}",
         rows.len(),
         depths.iter().filter(|depth| **depth == 0).count(),
-        2 * use_fmt().integer(most).chars().count() + 1
+        ratio_chars(rows.iter().map(|row| row.node.summary.points), use_fmt())
     );
     let rows = rows
         .into_iter()

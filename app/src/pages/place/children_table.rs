@@ -17,8 +17,10 @@ use super::counts::{follow_counts, seed_counts};
 use super::switch::name_of;
 use crate::api::Data;
 use crate::api::place::GetRows;
+use crate::components::data_badge::ratio_chars;
 use crate::components::data_table::{DataTable, Sort};
 use crate::components::empty_state::EmptyState;
+use crate::fmt::use_fmt;
 use crate::i18n::use_messages;
 use crate::live::use_live;
 use crate::pages::asset::Pager;
@@ -113,10 +115,11 @@ fn Table(
     let sorts: Vec<_> = sorts
         .map(|column| (column.key.clone(), column.label.clone()))
         .collect();
-    let count = page.rows.len();
+    let chars = ratio_chars(page.rows.iter().map(|row| row.node.summary.points), use_fmt());
+    let fit = format!("--rows:{};--tags:{chars}", page.rows.len());
     view! {
         {tools.then(|| view! { <Tools page=page.clone() query again sorts set turn/> })}
-        <div class="g-children__rows" style=format!("--rows:{count}")>
+        <div class="g-children__rows" style=fit>
             <DataTable
                 rows=page.rows
                 columns

@@ -7,6 +7,7 @@ use crate::components::empty_state::EmptyState;
 use crate::fmt::use_fmt;
 use crate::i18n::{Messages, use_messages};
 use crate::live::use_live;
+use crate::shell::use_zone;
 
 /// The table of problems.
 #[component]
@@ -19,11 +20,18 @@ pub fn ProblemsPanel(
         let key = |row: &ProblemRow| (row.source, row.reason.clone());
         data.with(|page| page.problems.iter().map(key).collect::<Vec<_>>())
     });
+    let (fmt, zone) = (use_fmt(), use_zone());
+    let since = Memo::new(move |_| data.with(|page| page.problems.iter().map(|row| row.since_millis).min()));
+    let hint = move || {
+        let since = since.get()?;
+        let at = zone.with(|zone| format!("{} {}", fmt.date(zone, since), fmt.time_short(zone, since)));
+        Some(m.problems_since(&at))
+    };
     view! {
         <section class="g-panel" aria-label=m.problems_title()>
             <div class="g-panel__head">
                 <h2 class="g-h3">{m.problems_title()}</h2>
-                <span class="g-caption">{m.problems_hint()}</span>
+                <span class="g-caption">{hint}</span>
             </div>
             {move || {
                 if keys.with(Vec::is_empty) {

@@ -1,6 +1,7 @@
 //! Keeps the books: counts on every ancestor, needs, and devices that fall silent, change by change.
 
 use crate::Twin;
+use crate::freshness::Freshness;
 use crate::id::{AssetId, PointId};
 use crate::live::Causes;
 use crate::needs::Subject;
@@ -16,7 +17,7 @@ impl Twin {
             return;
         };
         let class = live.classify(now);
-        if live.class == Some(class) {
+        if live.class == Some(class) || live.is_ignored {
             return;
         }
         // Ids may have holes after a restore: what is no point is not counted, nor what shared a tag and no
@@ -36,7 +37,7 @@ impl Twin {
             self.touched.needs |= live.violation.is_some();
             out.changes.push(Change::Freshness(point));
         }
-        self.account(now, asset, before, Some(class), out);
+        self.account(now, point, asset, before, Some(class), out);
     }
 
     /// What a point was counted as at an asset and above, and what it is counted as from now on; none
@@ -44,11 +45,13 @@ impl Twin {
     pub(super) fn account(
         &mut self,
         now: Timestamp,
+        point: PointId,
         at: AssetId,
         before: Option<Class>,
         class: Option<Class>,
         out: &mut Outputs,
     ) {
+        let began = class.map_or(now, |class| self.silent_since(now, point, class));
         let next_revision = self.revision + 1;
         let mut above = Some(at);
         let counted = |class: Class| (class.freshness, class.is_bad, class.beyond, class.is_counted);
@@ -61,7 +64,7 @@ impl Twin {
             .filter(|_| before != class)
             .and_then(|id| self.graph.get_mut(id))
         {
-            self.touched.needs |= asset.count_silence(now, swap);
+            self.touched.needs |= asset.count_silence(began, swap);
             above = asset.parent;
             if is_same {
                 continue;
@@ -86,10 +89,34 @@ impl Twin {
             }
             self.touched.plant = true;
         }
-        self.account_own(now, at, before, class);
+        self.account_own((began, point), at, before, class);
     }
 
-    fn account_own(&mut self, now: Timestamp, at: AssetId, before: Option<Class>, class: Option<Class>) {
+    /// Since when a point has been silent: since its time was up, whenever that is noticed; now where only the
+    /// present says so.
+    fn silent_since(&self, now: Timestamp, point: PointId, class: Class) -> Timestamp {
+        let Some(live) = self.live(point).filter(|_| class.is_silent()) else {
+            return now;
+        };
+        let ended = live.reading.as_ref().and_then(|reading| {
+            let paced = live.cadence.late_for().map(|allowed| reading.time() + allowed);
+            paced.or_else(|| (class.freshness == Freshness::Stale).then_some(reading.arrival))
+        });
+        ended.map_or(now, |ended| ended.min(now))
+    }
+
+    fn account_own(
+        &mut self,
+        (began, point): (Timestamp, PointId),
+        at: AssetId,
+        before: Option<Class>,
+        class: Option<Class>,
+    ) {
+        let live = self.live.get(point.index());
+        let is_known = live.is_some_and(|live| live.readings > 0);
+        let arrival = live
+            .and_then(|live| live.reading.as_ref())
+            .map(|reading| reading.arrival);
         let Some(asset) = self.graph.get_mut(at) else {
             return;
         };
@@ -104,15 +131,33 @@ impl Twin {
         if (old.late, old.stale, old.offline, old.bad) != (own.late, own.stale, own.offline, own.bad) {
             self.touched.needs = true;
         }
-        for (subject, holds, since) in [
-            (Subject::Silent(at), own.is_silent(), &mut asset.silent_since),
-            (Subject::Bad(at), own.bad > 0, &mut asset.bad_since),
+        let told = class.filter(|class| class.is_counted);
+        let is_silent = told.is_some_and(|class| class.is_silent() && !class.is_excused);
+        let is_dated =
+            is_known || told.is_some_and(|class| class.is_paced && class.freshness == Freshness::Stale);
+        let silent = is_silent.then_some((began, !is_dated));
+        let bad = told
+            .filter(|class| class.is_bad)
+            .map(|_| (arrival.unwrap_or(began), !is_known));
+        for (subject, holds, news, since) in [
+            (
+                Subject::Silent(at),
+                own.is_silent(),
+                silent,
+                &mut asset.silent_since,
+            ),
+            (Subject::Bad(at), own.bad > 0, bad, &mut asset.bad_since),
         ] {
-            if holds && since.is_none() {
-                *since = Some(now);
-                self.needs.insert(subject, now);
-            } else if !holds && let Some(since) = since.take() {
-                self.needs.remove(subject, since);
+            let first = [*since, news].into_iter().flatten().min().filter(|_| holds);
+            if first == *since {
+                continue;
+            }
+            self.touched.needs = true;
+            if let Some((was, _)) = std::mem::replace(since, first) {
+                self.needs.remove(subject, was);
+            }
+            if let Some((is, _)) = first {
+                self.needs.insert(subject, is);
             }
         }
         let may_turn = own.may_be_silent() || asset.is_device_silent;
@@ -132,7 +177,7 @@ impl Twin {
         let value = live
             .reading
             .as_ref()
-            .filter(|reading| reading.quality != Quality::Bad);
+            .filter(|reading| reading.quality != Quality::Bad && !live.is_ignored);
         let value = value.and_then(|reading| Some((reading.value.as_ref()?.as_number()?, reading.time())));
         let violated = value.and_then(|(value, time)| Some((known.limits().violated_by(value)?, time)));
         let limit = |violation: Option<(crate::LimitKind, Timestamp)>| violation.map(|(limit, _)| limit);
@@ -154,6 +199,8 @@ impl Twin {
             self.needs.insert(subject(is_urgent), since);
         }
         (live.violation, live.is_urgent) = (violated, is_urgent);
+        // What a run begins with began before; so did what a formula makes of that.
+        live.is_violated_longer = live.readings <= u64::from(live.is_computed);
         self.touched.needs = true;
     }
 

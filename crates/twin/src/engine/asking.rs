@@ -92,9 +92,9 @@ impl Twin {
         if asset.total.is_group_silent() && asset.total.silent() > asset.own.silent() {
             subjects.push((Subject::Group(id), asset.hushed_since));
         } else {
-            subjects.extend(asset.silent_since.map(|since| (Subject::Silent(id), since)));
+            subjects.extend(asset.silent_since.map(|(since, _)| (Subject::Silent(id), since)));
         }
-        subjects.extend(asset.bad_since.map(|since| (Subject::Bad(id), since)));
+        subjects.extend(asset.bad_since.map(|(since, _)| (Subject::Bad(id), since)));
         subjects.sort_by_key(|(subject, since)| (subject.rank(), Reverse(*since), *subject));
         subjects
             .into_iter()
@@ -166,8 +166,29 @@ impl Twin {
         at
     }
 
+    /// Whether what asks may have begun before it was seen.
+    fn is_longer(&self, subject: Subject) -> bool {
+        let longer = |since: Option<(Timestamp, bool)>| since.is_some_and(|(_, is_longer)| is_longer);
+        match subject {
+            Subject::Outer(point) | Subject::Inner(point) => {
+                self.live(point).is_some_and(|live| live.is_violated_longer)
+            }
+            Subject::Silent(id) => longer(self.graph.get(id).and_then(|asset| asset.silent_since)),
+            Subject::Bad(id) => longer(self.graph.get(id).and_then(|asset| asset.bad_since)),
+            Subject::Source(_) | Subject::Group(_) => false,
+        }
+    }
+
     fn need(&self, subject: Subject, since: Timestamp) -> Option<Need> {
-        let need = |kind, asset| Some(Need { kind, since, asset });
+        let is_longer = self.is_longer(subject);
+        let need = |kind, asset| {
+            Some(Need {
+                kind,
+                since,
+                is_longer,
+                asset,
+            })
+        };
         let silent = |own: Own, among| NeedKind::Silent {
             late: own.late,
             stale: own.stale,

@@ -1,14 +1,13 @@
 //! Makes assets and points for what was never seen before, within bounds.
 
+use super::Topic;
 use super::ingest::Head;
-use super::{IgnoreProposal, Topic, Watch};
 use crate::discovery::{self, Place};
 use crate::id::{AssetId, PointId, SourceId};
 use crate::input::{Leaf, PointRecord};
 use crate::live::{Causes, Live};
 use crate::output::{Change, Outputs};
 use crate::point::{Point, Unit, UnitOrigin};
-use crate::reading::Flags;
 use crate::source::Link;
 use crate::text;
 use crate::time::Timestamp;
@@ -117,6 +116,7 @@ impl Twin {
             field: leaf.field.clone(),
             leaf_asset: leaf.asset.clone(),
             unit: leaf.unit.as_deref().and_then(stated_unit),
+            is_ignored: false,
             settings: PointSettings::default(),
             cadence: Cadence::Learning,
             reading: None,
@@ -220,6 +220,7 @@ impl Twin {
             field,
             leaf_asset,
             unit,
+            is_ignored,
             settings,
             cadence,
             reading,
@@ -259,6 +260,7 @@ impl Twin {
             reading,
             cadence,
             is_computed: source == SourceId::MODEL,
+            is_ignored,
             ..Live::default()
         };
         if let Some(crate::Value::Number(value)) =
@@ -271,7 +273,9 @@ impl Twin {
             live.cadence = Cadence::Declared(expected);
         }
         live.has_limits = !point.limits().is_empty();
-        point.entry = self.search.add_point(id, &point.name, &search_path(&point));
+        if !is_ignored {
+            point.entry = self.search.add_point(id, &point.name, &search_path(&point));
+        }
         if self.points.len() <= id.index() {
             self.points.resize_with(id.index() + 1, || None);
             self.live.resize_with(id.index() + 1, Live::default);
@@ -322,6 +326,13 @@ impl Twin {
         known.entry = self.search.add_asset(asset, &known.name, &levels);
     }
 
+    /// One that a person said to ignore spoke again.
+    pub(super) fn refuse_known(&mut self, point: PointId, head: &Head, leaf: &Leaf) {
+        let found_at = self.point(point).map(|point| point.found_at);
+        let ignored = found_at.and_then(|asset| self.turned_away(asset));
+        self.refuse(head, leaf, ignored);
+    }
+
     fn refuse(&mut self, head: &Head, leaf: &Leaf, ignored: Option<AssetId>) -> Option<PointId> {
         let hash = self
             .seeded
@@ -336,110 +347,6 @@ impl Twin {
             }
         }
         None
-    }
-
-    /// Something below a parent was heard a second time: it is no request id, nor is what it is in.
-    pub(super) fn heard_again(&mut self, point: PointId) {
-        let mut at = self.point(point).map(|known| known.found_at);
-        while let Some(asset) = at.and_then(|at| self.graph.get_mut(at)) {
-            asset.repeated += 1;
-            let one_shots =
-                (asset.children.len() + asset.points.len()).saturating_sub(asset.repeated as usize);
-            let is_open = |proposal: &IgnoreProposal| proposal.decision.is_none();
-            if one_shots <= self.config.max_one_shots && self.proposals.get(&asset.id).is_some_and(is_open) {
-                self.proposals.remove(&asset.id);
-                self.touched.sources = true;
-            }
-            if asset.is_repeated {
-                return;
-            }
-            asset.is_repeated = true;
-            at = asset.found_parent;
-        }
-    }
-
-    /// The level at which something new is turned away: the asset itself, or one above it that a person
-    /// said to ignore.
-    fn turned_away(&self, asset: AssetId) -> Option<AssetId> {
-        if self.proposals.is_empty() {
-            return None;
-        }
-        let mut way = self.graph.up_found(asset).map(|above| above.id);
-        way.find(|at| {
-            let decision = self.proposals.get(at).map(|proposal| proposal.decision);
-            decision == Some(Some(true)) || (*at == asset && decision == Some(None))
-        })
-    }
-
-    /// What a person decided on a proposal.
-    pub(super) fn decide_ignore(&mut self, asset: AssetId, ignored: bool) {
-        if let Some(proposal) = self.proposals.get_mut(&asset) {
-            proposal.decision = Some(ignored);
-            self.touched.sources = true;
-        }
-    }
-
-    fn watch_one_shots(&mut self, now: Timestamp, parent: AssetId) {
-        let Some(asset) = self.graph.get(parent) else {
-            return;
-        };
-        let children = asset.children.len() + asset.points.len();
-        // Exactly once when the bound is crossed; judging goes on from there.
-        if children.saturating_sub(asset.repeated as usize) == self.config.max_one_shots + 1 {
-            self.watches
-                .insert((now + self.config.one_shot_after, Watch::OneShots(parent)));
-        }
-    }
-
-    /// Whether the children of an asset are request ids: too many were heard once and not again.
-    pub(super) fn judge_one_shots(&mut self, now: Timestamp, parent: AssetId) {
-        let Some(asset) = self.graph.get(parent).filter(|asset| asset.modelled.is_none()) else {
-            return;
-        };
-        let bound = self.config.max_one_shots;
-        if (asset.children.len() + asset.points.len()).saturating_sub(asset.repeated as usize) <= bound {
-            return;
-        }
-        let settled = now - self.config.one_shot_after;
-        let points = asset
-            .points
-            .iter()
-            .filter(|point| self.is_one_shot(**point, settled))
-            .count();
-        let is_one_shot = |child: &AssetId| {
-            self.graph.get(*child).is_some_and(|child| {
-                let is_heard = child
-                    .points
-                    .first()
-                    .is_none_or(|point| self.is_one_shot(*point, settled));
-                !child.is_repeated && child.created <= settled && is_heard
-            })
-        };
-        let one_shots = points + asset.children.iter().filter(|child| is_one_shot(child)).count();
-        if one_shots > bound {
-            let children = u32::try_from(one_shots).unwrap_or(u32::MAX);
-            let known = self.proposals.get(&parent);
-            let proposal = IgnoreProposal {
-                asset: parent,
-                children,
-                refused: known.map_or(0, |known| known.refused),
-                decision: known.and_then(|known| known.decision),
-            };
-            self.proposals.insert(parent, proposal);
-            self.touched.sources = true;
-        } else {
-            self.watches
-                .insert((now + self.config.one_shot_after, Watch::OneShots(parent)));
-        }
-    }
-
-    fn is_one_shot(&self, point: PointId, settled: Timestamp) -> bool {
-        let Some(live) = self.live.get(point.index()).filter(|live| live.readings == 1) else {
-            return false;
-        };
-        let is_old =
-            |reading: &crate::Reading| reading.arrival <= settled && !reading.flags.has(Flags::RETAINED);
-        live.reading.as_ref().is_some_and(is_old)
     }
 }
 

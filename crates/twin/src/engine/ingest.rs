@@ -16,6 +16,10 @@ use crate::point::{Unit, UnitOrigin};
 use crate::reading::{Flags, Quality, Reading, Value};
 use crate::time::{Span, Timestamp};
 
+/// A value that newer inputs leave as it is goes to history as often as this: what lies between two readings
+/// no further apart is no gap.
+pub const HELD_EVERY: Span = Span::from_secs(300);
+
 /// What all values of a message share.
 pub(super) struct Head {
     pub(super) source: SourceId,
@@ -54,6 +58,11 @@ impl Twin {
             let known =
                 topic_number.and_then(|number| self.find_point(number, &leaf.field, leaf.asset.as_deref()));
             let point = match known {
+                // What a rule of the model names is nothing to ignore.
+                Some(point) if leaf.target.is_none() && self.is_ignored(point) => {
+                    self.refuse_known(point, &head, &leaf);
+                    continue;
+                }
                 Some(point) => point,
                 None => {
                     let Some(point) = self.discover(now, &head, topic_number, &leaf, out) else {
@@ -221,6 +230,25 @@ impl Twin {
         }
     }
 
+    /// Takes in what formulas came to.
+    pub(super) fn computed(&mut self, now: Timestamp, readings: Vec<(PointId, Reading)>, out: &mut Outputs) {
+        for (id, reading) in readings {
+            let is_wanted = self
+                .point(id)
+                .is_some_and(|point| point.is_computed() && point.property.is_some());
+            let Some(live) = self.live.get_mut(id.index()).filter(|_| is_wanted) else {
+                continue;
+            };
+            // Nothing yet, and nothing before: nothing to tell.
+            if reading.value.is_none() && live.reading.is_none() {
+                continue;
+            }
+            live.readings += 1;
+            out.stored.push((id, reading.clone()));
+            self.make_current(now, id, reading, out);
+        }
+    }
+
     /// Values of formulas hold as of newer inputs.
     pub(super) fn confirmed(&mut self, now: Timestamp, values: &[(PointId, Timestamp)], out: &mut Outputs) {
         for (point, time) in values {
@@ -229,7 +257,16 @@ impl Twin {
             let Some(known) = known.filter(|known| known.value.is_some() && known.time() < *time) else {
                 continue;
             };
+            // Not all of them at the same moment.
+            let turn = |time: Timestamp| {
+                let shifted = time + Span::from_secs(i64::from(point.get()));
+                shifted.micros().div_euclid(HELD_EVERY.micros())
+            };
+            let is_turn = turn(known.time()) != turn(*time);
             (known.source_time, known.arrival) = (Some(*time), now);
+            if is_turn {
+                out.stored.push((*point, known.clone()));
+            }
             out.changes.push(Change::Reading(*point));
             self.settle(now, *point, out);
             self.schedule(now, *point);

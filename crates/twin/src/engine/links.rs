@@ -114,7 +114,8 @@ impl Twin {
     }
 
     /// The points of a source have had their time.
-    pub(super) fn settled(&mut self, id: SourceId) {
+    pub(super) fn settled(&mut self, now: Timestamp, id: SourceId) {
+        self.watch_restored(now);
         self.begin_round(id, News::Settled);
     }
 

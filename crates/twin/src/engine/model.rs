@@ -13,7 +13,7 @@ use crate::output::{Change, Outputs};
 use crate::point::{PointSettings, full_field};
 use crate::summary::{Own, Shift};
 use crate::time::Timestamp;
-use crate::{Cadence, Reading, Twin, text};
+use crate::{Cadence, Twin, text};
 
 /// Old addresses kept, so that links go on working.
 const MAX_REDIRECTS: usize = 20_000;
@@ -153,7 +153,7 @@ impl Twin {
         if let Some(known) = self.graph.get_mut(id) {
             known.modelled = Some(modelled);
         }
-        self.move_asset(now, id, parent, &slug, out);
+        self.move_asset(id, parent, &slug, out);
         if is_other {
             self.rename_asset(id, out);
             self.enter_again(id);
@@ -329,6 +329,7 @@ impl Twin {
             field: (*target.property).into(),
             leaf_asset: None,
             unit: None,
+            is_ignored: false,
             settings: PointSettings::default(),
             cadence: Cadence::OnChange,
             reading: None,
@@ -356,6 +357,7 @@ impl Twin {
 
     /// Makes a point a property of the model's asset.
     pub(super) fn bind(&mut self, now: Timestamp, id: PointId, place: &Place, out: &mut Outputs) {
+        self.put_back(now, id, out);
         let settings = self.modelling.properties.get_mut(place).map(|property| {
             property.point = Some(id);
             property.settings.clone()
@@ -449,7 +451,7 @@ impl Twin {
         }
         self.insert_in_order(to, id);
         if let Some(class) = self.live.get(id.index()).and_then(|live| live.class) {
-            self.account(now, to, None, Some(class), out);
+            self.account(now, id, to, None, Some(class), out);
         }
         let moved = self.modelling.moved_points.entry(found_at).or_default();
         if to == found_at {
@@ -469,23 +471,16 @@ impl Twin {
             asset.points.retain(|point| *point != id);
         }
         if let Some(class) = self.live.get(id.index()).and_then(|live| live.class) {
-            self.account(now, from, Some(class), None, out);
+            self.account(now, id, from, Some(class), None, out);
         }
     }
 
     /// Puts an asset under another, with all that is counted below it. One that would come below itself
     /// stays where it is.
-    fn move_asset(
-        &mut self,
-        now: Timestamp,
-        id: AssetId,
-        parent: Option<AssetId>,
-        slug: &str,
-        out: &mut Outputs,
-    ) {
+    fn move_asset(&mut self, id: AssetId, parent: Option<AssetId>, slug: &str, out: &mut Outputs) {
         let Some(asset) = self.graph.get(id) else { return };
         let (old, found_parent, is_found) = (asset.parent, asset.found_parent, !asset.level.is_empty());
-        let counted = (asset.summary, asset.total);
+        let counted = (asset.summary, asset.total, asset.last_hushed);
         let is_ring = parent.is_some_and(|parent| self.graph.up(parent).any(|above| above.id == id));
         let is_numbered = |slug: &str| {
             asset
@@ -503,9 +498,9 @@ impl Twin {
                 out.redirects.push((path, id));
             }
         }
-        self.shift(now, old, counted, Shift::Out, out);
+        self.shift(old, counted, Shift::Out, out);
         self.graph.set_parent(id, parent, slug);
-        self.shift(now, parent, counted, Shift::In, out);
+        self.shift(parent, counted, Shift::In, out);
         if let Some(from) = found_parent.filter(|_| is_found) {
             let moved = self.modelling.moved_assets.entry(from).or_default();
             if parent == found_parent {
@@ -523,9 +518,8 @@ impl Twin {
 
     fn shift(
         &mut self,
-        now: Timestamp,
         top: Option<AssetId>,
-        (counts, silence): (crate::Summary, Own),
+        (counts, silence, hushed): (crate::Summary, Own, Timestamp),
         sign: Shift,
         out: &mut Outputs,
     ) {
@@ -534,7 +528,7 @@ impl Twin {
         let ids: Vec<AssetId> = top.map_or_else(Vec::new, |top| self.graph.up(top).map(|a| a.id).collect());
         for id in ids {
             if let Some(asset) = self.graph.get_mut(id) {
-                self.touched.needs |= asset.count_silence(now, |total| total.shift(silence, sign));
+                self.touched.needs |= asset.count_silence(hushed, |total| total.shift(silence, sign));
                 asset.summary.shift(counts, sign);
                 out.changes.push(Change::Summary(id));
             }
@@ -589,28 +583,9 @@ impl Twin {
             };
             asset.modelled = None;
             let (parent, slug) = (asset.found_parent, text::slug(&asset.level));
-            self.move_asset(now, id, parent, &slug, out);
+            self.move_asset(id, parent, &slug, out);
             self.rename_asset(id, out);
             self.check_listing(id, out);
-        }
-    }
-
-    /// Takes in what formulas came to.
-    pub(super) fn computed(&mut self, now: Timestamp, readings: Vec<(PointId, Reading)>, out: &mut Outputs) {
-        for (id, reading) in readings {
-            let is_wanted = self
-                .point(id)
-                .is_some_and(|point| point.is_computed() && point.property.is_some());
-            let Some(live) = self.live.get_mut(id.index()).filter(|_| is_wanted) else {
-                continue;
-            };
-            // Nothing yet, and nothing before: nothing to tell.
-            if reading.value.is_none() && live.reading.is_none() {
-                continue;
-            }
-            live.readings += 1;
-            out.stored.push((id, reading.clone()));
-            self.make_current(now, id, reading, out);
         }
     }
 }

@@ -151,6 +151,13 @@ impl Twin {
         self.graph.path(asset)
     }
 
+    /// The topic levels an asset was found at, joined by `/`, below the name of its source where that has a
+    /// level of its own.
+    #[must_use]
+    pub fn levels(&self, asset: AssetId) -> String {
+        self.graph.levels(asset)
+    }
+
     /// From the root down to the asset itself.
     #[must_use]
     pub fn trail(&self, asset: AssetId) -> Vec<AssetId> {
@@ -303,6 +310,12 @@ impl Twin {
     #[must_use]
     pub fn source(&self, source: SourceId) -> Option<&Source> {
         self.sources.iter().find(|known| known.id == source)
+    }
+
+    /// Whether a person's decision keeps a point out of the plant.
+    #[must_use]
+    pub fn is_ignored(&self, point: PointId) -> bool {
+        self.live(point).is_some_and(|live| live.is_ignored)
     }
 
     /// Points offered and not taken in, over all sources; at least so many.

@@ -14,7 +14,7 @@ impl Twin {
     pub fn restore(&mut self, assets: Vec<AssetRecord>, points: Vec<PointRecord>) -> usize {
         let mut refused = self.restore_assets(assets);
         let mut out = Outputs::default();
-        let mut ids = Vec::with_capacity(points.len());
+        let (mut ids, mut emptied) = (Vec::with_capacity(points.len()), Vec::new());
         for mut record in points {
             let id = record.id;
             let is_known =
@@ -26,7 +26,7 @@ impl Twin {
                 refused += 1;
                 continue;
             }
-            let (asset, source) = (record.asset, record.source);
+            let (asset, source, is_ignored) = (record.asset, record.source, record.is_ignored);
             if let Some(reading) = &mut record.reading {
                 reading.flags = reading.flags.with(crate::Flags::OFFLINE, true);
             }
@@ -39,25 +39,35 @@ impl Twin {
                 // It waits for a model that has its formula, or shares its tag.
                 continue;
             }
-            if let Some(asset) = self.graph.get_mut(asset) {
+            ids.push(id);
+            if is_ignored {
+                emptied.push(asset);
+            } else if let Some(asset) = self.graph.get_mut(asset) {
                 asset.points.push(id);
             }
+            let points = u32::from(!is_ignored);
             match self.sources.iter_mut().find(|known| known.id == source) {
-                Some(known) => known.points += 1,
-                None => self.restored_sources.entry(source).or_insert((0, asset)).0 += 1,
+                Some(known) => known.points += points,
+                None => self.restored_sources.entry(source).or_insert((0, asset)).0 += points,
             }
-            ids.push(id);
         }
         for id in ids {
             if let Some(live) = self.live.get_mut(id.index()) {
                 live.set_causes(Causes::RESTORED.with(Causes::SETTLING));
             }
             self.check_limits(id);
-            // What is bad has been since it came at least: the run before did not say since when.
-            let reading = self.live.get(id.index()).and_then(|live| live.reading.as_ref());
-            let heard = reading.map_or(self.now, |reading| reading.arrival);
-            self.settle(heard, id, &mut out);
+            // What is bad or silent has been since it came at least: the run before did not say since when.
+            let live = self.live.get(id.index());
+            let heard = live.and_then(|live| {
+                let allowed = live.cadence.late_for().unwrap_or_default();
+                Some(live.reading.as_ref()?.arrival + allowed)
+            });
+            self.settle(heard.unwrap_or(self.now), id, &mut out);
         }
+        for asset in emptied {
+            self.check_listing(asset, &mut out);
+        }
+        self.is_restored = true;
         self.sort_points();
         self.silence_checks.clear();
         self.touched = super::Touched::default();

@@ -139,7 +139,7 @@ impl Twin {
         }
         self.touched.needs |= live.violation.is_some();
         out.changes.push(Change::Settings(id));
-        if point.name != old_name {
+        if point.name != old_name && !live.is_ignored {
             self.search.remove_point(point.entry);
             point.entry = self.search.add_point(id, &point.name, &search_path(point));
             if let Some(asset) = self.graph.get_mut(asset) {

@@ -181,6 +181,7 @@ impl Twin {
             field: point.full_field().into(),
             leaf_asset: Some(further_mark(&key, &place.1).into()),
             unit: stated.map(|unit| unit.symbol.to_string().into()),
+            is_ignored: false,
             settings: PointSettings::default(),
             cadence: Cadence::Learning,
             reading: None,

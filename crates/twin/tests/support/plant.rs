@@ -3,11 +3,12 @@
 
 #![allow(dead_code, reason = "each test uses the part it needs")]
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use twin::{
-    AssetId, AssetRecord, Cadence, Change, Freshness, Input, Leaf, Link, Message, Outputs, Point, PointId,
-    PointRecord, Quality, Reading, SourceId, Span, Summary, Timestamp, Twin, TwinConfig, Value,
+    AssetId, AssetRecord, Cadence, Change, Freshness, IgnoreProposal, Input, Leaf, Link, Message, Outputs,
+    Point, PointId, PointRecord, Quality, Reading, SourceId, Span, Summary, Timestamp, Twin, TwinConfig,
+    Value,
 };
 
 /// The twin, its clock, and one who follows it by its changes alone.
@@ -18,6 +19,7 @@ pub struct Plant {
     pub stored: Vec<(PointId, Reading)>,
     pub assets: Vec<AssetRecord>,
     pub points: Vec<PointRecord>,
+    pub ignored: BTreeSet<PointId>,
 }
 
 pub const BROKER: SourceId = SourceId::new(1);
@@ -76,6 +78,7 @@ impl Plant {
             stored: Vec::new(),
             assets: Vec::new(),
             points: Vec::new(),
+            ignored: BTreeSet::new(),
         }
     }
 
@@ -92,8 +95,13 @@ impl Plant {
                 .unwrap_or_default();
             record.cadence = self.twin.cadence(record.id);
             record.reading = self.twin.reading(record.id).filter(|_| readings).cloned();
+            record.is_ignored = self.ignored.contains(&record.id);
         }
         assert_eq!(next.twin.restore(self.assets.clone(), points.clone()), 0);
+        let decided = |known: &IgnoreProposal| known.decision.is_some();
+        next.twin
+            .restore_decisions(self.twin.ignore_proposals().into_iter().filter(decided));
+        next.ignored = self.ignored;
         (next.assets, next.points) = (self.assets, points);
         next.mirror.take_all(&next.twin);
         next.mirror.check(&next.twin, &Input::Tick);
@@ -114,6 +122,13 @@ impl Plant {
         self.stored.extend(out.stored.iter().cloned());
         self.assets.extend(out.new_assets.iter().cloned());
         self.points.extend(out.new_points.iter().cloned());
+        for (point, is_ignored) in &out.ignored {
+            if *is_ignored {
+                self.ignored.insert(*point);
+            } else {
+                self.ignored.remove(point);
+            }
+        }
         for (point, unit) in &out.units {
             let record = self.points.iter_mut().find(|record| record.id == *point);
             record.expect("a known point").unit = Some(unit.clone());
@@ -248,7 +263,7 @@ struct Known {
 
 impl Mirror {
     pub fn apply(&mut self, twin: &Twin, out: &Outputs) {
-        let mut seen = std::collections::BTreeSet::new();
+        let mut seen = BTreeSet::new();
         for change in &out.changes {
             assert!(seen.insert(*change), "{change:?} told twice");
             self.look(twin, *change);
