@@ -18,6 +18,7 @@ pub mod prefs;
 pub mod report;
 pub mod search;
 pub mod settings;
+pub mod shared;
 pub mod shell;
 pub mod source;
 pub mod status;

@@ -17,3 +17,4 @@ mod theme;
 pub mod trend_svg;
 
 pub use panel::Chart;
+pub use trend_svg::TrendSvg;

@@ -18,7 +18,7 @@ mod socket;
 use leptos::prelude::*;
 use twin::{Freshness, Timestamp};
 use wire::message::{Position, Selector, Summary};
-use wire::page::{PlantStatus, PointView, Shell};
+use wire::page::{PlantStatus, PointView, ShareFrame, Shell};
 use wire::reading::{twin_cadence_from_wire, twin_times_from_wire};
 use wire::{Cadence, Reading};
 
@@ -109,7 +109,7 @@ pub struct LiveStore {
 
 /// Makes the store of this page from what the page was made with, gives it to every component, and in the
 /// browser connects it.
-pub fn provide_live(shell: &Shell) -> LiveStore {
+pub fn provide_live(shell: &Shell, share: Option<&ShareFrame>) -> LiveStore {
     let live = LiveStore {
         plant: RwSignal::new(shell.plant.clone()),
         link: RwSignal::new(Link::Connecting),
@@ -119,7 +119,9 @@ pub fn provide_live(shell: &Shell) -> LiveStore {
     };
     provide_context(live);
     #[cfg(feature = "hydrate")]
-    socket::start(live, shell);
+    socket::start(live, shell, share);
+    #[cfg(not(feature = "hydrate"))]
+    let _on_the_server_nothing_connects = share;
     live
 }
 

@@ -8,6 +8,7 @@ pub mod admin;
 pub mod audit;
 mod frame;
 pub mod parts;
+pub mod share;
 mod sign_in;
 
 pub use frame::{Frame, document};

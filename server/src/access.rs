@@ -47,6 +47,13 @@ const fn allowed(may: bool) -> Result<(), ApiError> {
 #[must_use]
 pub fn may_watch(viewer: &Viewer, twin: &Twin, selector: &Selector) -> bool {
     let sees = |asset: AssetId| sees(viewer, twin, asset);
+    if let Some(terms) = viewer.who.terms() {
+        // Counts are of all below an asset: a link to it alone gets its points only.
+        let is_of_one = matches!(selector, Selector::Points { .. });
+        if !terms.shows.values || *selector == Selector::Plant || !(is_of_one || terms.shows.children) {
+            return false;
+        }
+    }
     match selector {
         Selector::Points { points } => points.iter().all(|point| {
             let asset = twin.point(PointId::new(*point)).map(|point| point.asset);

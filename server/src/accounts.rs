@@ -9,6 +9,7 @@ mod book;
 pub mod command;
 pub mod desk;
 mod invite;
+mod links;
 mod password;
 pub mod secret;
 mod session;
@@ -27,10 +28,12 @@ use twin::{Span, Timestamp};
 use crate::clock::Clock;
 use audit::AuditLog;
 use book::Book;
+use links::Unlocked;
 use password::Passwords;
 
 pub use book::{Account, Credential, Purpose, What};
 pub use invite::{Invited, NewAccount};
+pub use links::Held;
 pub use password::SHORTEST as SHORTEST_PASSWORD;
 pub use session::{NewSession, Origin, SignInError};
 
@@ -74,6 +77,7 @@ pub struct Accounts {
     /// How long a session lasts without being used.
     idle: Span,
     changes: watch::Sender<u64>,
+    unlocked: Unlocked,
     /// What was done.
     pub audit: AuditLog,
 }
@@ -122,6 +126,7 @@ impl Accounts {
             }),
             idle,
             changes,
+            unlocked: Unlocked::default(),
         };
         accounts.drop_ended().await?;
         Ok(Arc::new(accounts))
@@ -179,6 +184,12 @@ impl Accounts {
         found
     }
 
+    /// Who made a link.
+    #[must_use]
+    pub fn link_owner(&self, id: u32) -> Option<Account> {
+        self.account(self.owner_of(id)?)
+    }
+
     /// Whose session, token or link it is.
     #[must_use]
     pub fn owner_of(&self, credential: u32) -> Option<AccountId> {
@@ -212,7 +223,9 @@ impl Accounts {
     /// When it is the last owner and would be none any more.
     pub async fn set_grants(&self, id: AccountId, grants: Vec<Grant>) -> Result<(), AccountError> {
         let account = self.account(id).ok_or(AccountError::None)?;
-        self.put_unless_last(Account { grants, ..account }).await
+        self.put_unless_last(Account { grants, ..account }).await?;
+        // What they shared may be more than they see now: somebody looks at it first.
+        self.pause_links_of(id).await
     }
 
     /// Pauses an account, with all its sessions, tokens and links, or lets it go on.

@@ -13,7 +13,7 @@ use twin::{AssetId, PointId, Timestamp, Twin};
 use wire::message::{Position, Summary};
 use wire::page::{
     AssetPage, BrokerAddress, BrokerTest, ComparePage, ExplainPage, FindPage, FindQuery, Hit, LearnAct,
-    LearnPage, LearnQuery, OverviewPage, PointSettings, RowsPage, RowsQuery, Scale, Shell, SourcesPage,
+    LearnPage, LearnQuery, OverviewPage, PointSettings, RowsPage, RowsQuery, Scale, SharedPage, Shell, SourcesPage,
     StatusPage, TagPage, TreePart, TreeQuery, TreeWay, Trend, Units,
 };
 
@@ -40,6 +40,7 @@ mod modelled;
 mod overview;
 mod place;
 mod search;
+mod shared;
 mod shell;
 mod shown;
 mod source;
@@ -274,6 +275,10 @@ impl Backend for Gemba {
 
     async fn sources(&self, viewer: &Viewer) -> Result<SourcesPage, ApiError> {
         self.sources_page(viewer)
+    }
+
+    async fn shared(&self, viewer: &Viewer, secret: &str) -> Result<SharedPage, ApiError> {
+        self.shared_page(viewer, secret).await
     }
 
     async fn learn(&self, viewer: &Viewer, query: LearnQuery) -> Result<LearnPage, ApiError> {

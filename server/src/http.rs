@@ -39,6 +39,7 @@ pub mod origin;
 mod own;
 mod people;
 pub mod rules;
+mod share;
 mod status;
 pub mod who;
 
@@ -148,6 +149,7 @@ pub fn app(config: &Config, running: &Running, web: Web, address: SocketAddr, to
         .merge(people::router(doors.clone()))
         .merge(own::router(doors.clone()))
         .merge(audit::router(doors.clone()))
+        .merge(share::router(doors.clone()))
         .layer(middleware::from_fn_with_state(doors.clone(), rules::guard));
     // It reads a body of its own bounds.
     let model = Router::new()
@@ -229,8 +231,12 @@ async fn file(State(shared): State<Shared>, request: Request, next: Next) -> Res
 /// What a page begins with is known before it is drawn, since drawing cannot wait twice.
 async fn start(State(shared): State<Shared>, request: Request, next: Next) -> Response {
     let (mut parts, body) = request.into_parts();
-    let viewer = who::viewer(&parts);
+    let mut viewer = who::viewer(&parts);
+    if let Some(held) = parts.extensions.get::<crate::accounts::Held>() {
+        viewer.who = held.who.clone();
+    }
     let start = Start::load(&*shared.backend, &viewer, &parts, "").await;
+    let start = share::start_of(start, &parts);
     parts.extensions.insert(start);
     next.run(Request::from_parts(parts, body)).await
 }

@@ -145,7 +145,7 @@ impl Running {
             build,
             demo: demo.clone(),
             is_demo_data: core.is_demo_data,
-            open_to_network: !config.server.listen.ip().is_loopback(),
+            open_to_network: !config.server.listen.ip().is_loopback() && config.access.anonymous.is_some(),
             engine: engine_in,
             metrics: metrics.clone(),
             hub: hub.clone(),

@@ -174,6 +174,7 @@ impl Crowd {
         let hello = ClientMessage::Hello {
             protocol: PROTOCOL,
             build: String::new(),
+            share: String::new(),
         };
         let subscribe = ClientMessage::Subscribe {
             sub: 1,

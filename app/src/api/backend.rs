@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use wire::message::Summary;
 use wire::page::{
     AssetPage, AssetRef, BrokerAddress, BrokerTest, ComparePage, ExplainPage, FindPage, FindQuery, Hit,
-    LearnAct, LearnPage, LearnQuery, OverviewPage, PlacePage, PointSettings, RowsPage, RowsQuery, Shell,
+    LearnAct, LearnPage, LearnQuery, OverviewPage, PlacePage, PointSettings, RowsPage, RowsQuery, SharedPage, Shell,
     SourcesPage, StatusPage, TagPage, TreePart, TreeQuery, TreeWay, Trend, Units,
 };
 
@@ -21,6 +21,8 @@ pub struct Viewer {
     pub who: Who,
     /// The session or token that proved it.
     pub credential: Option<u32>,
+    /// What proves that a browser gave a link's PIN.
+    pub unlocked: Option<String>,
     /// Visits the demo, and may choose another role.
     pub is_demo: bool,
     /// Where from, in the log.
@@ -116,6 +118,8 @@ pub trait Backend: Send + Sync + 'static {
         to_millis: i64,
         width_px: u32,
     ) -> Result<Trend, ApiError>;
+    /// `/s/{secret}`: what the link of a secret shows; not there for a link that ended or never was.
+    async fn shared(&self, viewer: &Viewer, secret: &str) -> Result<SharedPage, ApiError>;
     /// `/sources/learn`.
     async fn learn(&self, viewer: &Viewer, query: LearnQuery) -> Result<LearnPage, ApiError>;
     /// Listens, decides, renames, applies: what a form of that page says.

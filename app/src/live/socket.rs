@@ -13,7 +13,7 @@ use wasm_bindgen::prelude::*;
 use wire::client_session::{ClientSession, Command, Link as SessionLink};
 use wire::codec;
 use wire::message::{BINARY_SUBPROTOCOL, Position, Selector};
-use wire::page::Shell;
+use wire::page::{ShareFrame, Shell};
 use wire::server_session::close;
 
 use super::registry::Write;
@@ -49,10 +49,11 @@ thread_local! {
 }
 
 /// Makes the driver; it connects when the page has come to life.
-pub fn start(live: LiveStore, shell: &Shell) {
+pub fn start(live: LiveStore, shell: &Shell, share: Option<&ShareFrame>) {
     let driver = Driver {
         live,
-        session: ClientSession::new(shell.build.clone()),
+        session: ClientSession::new(shell.build.clone())
+            .with_share(share.map(|share| share.secret.clone()).unwrap_or_default()),
         socket: None,
         handlers: Handlers {
             open: Closure::new(|event: web_sys::Event| {

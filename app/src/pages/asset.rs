@@ -36,6 +36,7 @@ use crate::components::operating_state::OperatingState;
 use crate::components::status_shape::BeyondBadge;
 use crate::i18n::use_messages;
 use crate::live::use_live;
+use crate::shell::use_me;
 
 /// The asset page.
 #[component]
@@ -79,7 +80,7 @@ fn AssetView(
             <DataBadge summary/>
         }
     };
-    let has_points = page.points_total > 0;
+    let (has_points, asset) = (page.points_total > 0, page.node.asset.asset);
     let related = page.about.as_ref().map(|about| about.relations.clone());
     let related = related.filter(|rows| !rows.is_empty());
     let relations = related.map(|rows| view! { <RelationsPanel name=name.clone() rows/> });
@@ -91,7 +92,7 @@ fn AssetView(
     let in_order: Vec<PointView> = parts.first.iter().chain(others).cloned().collect();
     let more = !parts.more.is_empty() || page.points_total as usize > page.points.len();
     view! {
-        <PageHead trail=page.crumbs.clone() title=name.clone() badges actions=|| view! { <RangePicker/> }/>
+        <PageHead trail=page.crumbs.clone() title=name.clone() badges actions=move || view! { <ShareButton asset/> <RangePicker/> }/>
         <div class="g-grid g-asset__grid">
             {has_points.then(|| view! { <LivePanel page=page.clone() views=parts.first/> })}
             <div class=if has_points { "g-6 g-asset__side" } else { "g-asset__side" }>{side(&page)}</div>
@@ -100,6 +101,14 @@ fn AssetView(
             {awaited} {relations}
         </div>
     }
+}
+
+/// The way to a link that shows this asset to anybody, for who may make one.
+#[component]
+fn ShareButton(asset: u32) -> impl IntoView {
+    let m = use_messages();
+    let href = crate::routes::url(&format!("/share?asset={asset}"));
+    use_me().may_share.then(|| view! { <a class="g-btn" href=href rel="external">{m.share_link()}</a> })
 }
 
 /// What needs somebody, what the asset is, and its parts: beside the live panel.

@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use leptos::wasm_split::{SplitLoaderError, wasm_split};
 use leptos_router::LazyRoute;
 
-use super::{Asset, Compare, Explain, Help, Learn, Place, Sources, Status, Tag};
+use super::{Asset, Compare, Explain, Help, Learn, Place, Shared, Sources, Status, Tag};
 use crate::api::ApiError;
 use crate::routes;
 use crate::shell::PageError;
@@ -69,6 +69,7 @@ split! {
     ["tags", _] => TagRoute, Tag in asset, draw_tag, load_tag;
     ["tags", _, "explain"] => ExplainRoute, Explain in asset, draw_explain, load_explain;
     ["compare"] => CompareRoute, Compare in asset, draw_compare, load_compare;
+    ["s", _] | ["s", _, "embed"] => SharedRoute, Shared in asset, draw_shared, load_shared;
     ["sources"] => SourcesRoute, Sources in more, draw_sources, load_sources;
     ["sources", "learn"] => LearnRoute, Learn in more, draw_learn, load_learn;
     ["search"] => SearchRoute, SearchPage in more, draw_search, load_search;

@@ -29,12 +29,21 @@ pub fn App(
 ) -> impl IntoView {
     provide_meta_context();
     provide_voice();
-    let live = provide_live(&start.shell);
-    live.watch(Selector::Plant, None, Some(start.shell.position));
+    let live = provide_live(&start.shell, start.share.as_ref());
+    if start.share.is_none() {
+        live.watch(Selector::Plant, None, Some(start.shell.position));
+    }
     provide_shell(start.shell);
     let palette = RwSignal::new(false);
     let base = routes::base();
-    view! {
+    if let Some(share) = start.share {
+        provide_context(share);
+        return leptos::either::Either::Left(view! {
+            <Title formatter=|title: String| title/>
+            <Router base><Sprite/> <Pages/></Router>
+        });
+    }
+    leptos::either::Either::Right(view! {
         <Title formatter=|title: String| if title.is_empty() { "Gemba".to_owned() } else { format!("{title} · Gemba") }/>
         <Router base>
             <Sprite/>
@@ -52,7 +61,7 @@ pub fn App(
             <CommandPalette open=palette/>
             <Keys open_palette=move |()| palette.set(true)/>
         </Router>
-    }
+    })
 }
 
 /// The routes. All are drawn whole on the server, so that they read without script.
@@ -74,6 +83,8 @@ fn Pages() -> impl IntoView {
             <Route path=path!("/sources/learn") view={Lazy::<LearnRoute>::new()} ssr=ssr.clone()/>
             <Route path=path!("/search") view={Lazy::<SearchRoute>::new()} ssr=ssr.clone()/>
             <Route path=path!("/status") view={Lazy::<StatusRoute>::new()} ssr=ssr.clone()/>
+            <Route path=path!("/s/:secret") view={Lazy::<SharedRoute>::new()} ssr=ssr.clone()/>
+            <Route path=path!("/s/:secret/embed") view={Lazy::<SharedRoute>::new()} ssr=ssr.clone()/>
             <Route path=path!("/help") view={Lazy::<HelpRoute>::new()} ssr/>
         </FlatRoutes>
     }

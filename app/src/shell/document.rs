@@ -13,6 +13,7 @@ use leptos_meta::MetaTags;
 
 use super::{App, BuiltFiles, Start};
 use crate::i18n::Messages;
+use wire::page::ShareFrame;
 use crate::pages::split::part_of;
 use crate::prefs::Prefs;
 use crate::routes;
@@ -31,7 +32,8 @@ pub fn document() -> impl IntoView {
     let nonce = use_nonce().map(|nonce| nonce.to_string()).unwrap_or_default();
     routes::set_base(&start.base);
     if let Some(response) = use_context::<leptos_axum::ResponseOptions>() {
-        if let Ok(policy) = HeaderValue::try_from(content_security_policy(&nonce)) {
+        let is_embedded = start.share.as_ref().is_some_and(|share| share.is_embedded);
+        if let Ok(policy) = HeaderValue::try_from(content_security_policy(&nonce, is_embedded)) {
             response.insert_header(header::CONTENT_SECURITY_POLICY, policy);
         }
         response.insert_header(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
@@ -57,6 +59,18 @@ pub fn document() -> impl IntoView {
         view! { <MetaTags/> },
         view! { <App start/> },
     )
+}
+
+/// What a chat shows of a share link: the asset's name and no value, since previews are kept for ever.
+fn preview(m: Messages, share: &ShareFrame) -> impl IntoView + use<> {
+    let oembed = routes::url(&format!("/oembed?secret={}", share.secret));
+    view! {
+        <meta property="og:title" content=share.name.clone()/>
+        <meta property="og:description" content=m.still_share_preview()/>
+        <meta property="og:type" content="website"/>
+        <meta name="robots" content="noindex"/>
+        <link rel="alternate" r#type="application/json+oembed" href=oembed/>
+    }
 }
 
 /// A document: `carried` is what the client needs, `meta` what the page says of itself.
@@ -121,12 +135,14 @@ fn preloads(built: &BuiltFiles, path: &str) -> Option<impl IntoView + use<>> {
     })
 }
 
-/// What a page may load: from here, and nothing else.
+/// What a page may load: from here, and nothing else; and who may show it inside a page of theirs: nobody, but
+/// for a link that was made for it.
 #[must_use]
-pub fn content_security_policy(nonce: &str) -> String {
+pub fn content_security_policy(nonce: &str, is_embedded: bool) -> String {
+    let ancestors = if is_embedded { "*" } else { "'none'" };
     format!(
         "default-src 'self'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; \
          style-src 'self' 'nonce-{nonce}'; style-src-attr 'unsafe-inline'; img-src 'self' data: blob:; \
-         connect-src 'self'; worker-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'"
+         connect-src 'self'; worker-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors {ancestors}"
     )
 }

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 use wire::message::Position;
-use wire::page::{Me, PlantStatus, Shell, Zone};
+use wire::page::{Me, PlantStatus, ShareFrame, Shell, Zone};
 
 use crate::api::{ApiError, plain};
 use crate::prefs::Prefs;
@@ -17,6 +17,8 @@ pub struct Start {
     pub shell: Shell,
     /// Why `shell` is empty.
     pub trouble: Option<ApiError>,
+    /// The holder of a share link looks.
+    pub share: Option<ShareFrame>,
 }
 
 impl Start {
@@ -51,6 +53,7 @@ impl Start {
             base: base.to_owned(),
             shell,
             trouble,
+            share: None,
         }
     }
 
@@ -75,6 +78,7 @@ impl Start {
             base: String::new(),
             shell: nothing_known(),
             trouble: None,
+            share: None,
         }
     }
 }

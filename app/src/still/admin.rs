@@ -13,6 +13,7 @@ pub enum AdminTab {
     People,
     Sessions,
     Tokens,
+    Links,
     Audit,
 }
 
@@ -29,6 +30,7 @@ pub fn AdminHead(tab: AdminTab, title: String) -> impl IntoView {
             {link(AdminTab::People, "/admin/people", m.still_people())}
             {link(AdminTab::Sessions, "/admin/sessions", m.still_sessions())}
             {link(AdminTab::Tokens, "/admin/tokens", m.still_tokens())}
+            {link(AdminTab::Links, "/admin/links", m.still_links())}
             {link(AdminTab::Audit, "/admin/audit", m.still_audit())}
         </nav>
     }

@@ -169,7 +169,14 @@ impl Who {
     /// Whether they may at an asset, told by the way to it from its root, itself included.
     #[must_use]
     pub fn may(&self, capability: Capability, trail: &[AssetId]) -> bool {
-        self.is_left(capability) && self.grants.iter().any(|grant| grant.allows(capability, trail))
+        self.is_left(capability)
+            && self.is_at_it(trail) && self.grants.iter().any(|grant| grant.allows(capability, trail))
+    }
+
+    /// A link that shows one asset alone shows nothing below it.
+    fn is_at_it(&self, trail: &[AssetId]) -> bool {
+        let is_alone = self.terms().is_some_and(|terms| !terms.shows.children);
+        !is_alone || self.grants.iter().any(|grant| grant.scope.covers(trail.get(trail.len().saturating_sub(1)..).unwrap_or_default()))
     }
 
     /// Whether they may for the plant as a whole.
@@ -284,17 +291,20 @@ mod tests {
 
     #[test]
     fn a_link_sees_its_asset_and_changes_nothing() {
-        let terms = Terms {
-            shows: Shows {
+        for children in [false, true] {
+            let shows = Shows {
                 values: true,
+                children,
                 ..Shows::default()
-            },
-        };
-        let who = Who::link(LinkId::new(1), "link", AssetId::new(5), terms);
-        for capability in Capability::ALL {
-            let may = capability == Capability::See;
-            assert_eq!(who.may(capability, &trail(&[1, 5])), may, "{capability:?}");
-            assert!(!who.may(capability, &trail(&[1, 6])), "{capability:?}");
+            };
+            let who = Who::link(LinkId::new(1), "link", AssetId::new(5), Terms { shows });
+            for capability in Capability::ALL {
+                let may = capability == Capability::See;
+                assert_eq!(who.may(capability, &trail(&[1, 5])), may, "{capability:?}");
+                assert_eq!(who.may(capability, &trail(&[1, 5, 8])), may && children, "{capability:?}");
+                assert!(!who.may(capability, &trail(&[1, 6])), "{capability:?}");
+                assert!(!who.may(capability, &trail(&[1])), "{capability:?}");
+            }
         }
     }
 

@@ -86,6 +86,8 @@ enum Phase {
 #[derive(Debug)]
 pub struct ClientSession {
     build: String,
+    /// The share link whose holder looks; empty for who signed in.
+    share: String,
     phase: Phase,
     subscriptions: BTreeMap<u32, Subscription>,
     last_sub: u32,
@@ -108,6 +110,7 @@ impl ClientSession {
     pub const fn new(build: String) -> Self {
         Self {
             build,
+            share: String::new(),
             phase: Phase::Idle,
             subscriptions: BTreeMap::new(),
             last_sub: 0,
@@ -121,6 +124,12 @@ impl ClientSession {
             offset: None,
             outdated: None,
         }
+    }
+
+    /// The same for the holder of a share link.
+    #[must_use]
+    pub fn with_share(self, share: String) -> Self {
+        Self { share, ..self }
     }
 
     /// What to do next, in order; none when all is done.
@@ -256,6 +265,7 @@ impl ClientSession {
             let hello = ClientMessage::Hello {
                 protocol: PROTOCOL,
                 build: self.build.clone(),
+                share: self.share.clone(),
             };
             self.commands.push_back(Command::Send(hello));
         }

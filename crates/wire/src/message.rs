@@ -50,6 +50,9 @@ pub enum ClientMessage {
         /// The build the page was made with; an older one is told to reload. Empty: not a page of ours.
         #[serde(default)]
         build: String,
+        /// The share link whose holder asks; empty for who signed in.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        share: String,
     },
     /// Starts watching. `sub` is the client's own number for it.
     Subscribe {

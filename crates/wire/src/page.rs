@@ -8,6 +8,7 @@ mod find;
 mod learn;
 mod level;
 mod model;
+mod share;
 mod states;
 mod units;
 
@@ -26,6 +27,7 @@ pub use model::{
     ExplainPage, GroupKind, InputCoverage, Means, MissingInput, PointGroup, RelatedAsset, RelationRow,
     TypeRef, Why,
 };
+pub use share::{ShareFrame, SharedPage};
 pub use states::{Doing, StateWord, state_of};
 pub use units::{Measured, Scale, Units, limits_by, settings_by};
 

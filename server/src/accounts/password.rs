@@ -49,15 +49,17 @@ impl Passwords {
             return Err(bad("known"));
         }
         let _permit = self.permits.acquire().await.map_err(|_closed| bad("closed"))?;
-        let hashed = tokio::task::spawn_blocking(move || {
-            let hash = Argon2::default().hash_password(password.as_bytes());
-            hash.map(|hash: PasswordHash| hash.to_string())
-        });
-        hashed
-            .await
-            .ok()
-            .and_then(Result::ok)
-            .ok_or_else(|| bad("failed"))
+        hashed(password).await.ok_or_else(|| bad("failed"))
+    }
+
+    /// What is kept of a PIN: the same, without asking how long it is; the throttle guards it.
+    ///
+    /// # Errors
+    /// When it cannot be made.
+    pub async fn hash_short(&self, pin: String) -> Result<String, AccountError> {
+        let bad = |reason| AccountError::Bad { field: "pin", reason };
+        let _permit = self.permits.acquire().await.map_err(|_closed| bad("closed"))?;
+        hashed(pin).await.ok_or_else(|| bad("failed"))
     }
 
     /// Whether a password is the one kept. Without one kept it takes as long, and is never.
@@ -83,6 +85,14 @@ impl Passwords {
         });
         checked.await.unwrap_or(false) && has_one
     }
+}
+
+async fn hashed(password: String) -> Option<String> {
+    let hashed = tokio::task::spawn_blocking(move || {
+        let hash = Argon2::default().hash_password(password.as_bytes());
+        hash.map(|hash: PasswordHash| hash.to_string())
+    });
+    hashed.await.ok().and_then(Result::ok)
 }
 
 /// Whether it is tried first by whoever guesses: the name itself, one letter over and over, a row of keys.

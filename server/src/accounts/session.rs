@@ -127,6 +127,10 @@ impl Accounts {
     pub fn by_number(&self, id: u32) -> Option<Who> {
         let book = self.read();
         let credential = book.credential(id)?;
+        if let What::Link(_) = credential.what {
+            drop(book);
+            return self.by_link_number(id);
+        }
         let account = book
             .account(credential.account)
             .filter(|account| account.is_active)?;

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use access::Capability;
 use app::api::backend::Viewer;
 use app::api::error::ApiError;
 use store::{Bucket, History, HistoryError};
@@ -11,6 +12,7 @@ use wire::page::{PointInfo, Trend, TrendPanel};
 use super::figure::figure;
 use super::shown::{lend_limits, show_info};
 use super::{Gemba, internal};
+use crate::access::may;
 use crate::view;
 
 /// Points in one answer.
@@ -65,6 +67,13 @@ impl Gemba {
             .iter()
             .map(|point| self.visible_point(viewer, *point).map(|(id, _)| id))
             .collect::<Result<_, _>>()?;
+        let may_see = |id: &PointId| {
+            let asset = self.read(|twin| twin.point(*id).map(|point| point.asset));
+            asset.is_some_and(|asset| self.read(|twin| may(viewer, twin, Capability::SeeHistory, asset)))
+        };
+        if !ids.iter().all(may_see) {
+            return Err(ApiError::NotAllowed);
+        }
         let loaded = self.model.current();
         let wanted: Vec<(PointInfo, Pace)> = self.read(|twin| {
             ids.iter()

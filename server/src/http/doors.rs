@@ -323,7 +323,7 @@ impl Doors {
         let start = Start::load(&*self.backend, &who::viewer(&parts), &parts, routes::base()).await;
         let nonce = crate::accounts::secret::new();
         let html = still::document(&start, &self.built, &nonce, frame, title, draw);
-        let policy = HeaderValue::try_from(content_security_policy(&nonce));
+        let policy = HeaderValue::try_from(content_security_policy(&nonce, false));
         let mut answer = (status, [(header::CACHE_CONTROL, "no-store")], Html(html)).into_response();
         if let Ok(policy) = policy {
             answer
@@ -334,7 +334,7 @@ impl Doors {
     }
 
     /// A cookie that no script reads and no other site sends.
-    fn cookie(&self, name: &str, value: &str, keeps: Option<Span>) -> String {
+    pub(super) fn cookie(&self, name: &str, value: &str, keeps: Option<Span>) -> String {
         let path = routes::cookie_path();
         let age = keeps.map_or_else(String::new, |keeps| {
             format!("; Max-Age={}", keeps.micros() / 1_000_000)
@@ -349,7 +349,7 @@ fn sign_in_title(m: Messages) -> String {
 }
 
 /// Who asks; nobody where that was not found out.
-fn asker(parts: &Parts) -> Asker {
+pub(super) fn asker(parts: &Parts) -> Asker {
     parts
         .extensions
         .get::<Asker>()

@@ -75,6 +75,12 @@ pub const RULES: &[Rule] = &[
     rule("GET", "/sources/learn", Need::Everywhere(C::ChangeModel)),
     rule("GET", "/status", Need::Everywhere(C::SeeStatus)),
     rule("GET", "/help", Need::Known),
+    // A link proves its holder itself.
+    rule("GET", "/s/{secret}", Need::Nothing),
+    rule("GET", "/s/{secret}/embed", Need::Nothing),
+    rule("POST", "/s/{secret}/pin", Need::Nothing),
+    rule("GET", "/api/fn/shared", Need::Nothing),
+    rule("GET", "/oembed", Need::Nothing),
     // What pages ask for.
     rule("GET", "/api/fn/shell", Need::Somewhere(C::See)),
     rule("GET", "/api/fn/overview", Need::Somewhere(C::See)),
@@ -136,6 +142,15 @@ pub const RULES: &[Rule] = &[
     rule("POST", "/account/sessions", Need::Account),
     rule("POST", "/account/tokens", Need::Account),
     rule("POST", "/account/tokens/end", Need::Account),
+    // Share links of one's own; whose a link is asks what answers.
+    rule("GET", "/share", Need::Somewhere(C::Share)),
+    rule("POST", "/share", Need::Somewhere(C::Share)),
+    rule("GET", "/links", Need::Somewhere(C::Share)),
+    rule("GET", "/links/{id}", Need::Somewhere(C::Share)),
+    rule("POST", "/links/{id}/pause", Need::Somewhere(C::Share)),
+    rule("POST", "/links/{id}/resume", Need::Somewhere(C::Share)),
+    rule("POST", "/links/{id}/revoke", Need::Somewhere(C::Share)),
+    rule("GET", "/admin/links", Need::Everywhere(C::ManageLinks)),
     // Administration.
     rule("GET", "/admin/people", Need::Everywhere(C::ManageAccounts)),
     rule(

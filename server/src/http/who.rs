@@ -19,6 +19,8 @@ use crate::config::AccessConfig;
 pub const SESSION: &str = "gemba_session";
 /// Holds the role that a visitor of the demo looks as.
 pub const ROLE: &str = "gemba_role";
+/// Holds what proves that this browser gave a link's PIN.
+pub const UNLOCKED: &str = "gemba_link";
 /// A request with one of these came through somebody else.
 const FORWARDED: [HeaderName; 3] = [
     HeaderName::from_static("forwarded"),
@@ -34,6 +36,8 @@ pub struct Asker {
     pub credential: Option<u32>,
     /// Visits the demo.
     pub is_demo: bool,
+    /// What proves that this browser gave a link's PIN.
+    pub unlocked: Option<String>,
     pub origin: Origin,
 }
 
@@ -45,6 +49,7 @@ impl Asker {
             who: Who::nobody(),
             credential: None,
             is_demo: false,
+            unlocked: None,
             origin: Origin::default(),
         }
     }
@@ -76,6 +81,7 @@ impl Gate {
             who: found.0,
             credential: found.1,
             is_demo,
+            unlocked: cookie(headers, UNLOCKED).map(str::to_owned),
             origin,
         }
     }
@@ -133,6 +139,7 @@ pub fn viewer(parts: &Parts) -> Viewer {
         who: asker.map_or_else(Who::nobody, |asker| asker.who.clone()),
         credential: asker.and_then(|asker| asker.credential),
         is_demo: asker.is_some_and(|asker| asker.is_demo),
+        unlocked: asker.and_then(|asker| asker.unlocked.clone()),
         address: asker.map(|asker| asker.origin.address.clone()),
         units: prefs.units,
         locale: prefs.locale,

@@ -114,10 +114,8 @@ async fn open(
         }
         None => Form::Json,
     };
+    // Who is nobody may hold a link, which comes with the first message.
     let viewer = viewer(&headers, &extensions);
-    if !viewer.who.is_known() {
-        return (StatusCode::UNAUTHORIZED, "Sign in first.").into_response();
-    }
     upgrade.on_upgrade(move |socket| serve_upgraded(socket, state, form, viewer, permit))
 }
 
@@ -239,6 +237,10 @@ impl<K: Sink<Message> + Unpin + Send> Connection<K> {
             Some(_) => (close::CHANGED, "what you may see has changed"),
             None => (close::ENDED, "signed out"),
         };
+        self.end(code, reason).await
+    }
+
+    async fn end(&mut self, code: u16, reason: &'static str) -> Result<(), Over> {
         let frame = CloseFrame {
             code,
             reason: reason.into(),
@@ -247,7 +249,26 @@ impl<K: Sink<Message> + Unpin + Send> Connection<K> {
         Err(Over)
     }
 
+    /// Whether whoever says hello may stay: the holder of a link becomes just that.
+    fn is_greeted(&mut self, share: &str) -> bool {
+        if share.is_empty() {
+            return self.viewer.who.is_known();
+        }
+        let held = self.state.accounts.by_link(share, self.viewer.unlocked.as_deref());
+        let Some(held) = held.filter(|held| !held.is_locked) else {
+            return false;
+        };
+        self.viewer.credential = Some(held.id);
+        self.viewer.who = held.who;
+        true
+    }
+
     async fn received(&mut self, message: Result<wire::ClientMessage, DecodeError>) -> Result<(), Over> {
+        if let Ok(wire::ClientMessage::Hello { share, .. }) = &message
+            && !self.is_greeted(share)
+        {
+            return self.end(close::ENDED, "sign in first, or open the link again").await;
+        }
         self.act(|session, now, out| session.received(now, message, out))
             .await
     }

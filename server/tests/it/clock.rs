@@ -76,6 +76,7 @@ async fn a_clock_put_back_two_hours_makes_no_age_negative_and_loses_nothing() {
             who: access::Who::visitor("test", access::Role::Owner),
             credential: None,
             is_demo: false,
+            unlocked: None,
             address: None,
         };
         let shown = until("the last values are shown", async || {

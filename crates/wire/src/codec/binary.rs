@@ -85,6 +85,11 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// Nothing is left.
+    pub const fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     pub fn byte(&mut self) -> Result<u8, DecodeError> {
         let (byte, rest) = self
             .0

@@ -16,10 +16,15 @@ type Result<T> = std::result::Result<T, DecodeError>;
 
 pub fn put_client(w: &mut Writer, message: &ClientMessage) {
     match message {
-        ClientMessage::Hello { protocol, build } => {
+        ClientMessage::Hello {
+            protocol,
+            build,
+            share,
+        } => {
             w.byte(1);
             w.uint(u64::from(*protocol));
             w.text(build);
+            w.text(share);
         }
         ClientMessage::Subscribe {
             sub,
@@ -49,6 +54,8 @@ pub fn get_client(r: &mut Reader<'_>) -> Result<ClientMessage> {
         1 => ClientMessage::Hello {
             protocol: u16::try_from(r.uint()?).unwrap_or(u16::MAX),
             build: r.text()?,
+            // Clients of before links had nothing here.
+            share: if r.is_empty() { String::new() } else { r.text()? },
         },
         2 => ClientMessage::Subscribe {
             sub: r.uint32()?,

@@ -108,7 +108,11 @@ pub fn selector() -> impl Strategy<Value = Selector> {
 pub fn client_message() -> impl Strategy<Value = ClientMessage> {
     let position = (any::<u64>(), any::<u64>()).prop_map(|(epoch, revision)| Position { epoch, revision });
     prop_oneof![
-        (any::<u16>(), ".{0,12}").prop_map(|(protocol, build)| ClientMessage::Hello { protocol, build }),
+        (any::<u16>(), ".{0,12}", ".{0,12}").prop_map(|(protocol, build, share)| ClientMessage::Hello {
+            protocol,
+            build,
+            share
+        }),
         (any::<u32>(), selector(), of(any::<u8>()), of(position)).prop_map(
             |(sub, selector, max_hz, since)| {
                 ClientMessage::Subscribe {

@@ -221,6 +221,7 @@ impl Client {
         self.say(ClientMessage::Hello {
             protocol: PROTOCOL,
             build: String::new(),
+            share: String::new(),
         })
         .await;
         self.hear().await

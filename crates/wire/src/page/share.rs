@@ -1,0 +1,39 @@
+//! What a share link shows: one asset, as far as whoever made the link said, and nothing around it.
+
+use serde::{Deserialize, Serialize};
+
+use super::{PointView, Trend};
+use crate::message::Position;
+
+/// What the page of a link starts from, beside what every page does.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct ShareFrame {
+    /// The end of the link's address; it proves the holder.
+    pub secret: String,
+    /// Of the asset.
+    pub name: String,
+    /// When the link ends.
+    pub ends_millis: i64,
+    /// The word of the role of who made it; empty where nobody has one.
+    pub by: String,
+    /// Stands inside another site's page.
+    pub is_embedded: bool,
+}
+
+/// `/s/{secret}`
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct SharedPage {
+    pub position: Position,
+    pub name: String,
+    pub state: Option<PointView>,
+    /// The asset's values, those that matter first; none where values are not shown.
+    pub points: Vec<PointView>,
+    /// What is below it, each with its telling values.
+    pub parts: Vec<(String, Vec<PointView>)>,
+    /// The first value's past, where that is shown.
+    pub trend: Option<Trend>,
+    /// Words of what whoever made the link left out: `values`, `history`, `alarms`, `children`.
+    pub hidden: Vec<String>,
+    /// The link is of a stretch of the past and not live.
+    pub is_of_past: bool,
+}

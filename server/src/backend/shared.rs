@@ -1,0 +1,113 @@
+//! `/s/{secret}`: an asset as far as a share link shows it. What it does not show is not in the data.
+
+use access::Terms;
+use app::api::backend::{Backend as _, Viewer};
+use app::api::error::ApiError;
+use twin::{AssetId, Span};
+use wire::page::{Limits, PointView, SharedPage};
+
+use super::Gemba;
+use crate::access::sees;
+use crate::view;
+
+/// Values of the asset.
+const POINTS: usize = 24;
+/// Parts below it, and values of each.
+const PARTS: usize = 12;
+const OF_A_PART: usize = 4;
+/// The past that a live link shows.
+const PAST: Span = Span::from_secs(8 * 3_600);
+/// What the trend is thinned to.
+const WIDTH: u32 = 240;
+
+impl Gemba {
+    pub(super) async fn shared_page(&self, viewer: &Viewer, secret: &str) -> Result<SharedPage, ApiError> {
+        let held = self.accounts.by_link(secret, viewer.unlocked.as_deref());
+        let held = held.filter(|held| !held.is_locked).ok_or(ApiError::NotFound)?;
+        let (asset, terms) = (AssetId::new(held.link.asset), held.who.terms().unwrap_or_default());
+        let holder = Viewer {
+            who: held.who,
+            credential: Some(held.id),
+            ..viewer.clone()
+        };
+        // The asset page knows what matters first; only what the link shows of it goes on.
+        let whole = self.asset(&holder, asset.get(), 0, "").await?;
+        let mut points: Vec<PointView> = if terms.shows.values { whole.points } else { Vec::new() };
+        let first: Vec<u32> = whole.about.iter().flat_map(|about| about.groups.first()).flat_map(|group| group.points.clone()).collect();
+        points.sort_by_key(|view| first.iter().position(|point| *point == view.info.point).unwrap_or(usize::MAX));
+        points.truncate(POINTS);
+        let parts = match terms.shows.children && terms.shows.values {
+            true => self.parts(&holder, asset),
+            false => Vec::new(),
+        };
+        let trend = self.trend_of(&holder, terms, held.link.range, points.first()).await?;
+        let mut page = SharedPage {
+            position: whole.position,
+            name: whole.node.asset.name,
+            state: whole.node.state.filter(|_| terms.shows.values),
+            points,
+            parts,
+            trend,
+            hidden: hidden(terms),
+            is_of_past: held.link.range.is_some(),
+        };
+        for view in page.points.iter_mut().chain(&mut page.state).chain(page.parts.iter_mut().flat_map(|(_, views)| views)) {
+            redact(terms, view);
+        }
+        Ok(page)
+    }
+
+    fn parts(&self, holder: &Viewer, asset: AssetId) -> Vec<(String, Vec<PointView>)> {
+        self.read(|twin| {
+            let below = twin.children(asset).iter().filter(|child| sees(holder, twin, **child));
+            let part = |child: &AssetId| {
+                let name = twin.asset(*child)?.name.to_string();
+                Some((name, view::indicators(twin, *child, OF_A_PART)))
+            };
+            below.take(PARTS).filter_map(part).collect()
+        })
+    }
+
+    async fn trend_of(
+        &self,
+        holder: &Viewer,
+        terms: Terms,
+        range: Option<(i64, i64)>,
+        first: Option<&PointView>,
+    ) -> Result<Option<wire::page::Trend>, ApiError> {
+        let Some(first) = first.filter(|_| terms.shows.history) else {
+            return Ok(None);
+        };
+        let now = self.clock.now();
+        let (from, to) = range.unwrap_or(((now - PAST).millis(), now.millis()));
+        let mut trend = self.trend_panels(holder, vec![first.info.point], from, to, WIDTH).await?;
+        if !terms.shows.alarms {
+            for panel in &mut trend.panels {
+                panel.info.limits = Limits::default();
+            }
+        }
+        Ok(Some(trend))
+    }
+}
+
+/// Words of what is left out.
+fn hidden(terms: Terms) -> Vec<String> {
+    let shows = terms.shows;
+    let words = [
+        (shows.values, "values"),
+        (shows.history, "history"),
+        (shows.alarms, "alarms"),
+        (shows.children, "children"),
+    ];
+    words.into_iter().filter(|(shown, _)| !shown).map(|(_, word)| word.to_owned()).collect()
+}
+
+/// Takes out of a value what the link does not show.
+fn redact(terms: Terms, view: &mut PointView) {
+    if !terms.shows.history {
+        view.spark = None;
+    }
+    if !terms.shows.alarms {
+        view.info.limits = Limits::default();
+    }
+}
