@@ -51,14 +51,9 @@ pub fn document() -> impl IntoView {
         <script type="text/plain" id="g-messages" nonce=nonce.clone() inner_html=messages.to_text()></script>
         {preloads(&built, &path)}
     };
-    whole(
-        prefs,
-        &built,
-        nonce,
-        carried,
-        view! { <MetaTags/> },
-        view! { <App start/> },
-    )
+    let previewed = start.share.as_ref().map(|share| preview(messages, share));
+    let meta = view! { <MetaTags/> {previewed} };
+    whole(prefs, &built, nonce, carried, meta, view! { <App start/> })
 }
 
 /// What a chat shows of a share link: the asset's name and no value, since previews are kept for ever.
