@@ -13,8 +13,8 @@ use twin::{AssetId, PointId, Timestamp, Twin};
 use wire::message::{Position, Summary};
 use wire::page::{
     AssetPage, BrokerAddress, BrokerTest, ComparePage, ExplainPage, FindPage, FindQuery, Hit, LearnAct,
-    LearnPage, LearnQuery, OverviewPage, PointSettings, RowsPage, RowsQuery, Scale, SharedPage, Shell, SourcesPage,
-    StatusPage, TagPage, TreePart, TreeQuery, TreeWay, Trend, Units,
+    LearnPage, LearnQuery, OverviewPage, PointSettings, RowsPage, RowsQuery, Scale, SharedPage, Shell,
+    SourcesPage, StatusPage, TagPage, TreePart, TreeQuery, TreeWay, Trend, Units,
 };
 
 use crate::access::{may, sees};

@@ -203,7 +203,10 @@ fn pages(shared: &Shared, built: BuiltFiles, address: SocketAddr) -> Router {
         .fallback(move |request: Request| unknown(request))
         .with_state(options)
         .layer(middleware::from_fn_with_state(shared.clone(), start))
-        .layer(middleware::from_fn_with_state(shared.doors.clone(), share::before))
+        .layer(middleware::from_fn_with_state(
+            shared.doors.clone(),
+            share::before,
+        ))
         .layer(middleware::from_fn_with_state(shared.doors.clone(), rules::guard))
         .layer(middleware::from_fn_with_state(shared.clone(), file));
     Router::new()

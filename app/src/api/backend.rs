@@ -7,8 +7,8 @@ use async_trait::async_trait;
 use wire::message::Summary;
 use wire::page::{
     AssetPage, AssetRef, BrokerAddress, BrokerTest, ComparePage, ExplainPage, FindPage, FindQuery, Hit,
-    LearnAct, LearnPage, LearnQuery, OverviewPage, PlacePage, PointSettings, RowsPage, RowsQuery, SharedPage, Shell,
-    SourcesPage, StatusPage, TagPage, TreePart, TreeQuery, TreeWay, Trend, Units,
+    LearnAct, LearnPage, LearnQuery, OverviewPage, PlacePage, PointSettings, RowsPage, RowsQuery, SharedPage,
+    Shell, SourcesPage, StatusPage, TagPage, TreePart, TreeQuery, TreeWay, Trend, Units,
 };
 
 use super::error::ApiError;

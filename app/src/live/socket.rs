@@ -63,7 +63,9 @@ pub fn start(live: LiveStore, shell: &Shell, share: Option<&ShareFrame>) {
                 of_current(&event, |driver| driver.take(&event))
             }),
             close: Closure::new(|event: web_sys::Event| {
-                let code = event.dyn_ref::<web_sys::CloseEvent>().map(web_sys::CloseEvent::code);
+                let code = event
+                    .dyn_ref::<web_sys::CloseEvent>()
+                    .map(web_sys::CloseEvent::code);
                 if matches!(code, Some(close::ENDED | close::CHANGED)) {
                     // Who reads may less or more than what the page was made for: only a new one is right.
                     return super::reload::now();

@@ -108,7 +108,9 @@ fn AssetView(
 fn ShareButton(asset: u32) -> impl IntoView {
     let m = use_messages();
     let href = crate::routes::url(&format!("/share?asset={asset}"));
-    use_me().may_share.then(|| view! { <a class="g-btn" href=href rel="external">{m.share_link()}</a> })
+    use_me()
+        .may_share
+        .then(|| view! { <a class="g-btn" href=href rel="external">{m.share_link()}</a> })
 }
 
 /// What needs somebody, what the asset is, and its parts: beside the live panel.

@@ -49,7 +49,11 @@ fn SharedView(page: SharedPage) -> impl IntoView {
     if !points.is_empty() && !page.is_of_past {
         live.watch(Selector::Points { points }, None, Some(page.position));
     }
-    let feeds: Vec<Feed> = page.points.iter().map(|view| Feed::live(live, &view.info)).collect();
+    let feeds: Vec<Feed> = page
+        .points
+        .iter()
+        .map(|view| Feed::live(live, &view.info))
+        .collect();
     let state = page.state.as_ref().map(|state| Feed::live(live, &state.info));
     let rows = |views: Vec<PointView>| views.into_iter().map(|view| row(&view)).collect_view();
     let parts = page.parts.into_iter().map(move |(name, views)| {
@@ -122,7 +126,7 @@ fn SharedTrend(trend: Trend) -> impl IntoView {
     let name = panel.info.name.clone();
     Some(view! {
         <section class="g-panel g-shared__trend" aria-label=name.clone()>
-            <h2 class="g-h3">{name}</h2>
+            <h2 class="g-h3">{name.clone()}</h2>
             <TrendSvg panel zone=zone.get_untracked() to_millis height=120/>
         </section>
     })
@@ -138,7 +142,9 @@ fn SharedFoot(hidden: String) -> impl IntoView {
         let at = zone.with_untracked(|zone| fmt.moment(zone, frame.ends_millis, live.now.get_untracked()));
         m.shared_ends(&at)
     });
-    let by = frame.filter(|frame| !frame.by.is_empty()).map(|frame| m.shared_by(role_word(m, &frame.by)));
+    let by = frame
+        .filter(|frame| !frame.by.is_empty())
+        .map(|frame| m.shared_by(role_word(m, &frame.by)));
     view! {
         <footer class="g-shared__foot">
             <p><b>{ends}</b> " " {by}</p>

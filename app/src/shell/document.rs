@@ -13,10 +13,10 @@ use leptos_meta::MetaTags;
 
 use super::{App, BuiltFiles, Start};
 use crate::i18n::Messages;
-use wire::page::ShareFrame;
 use crate::pages::split::part_of;
 use crate::prefs::Prefs;
 use crate::routes;
+use wire::page::ShareFrame;
 
 /// Fonts that the first paint needs; the style sheet's `@font-face` must name the same address.
 /// A subset (fonttools): `pyftsubset --unicodes='*' --layout-features=kern,calt,locl,tnum,zero --flavor=woff2`.
@@ -60,12 +60,17 @@ pub fn document() -> impl IntoView {
 fn preview(m: Messages, share: &ShareFrame) -> impl IntoView + use<> {
     let oembed = routes::url(&format!("/oembed?secret={}", share.secret));
     view! {
-        <meta property="og:title" content=share.name.clone()/>
-        <meta property="og:description" content=m.still_share_preview()/>
-        <meta property="og:type" content="website"/>
+        {graph("og:title", share.name.clone())}
+        {graph("og:description", m.still_share_preview().to_owned())}
+        {graph("og:type", "website".to_owned())}
         <meta name="robots" content="noindex"/>
         <link rel="alternate" r#type="application/json+oembed" href=oembed/>
     }
+}
+
+/// A word of the Open Graph protocol.
+fn graph(property: &'static str, content: String) -> impl IntoView + use<> {
+    leptos::html::meta().attr("property", property).content(content)
 }
 
 /// A document: `carried` is what the client needs, `meta` what the page says of itself.

@@ -38,7 +38,14 @@ pub struct MadeShare {
 #[component]
 pub fn Share(page: ShareDialog) -> impl IntoView {
     let m = use_messages();
-    let ShareDialog { asset, name, has_children, range, bad, made } = page;
+    let ShareDialog {
+        asset,
+        name,
+        has_children,
+        range,
+        bad,
+        made,
+    } = page;
     let title = m.still_share(&name);
     let back = routes::url(&format!("/assets/{asset}"));
     let tick = |field: &'static str, label: &'static str, on: bool| {
@@ -89,7 +96,13 @@ pub fn Share(page: ShareDialog) -> impl IntoView {
 #[component]
 fn Made(made: MadeShare) -> impl IntoView {
     let m = use_messages();
-    let MadeShare { url, qr, embed, ends_millis, times } = made;
+    let MadeShare {
+        url,
+        qr,
+        embed,
+        ends_millis,
+        times,
+    } = made;
     view! {
         <section class="g-panel g-6 g-still__share" aria-label=m.still_share_made()>
             <h2 class="g-h3" role="status">{m.still_share_made()}</h2>
@@ -137,7 +150,11 @@ pub fn Links(
             (false, true) => m.still_share_with_pin(),
             (false, false) => m.still_active(),
         };
-        let (pause, label) = if link.is_paused { ("resume", m.still_share_resume()) } else { ("pause", m.still_share_pause()) };
+        let (pause, label) = if link.is_paused {
+            ("resume", m.still_share_resume())
+        } else {
+            ("pause", m.still_share_pause())
+        };
         view! {
             <tr>
                 <th scope="row"><a href=routes::url(&format!("/assets/{}", link.asset))>{link.name}</a></th>

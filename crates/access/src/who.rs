@@ -170,13 +170,19 @@ impl Who {
     #[must_use]
     pub fn may(&self, capability: Capability, trail: &[AssetId]) -> bool {
         self.is_left(capability)
-            && self.is_at_it(trail) && self.grants.iter().any(|grant| grant.allows(capability, trail))
+            && self.is_at_it(trail)
+            && self.grants.iter().any(|grant| grant.allows(capability, trail))
     }
 
     /// A link that shows one asset alone shows nothing below it.
     fn is_at_it(&self, trail: &[AssetId]) -> bool {
         let is_alone = self.terms().is_some_and(|terms| !terms.shows.children);
-        !is_alone || self.grants.iter().any(|grant| grant.scope.covers(trail.get(trail.len().saturating_sub(1)..).unwrap_or_default()))
+        !is_alone
+            || self.grants.iter().any(|grant| {
+                grant
+                    .scope
+                    .covers(trail.get(trail.len().saturating_sub(1)..).unwrap_or_default())
+            })
     }
 
     /// Whether they may for the plant as a whole.
@@ -301,7 +307,11 @@ mod tests {
             for capability in Capability::ALL {
                 let may = capability == Capability::See;
                 assert_eq!(who.may(capability, &trail(&[1, 5])), may, "{capability:?}");
-                assert_eq!(who.may(capability, &trail(&[1, 5, 8])), may && children, "{capability:?}");
+                assert_eq!(
+                    who.may(capability, &trail(&[1, 5, 8])),
+                    may && children,
+                    "{capability:?}"
+                );
                 assert!(!who.may(capability, &trail(&[1, 6])), "{capability:?}");
                 assert!(!who.may(capability, &trail(&[1])), "{capability:?}");
             }

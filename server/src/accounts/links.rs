@@ -54,7 +54,9 @@ impl Accounts {
             });
         }
         let pin = match pin {
-            Some(pin) if pin.len() >= 4 && pin.len() <= 12 && pin.bytes().all(|digit| digit.is_ascii_digit()) => {
+            Some(pin)
+                if pin.len() >= 4 && pin.len() <= 12 && pin.bytes().all(|digit| digit.is_ascii_digit()) =>
+            {
                 Some(self.passwords.hash_short(pin).await?)
             }
             Some(_) => {
@@ -79,7 +81,10 @@ impl Accounts {
         }
         let book = self.read();
         let credential = book.by_hash(&secret::hash(given))?;
-        let mut held = self.holder(credential, book.account(credential.account).map(|owner| owner.is_active))?;
+        let mut held = self.holder(
+            credential,
+            book.account(credential.account).map(|owner| owner.is_active),
+        )?;
         held.owner = book
             .account(credential.account)
             .map_or_else(String::new, |owner| owner.display.clone());

@@ -24,7 +24,10 @@ impl Gemba {
     pub(super) async fn shared_page(&self, viewer: &Viewer, secret: &str) -> Result<SharedPage, ApiError> {
         let held = self.accounts.by_link(secret, viewer.unlocked.as_deref());
         let held = held.filter(|held| !held.is_locked).ok_or(ApiError::NotFound)?;
-        let (asset, terms) = (AssetId::new(held.link.asset), held.who.terms().unwrap_or_default());
+        let (asset, terms) = (
+            AssetId::new(held.link.asset),
+            held.who.terms().unwrap_or_default(),
+        );
         let holder = Viewer {
             who: held.who,
             credential: Some(held.id),
@@ -32,15 +35,31 @@ impl Gemba {
         };
         // The asset page knows what matters first; only what the link shows of it goes on.
         let whole = self.asset(&holder, asset.get(), 0, "").await?;
-        let mut points: Vec<PointView> = if terms.shows.values { whole.points } else { Vec::new() };
-        let first: Vec<u32> = whole.about.iter().flat_map(|about| about.groups.first()).flat_map(|group| group.points.clone()).collect();
-        points.sort_by_key(|view| first.iter().position(|point| *point == view.info.point).unwrap_or(usize::MAX));
+        let mut points: Vec<PointView> = if terms.shows.values {
+            whole.points
+        } else {
+            Vec::new()
+        };
+        let first: Vec<u32> = whole
+            .about
+            .iter()
+            .flat_map(|about| about.groups.first())
+            .flat_map(|group| group.points.clone())
+            .collect();
+        points.sort_by_key(|view| {
+            first
+                .iter()
+                .position(|point| *point == view.info.point)
+                .unwrap_or(usize::MAX)
+        });
         points.truncate(POINTS);
         let parts = match terms.shows.children && terms.shows.values {
             true => self.parts(&holder, asset),
             false => Vec::new(),
         };
-        let trend = self.trend_of(&holder, terms, held.link.range, points.first()).await?;
+        let trend = self
+            .trend_of(&holder, terms, held.link.range, points.first())
+            .await?;
         let mut page = SharedPage {
             position: whole.position,
             name: whole.node.asset.name,
@@ -51,7 +70,12 @@ impl Gemba {
             hidden: hidden(terms),
             is_of_past: held.link.range.is_some(),
         };
-        for view in page.points.iter_mut().chain(&mut page.state).chain(page.parts.iter_mut().flat_map(|(_, views)| views)) {
+        for view in page
+            .points
+            .iter_mut()
+            .chain(&mut page.state)
+            .chain(page.parts.iter_mut().flat_map(|(_, views)| views))
+        {
             redact(terms, view);
         }
         Ok(page)
@@ -59,7 +83,10 @@ impl Gemba {
 
     fn parts(&self, holder: &Viewer, asset: AssetId) -> Vec<(String, Vec<PointView>)> {
         self.read(|twin| {
-            let below = twin.children(asset).iter().filter(|child| sees(holder, twin, **child));
+            let below = twin
+                .children(asset)
+                .iter()
+                .filter(|child| sees(holder, twin, **child));
             let part = |child: &AssetId| {
                 let name = twin.asset(*child)?.name.to_string();
                 Some((name, view::indicators(twin, *child, OF_A_PART)))
@@ -80,7 +107,9 @@ impl Gemba {
         };
         let now = self.clock.now();
         let (from, to) = range.unwrap_or(((now - PAST).millis(), now.millis()));
-        let mut trend = self.trend_panels(holder, vec![first.info.point], from, to, WIDTH).await?;
+        let mut trend = self
+            .trend_panels(holder, vec![first.info.point], from, to, WIDTH)
+            .await?;
         if !terms.shows.alarms {
             for panel in &mut trend.panels {
                 panel.info.limits = Limits::default();
@@ -99,7 +128,11 @@ fn hidden(terms: Terms) -> Vec<String> {
         (shows.alarms, "alarms"),
         (shows.children, "children"),
     ];
-    words.into_iter().filter(|(shown, _)| !shown).map(|(_, word)| word.to_owned()).collect()
+    words
+        .into_iter()
+        .filter(|(shown, _)| !shown)
+        .map(|(_, word)| word.to_owned())
+        .collect()
 }
 
 /// Takes out of a value what the link does not show.

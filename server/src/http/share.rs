@@ -86,7 +86,10 @@ async fn make(State(doors): State<Doors>, parts: Parts, Form(wanted): Form<Wante
     let range = wanted.from.zip(wanted.to).filter(|(from, to)| from < to);
     let viewer = who::viewer(&parts);
     let asset = AssetId::new(wanted.asset);
-    if !doors.backend.read(|twin| may(&viewer, twin, Capability::Share, asset)) {
+    if !doors
+        .backend
+        .read(|twin| may(&viewer, twin, Capability::Share, asset))
+    {
         return (StatusCode::NOT_FOUND, "There is no such asset.\n").into_response();
     }
     let lasts = match wanted.until.as_str() {
@@ -94,7 +97,17 @@ async fn make(State(doors): State<Doors>, parts: Parts, Form(wanted): Form<Wante
         "day" => 86_400,
         "week" => 7 * 86_400,
         "month" => 30 * 86_400,
-        _ => return doors.dialog(parts, wanted.asset, range, None, Some(m.still_share_bad_until().to_owned())).await,
+        _ => {
+            return doors
+                .dialog(
+                    parts,
+                    wanted.asset,
+                    range,
+                    None,
+                    Some(m.still_share_bad_until().to_owned()),
+                )
+                .await;
+        }
     };
     let ends = doors.backend.clock.now() + Span::from_secs(lasts);
     let link = Link {
@@ -115,13 +128,33 @@ async fn make(State(doors): State<Doors>, parts: Parts, Form(wanted): Form<Wante
     let details = json!({"after": {"asset": link.asset, "values": link.values, "history": link.history,
         "children": link.children, "alarms": link.alarms, "embed": link.embed, "pin": pin.is_some(), "ends": ends.millis()}});
     let embed = link.embed;
-    let (secret, id) = match doors.accounts.make_link(viewer.who.account(), link, pin, ends).await {
+    let (secret, id) = match doors
+        .accounts
+        .make_link(viewer.who.account(), link, pin, ends)
+        .await
+    {
         Ok(made) => made,
         Err(AccountError::Bad { field: "pin", .. }) => {
-            return doors.dialog(parts, wanted.asset, range, None, Some(m.still_share_bad_pin().to_owned())).await;
+            return doors
+                .dialog(
+                    parts,
+                    wanted.asset,
+                    range,
+                    None,
+                    Some(m.still_share_bad_pin().to_owned()),
+                )
+                .await;
         }
         Err(AccountError::Full) => {
-            return doors.dialog(parts, wanted.asset, range, None, Some(m.still_bad_full().to_owned())).await;
+            return doors
+                .dialog(
+                    parts,
+                    wanted.asset,
+                    range,
+                    None,
+                    Some(m.still_bad_full().to_owned()),
+                )
+                .await;
         }
         Err(error) => return broken(&error),
     };
@@ -165,7 +198,9 @@ async fn views(State(doors): State<Doors>, Path(id): Path<u32>, parts: Parts) ->
     let times = lines::times(&doors.backend, credential.created);
     let title = |m: Messages| m.still_links().to_owned();
     let draw = move || view! { <LinkViews name=link.purpose views=rows times/> };
-    doors.page_of(parts, StatusCode::OK, Frame::Header, title, draw).await
+    doors
+        .page_of(parts, StatusCode::OK, Frame::Header, title, draw)
+        .await
 }
 
 async fn pause(State(doors): State<Doors>, Path(id): Path<u32>, parts: Parts) -> Response {
@@ -186,11 +221,20 @@ struct Pin {
     pin: String,
 }
 
-async fn unlock(State(doors): State<Doors>, Path(secret): Path<String>, parts: Parts, Form(given): Form<Pin>) -> Response {
+async fn unlock(
+    State(doors): State<Doors>,
+    Path(secret): Path<String>,
+    parts: Parts,
+    Form(given): Form<Pin>,
+) -> Response {
     let Some(held) = doors.accounts.by_link(&secret, None) else {
         return doors.ended(parts).await;
     };
-    match doors.accounts.unlock(&held, given.pin, &asker(&parts).origin).await {
+    match doors
+        .accounts
+        .unlock(&held, given.pin, &asker(&parts).origin)
+        .await
+    {
         Ok(proof) => {
             let cookie = doors.cookie(UNLOCKED, &proof, None);
             let to = routes::url(&format!("/s/{secret}"));
@@ -221,7 +265,9 @@ async fn oembed(State(doors): State<Doors>, Query(asked): Query<Embedded>) -> Re
 }
 
 fn frame_code(url: &str) -> String {
-    format!("<iframe src=\"{url}/embed\" width=\"480\" height=\"480\" style=\"border:0\" loading=\"lazy\" sandbox=\"allow-scripts allow-same-origin\"></iframe>")
+    format!(
+        "<iframe src=\"{url}/embed\" width=\"480\" height=\"480\" style=\"border:0\" loading=\"lazy\" sandbox=\"allow-scripts allow-same-origin\"></iframe>"
+    )
 }
 
 /// The QR code of an address, with its quiet zone of four modules.
@@ -240,7 +286,8 @@ fn qr(url: &str) -> String {
 pub async fn before(State(doors): State<Doors>, request: Request, next: Next) -> Response {
     let path = request.uri().path();
     let path = path.strip_prefix(routes::base()).unwrap_or(path);
-    let Some((secret, is_embedded)) = secret_of(path).map(|(secret, embed)| (secret.to_owned(), embed)) else {
+    let Some((secret, is_embedded)) = secret_of(path).map(|(secret, embed)| (secret.to_owned(), embed))
+    else {
         return next.run(request).await;
     };
     let (mut parts, body) = request.into_parts();
@@ -284,7 +331,10 @@ pub fn start_of(start: Start, parts: &Parts) -> Start {
 fn guarded(mut answer: Response<Body>) -> Response {
     let headers = answer.headers_mut();
     headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
-    headers.insert(HeaderName::from_static("x-robots-tag"), HeaderValue::from_static("noindex, nofollow"));
+    headers.insert(
+        HeaderName::from_static("x-robots-tag"),
+        HeaderValue::from_static("noindex, nofollow"),
+    );
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     answer
 }
@@ -308,23 +358,50 @@ impl Doors {
         let Some((name, has_children)) = known else {
             return (StatusCode::NOT_FOUND, "There is no such asset.\n").into_response();
         };
-        let status = if bad.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-        let page = ShareDialog { asset, name: name.clone(), has_children, range, bad, made };
+        let status = if bad.is_some() {
+            StatusCode::UNPROCESSABLE_ENTITY
+        } else {
+            StatusCode::OK
+        };
+        let page = ShareDialog {
+            asset,
+            name: name.clone(),
+            has_children,
+            range,
+            bad,
+            made,
+        };
         let title = move |m: Messages| m.still_share(&name);
-        self.page_of(parts, status, Frame::Header, title, move || view! { <Share page/> }).await
+        self.page_of(
+            parts,
+            status,
+            Frame::Header,
+            title,
+            move || view! { <Share page/> },
+        )
+        .await
     }
 
     async fn links(&self, parts: Parts, is_all: bool, which: impl Fn(&Credential) -> bool) -> Response {
         let found = self.accounts.credentials(CredentialKind::Link);
         let line = |credential: &Credential| {
-            let What::Link(link) = &credential.what else { return None };
+            let What::Link(link) = &credential.what else {
+                return None;
+            };
             let asset = AssetId::new(link.asset);
             Some(LinkLine {
                 id: credential.id,
                 asset: link.asset,
-                name: self.backend.read(|twin| twin.asset(asset).map(|asset| asset.name.to_string())).unwrap_or_default(),
+                name: self
+                    .backend
+                    .read(|twin| twin.asset(asset).map(|asset| asset.name.to_string()))
+                    .unwrap_or_default(),
                 purpose: link.purpose.clone(),
-                owner: self.accounts.account(credential.account).map(|owner| owner.display).unwrap_or_default(),
+                owner: self
+                    .accounts
+                    .account(credential.account)
+                    .map(|owner| owner.display)
+                    .unwrap_or_default(),
                 is_paused: link.is_paused,
                 has_pin: link.pin.is_some(),
                 opened: link.opened,
@@ -334,19 +411,29 @@ impl Doors {
         };
         let links: Vec<LinkLine> = found.iter().filter(|link| which(link)).filter_map(line).collect();
         let oldest = links.iter().filter_map(|link| link.seen_millis).min();
-        let times = lines::times(&self.backend, Timestamp::from_millis(oldest.unwrap_or(i64::MAX / 1_000)));
+        let times = lines::times(
+            &self.backend,
+            Timestamp::from_millis(oldest.unwrap_or(i64::MAX / 1_000)),
+        );
         let title = |m: Messages| m.still_links().to_owned();
         let draw = move || view! { <Links links is_all times/> };
-        self.page_of(parts, StatusCode::OK, Frame::Header, title, draw).await
+        self.page_of(parts, StatusCode::OK, Frame::Header, title, draw)
+            .await
     }
 
     /// A link that whoever asks may look after: their own, or any for who manages links.
     fn theirs(&self, parts: &Parts, id: u32) -> Option<(Credential, Link)> {
         let viewer = who::viewer(parts);
-        let credential = self.accounts.credentials(CredentialKind::Link).into_iter().find(|known| known.id == id)?;
+        let credential = self
+            .accounts
+            .credentials(CredentialKind::Link)
+            .into_iter()
+            .find(|known| known.id == id)?;
         let own = viewer.who.account().unwrap_or(AccountId::new(0));
         let may = credential.account == own || viewer.who.may_everywhere(Capability::ManageLinks);
-        let What::Link(link) = credential.what.clone() else { return None };
+        let What::Link(link) = credential.what.clone() else {
+            return None;
+        };
         may.then_some((credential, *link))
     }
 
@@ -361,7 +448,13 @@ impl Doors {
                 "share.resume" => self.accounts.pause_link(id, false).await?,
                 _ => self.accounts.pause_link(id, true).await?,
             }
-            self.note_link(parts, action, id, json!({"before": {"asset": link.asset, "paused": link.is_paused}})).await
+            self.note_link(
+                parts,
+                action,
+                id,
+                json!({"before": {"asset": link.asset, "paused": link.is_paused}}),
+            )
+            .await
         };
         if let Err(error) = done.await {
             return broken(&error);
@@ -371,9 +464,19 @@ impl Doors {
         Redirect::to(&routes::url(back)).into_response()
     }
 
-    async fn note_link(&self, parts: &Parts, action: &str, id: u32, details: serde_json::Value) -> Result<(), AccountError> {
+    async fn note_link(
+        &self,
+        parts: &Parts,
+        action: &str,
+        id: u32,
+        details: serde_json::Value,
+    ) -> Result<(), AccountError> {
         let doer = Doer::of(&who::viewer(parts));
-        Ok(self.accounts.audit.write(&doer, action, &format!("link {id}"), details).await?)
+        Ok(self
+            .accounts
+            .audit
+            .write(&doer, action, &format!("link {id}"), details)
+            .await?)
     }
 
     fn frame(&self, secret: &str, held: &Held, is_embedded: bool) -> ShareFrame {
@@ -382,7 +485,10 @@ impl Doors {
         let asset = AssetId::new(held.link.asset);
         ShareFrame {
             secret: secret.to_owned(),
-            name: self.backend.read(|twin| twin.asset(asset).map(|asset| asset.name.to_string())).unwrap_or_default(),
+            name: self
+                .backend
+                .read(|twin| twin.asset(asset).map(|asset| asset.name.to_string()))
+                .unwrap_or_default(),
             ends_millis: held.expires.map_or(0, Timestamp::millis),
             by: role.map(|role| role.word().to_owned()).unwrap_or_default(),
             is_embedded,
@@ -392,7 +498,14 @@ impl Doors {
     /// The same for every link that leads nowhere.
     async fn ended(&self, parts: Parts) -> Response {
         let title = |m: Messages| m.still_share_ended().to_owned();
-        self.page_of(parts, StatusCode::NOT_FOUND, Frame::Bare, title, || view! { <ShareEnded/> }).await
+        self.page_of(
+            parts,
+            StatusCode::NOT_FOUND,
+            Frame::Bare,
+            title,
+            || view! { <ShareEnded/> },
+        )
+        .await
     }
 
     async fn pin(&self, parts: Parts, secret: &str, wrong: Option<i64>) -> Response {
@@ -403,7 +516,15 @@ impl Doors {
         };
         let action = routes::url(&format!("/s/{secret}/pin"));
         let title = |m: Messages| m.still_share_pin_title().to_owned();
-        let answer = self.page_of(parts, status, Frame::Bare, title, move || view! { <SharePin action wrong/> }).await;
+        let answer = self
+            .page_of(
+                parts,
+                status,
+                Frame::Bare,
+                title,
+                move || view! { <SharePin action wrong/> },
+            )
+            .await;
         guarded(answer)
     }
 }

@@ -254,7 +254,10 @@ impl<K: Sink<Message> + Unpin + Send> Connection<K> {
         if share.is_empty() {
             return self.viewer.who.is_known();
         }
-        let held = self.state.accounts.by_link(share, self.viewer.unlocked.as_deref());
+        let held = self
+            .state
+            .accounts
+            .by_link(share, self.viewer.unlocked.as_deref());
         let Some(held) = held.filter(|held| !held.is_locked) else {
             return false;
         };
@@ -267,7 +270,9 @@ impl<K: Sink<Message> + Unpin + Send> Connection<K> {
         if let Ok(wire::ClientMessage::Hello { share, .. }) = &message
             && !self.is_greeted(share)
         {
-            return self.end(close::ENDED, "sign in first, or open the link again").await;
+            return self
+                .end(close::ENDED, "sign in first, or open the link again")
+                .await;
         }
         self.act(|session, now, out| session.received(now, message, out))
             .await

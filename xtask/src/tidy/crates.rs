@@ -26,8 +26,8 @@ const MAY_USE: [(&str, &[&str]); 14] = [
     (
         "server",
         &[
-            "access", "formula", "bind", "model", "learn", "twin", "compute", "decode", "wire", "plantsim", "connect",
-            "store", "app",
+            "access", "formula", "bind", "model", "learn", "twin", "compute", "decode", "wire", "plantsim",
+            "connect", "store", "app",
         ],
     ),
     ("xtask", &[]),
