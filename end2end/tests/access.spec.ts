@@ -171,3 +171,119 @@ test('pages of accounts and administration read on a phone, in every theme and w
   await expect(phone.locator('main')).toContainText('No program has a token.');
   expect((await ask()).status).toBe(401);
 });
+
+test.describe('a share link', () => {
+  /** Makes a link as the owner; gives its address. */
+  async function share(page: Page, gemba: Gemba, path: string, act: (page: Page) => Promise<void> = async () => undefined): Promise<string> {
+    await page.goto(`${gemba.url}${path}`);
+    await page.getByRole('link', { name: 'Share', exact: true }).click();
+    await page.getByLabel('What for').fill('Supplier looks at the press');
+    await act(page);
+    await page.getByRole('button', { name: 'Create link' }).click();
+    return page.getByLabel('The link', { exact: true }).inputValue();
+  }
+
+  test('opens on a phone without an account, lives, shows nothing around, and dies when it is revoked', async ({ page, browser, guarded: { broker, gemba } }) => {
+    await signIn(page, gemba, 'ada');
+    await expect(freshness(page)).toBeVisible();
+    const html = await (await page.request.get(`${gemba.url}/api/fn/search?q=force`, { headers: { accept: 'application/json' } })).json();
+    const asset = html[0].asset.asset;
+    const url = await share(page, gemba, `/assets/${asset}`);
+    await expect(page.locator('figure svg')).toBeVisible();
+    expect(url).toMatch(/\/s\/[\w-]{32}$/);
+
+    const phone = await browser.newContext({ viewport: { width: 390, height: 844 } });
+    const guest = await phone.newPage();
+    const heard: string[] = [];
+    listen(guest, heard);
+    const first = await guest.goto(url);
+    expect(first?.headers()['referrer-policy']).toBe('no-referrer');
+    expect(first?.headers()['x-robots-tag']).toContain('noindex');
+    expect(first?.headers()['cache-control']).toBe('no-store');
+    await expect(guest.getByRole('heading', { level: 1 })).toContainText(/press/i);
+    await broker.publish('acme/lyon/press/force_kn', '21.5');
+    await expect(guest.locator('.g-value__n', { hasText: '21.5' }).first()).toBeVisible();
+    await expect(guest.getByRole('status')).toContainText('1 of 1 values live');
+    await expect(guest.locator('footer')).toContainText('Link expires');
+    const text = await guest.content();
+    for (const hidden of ['rotterdam', 'Rotterdam', 'force_kn', '/tags/', 'Ada']) expect(text, hidden).not.toContain(hidden);
+    expect(text).toContain('og:title');
+    expect(text.match(/og:description" content="[^"]*\d/)).toBeNull();
+    // The holder of a link is nobody anywhere else.
+    const elsewhere = await guest.request.get(`${gemba.url}/api/fn/overview`);
+    expect(elsewhere.status()).toBe(401);
+    expect(heard).toEqual([]);
+
+    await page.goto(`${gemba.url}/links`);
+    await expect(page.locator('tbody tr')).toHaveCount(1);
+    await expect(page.locator('tbody tr')).toContainText('Supplier looks at the press');
+    const begin = Date.now();
+    await page.getByRole('button', { name: 'Revoke' }).click();
+    await expect(guest.getByRole('heading', { name: 'This link has ended' })).toBeVisible({ timeout: 2_000 });
+    expect(Date.now() - begin).toBeLessThan(2_000);
+    // Ended and never there: the same answer.
+    const ended = await guest.request.get(url, { headers: { accept: 'text/html' } });
+    const never = await guest.request.get(url.replace(/.$/, (last) => (last === 'A' ? 'B' : 'A')), { headers: { accept: 'text/html' } });
+    expect([ended.status(), never.status()]).toEqual([404, 404]);
+    const plain = (body: string) => body.replace(/nonce="[^"]*"/g, '');
+    expect(plain(await ended.text())).toBe(plain(await never.text()));
+  });
+
+  test('shows what it was made to show, reads without script, pauses, and asks for its PIN', async ({ page, browser, guarded: { gemba } }) => {
+    await signIn(page, gemba, 'ada');
+    await expect(freshness(page)).toBeVisible();
+    const found = await (await page.request.get(`${gemba.url}/api/fn/search?q=force`, { headers: { accept: 'application/json' } })).json();
+    const url = await share(page, gemba, `/assets/${found[0].asset.asset}`, async (dialog) => {
+      await dialog.getByLabel('History, last 8 h').uncheck();
+      await dialog.getByLabel('PIN, 4 to 12 digits').fill('2468');
+    });
+    const still = await browser.newContext({ javaScriptEnabled: false, viewport: { width: 390, height: 844 } });
+    const guest = await still.newPage();
+    await guest.goto(url);
+    await expect(guest.getByRole('heading', { name: 'This link asks for a PIN' })).toBeVisible();
+    await expect(guest.locator('body')).not.toContainText('21.5');
+    await guest.getByLabel('PIN').fill('1111');
+    await guest.getByRole('button', { name: 'Open' }).click();
+    await expect(guest.getByRole('alert')).toHaveText('That is not the PIN.');
+    await guest.getByLabel('PIN').fill('2468');
+    await guest.getByRole('button', { name: 'Open' }).click();
+    await expect(guest.locator('.g-value__n', { hasText: '21.5' }).first()).toBeVisible();
+    await expect(guest.locator('footer')).toContainText('Hidden by owner: history, parts');
+    await expect(guest.locator('.g-shared__trend')).toHaveCount(0);
+
+    const live = await browser.newContext();
+    await live.addCookies(await still.cookies());
+    const open = await live.newPage();
+    await open.goto(url);
+    await expect(open.getByRole('status')).toContainText('values live');
+    await page.goto(`${gemba.url}/links`);
+    await page.getByRole('button', { name: 'Pause' }).click();
+    await expect(open.getByRole('heading', { name: 'This link has ended' })).toBeVisible({ timeout: 2_000 });
+    await page.getByRole('button', { name: 'Resume' }).click();
+    await expect(page.getByRole('button', { name: 'Pause' })).toBeVisible();
+    await open.reload();
+    await expect(open.getByRole('status')).toContainText('values live');
+    const bytes = (await open.content()).length;
+    expect(bytes, 'the page itself').toBeLessThan(60_000);
+  });
+
+  test('stands in another site’s page only where it was made for that', async ({ page, browser, guarded: { gemba } }) => {
+    await signIn(page, gemba, 'ada');
+    await expect(freshness(page)).toBeVisible();
+    const found = await (await page.request.get(`${gemba.url}/api/fn/search?q=force`, { headers: { accept: 'application/json' } })).json();
+    const asset = `/assets/${found[0].asset.asset}`;
+    const plain = await share(page, gemba, asset);
+    const embedded = await share(page, gemba, asset, (dialog) => dialog.getByLabel('May stand inside').check());
+    const guest = await (await browser.newContext()).newPage();
+    const policy = async (url: string) => (await guest.request.get(url, { headers: { accept: 'text/html' } })).headers();
+    expect((await policy(embedded))['content-security-policy']).toContain("frame-ancestors 'none'");
+    const framed = await policy(`${embedded}/embed`);
+    expect(framed['content-security-policy']).toContain('frame-ancestors *');
+    expect(framed['x-frame-options']).toBeUndefined();
+    expect((await guest.request.get(`${plain}/embed`, { headers: { accept: 'text/html' } })).status()).toBe(404);
+    const secret = embedded.split('/').pop();
+    const oembed = await (await guest.request.get(`${gemba.url}/oembed?secret=${secret}`)).json();
+    expect(oembed.html).toContain(`${embedded}/embed`);
+    expect((await guest.request.get(`${gemba.url}/oembed?secret=${plain.split('/').pop()}`)).status()).toBe(404);
+  });
+});

@@ -279,6 +279,8 @@ fn lists() -> Vec<String> {
         "/sources/learn",
         "/status",
         "/metrics",
+        "/links",
+        "/admin/links",
     ]
     .map(str::to_owned)
     .into();
@@ -296,6 +298,8 @@ fn lists() -> Vec<String> {
             format!("/api/fn/branch?offset=0&parent={id}"),
             format!("/api/fn/find?query[words]=a&query[site]={id}"),
             format!("/api/fn/trend?points[0]={id}&from_millis=0&to_millis=30000000000&width_px=300"),
+            format!("/share?asset={id}"),
+            format!("/links/{id}"),
             format!("/api/export.csv?point={id}&from=0&to=9999999999999"),
         ]);
     }
