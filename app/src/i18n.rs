@@ -12,7 +12,8 @@
 //!
 //! `{name}` takes text (format numbers with [`crate::fmt`] first); `{n, plural, =0 {…} one {…} other {…}}`
 //! takes a count and shows it as `#`, grouped by the locale. No-break spaces before French `? ! ; : %` are
-//! put in by the build. Get the messages with [`use_messages`]; they are `Copy`.
+//! put in by the build. Keys of pages that the server alone draws begin with `server_`: they are not sent with
+//! every page. Get the messages with [`use_messages`]; they are `Copy`.
 
 use leptos::prelude::use_context;
 use serde::{Deserialize, Serialize};
@@ -132,11 +133,14 @@ impl Messages {
         Self { locale, texts }
     }
 
-    /// The texts as the page carries them, a line each, safe inside a script element.
+    /// The texts as the page carries them, a line each, safe inside a script element. The lines of those that
+    /// only the server shows are empty.
     #[cfg(feature = "ssr")]
     #[must_use]
     pub fn to_text(self) -> String {
-        self.texts.join("\n").replace('<', LESS)
+        let sent = |(index, text): (usize, &&'static str)| if UNSENT.contains(&index) { "" } else { *text };
+        let texts: Vec<&str> = self.texts.iter().enumerate().map(sent).collect();
+        texts.join("\n").replace('<', LESS)
     }
 
     /// The texts the page carries. They stay for as long as the page, so they are given away to it.

@@ -1,16 +1,16 @@
 //! Everything served over HTTP: pages, server functions, the live socket, files, figures.
 
 use std::hash::{Hash as _, Hasher as _};
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use app::api::backend::{Backend, Viewer};
-use app::i18n::Locale;
+use app::i18n::{Locale, Messages};
 use app::prefs::Prefs;
 use app::shell::{App, BuiltFiles, Start};
 use axum::Router;
-use axum::extract::{ConnectInfo, Request, State};
+use axum::extract::{Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::middleware::{self, Next};
@@ -28,17 +28,27 @@ use crate::live::{self, Hub};
 use crate::running::Running;
 
 mod body;
+pub mod client;
 pub mod connections;
+pub mod entrances;
 pub mod export;
 pub mod files;
+pub mod handshake;
 pub mod headers;
 pub mod health;
+pub mod limits;
 pub mod local;
 pub mod origin;
+pub mod redirect;
+mod requests;
 mod status;
+pub mod trust;
 
+use client::client_of;
 use files::Files;
+use limits::Limits;
 use origin::Origins;
+use trust::{Authority, Trust};
 
 /// What the handlers beside the pages share.
 #[derive(Clone)]
@@ -50,13 +60,41 @@ pub struct Shared {
     pub origins: Arc<Origins>,
     /// Proves a command on this machine.
     pub token: Arc<str>,
+    /// What everything is served under; empty for the root.
+    pub base: Arc<str>,
+    pub trust: Arc<Trust>,
+}
+
+impl Shared {
+    /// Of what runs; served at an address.
+    #[must_use]
+    pub fn new(config: &Config, running: &Running, web: &Web, address: SocketAddr, token: String) -> Self {
+        let server = &config.server;
+        Self {
+            backend: running.backend.clone(),
+            hub: running.hub.clone(),
+            metrics: running.metrics.clone(),
+            files: web.files.clone(),
+            origins: Arc::new(Origins::new(
+                server.public_url.as_deref(),
+                address,
+                server.tls.is_some(),
+            )),
+            token: token.into(),
+            base: server.public_url.as_deref().map_or("", origin::base).into(),
+            trust: Arc::new(Trust {
+                authority: Authority::new(server.tls.as_ref().map(|tls| tls.ca.clone())),
+                built: web.built.clone(),
+            }),
+        }
+    }
 }
 
 /// The built web files, and what tells this build from another.
 #[derive(Clone, Debug, Default)]
 pub struct Web {
     files: Files,
-    built: BuiltFiles,
+    built: Arc<BuiltFiles>,
     pub build: String,
 }
 
@@ -81,7 +119,11 @@ impl Web {
             built = built.with_parts(&parts);
         }
         built.versions = files.versions();
-        Self { built, files, build }
+        Self {
+            built: Arc::new(built),
+            files,
+            build,
+        }
     }
 }
 
@@ -93,19 +135,13 @@ fn read_files(root: &Path) -> Files {
 }
 
 /// The whole application.
-pub fn app(config: &Config, running: &Running, web: Web, address: SocketAddr, token: String) -> Router {
-    let Web { files, built, .. } = web;
-    let shared = Shared {
-        backend: running.backend.clone(),
-        hub: running.hub.clone(),
-        metrics: running.metrics.clone(),
-        files,
-        origins: Arc::new(Origins::new(config.server.public_url.as_deref(), address)),
-        token: token.into(),
-    };
+pub fn app(config: &Config, shared: &Shared, web: Web, address: SocketAddr) -> Router {
+    let shared = shared.clone();
+    let base = shared.base.clone();
+    app::routes::set_base(&base);
     let socket = live::SocketState::new(
-        running.hub.clone(),
-        running.backend.clone(),
+        shared.hub.clone(),
+        shared.backend.clone(),
         shared.origins.clone(),
         config.server.sockets,
     );
@@ -114,39 +150,52 @@ pub fn app(config: &Config, running: &Running, web: Web, address: SocketAddr, to
         .route("/readyz", get(health::readyz))
         .route("/metrics", get(health::metrics))
         .route("/api/export.csv", get(export::csv))
-        .route("/api/local/backup", post(local::backup))
         .with_state(shared.clone())
+        .merge(trust::router(&shared.trust))
         .merge(live::router(socket));
-    // It reads a body of its own bounds.
-    let model = Router::new()
-        .route("/api/local/model", post(local::model))
-        .with_state(shared.clone());
-    let pages = pages(&shared, built, address);
+    let proxies = Arc::new(config.server.proxies.clone());
+    let limits = Limits::new(config.server.limits, shared.metrics.clone());
+    let limits = Arc::new(limits);
+    let pages = pages(&shared, web.built, address);
     let compress = SizeAbove::new(512)
         .and(NotForContentType::new("application/wasm"))
         .and(NotForContentType::IMAGES);
-    machine
-        .merge(pages)
+    let machine = machine
         .layer(middleware::from_fn(body::limited))
-        .merge(model)
+        .merge(commands(&shared));
+    let whole = requests::nested(&base, machine)
+        .merge(pages)
+        .layer(middleware::from_fn(requests::told))
         .layer(
             CompressionLayer::new()
                 // A page is a sixth smaller than at the fastest, for half a millisecond.
                 .quality(tower_http::CompressionLevel::Precise(4))
                 .compress_when(compress),
         )
-        .layer(middleware::from_fn_with_state(shared, same_origin))
+        .layer(middleware::from_fn_with_state(shared, ours))
+        .layer(middleware::from_fn_with_state(limits, limits::within))
         .layer(middleware::from_fn(headers::secure))
+        .layer(middleware::from_fn_with_state(proxies, client::known));
+    requests::under(&base, whole)
 }
 
-fn pages(shared: &Shared, built: BuiltFiles, address: SocketAddr) -> Router {
+/// What commands on this machine ask. They read bodies of their own bounds.
+fn commands(shared: &Shared) -> Router {
+    Router::new()
+        .route("/api/local/backup", post(local::backup))
+        .layer(middleware::from_fn(body::limited))
+        .route("/api/local/model", post(local::model))
+        .with_state(shared.clone())
+}
+
+fn pages(shared: &Shared, built: Arc<BuiltFiles>, address: SocketAddr) -> Router {
     let options = LeptosOptions::builder()
         .output_name("client")
         .site_addr(address)
         .build();
     let routes = generate_route_list(|| view! { <App start=Start::empty()/> });
     let context = {
-        let (backend, built) = (shared.backend.clone(), Arc::new(built));
+        let (backend, built) = (shared.backend.clone(), built);
         move || provide_page_context(backend.clone(), built.clone())
     };
     let functions = {
@@ -167,32 +216,25 @@ fn pages(shared: &Shared, built: BuiltFiles, address: SocketAddr) -> Router {
         .fallback(move |request: Request| unknown(request))
         .with_state(options)
         .layer(middleware::from_fn_with_state(shared.clone(), start));
-    Router::new()
-        .route("/api/fn/{*function}", get(functions.clone()).post(functions))
+    let functions = Router::new().route("/api/fn/{*function}", get(functions.clone()).post(functions));
+    requests::nested(&shared.base, functions)
         .merge(pages)
         .layer(middleware::map_response(status::told))
+        .layer(middleware::from_fn(body::limited))
 }
 
 /// What a page begins with is known before it is drawn, since drawing cannot wait twice.
 async fn start(State(shared): State<Shared>, request: Request, next: Next) -> Response {
     let (mut parts, body) = request.into_parts();
-    if let Some(file) = shared
-        .files
-        .serve(parts.uri.path(), parts.uri.query(), &parts.headers)
-    {
+    let path = parts.uri.path();
+    let path = path.strip_prefix(&*shared.base).unwrap_or(path);
+    if let Some(file) = shared.files.serve(path, parts.uri.query(), &parts.headers) {
         return file;
     }
     let viewer = reader(&parts);
-    let start = Start::load(&*shared.backend, &viewer, &parts, "").await;
+    let start = Start::load(&*shared.backend, &viewer, &parts, &shared.base).await;
     parts.extensions.insert(start);
     next.run(Request::from_parts(parts, body)).await
-}
-
-fn peer_of(parts: &Parts) -> Option<SocketAddr> {
-    parts
-        .extensions
-        .get::<ConnectInfo<SocketAddr>>()
-        .map(|peer| peer.0)
 }
 
 /// What pages and server functions find in their context.
@@ -226,7 +268,7 @@ fn reader(parts: &Parts) -> Viewer {
     Viewer {
         units: prefs.units,
         locale: prefs.locale,
-        ..viewer(peer_of(parts))
+        ..viewer(Some(client_of(parts).address))
     }
 }
 
@@ -238,22 +280,29 @@ fn units_of(headers: &HeaderMap) -> Units {
 
 /// Who asks; accounts come later.
 #[must_use]
-pub fn viewer(peer: Option<SocketAddr>) -> Viewer {
+pub fn viewer(address: Option<IpAddr>) -> Viewer {
     Viewer {
         name: "anyone".to_owned(),
-        address: peer.map(|peer| peer.ip().to_string()),
+        address: address.map(|address| address.to_string()),
         units: Units::Measured,
         locale: Locale::En,
     }
 }
 
-/// Refuses writes that another site's page sends in a reader's name.
-async fn same_origin(State(shared): State<Shared>, request: Request, next: Next) -> Response {
-    let reads = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
-    if reads || shared.origins.allows(request.headers()) {
-        return next.run(request).await;
+/// Refuses requests by names that are not ours, and writes that another site's page sends in a reader's name.
+async fn ours(State(shared): State<Shared>, request: Request, next: Next) -> Response {
+    let (parts, body) = request.into_parts();
+    let client = client_of(&parts);
+    if !shared.origins.knows(&client) {
+        tracing::warn!(host = ?client.host, "a request by a name that is not ours was refused");
+        let words = Messages::of(reader(&parts).locale).server_not_ours();
+        return (StatusCode::MISDIRECTED_REQUEST, words).into_response();
     }
-    tracing::warn!(origin = ?origin_of(request.headers()), "a write from another origin was refused");
+    let reads = matches!(parts.method, Method::GET | Method::HEAD | Method::OPTIONS);
+    if reads || shared.origins.allows(&parts.headers, &client) {
+        return next.run(Request::from_parts(parts, body)).await;
+    }
+    tracing::warn!(origin = ?origin_of(&parts.headers), "a write from another origin was refused");
     (StatusCode::FORBIDDEN, "This request comes from another site.").into_response()
 }
 

@@ -342,6 +342,9 @@ fn stretch(text: &str) -> String {
     out
 }
 
+/// Keys of texts that only pages without the browser's half show: they are not sent with every page.
+const UNSENT: &str = "server_";
+
 /// The Rust of every message function and, for the server, every language's texts.
 /// All catalogues must have passed [`check`].
 pub fn generate(languages: &[(&str, Catalogue)]) -> Result<String, String> {
@@ -380,6 +383,14 @@ pub fn generate(languages: &[(&str, Catalogue)]) -> Result<String, String> {
         out,
         "/// How many messages there are.\npub const COUNT: usize = {};",
         english.len()
+    );
+    let unsent = english.keys().filter(|key| key.starts_with(UNSENT)).count();
+    let first = english.keys().take_while(|key| key.as_str() < UNSENT).count();
+    _ = writeln!(
+        out,
+        "/// Texts of pages that the server alone draws.\n#[cfg(feature = \"ssr\")]\n\
+         const UNSENT: std::ops::Range<usize> = {first}..{};",
+        first + unsent
     );
     for (language, catalogue) in languages {
         texts(&mut out, &language.to_uppercase(), english, |key| {

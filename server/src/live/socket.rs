@@ -5,16 +5,15 @@
 //! decides what is said; this file moves bytes, keeps time, and asks the policy before anything is watched.
 
 use std::collections::BTreeMap;
-use std::net::SocketAddr;
 use std::sync::atomic::Ordering::Relaxed;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
 use app::api::backend::Viewer;
 use axum::Router;
+use axum::extract::State;
 use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade};
-use axum::extract::{ConnectInfo, State};
-use axum::http::{Extensions, HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use futures::{Sink, SinkExt as _, Stream, StreamExt as _};
@@ -28,6 +27,7 @@ use super::outbox::{Form, Frame, Frames, Outbox};
 use super::{Hub, Refusal};
 use crate::access::Policy;
 use crate::clock::Clock;
+use crate::http::client::Client;
 use crate::http::origin::Origins;
 
 /// A frame that is not taken within this: the other side is gone.
@@ -80,10 +80,10 @@ pub fn router(state: SocketState) -> Router {
 async fn open(
     State(state): State<SocketState>,
     headers: HeaderMap,
-    extensions: Extensions,
+    client: Client,
     upgrade: WebSocketUpgrade,
 ) -> Response {
-    if !state.origins.allows(&headers) {
+    if !state.origins.allows(&headers, &client) {
         state.hub.counts().turned_away.add(1);
         tracing::warn!(origin = ?headers.get(header::ORIGIN), "a live socket from another origin was refused");
         return (StatusCode::FORBIDDEN, "This page belongs to another site.").into_response();
@@ -114,8 +114,7 @@ async fn open(
         }
         None => Form::Json,
     };
-    let peer = extensions.get::<ConnectInfo<SocketAddr>>().map(|peer| peer.0);
-    let viewer = crate::http::viewer(peer);
+    let viewer = crate::http::viewer(Some(client.address));
     upgrade.on_upgrade(move |socket| serve_upgraded(socket, state, form, viewer, permit))
 }
 

@@ -79,7 +79,7 @@ impl Stage {
             policy,
             clock: Arc::new(SystemClock),
             build: "test".into(),
-            origins: Arc::new(Origins::new(None, address)),
+            origins: Arc::new(Origins::new(None, address, false)),
             permits: Arc::new(Semaphore::new(sockets)),
         };
         let app = router(state).into_make_service_with_connect_info::<SocketAddr>();
