@@ -19,6 +19,7 @@ mod discovery;
 mod formula;
 mod hardening;
 mod model;
+mod packaging;
 mod pages;
 mod simulate;
 mod stress;
