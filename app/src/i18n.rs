@@ -12,7 +12,7 @@
 //!
 //! `{name}` takes text (format numbers with [`crate::fmt`] first); `{n, plural, =0 {…} one {…} other {…}}`
 //! takes a count and shows it as `#`, grouped by the locale. No-break spaces before French `? ! ; : %` are
-//! put in by the build. Keys that begin with `still_` are of pages that the server alone draws (`crate::still`):
+//! put in by the build. Keys that begin with `still_` or `server_` are of pages that the server alone draws (`crate::still`):
 //! no page carries them to the browser. Get the messages with [`use_messages`]; they are `Copy`.
 
 use leptos::prelude::use_context;
@@ -133,7 +133,8 @@ impl Messages {
         Self { locale, texts }
     }
 
-    /// The texts as the page carries them, a line each, safe inside a script element.
+    /// The texts as the page carries them, a line each, safe inside a script element. The lines of those that
+    /// only the server shows are empty.
     #[cfg(feature = "ssr")]
     #[must_use]
     pub fn to_text(self) -> String {

@@ -17,6 +17,8 @@ mod sources;
 pub mod split;
 mod status;
 mod tag;
+#[cfg(feature = "ssr")]
+pub mod trust;
 mod wall;
 
 use sources::state_word as sources_state_word;

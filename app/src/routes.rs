@@ -135,6 +135,18 @@ pub fn help() -> String {
     url("/help")
 }
 
+/// `/help/trust`: how a device comes to trust this server's certificate. Drawn by the server alone.
+#[must_use]
+pub fn trust() -> String {
+    url("/help/trust")
+}
+
+/// `/ca.crt`: the certificate to trust.
+#[must_use]
+pub fn authority() -> String {
+    url("/ca.crt")
+}
+
 /// `/search`, the palette for readers without script.
 #[must_use]
 pub fn search() -> String {

@@ -1,7 +1,9 @@
 // A Gemba of one's own: a free port, its own data directory, stopped with the test.
 
 import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import http from 'node:http';
+import https from 'node:https';
 import { join, resolve } from 'node:path';
 import { Program, freePort, scratch, until } from './process';
 
@@ -21,7 +23,11 @@ export class Gemba {
   ) {}
 
   get url(): string {
-    return `http://127.0.0.1:${this.port}`;
+    return `${this.flags.includes('--tls') ? 'https' : 'http'}://127.0.0.1:${this.port}`;
+  }
+
+  get data(): string {
+    return this.own.dir;
   }
 
   /** What it said, for a failed test. */
@@ -41,6 +47,21 @@ export class Gemba {
   /** Without a broker of somebody else's, as it comes: the embedded one alone, on a port of its own. */
   static async empty(): Promise<Gemba> {
     return Gemba.start('serve', [], { GEMBA__BROKER__LISTEN: `127.0.0.1:${await freePort()}` });
+  }
+
+  /** Over TLS, with an authority of its own. */
+  static async secure(...names: string[]): Promise<Gemba> {
+    const gemba = new Gemba(await freePort(), 'demo', ['--history-hours', '1', '--tls']);
+    gemba.runs('tls', 'init', ...names.flatMap((name) => ['--name', name]));
+    await gemba.run();
+    return gemba;
+  }
+
+  /** The demo plant with these settings, at this port. */
+  static async demoAt(port: number, env: Record<string, string>): Promise<Gemba> {
+    const gemba = new Gemba(port, 'demo', ['--history-hours', '1'], env);
+    await gemba.run();
+    return gemba;
   }
 
   static async demo(...flags: string[]): Promise<Gemba> {
@@ -80,7 +101,17 @@ export class Gemba {
   }
 
   async status(path: string): Promise<number> {
-    return fetch(this.url + path, { headers: { accept: 'text/html' } }).then((response) => response.status, () => 0);
+    const secure = this.url.startsWith('https');
+    const ca = secure ? readFileSync(join(this.data, 'tls/ca.crt')) : undefined;
+    return new Promise((resolve) => {
+      const options = { headers: { accept: 'text/html' }, ca, agent: false };
+      const request = secure ? https.get(this.url + path, options) : http.get(this.url + path, options);
+      request.on('response', (response) => {
+        response.resume();
+        resolve(response.statusCode ?? 0);
+      });
+      request.on('error', () => resolve(0));
+    });
   }
 
   async stop(): Promise<void> {

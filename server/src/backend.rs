@@ -343,6 +343,8 @@ impl Backend for Gemba {
             decode::sample(page.as_bytes(), 300),
             decode::sample(message.as_bytes(), 2_000),
         );
+        // What comes after its first level may be a link's secret.
+        let page = page.trim_start_matches('/').split('/').next().unwrap_or_default();
         tracing::error!(viewer = %viewer.who.name, page, message, "a browser panicked");
         Ok(())
     }

@@ -30,6 +30,9 @@ pub enum Command {
     Backup(BackupArgs),
     /// Make a data directory from a backup.
     Restore(RestoreArgs),
+    /// Make and renew certificates for HTTPS.
+    #[command(subcommand)]
+    Tls(crate::tls::command::TlsCommand),
     /// Try the formulas of computed properties.
     #[command(subcommand)]
     Formula(crate::formula::FormulaCommand),
@@ -71,6 +74,9 @@ pub struct ServeArgs {
     /// Serve machines beyond this one, though what is sent can be read on the way.
     #[arg(long)]
     pub open_to_network: bool,
+    /// Serve HTTPS with the certificate that `gemba tls init` made.
+    #[arg(long)]
+    pub tls: bool,
     /// Folder of model files, applied at first start.
     #[arg(long, value_name = "DIR")]
     pub model: Option<PathBuf>,
@@ -208,6 +214,9 @@ impl ServeArgs {
                 "true",
                 Origin::Flag("--open-to-network"),
             );
+        }
+        if self.tls {
+            layers.set("server.tls.enabled", "true", Origin::Flag("--tls"));
         }
         let first = layers.count("mqtt");
         for (n, url) in self.mqtt.iter().enumerate() {

@@ -16,3 +16,9 @@ impl Clock for SystemClock {
         Timestamp::from_micros(i64::try_from(since_epoch.as_micros()).unwrap_or(i64::MAX))
     }
 }
+
+/// The same as calendars count it.
+#[must_use]
+pub fn civil_now() -> jiff::Timestamp {
+    jiff::Timestamp::from_microsecond(SystemClock.now().micros()).unwrap_or(jiff::Timestamp::UNIX_EPOCH)
+}

@@ -4,10 +4,14 @@
 //! [`layer`] gathers the layers, [`value`] reads one value as its kind asks.
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use access::Role;
 use connect::Secret;
+
+use crate::http::client::{Proxies, Spelling};
+use crate::http::limits::PerMinute;
+use crate::tls::Folder;
 
 pub mod keys;
 pub mod layer;
@@ -66,6 +70,21 @@ pub struct ServerConfig {
     pub open_to_network: bool,
     pub sockets: usize,
     pub connections: usize,
+    pub tls: Option<TlsConfig>,
+    /// Whose word on who asks is believed.
+    pub proxies: Proxies,
+    pub limits: PerMinute,
+}
+
+/// How pages are served over TLS.
+#[derive(Clone, Debug)]
+pub struct TlsConfig {
+    pub cert: PathBuf,
+    pub key: PathBuf,
+    /// The authority that devices are to trust, for who asks how.
+    pub ca: PathBuf,
+    /// Plain HTTP is led to HTTPS from here.
+    pub redirect: Option<SocketAddr>,
 }
 
 /// Who is let in without an account, and for how long with one.
@@ -155,6 +174,7 @@ impl Config {
     /// Reads all layers; every problem is in the list, not only the first.
     pub fn from_layers(layers: &Layers) -> Result<Self, Vec<ConfigError>> {
         let mut read = Reader::new(layers);
+        let data_dir = PathBuf::from(read.text("data.dir"));
         let config = Self {
             server: ServerConfig {
                 listen: read.address("server.listen"),
@@ -162,13 +182,28 @@ impl Config {
                 open_to_network: read.bool("server.open_to_network"),
                 sockets: read.size("server.sockets"),
                 connections: read.size("server.connections"),
+                tls: tls(&mut read, &data_dir),
+                limits: PerMinute {
+                    reads: read.count("limits.reads"),
+                    writes: read.count("limits.writes"),
+                    sockets: read.count("limits.sockets"),
+                    exports: read.count("limits.exports"),
+                    addresses: read.size("limits.addresses"),
+                },
+                proxies: Proxies {
+                    nets: read.nets("server.proxies"),
+                    spelling: match read.text("server.proxy_headers").as_str() {
+                        "forwarded" => Spelling::Forwarded,
+                        _ => Spelling::XForwarded,
+                    },
+                },
             },
             access: AccessConfig {
                 anonymous: Role::from_word(&read.text("access.anonymous")),
                 demo_everywhere: read.text("access.demo_roles") == "everywhere",
                 session_days: u32::try_from(read.size("access.session_days")).unwrap_or(u32::MAX),
             },
-            data_dir: PathBuf::from(read.text("data.dir")),
+            data_dir,
             model_dir: read.optional_text("model.dir").map(PathBuf::from),
             site: SiteConfig {
                 name: read.optional_text("site.name"),
@@ -248,6 +283,31 @@ impl Config {
             );
         }
     }
+}
+
+/// With a certificate of one's own, or with the one `gemba tls init` makes.
+fn tls(read: &mut Reader<'_>, data_dir: &Path) -> Option<TlsConfig> {
+    let made = Folder::of(data_dir);
+    let file = |read: &mut Reader<'_>, key| read.optional_text(key).map(PathBuf::from);
+    let (cert, key) = (file(read, "server.tls.cert"), file(read, "server.tls.key"));
+    let ca = file(read, "server.tls.ca").unwrap_or_else(|| made.authority());
+    let redirect = read
+        .optional_text("server.tls.redirect")
+        .map(|_| read.address("server.tls.redirect"));
+    let pair = match (cert, key) {
+        (None, None) if read.bool("server.tls.enabled") => (made.certificate(), made.key()),
+        (Some(cert), Some(key)) => (cert, key),
+        (Some(_), None) => return read.missing("server.tls.key"),
+        (None, Some(_)) => return read.missing("server.tls.cert"),
+        (None, None) => return None,
+    };
+    let (cert, key) = pair;
+    Some(TlsConfig {
+        cert,
+        key,
+        ca,
+        redirect,
+    })
 }
 
 fn mqtt(read: &mut Reader<'_>, n: usize) -> MqttConfig {

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use app::api::backend::Backend;
+use app::i18n::Messages;
 use app::shell::{App, BuiltFiles, Start};
 use axum::Router;
 use axum::extract::{Request, State};
@@ -27,25 +28,35 @@ use crate::running::Running;
 
 mod audit;
 mod body;
+pub mod client;
 pub mod connections;
 pub mod doors;
+pub mod entrances;
 pub mod export;
 pub mod files;
+pub mod handshake;
 pub mod headers;
 pub mod health;
+pub mod limits;
 mod lines;
 pub mod local;
 pub mod origin;
 mod own;
 mod people;
+pub mod redirect;
+mod requests;
 pub mod rules;
 mod share;
 mod status;
+pub mod trust;
 pub mod who;
 
+use client::client_of;
 use doors::Doors;
 use files::Files;
+use limits::Limits;
 use origin::Origins;
+use trust::{Authority, Trust};
 use who::Gate;
 
 /// What the handlers beside the pages share.
@@ -56,15 +67,58 @@ pub struct Shared {
     pub metrics: Arc<crate::metrics::Metrics>,
     pub files: Files,
     pub origins: Arc<Origins>,
+    /// Tells who asks.
     pub gate: Gate,
     pub doors: Doors,
+    /// What everything is served under; empty for the root.
+    pub base: Arc<str>,
+    pub trust: Arc<Trust>,
+}
+
+impl Shared {
+    /// Of what runs; served at an address.
+    #[must_use]
+    pub fn new(config: &Config, running: &Running, web: &Web, address: SocketAddr, token: String) -> Self {
+        let server = &config.server;
+        let accounts = running.backend.accounts.clone();
+        let gate = Gate {
+            accounts: accounts.clone(),
+            config: config.access.clone(),
+            is_demo: running.demo.is_some(),
+        };
+        let doors = Doors {
+            backend: running.backend.clone(),
+            accounts,
+            built: web.built.clone(),
+            base_url: base_url(config, address).into(),
+            token: token.into(),
+        };
+        Self {
+            gate,
+            doors,
+            backend: running.backend.clone(),
+            hub: running.hub.clone(),
+            metrics: running.metrics.clone(),
+            files: web.files.clone(),
+            origins: Arc::new(Origins::new(
+                server.public_url.as_deref(),
+                address,
+                server.tls.is_some(),
+            )),
+            base: server.public_url.as_deref().map_or("", origin::base).into(),
+            trust: Arc::new(Trust {
+                authority: Authority::new(server.tls.as_ref().map(|tls| tls.ca.clone())),
+                built: web.built.clone(),
+            }),
+        }
+    }
 }
 
 /// The built web files, and what tells this build from another.
 #[derive(Clone, Debug, Default)]
 pub struct Web {
     files: Files,
-    built: BuiltFiles,
+    built: Arc<BuiltFiles>,
     pub build: String,
 }
 
@@ -89,7 +143,11 @@ impl Web {
             built = built.with_parts(&parts);
         }
         built.versions = files.versions();
-        Self { built, files, build }
+        Self {
+            built: Arc::new(built),
+            files,
+            build,
+        }
     }
 }
 
@@ -101,38 +159,13 @@ fn read_files(root: &Path) -> Files {
 }
 
 /// The whole application.
-pub fn app(config: &Config, running: &Running, web: Web, address: SocketAddr, token: String) -> Router {
-    let Web { files, built, .. } = web;
-    let accounts = running.backend.accounts.clone();
-    let gate = Gate {
-        accounts: accounts.clone(),
-        config: config.access.clone(),
-        is_demo: running.demo.is_some(),
-    };
-    let doors = Doors {
-        backend: running.backend.clone(),
-        accounts,
-        built: Arc::new(built.clone()),
-        base_url: base_url(config, address).into(),
-        token: token.as_str().into(),
-        is_secure: config
-            .server
-            .public_url
-            .as_deref()
-            .is_some_and(|url| url.starts_with("https://")),
-    };
-    let shared = Shared {
-        gate: gate.clone(),
-        doors: doors.clone(),
-        backend: running.backend.clone(),
-        hub: running.hub.clone(),
-        metrics: running.metrics.clone(),
-        files,
-        origins: Arc::new(Origins::new(config.server.public_url.as_deref(), address)),
-    };
+pub fn app(config: &Config, shared: &Shared, web: Web, address: SocketAddr) -> Router {
+    let shared = shared.clone();
+    let base = shared.base.clone();
+    app::routes::set_base(&base);
     let socket = live::SocketState::new(
-        running.hub.clone(),
-        running.backend.clone(),
+        shared.hub.clone(),
+        shared.backend.clone(),
         shared.origins.clone(),
         config.server.sockets,
     );
@@ -141,48 +174,61 @@ pub fn app(config: &Config, running: &Running, web: Web, address: SocketAddr, to
         .route("/readyz", get(health::readyz))
         .route("/metrics", get(health::metrics))
         .route("/api/export.csv", get(export::csv))
-        .route("/api/local/backup", post(local::backup))
-        .route("/api/local/accounts", post(local::accounts))
         .with_state(shared.clone())
+        .merge(trust::router(&shared.trust))
         .merge(live::router(socket))
-        .merge(doors::router(doors.clone()))
-        .merge(people::router(doors.clone()))
-        .merge(own::router(doors.clone()))
-        .merge(audit::router(doors.clone()))
-        .merge(share::router(doors.clone()))
-        .layer(middleware::from_fn_with_state(doors.clone(), rules::guard));
-    // It reads a body of its own bounds.
-    let model = Router::new()
-        .route("/api/local/model", post(local::model))
-        .with_state(shared.clone())
-        .layer(middleware::from_fn_with_state(doors, rules::guard));
-    let pages = pages(&shared, built, address);
+        .merge(doors::router(shared.doors.clone()))
+        .merge(people::router(shared.doors.clone()))
+        .merge(own::router(shared.doors.clone()))
+        .merge(audit::router(shared.doors.clone()))
+        .merge(share::router(shared.doors.clone()))
+        .layer(middleware::from_fn_with_state(shared.doors.clone(), rules::guard));
+    let proxies = Arc::new(config.server.proxies.clone());
+    let limits = Limits::new(config.server.limits, shared.metrics.clone());
+    let limits = Arc::new(limits);
+    let pages = pages(&shared, web.built, address);
     let compress = SizeAbove::new(512)
         .and(NotForContentType::new("application/wasm"))
         .and(NotForContentType::IMAGES);
-    machine
-        .merge(pages)
+    let machine = machine
         .layer(middleware::from_fn(body::limited))
-        .merge(model)
+        .merge(commands(&shared));
+    let whole = requests::nested(&base, machine)
+        .merge(pages)
+        .layer(middleware::from_fn(requests::told))
         .layer(
             CompressionLayer::new()
                 // A page is a sixth smaller than at the fastest, for half a millisecond.
                 .quality(tower_http::CompressionLevel::Precise(4))
                 .compress_when(compress),
         )
-        .layer(middleware::from_fn_with_state(gate, who::ask))
-        .layer(middleware::from_fn_with_state(shared, same_origin))
+        .layer(middleware::from_fn_with_state(shared.gate.clone(), who::ask))
+        .layer(middleware::from_fn_with_state(shared, ours))
+        .layer(middleware::from_fn_with_state(limits, limits::within))
         .layer(middleware::from_fn(headers::secure))
+        .layer(middleware::from_fn_with_state(proxies, client::known));
+    requests::under(&base, whole)
 }
 
-fn pages(shared: &Shared, built: BuiltFiles, address: SocketAddr) -> Router {
+/// What commands on this machine ask. They read bodies of their own bounds.
+fn commands(shared: &Shared) -> Router {
+    Router::new()
+        .route("/api/local/backup", post(local::backup))
+        .route("/api/local/accounts", post(local::accounts))
+        .layer(middleware::from_fn(body::limited))
+        .route("/api/local/model", post(local::model))
+        .with_state(shared.clone())
+        .layer(middleware::from_fn_with_state(shared.doors.clone(), rules::guard))
+}
+
+fn pages(shared: &Shared, built: Arc<BuiltFiles>, address: SocketAddr) -> Router {
     let options = LeptosOptions::builder()
         .output_name("client")
         .site_addr(address)
         .build();
     let routes = generate_route_list(|| view! { <App start=Start::empty()/> });
     let context = {
-        let (backend, built) = (shared.backend.clone(), Arc::new(built));
+        let (backend, built) = (shared.backend.clone(), built);
         move || provide_page_context(backend.clone(), built.clone())
     };
     let functions = {
@@ -209,16 +255,23 @@ fn pages(shared: &Shared, built: BuiltFiles, address: SocketAddr) -> Router {
         ))
         .layer(middleware::from_fn_with_state(shared.doors.clone(), rules::guard))
         .layer(middleware::from_fn_with_state(shared.clone(), file));
-    Router::new()
+    let functions = Router::new()
         .route("/api/fn/{*function}", get(functions.clone()).post(functions))
-        .layer(middleware::from_fn_with_state(shared.doors.clone(), rules::guard))
+        .layer(middleware::from_fn_with_state(shared.doors.clone(), rules::guard));
+    requests::nested(&shared.base, functions)
         .merge(pages)
         .layer(middleware::map_response(status::told))
+        .layer(middleware::from_fn(body::limited))
 }
 
 /// Where links lead that people pass on.
-pub fn base_url(config: &Config, address: SocketAddr) -> String {
-    let ours = || format!("http://{address}");
+fn base_url(config: &Config, address: SocketAddr) -> String {
+    let scheme = if config.server.tls.is_some() {
+        "https"
+    } else {
+        "http"
+    };
+    let ours = || format!("{scheme}://{address}");
     let base = config.server.public_url.clone().unwrap_or_else(ours);
     base.trim_end_matches('/').to_owned()
 }
@@ -226,7 +279,11 @@ pub fn base_url(config: &Config, address: SocketAddr) -> String {
 /// Files of the client are everybody's.
 async fn file(State(shared): State<Shared>, request: Request, next: Next) -> Response {
     let uri = request.uri();
-    match shared.files.serve(uri.path(), uri.query(), request.headers()) {
+    let path = uri
+        .path()
+        .strip_prefix(&*shared.base)
+        .unwrap_or_else(|| uri.path());
+    match shared.files.serve(path, uri.query(), request.headers()) {
         Some(file) => file,
         None => next.run(request).await,
     }
@@ -239,7 +296,7 @@ async fn start(State(shared): State<Shared>, request: Request, next: Next) -> Re
     if let Some(held) = parts.extensions.get::<crate::accounts::Held>() {
         viewer.who = held.who.clone();
     }
-    let start = Start::load(&*shared.backend, &viewer, &parts, "").await;
+    let start = Start::load(&*shared.backend, &viewer, &parts, &shared.base).await;
     let start = share::start_of(start, &parts);
     parts.extensions.insert(start);
     next.run(Request::from_parts(parts, body)).await
@@ -265,13 +322,20 @@ fn units_of(headers: &HeaderMap) -> Units {
     cookies.map(app::prefs::units_of).unwrap_or_default()
 }
 
-/// Refuses writes that another site's page sends in a reader's name.
-async fn same_origin(State(shared): State<Shared>, request: Request, next: Next) -> Response {
-    let reads = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
-    if reads || shared.origins.allows(request.headers()) {
-        return next.run(request).await;
+/// Refuses requests by names that are not ours, and writes that another site's page sends in a reader's name.
+async fn ours(State(shared): State<Shared>, request: Request, next: Next) -> Response {
+    let (parts, body) = request.into_parts();
+    let client = client_of(&parts);
+    if !shared.origins.knows(&client) {
+        tracing::warn!(host = ?client.host, "a request by a name that is not ours was refused");
+        let words = Messages::of(who::viewer(&parts).locale).server_not_ours();
+        return (StatusCode::MISDIRECTED_REQUEST, words).into_response();
     }
-    tracing::warn!(origin = ?origin_of(request.headers()), "a write from another origin was refused");
+    let reads = matches!(parts.method, Method::GET | Method::HEAD | Method::OPTIONS);
+    if reads || shared.origins.allows(&parts.headers, &client) {
+        return next.run(Request::from_parts(parts, body)).await;
+    }
+    tracing::warn!(origin = ?origin_of(&parts.headers), "a write from another origin was refused");
     (StatusCode::FORBIDDEN, "This request comes from another site.").into_response()
 }
 

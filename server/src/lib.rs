@@ -38,6 +38,7 @@ pub mod shell;
 pub mod simulate;
 pub mod sources;
 pub mod spark;
+pub mod tls;
 pub mod units;
 pub mod view;
 pub mod zone;

@@ -5,13 +5,13 @@ use std::process::ExitCode;
 use anyhow::Context as _;
 use clap::Parser as _;
 use server::cli::{BackupArgs, BrokerArgs, Cli, Command, RestoreArgs, ServeArgs};
-use server::clock::{Clock as _, SystemClock};
+use server::clock::{Clock as _, SystemClock, civil_now};
 use server::config::{Config, ConfigError, keys};
 use server::demo::DemoPlan;
 use server::formula::{EvalArgs, FormulaCommand};
 use server::model::command;
 use server::shell::{Shell, complain, say};
-use server::{accounts, backup, log, serve, simulate};
+use server::{accounts, backup, log, serve, simulate, tls};
 
 /// Where the demo's plants stand, unless the configuration says otherwise.
 const DEMO_ZONE: &str = "Europe/Paris";
@@ -50,6 +50,10 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Broker(args) => run_broker(args),
         Command::Backup(args) => run_backup(&args),
         Command::Restore(args) => run_restore(&args),
+        Command::Tls(command) => {
+            say(&tls::command::run(&command, civil_now())?);
+            Ok(ExitCode::SUCCESS)
+        }
         Command::Formula(FormulaCommand::Eval(args)) => Ok(eval_formula(&args)),
         Command::Bind(command) => runtime()?
             .block_on(server::bind::run(command, &mut Shell))

@@ -57,6 +57,7 @@ pub struct Metrics {
     pub pages: Count,
     pub browser_panics: Count,
     pub refused_connections: Count,
+    pub too_many_requests: Count,
     pub engine_queue: Count,
     pub history_queue: Count,
 }
@@ -112,6 +113,11 @@ impl Metrics {
                 "gemba_refused_connections",
                 "Connections turned away, as there were too many",
                 self.refused_connections.get(),
+            ),
+            Counter(
+                "gemba_too_many_requests",
+                "Requests answered 429, as their address had asked too often",
+                self.too_many_requests.get(),
             ),
             Gauge(
                 "gemba_engine_slowest_slice_seconds",

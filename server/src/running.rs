@@ -41,8 +41,7 @@ pub struct Running {
     pub metrics: Arc<Metrics>,
     pub model: Arc<ModelShelf>,
     taker: Arc<EngineTaker>,
-    totals: JoinHandle<()>,
-    kept_problems: JoinHandle<()>,
+    kept: JoinHandle<()>,
     engine: JoinHandle<()>,
     persister: JoinHandle<Writer<Token>>,
     acknowledger: JoinHandle<()>,
@@ -99,19 +98,8 @@ impl Running {
 
         let (taker, rules) = take_models(&core, &engine_in, &computing, stop);
         let model = core.model.clone();
-        let totals = tokio::spawn(crate::model::totals::keep(
-            core.records.clone(),
-            computing.clone(),
-            clock.clone(),
-            stop.child_token(),
-        ));
+        let kept = tokio::spawn(keep(&core, computing.clone(), problems.clone(), stop));
 
-        let kept_problems = tokio::spawn(crate::sources::problems::keep(
-            core.records.clone(),
-            problems.clone(),
-            clock.clone(),
-            stop.child_token(),
-        ));
         let ingest = ingest(
             config,
             &core,
@@ -162,8 +150,7 @@ impl Running {
             metrics,
             model,
             taker,
-            totals,
-            kept_problems,
+            kept,
             engine,
             persister,
             acknowledger,
@@ -187,8 +174,7 @@ impl Running {
         self.manager.stop_taking();
         stop.cancel();
         self.engine.await?;
-        self.totals.await?;
-        self.kept_problems.await?;
+        self.kept.await?;
         let writer = self.persister.await?;
         tokio::task::spawn_blocking(move || writer.stop()).await??;
         self.acknowledger.await?;
@@ -243,6 +229,22 @@ fn persist(
         persister: tokio::spawn(persister.run(jobs_in)),
         acknowledger,
     })
+}
+
+/// What is written now and then, and once more at the end: times in states, and what could not be read.
+fn keep(
+    core: &Core,
+    computing: SharedComputing,
+    problems: Arc<ProblemBook>,
+    stop: &CancellationToken,
+) -> impl Future<Output = ()> + use<> {
+    let (records, clock, stop) = (core.records.clone(), core.clock.clone(), stop.child_token());
+    async move {
+        tokio::join!(
+            crate::model::totals::keep(records.clone(), computing, clock.clone(), stop.clone()),
+            crate::sources::problems::keep(records, problems, clock, stop),
+        );
+    }
 }
 
 /// Lets models come in: by hand, and when one of their links begins or ends.

@@ -1,21 +1,20 @@
 //! `gemba serve` and `gemba demo`: puts the parts together, runs them, and ends them in order.
 
-use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::Context as _;
 use connect::embedded::{BrokerArgs, EmbeddedBroker, Ports};
 use store::DataDir;
-use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 use crate::config::Config;
 use crate::core::Core;
 use crate::demo::past::{self, Prepared};
 use crate::demo::{Demo, DemoPlan};
-use crate::http;
 use crate::http::connections::{self, Limits};
+use crate::http::entrances::Doors;
+use crate::http::{self, Shared};
 use crate::running::Running;
 use crate::shell::say;
 
@@ -28,11 +27,7 @@ const HEARD_WITHIN: Duration = Duration::from_secs(5);
 pub async fn run(config: Config, site: Option<PathBuf>, demo: Option<DemoPlan>) -> anyhow::Result<()> {
     allow_open_files();
     let data = DataDir::open(&config.data_dir)?;
-    let listener = TcpListener::bind(config.server.listen)
-        .await
-        .with_context(|| taken(config.server.listen))?;
-    let address = listener.local_addr()?;
-    std::fs::write(data.root().join("address"), address.to_string())?;
+    let doors = Doors::take(&config, data.root()).await?;
     if demo.is_some() {
         data.mark_demo()?;
     }
@@ -62,13 +57,14 @@ pub async fn run(config: Config, site: Option<PathBuf>, demo: Option<DemoPlan>) 
     if let (Some(plan), Some(prepared), Some(broker)) = (demo, prepared, &broker) {
         start_demo(&plan, prepared, &running, broker, &stop).await?;
     }
-    let app = http::app(&config, &running, web, address, data.token()?);
-    announce(address, broker.as_ref(), running.demo.is_some());
+    announce(&doors.url(), broker.as_ref(), running.demo.is_some());
+    let shared = Shared::new(&config, &running, &web, doors.address, data.token()?);
+    let entrances = doors.entrances(&config, &shared, web, &stop)?;
     if running.demo.is_none() && config.access.anonymous.is_none() {
-        welcome_owner(&config, &running, address).await?;
+        welcome_owner(&shared.doors).await?;
     }
     let limits = Limits::of(config.server.connections);
-    connections::serve(listener, app, &limits, &running, signal()).await;
+    connections::serve(entrances, &limits, &running, signal()).await;
     tracing::info!("stopping");
     tokio::time::timeout(SHUTDOWN, running.stop(stop, broker))
         .await
@@ -90,12 +86,6 @@ fn allow_open_files() {
     {
         tracing::debug!(%error, "the number of open files stays as it is");
     }
-}
-
-fn taken(listen: SocketAddr) -> String {
-    let by = connect::embedded::taken_by(listen.port())
-        .map_or_else(String::new, |who| format!(" (taken by {who})"));
-    format!("cannot serve at {listen}{by}; choose another address with --listen 127.0.0.1:PORT")
 }
 
 /// Our own broker, where no other is configured.
@@ -186,7 +176,7 @@ async fn connect_sources(
 }
 
 /// What a newcomer needs to know, on the terminal.
-fn announce(address: SocketAddr, broker: Option<&EmbeddedBroker>, demo: bool) {
+fn announce(url: &str, broker: Option<&EmbeddedBroker>, demo: bool) {
     let what = if demo {
         "Gemba shows the demo plant at"
     } else {
@@ -196,20 +186,17 @@ fn announce(address: SocketAddr, broker: Option<&EmbeddedBroker>, demo: bool) {
         let Ports { v311, v5 } = broker.ports;
         format!("MQTT broker at 127.0.0.1:{v311} (3.1.1) and 127.0.0.1:{v5} (5)\n")
     });
-    say(&format!(
-        "{what} http://{address}\n{broker}Ctrl-C stops everything.\n"
-    ));
+    say(&format!("{what} {url}\n{broker}Ctrl-C stops everything.\n"));
 }
 
 /// Prints the link by which the first owner begins, while there is none. Every start makes a new one.
-async fn welcome_owner(config: &Config, running: &Running, address: SocketAddr) -> anyhow::Result<()> {
-    let Some(pass) = running.backend.accounts.first_owner().await? else {
+async fn welcome_owner(doors: &http::doors::Doors) -> anyhow::Result<()> {
+    let Some(pass) = doors.accounts.first_owner().await? else {
         return Ok(());
     };
     say(&format!(
         "Nobody has an account yet. Open this link once, within a day, to become its owner:\n  {}/welcome/{}\n",
-        http::base_url(config, address),
-        pass.secret
+        doors.base_url, pass.secret
     ));
     Ok(())
 }

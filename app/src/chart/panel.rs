@@ -53,6 +53,7 @@ pub fn Chart(
                 </a>
                 <span class="g-caption">{unit}</span>
                 <BreachNote info=info.clone() figure=panel.figure.clone()/>
+                <GapNote figure=panel.figure.clone()/>
                 <span class="g-caption g-push g-chart__badge">{badge}</span>
                 <a class="g-link g-caption" href=table_href data-noscroll="">
                     {m.trend_table()}
@@ -73,6 +74,18 @@ pub fn Chart(
             </div>
         </figure>
     }
+}
+
+/// What is hatched, for how long and why; nothing where the line is whole.
+#[component]
+fn GapNote(
+    /// The trend's samples.
+    figure: String,
+) -> impl IntoView {
+    let (m, fmt) = (use_messages(), use_fmt());
+    let gaps = lines::gaps(&Figure::read(&figure)?.samples());
+    let millis: i64 = gaps.iter().map(|(from, to)| to - from).sum();
+    (millis > 0).then(|| view! { <span class="g-caption">{m.trend_gaps(&fmt.age(millis))}</span> })
 }
 
 /// `▲ 3 times beyond limits, 41 min`: as far as the range goes; nothing when there was nothing.

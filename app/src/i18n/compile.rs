@@ -404,7 +404,7 @@ fn in_order(english: &Catalogue) -> impl Iterator<Item = (&String, &String)> {
 }
 
 fn is_still(key: &str) -> bool {
-    key.starts_with("still_")
+    key.starts_with("still_") || key.starts_with("server_")
 }
 
 fn texts(

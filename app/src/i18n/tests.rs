@@ -144,9 +144,12 @@ fn the_page_carries_what_the_server_says() {
         let text = server.to_text();
         assert!(!text.contains('<'));
         let browser = Messages::from_text(locale, &text);
-        assert_eq!(browser.texts, server.texts);
         assert_eq!(browser.texts.len(), COUNT);
-        assert!(browser.texts.iter().all(|text| !text.is_empty()));
+        assert!(!UNSENT.is_empty());
+        for (index, (here, there)) in browser.texts.iter().zip(server.texts).enumerate() {
+            assert!(!there.is_empty());
+            assert_eq!(*here, if UNSENT.contains(&index) { "" } else { *there });
+        }
     }
 }
 

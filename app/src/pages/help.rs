@@ -10,6 +10,7 @@ use crate::components::live_value::shown::Trust;
 use crate::components::panel::Panel;
 use crate::components::status_shape::{StatusShape, word};
 use crate::i18n::use_messages;
+use crate::routes;
 
 /// The help page.
 #[component]
@@ -38,6 +39,7 @@ pub fn Help() -> impl IntoView {
                         <p>{m.help_promise_read_only()}</p>
                         <p>{m.help_promise_age()}</p>
                         <p>{m.help_promise_local()}</p>
+                        <p><a class="g-link" href=routes::trust() rel="external">{m.help_trust()}</a></p>
                     </div>
                 </Panel>
             </div>

@@ -93,7 +93,10 @@ pub fn lend_limits(twin: &Twin, loaded: &LoadedModel, info: &mut PointInfo) {
             .find_map(|call| formula.strip_prefix(call))?;
         let mut lent: Option<&twin::Point> = None;
         for input in args.strip_suffix(')')?.split(',') {
-            let input = twin.point(twin.property(point.asset, input.trim())?)?;
+            let alias = asset.effective.inputs.get(input.trim());
+            let alias = alias.filter(|alias| alias.value.through.is_none());
+            let path = alias.map_or(input.trim(), |alias| alias.value.property.as_str());
+            let input = twin.point(twin.property(point.asset, path)?)?;
             let judged = |point: &twin::Point| (point.limits(), point.priorities());
             let is_same = lent.is_none_or(|lent| judged(lent) == judged(input));
             let symbol = |point: &twin::Point| point.unit.as_ref().map(|unit| unit.symbol.clone());

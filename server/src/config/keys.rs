@@ -1,5 +1,9 @@
 //! The table of every key: what it means, what it must be, what it is when nobody sets it.
 
+mod find;
+
+pub use find::{find, nearest};
+
 /// What a value must be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
@@ -117,6 +121,105 @@ pub const KEYS: &[Key] = &[
         Some("4000"),
         "4000",
         "Most connections waiting for or answering requests at once, live sockets not among them; who comes on top is answered 503.",
+    ),
+    key(
+        "server.tls.enabled",
+        Kind::Bool,
+        Some("false"),
+        "true",
+        "Serves HTTPS with the certificate that `gemba tls init` made (`--tls`).",
+    ),
+    key(
+        "server.tls.cert",
+        Kind::Text,
+        None,
+        "/etc/gemba/server.crt",
+        "Serves HTTPS with this certificate, as PEM, followed by those that lead to its authority. Changed files are taken within seconds.",
+    ),
+    key(
+        "server.tls.key",
+        Kind::Text,
+        None,
+        "/etc/gemba/server.key",
+        "Key of the certificate, as PEM; for nobody else to read.",
+    ),
+    key(
+        "server.tls.ca",
+        Kind::Text,
+        None,
+        "/etc/gemba/ca.crt",
+        "Certificate of the authority that devices are to trust, offered at `/help/trust`; otherwise the one that `gemba tls init` made, where there is one.",
+    ),
+    key(
+        "server.tls.redirect",
+        Kind::Address,
+        None,
+        "0.0.0.0:8080",
+        "Where plain HTTP is led to HTTPS. On the port of HTTPS it is too.",
+    ),
+    key(
+        "server.proxies",
+        Kind::List,
+        None,
+        "[\"10.0.0.5\", \"192.168.7.0/24\"]",
+        "Proxies in front of the server, as addresses or nets: only these are believed when they say for whom they ask.",
+    ),
+    key(
+        "server.proxy_headers",
+        Kind::Word(&["x-forwarded", "forwarded"]),
+        Some("x-forwarded"),
+        "forwarded",
+        "In which headers they say it: `X-Forwarded-For`, `-Proto` and `-Host`, or RFC 7239 `Forwarded`. The others are not read.",
+    ),
+    key(
+        "limits.reads",
+        Kind::Size {
+            min: 1,
+            max: 1_000_000,
+        },
+        Some("6000"),
+        "6000",
+        "Requests a minute of one address that only read: pages, files, their data. More is answered 429. A whole office may come from one address; programs on this machine are not counted.",
+    ),
+    key(
+        "limits.writes",
+        Kind::Size {
+            min: 1,
+            max: 1_000_000,
+        },
+        Some("300"),
+        "300",
+        "Requests a minute of one address that change something.",
+    ),
+    key(
+        "limits.sockets",
+        Kind::Size {
+            min: 1,
+            max: 1_000_000,
+        },
+        Some("600"),
+        "600",
+        "Live sockets a minute that one address opens.",
+    ),
+    key(
+        "limits.exports",
+        Kind::Size {
+            min: 1,
+            max: 1_000_000,
+        },
+        Some("60"),
+        "60",
+        "Exports a minute of one address.",
+    ),
+    key(
+        "limits.addresses",
+        Kind::Size {
+            min: 1_000,
+            max: 1_000_000,
+        },
+        Some("50000"),
+        "50000",
+        "Addresses remembered to count their requests; beyond, who asked longest ago is forgotten.",
     ),
     key(
         "data.dir",
@@ -373,51 +476,6 @@ pub const KEYS: &[Key] = &[
         "How log lines look.",
     ),
 ];
-
-/// The key of a concrete path such as `mqtt.0.url`.
-#[must_use]
-pub fn find(path: &str) -> Option<&'static Key> {
-    let pattern = pattern(path);
-    KEYS.iter().find(|key| key.path == pattern)
-}
-
-/// The known key that looks most like a mistyped one.
-#[must_use]
-pub fn nearest(path: &str) -> Option<&'static str> {
-    let pattern = pattern(path);
-    KEYS.iter()
-        .map(|key| (distance(key.path, &pattern), key.path))
-        .min()
-        .filter(|(distance, _)| *distance <= 4)
-        .map(|(_, path)| path)
-}
-
-fn pattern(path: &str) -> String {
-    let level = |level: &str| {
-        if level.parse::<usize>().is_ok() {
-            "*".to_owned()
-        } else {
-            level.to_owned()
-        }
-    };
-    path.split('.').map(level).collect::<Vec<_>>().join(".")
-}
-
-/// Levenshtein distance.
-fn distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, from) in a.chars().enumerate() {
-        let mut before = row[0];
-        row[0] = i + 1;
-        for (j, to) in b.iter().enumerate() {
-            let substituted = before + usize::from(from != *to);
-            before = row[j + 1];
-            row[j + 1] = substituted.min(before + 1).min(row[j] + 1);
-        }
-    }
-    row.last().copied().unwrap_or(0)
-}
 
 /// `docs/configuration.md`.
 #[must_use]

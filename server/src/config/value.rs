@@ -1,8 +1,9 @@
 //! Reads values as their kind asks, and gathers what is wrong.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 
 use connect::Secret;
+use ipnet::IpNet;
 use toml::Value;
 
 use super::keys::{self, Key, Kind};
@@ -61,6 +62,12 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// Complains of a key that another one needs.
+    pub fn missing<T>(&mut self, key: &str) -> Option<T> {
+        self.complain(key, "it must be set");
+        None
+    }
+
     /// Yes or no.
     pub fn bool(&mut self, key: &str) -> bool {
         self.optional_bool(key).unwrap_or(false)
@@ -94,6 +101,11 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// The same, of a smaller kind.
+    pub fn count(&mut self, key: &str) -> u32 {
+        u32::try_from(self.size(key)).unwrap_or(u32::MAX)
+    }
+
     /// `address:port`.
     pub fn address(&mut self, key: &str) -> SocketAddr {
         let text = self.raw(key).unwrap_or_default();
@@ -112,6 +124,20 @@ impl<'a> Reader<'a> {
                 .map(|text| text.split(',').map(|item| item.trim().to_owned()).collect())
                 .unwrap_or_default(),
         }
+    }
+
+    /// Nets, as `10.0.0.0/8`, or single addresses.
+    pub fn nets(&mut self, key: &str) -> Vec<IpNet> {
+        let texts = self.list(key);
+        let net = |text: &String| {
+            let single = || text.parse().map(|address: IpAddr| IpNet::from(address));
+            text.parse::<IpNet>().ok().or_else(|| single().ok())
+        };
+        let nets: Vec<IpNet> = texts.iter().filter_map(net).collect();
+        if nets.len() < texts.len() {
+            self.complain(key, "a list of nets or addresses");
+        }
+        nets
     }
 
     /// A secret, given or in a file.

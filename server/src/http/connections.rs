@@ -15,12 +15,14 @@ use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt as _;
 
+use super::client::Line;
+use super::handshake::{Speaks, Tls};
 use crate::metrics::Metrics;
 use crate::running::Running;
 
@@ -61,26 +63,37 @@ impl Limits {
     }
 }
 
+/// A port and what is behind it.
+pub struct Entrance {
+    pub listener: TcpListener,
+    pub app: Router,
+    pub tls: Option<Tls>,
+}
+
 /// Serves until the signal; then says goodbye to every socket and lets requests finish, for a while.
 pub async fn serve(
-    listener: TcpListener,
-    app: Router,
+    entrances: Vec<Entrance>,
     limits: &Limits,
     running: &Running,
     signal: impl Future<Output = ()>,
 ) {
-    let signal = async {
+    let stop = CancellationToken::new();
+    let doors = entrances.into_iter().map(|entrance| {
+        Door::new(entrance.app, entrance.tls, limits, running.metrics.clone())
+            .open(entrance.listener, stop.clone().cancelled_owned())
+    });
+    let stopping = async {
         signal.await;
         running.hub.shut_down();
+        stop.cancel();
     };
-    Door::new(app, limits, running.metrics.clone())
-        .open(listener, signal)
-        .await;
+    futures::join!(futures::future::join_all(doors), stopping);
 }
 
 /// Lets connections in.
 struct Door {
     app: Router,
+    tls: Option<Tls>,
     http: http1::Builder,
     /// One permit a connection: when all are back, all have ended.
     places: Arc<Semaphore>,
@@ -94,13 +107,14 @@ struct Door {
 }
 
 impl Door {
-    fn new(app: Router, limits: &Limits, metrics: Arc<Metrics>) -> Self {
+    fn new(app: Router, tls: Option<Tls>, limits: &Limits, metrics: Arc<Metrics>) -> Self {
         let mut http = http1::Builder::new();
         http.timer(TokioTimer::new())
             .header_read_timeout(limits.head)
             .max_buf_size(HEAD_BYTES);
         Self {
             app,
+            tls,
             http,
             places: Arc::new(Semaphore::new(limits.connections as usize)),
             refusals: Arc::new(Semaphore::new(TOLD_AT_ONCE)),
@@ -147,25 +161,17 @@ impl Door {
     }
 
     fn take(&self, stream: TcpStream, peer: SocketAddr, place: OwnedSemaphorePermit) {
-        let app = self.app.clone();
-        let answer = service_fn(move |request: hyper::Request<Incoming>| {
-            let mut request: Request = request.map(Body::new);
-            request.extensions_mut().insert(ConnectInfo(peer));
-            app.clone().oneshot(request)
-        });
-        let connection = self.http.serve_connection(TokioIo::new(stream), answer);
-        let (stopping, cut) = (self.stopping.clone(), self.cut.clone());
+        let visit = Visit {
+            http: self.http.clone(),
+            peer,
+            stopping: self.stopping.clone(),
+            cut: self.cut.clone(),
+        };
+        let (app, tls) = (self.app.clone(), self.tls.clone());
         tokio::spawn(async move {
-            let mut connection = pin!(connection.with_upgrades());
-            let ended = tokio::select! {
-                ended = &mut connection => ended,
-                () = stopping.cancelled() => {
-                    connection.as_mut().graceful_shutdown();
-                    cut.run_until_cancelled(connection).await.unwrap_or(Ok(()))
-                }
-            };
-            if let Err(error) = ended {
-                tracing::debug!(%peer, %error, "a connection ended badly");
+            match tls {
+                None => visit.converse(stream, false, app).await,
+                Some(tls) => visit.begin(stream, &tls, app).await,
             }
             drop(place);
         });
@@ -174,6 +180,10 @@ impl Door {
     /// Says why, and waits a moment for it to be read: closing with words unread would take ours back.
     fn refuse(&self, mut stream: TcpStream) {
         self.metrics.refused_connections.add(1);
+        if self.tls.is_some() {
+            // Words in the clear would read as a broken handshake.
+            return;
+        }
         let Ok(told) = self.refusals.clone().try_acquire_owned() else {
             return;
         };
@@ -190,6 +200,52 @@ impl Door {
             }
             drop(told);
         });
+    }
+}
+
+/// One connection.
+struct Visit {
+    http: http1::Builder,
+    peer: SocketAddr,
+    stopping: CancellationToken,
+    cut: CancellationToken,
+}
+
+impl Visit {
+    /// Shakes hands first.
+    async fn begin(self, stream: TcpStream, tls: &Tls, app: Router) {
+        match self.stopping.run_until_cancelled(tls.greet(stream)).await {
+            Some(Ok(Speaks::Tls(stream))) => self.converse(*stream, true, app).await,
+            Some(Ok(Speaks::Plain(stream))) => self.converse(stream, false, tls.plain.clone()).await,
+            Some(Err(error)) => tracing::debug!(peer = %self.peer, %error, "no handshake"),
+            None => {}
+        }
+    }
+
+    /// Requests and answers until either side has enough.
+    async fn converse<S>(self, stream: S, secure: bool, app: Router)
+    where
+        S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    {
+        let peer = self.peer;
+        let answer = service_fn(move |request: hyper::Request<Incoming>| {
+            let mut request: Request = request.map(Body::new);
+            request.extensions_mut().insert(ConnectInfo(peer));
+            request.extensions_mut().insert(Line { peer, secure });
+            app.clone().oneshot(request)
+        });
+        let connection = self.http.serve_connection(TokioIo::new(stream), answer);
+        let mut connection = pin!(connection.with_upgrades());
+        let ended = tokio::select! {
+            ended = &mut connection => ended,
+            () = self.stopping.cancelled() => {
+                connection.as_mut().graceful_shutdown();
+                self.cut.run_until_cancelled(connection).await.unwrap_or(Ok(()))
+            }
+        };
+        if let Err(error) = ended {
+            tracing::debug!(%peer, %error, "a connection ended badly");
+        }
     }
 }
 

@@ -20,6 +20,7 @@ use serde::Deserialize;
 use serde_json::json;
 use twin::Span;
 
+use super::client::client_of;
 use super::who::{self, Asker, ROLE, SESSION};
 use crate::accounts::audit::Doer;
 use crate::accounts::{AccountError, Accounts, NewSession, Purpose, SHORTEST_PASSWORD, SignInError};
@@ -35,8 +36,6 @@ pub struct Doors {
     pub base_url: Arc<str>,
     /// Proves a command on this machine.
     pub token: Arc<str>,
-    /// Cookies go over TLS only.
-    pub is_secure: bool,
 }
 
 /// Their routes.
@@ -156,7 +155,7 @@ pub async fn sign_out(State(doors): State<Doors>, parts: Parts) -> Response {
             return broken(&error);
         }
     }
-    let gone = doors.cookie(SESSION, "", Some(Span::from_secs(0)));
+    let gone = doors.cookie(&parts, SESSION, "", Some(Span::from_secs(0)));
     (
         [(header::SET_COOKIE, gone)],
         Redirect::to(&format!("{}?out=1", routes::sign_in())),
@@ -209,7 +208,7 @@ pub async fn visit(State(doors): State<Doors>, parts: Parts, Form(chosen): Form<
     let Some(role) = Role::from_word(&chosen.role).filter(|_| asker(&parts).is_demo) else {
         return (StatusCode::FORBIDDEN, "Roles are chosen in the demo only.\n").into_response();
     };
-    let cookie = doors.cookie(ROLE, role.word(), None);
+    let cookie = doors.cookie(&parts, ROLE, role.word(), None);
     ([(header::SET_COOKIE, cookie)], Redirect::to(&routes::overview())).into_response()
 }
 
@@ -232,6 +231,7 @@ impl Doors {
             return broken(&error);
         }
         let cookie = self.cookie(
+            parts,
             SESSION,
             &session.secret,
             session.keeps.or(Some(Span::from_secs(400 * 86_400))),
@@ -334,12 +334,12 @@ impl Doors {
     }
 
     /// A cookie that no script reads and no other site sends.
-    pub(super) fn cookie(&self, name: &str, value: &str, keeps: Option<Span>) -> String {
+    pub(super) fn cookie(&self, parts: &Parts, name: &str, value: &str, keeps: Option<Span>) -> String {
         let path = routes::cookie_path();
         let age = keeps.map_or_else(String::new, |keeps| {
             format!("; Max-Age={}", keeps.micros() / 1_000_000)
         });
-        let secure = if self.is_secure { "; Secure" } else { "" };
+        let secure = if client_of(parts).secure { "; Secure" } else { "" };
         format!("{name}={value}; Path={path}; HttpOnly; SameSite=Lax{age}{secure}")
     }
 }

@@ -121,6 +121,8 @@ pub const RULES: &[Rule] = &[
     rule("POST", "/api/fn/demo_speed", Need::Everywhere(C::RunDemo)),
     // Beside the pages.
     rule("GET", "/healthz", Need::Nothing),
+    rule("GET", "/ca.crt", Need::Nothing),
+    rule("GET", "/help/trust", Need::Nothing),
     rule("GET", "/readyz", Need::Nothing),
     rule("GET", "/metrics", Need::Everywhere(C::SeeStatus)),
     rule("GET", "/api/export.csv", Need::Somewhere(C::Export)),
@@ -216,13 +218,15 @@ pub async fn guard(State(doors): State<Doors>, request: Request, next: Next) -> 
     // Server functions share one route: their path says which.
     let path = request.uri().path();
     let matched = request.extensions().get::<MatchedPath>();
+    let under = |path: &'_ str| path.strip_prefix(routes::base()).unwrap_or(path).to_owned();
+    let path = under(path);
     let path = match matched {
-        Some(matched) if !path.starts_with("/api/fn/") => matched.as_str(),
+        Some(matched) if !path.starts_with("/api/fn/") => under(matched.as_str()),
         _ => path,
     };
     let asker = request.extensions().get::<Asker>();
     let is_known = asker.is_some_and(|asker| asker.who.is_known());
-    match need_of(request.method(), path) {
+    match need_of(request.method(), &path) {
         // Nothing of it is read before the token is.
         Some(Need::Machine) => match is_ours(request.headers(), &doors.token) {
             true => next.run(request).await,

@@ -236,7 +236,7 @@ async fn unlock(
         .await
     {
         Ok(proof) => {
-            let cookie = doors.cookie(UNLOCKED, &proof, None);
+            let cookie = doors.cookie(&parts, UNLOCKED, &proof, None);
             let to = routes::url(&format!("/s/{secret}"));
             ([(header::SET_COOKIE, cookie)], Redirect::to(&to)).into_response()
         }

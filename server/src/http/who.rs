@@ -1,17 +1,18 @@
 //! Who sends a request: told by a session's cookie, a token, or let in without.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use access::{Role, Who};
 use app::api::backend::Viewer;
 use app::prefs::Prefs;
-use axum::extract::{ConnectInfo, Request, State};
+use axum::extract::{Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, header};
 use axum::middleware::Next;
 use axum::response::Response;
 
+use super::client::{Client, client_of};
 use crate::accounts::{Accounts, Origin};
 use crate::config::AccessConfig;
 
@@ -65,14 +66,14 @@ pub struct Gate {
 
 impl Gate {
     /// Who sends these headers from there.
-    pub async fn ask(&self, headers: &HeaderMap, peer: Option<SocketAddr>) -> Asker {
+    pub async fn ask(&self, headers: &HeaderMap, client: &Client) -> Asker {
         let origin = Origin {
-            address: peer.map(|peer| peer.ip().to_string()).unwrap_or_default(),
+            address: client.address.to_string(),
             agent: text(headers, &header::USER_AGENT).to_owned(),
         };
         let (found, is_demo) = match self.proved(headers).await {
             Some((who, credential)) => ((who, Some(credential)), false),
-            None => match self.visitor(headers, peer.map(|peer| peer.ip())) {
+            None => match self.visitor(headers, client.address) {
                 Some((who, is_demo)) => ((who, None), is_demo),
                 None => ((Who::nobody(), None), false),
             },
@@ -95,12 +96,11 @@ impl Gate {
     }
 
     /// Somebody without an account, and whether they visit the demo.
-    fn visitor(&self, headers: &HeaderMap, peer: Option<IpAddr>) -> Option<(Who, bool)> {
+    fn visitor(&self, headers: &HeaderMap, address: IpAddr) -> Option<(Who, bool)> {
         if headers.contains_key(header::AUTHORIZATION) {
             return None;
         }
-        let is_here = peer.is_some_and(|peer| peer.is_loopback())
-            && !FORWARDED.iter().any(|name| headers.contains_key(name));
+        let is_here = address.is_loopback() && !FORWARDED.iter().any(|name| headers.contains_key(name));
         if self.is_demo && (is_here || self.config.demo_everywhere) {
             let chosen = cookie(headers, ROLE)
                 .and_then(Role::from_word)
@@ -113,14 +113,12 @@ impl Gate {
 }
 
 /// Notes who asks, for everything behind.
-pub async fn ask(State(gate): State<Gate>, mut request: Request, next: Next) -> Response {
-    let peer = request
-        .extensions()
-        .get::<ConnectInfo<SocketAddr>>()
-        .map(|peer| peer.0);
-    let asker = gate.ask(request.headers(), peer).await;
-    request.extensions_mut().insert(asker);
-    next.run(request).await
+pub async fn ask(State(gate): State<Gate>, request: Request, next: Next) -> Response {
+    let (mut parts, body) = request.into_parts();
+    let client = client_of(&parts);
+    let asker = gate.ask(&parts.headers, &client).await;
+    parts.extensions.insert(asker);
+    next.run(Request::from_parts(parts, body)).await
 }
 
 /// Who asks, in which units and language. What a page asks for later is in the page's own language.

@@ -28,6 +28,7 @@ use super::{Hub, Refusal};
 use crate::access::may_watch;
 use crate::accounts::Accounts;
 use crate::clock::Clock;
+use crate::http::client::Client;
 use crate::http::origin::Origins;
 
 /// A frame that is not taken within this: the other side is gone.
@@ -80,10 +81,11 @@ pub fn router(state: SocketState) -> Router {
 async fn open(
     State(state): State<SocketState>,
     headers: HeaderMap,
+    client: Client,
     extensions: Extensions,
     upgrade: WebSocketUpgrade,
 ) -> Response {
-    if !state.origins.allows(&headers) {
+    if !state.origins.allows(&headers, &client) {
         state.hub.counts().turned_away.add(1);
         tracing::warn!(origin = ?headers.get(header::ORIGIN), "a live socket from another origin was refused");
         return (StatusCode::FORBIDDEN, "This page belongs to another site.").into_response();

@@ -17,7 +17,7 @@ use server::config::layer::{self, Layers};
 use server::core::Core;
 use server::engine::{Batch, EngineInput};
 use server::http::rules::{Need, RULES};
-use server::http::{self, Web};
+use server::http::{self, Shared, Web};
 use server::running::Running;
 use store::DataDir;
 use tempfile::TempDir;
@@ -86,7 +86,9 @@ impl Site {
         })
         .await;
         let address: SocketAddr = "127.0.0.1:8080".parse().unwrap();
-        let app = http::app(&config, &running, Web::default(), address, "token".to_owned());
+        let web = Web::default();
+        let shared = Shared::new(&config, &running, &web, address, "token".to_owned());
+        let app = http::app(&config, &shared, web, address);
         let accounts = running.backend.accounts.clone();
         Self {
             app,

@@ -5,7 +5,7 @@ use std::io::{BufRead as _, BufReader};
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use rumqttc::{AsyncClient, EventLoop, MqttOptions, QoS};
@@ -124,6 +124,7 @@ pub struct Gemba {
     /// Words to wait for in what it prints, and what was printed until then.
     hear: Option<String>,
     heard: String,
+    log: Arc<Mutex<String>>,
     pub port: u16,
     pub data: PathBuf,
     _dir: TempDir,
@@ -179,6 +180,40 @@ impl Gemba {
         Some(Self::run_in(dir, disk.join("data"), &wrap, "serve", args).await)
     }
 
+    /// `gemba serve` as nobody, with nothing but its data directory to write; none where mounting is not allowed.
+    pub async fn serve_confined(args: &[&str]) -> Option<Self> {
+        let dir = tempfile::tempdir().unwrap();
+        let disk = dir.path().join("disk");
+        std::fs::create_dir(&disk).unwrap();
+        let disk_name = disk.display().to_string();
+        let confine = "mount -t tmpfs -o size=64m,mode=0700,uid=65534,gid=65534 none \"$0\" \
+            && mount -o remount,bind,ro / \
+            && exec setpriv --reuid=65534 --regid=65534 --clear-groups --bounding-set=-all --no-new-privs \"$@\"";
+        let wrap = ["unshare", "--mount", "sh", "-c", confine, &disk_name].map(str::to_owned);
+        // It is nobody's to enter otherwise.
+        use std::os::unix::fs::PermissionsExt as _;
+        std::fs::set_permissions(dir.path(), std::fs::Permissions::from_mode(0o755)).unwrap();
+        let tried = Command::new(&wrap[0])
+            .args(&wrap[1..])
+            .args(["test", "-w"])
+            .arg(&disk)
+            .status();
+        if !tried.is_ok_and(|status| status.success()) {
+            return None;
+        }
+        Some(Self::run_in(dir, disk.join("data"), &wrap, "serve", args).await)
+    }
+
+    /// The first word of a line of the process's status.
+    pub fn status_line(&self, name: &str) -> Option<String> {
+        let pid = self.child.as_ref()?.id();
+        let status = std::fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
+        let line = status
+            .lines()
+            .find_map(|line| line.strip_prefix(name)?.strip_prefix(':'))?;
+        line.split_whitespace().next().map(str::to_owned)
+    }
+
     /// A path as the running program sees it: it may have mounts of its own.
     pub fn inside(&self, path: &Path) -> PathBuf {
         let pid = self.child.as_ref().unwrap().id();
@@ -229,6 +264,7 @@ impl Gemba {
             open: true,
             hear: None,
             heard: String::new(),
+            log: Arc::default(),
             port,
             data,
             _dir: dir,
@@ -268,14 +304,30 @@ impl Gemba {
             std::thread::spawn(move || printed.for_each(drop));
         }
         let lines = BufReader::new(child.stderr.take().unwrap()).lines();
+        let log = self.log.clone();
         // Shown by the test harness when the test fails.
         std::thread::spawn(move || {
-            lines
-                .map_while(Result::ok)
-                .for_each(|line| eprintln!("gemba: {line}"))
+            lines.map_while(Result::ok).for_each(|line| {
+                eprintln!("gemba: {line}");
+                *log.lock().unwrap() += &format!("{line}\n");
+            })
         });
         self.child = Some(child);
-        until("gemba answers", async || self.get("/healthz").await).await;
+        until("gemba answers", async || self.answers().await).await;
+    }
+
+    /// A server of HTTPS leads plain requests there: that is an answer too.
+    async fn answers(&self) -> Option<()> {
+        let address = format!("127.0.0.1:{}", self.port);
+        match server::loopback::get(&address, "/healthz", "", PATIENCE).await {
+            Ok(_) => Some(()),
+            Err(error) => error.to_string().contains("refused: 308").then_some(()),
+        }
+    }
+
+    /// What it has logged.
+    pub fn log(&self) -> String {
+        self.log.lock().unwrap().clone()
     }
 
     /// The body of a page, when it answers well.

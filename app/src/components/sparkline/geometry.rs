@@ -23,6 +23,8 @@ pub struct Drawing {
     pub band: Option<(f64, f64)>,
     /// The last measured value.
     pub last: Option<f64>,
+    /// Where it stands, when so little time has passed since that it may still hold.
+    pub held: Option<(f64, f64)>,
     low: f64,
     high: f64,
 }
@@ -64,6 +66,7 @@ pub fn draw(spark: &Spark, normal: Option<(f64, f64)>, cadence: Cadence) -> Opti
         line: String::new(),
         band: None,
         last,
+        held: None,
         low,
         high,
     };
@@ -87,6 +90,8 @@ pub fn draw(spark: &Spark, normal: Option<(f64, f64)>, cadence: Cadence) -> Opti
         empty = 0;
         stretch.push((tenth(index as f64 * step), drawing.y(*most), drawing.y(*least)));
     }
+    let newest = stretch.last().filter(|_| (1..=bridge).contains(&empty));
+    drawing.held = newest.zip(last).map(|((x, ..), last)| (*x, drawing.y(last)));
     outline(&mut line, &mut stretch);
     drawing.line = line;
     Some(drawing)

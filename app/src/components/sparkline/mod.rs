@@ -67,11 +67,17 @@ pub fn Sparkline(
     });
     let beyond = beyond.collect_view();
     let line = drawing.line.clone();
+    let current = move || feed.filter(|feed| feed.trust.get().is_current());
+    // What speaks seldom and is as it was is a line up to now.
+    let held = drawing.held;
+    let held = move || {
+        held.filter(|_| current().is_some())
+            .map(|(x, y)| format!("M{x} {y}H{}", Drawing::end()))
+    };
     let last = move || {
-        let live = feed
-            .filter(|feed| feed.trust.get().is_current())
-            .and_then(Feed::number);
-        live.or(drawing.last)
+        current()
+            .and_then(Feed::number)
+            .or(drawing.last)
             .map(|value| format!("M{} {}h0", Drawing::end(), drawing.y(value)))
     };
     view! {
@@ -85,6 +91,7 @@ pub fn Sparkline(
             {title}
             {band}
             <path class="g-line" d=line></path>
+            <path class="g-line" d=held></path>
             {beyond}
             <path class="g-last" d=last></path>
         </svg>

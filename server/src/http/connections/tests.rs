@@ -15,6 +15,7 @@ const PATIENCE: Duration = Duration::from_secs(20);
 
 struct Stage {
     address: SocketAddr,
+    places: Arc<Semaphore>,
     metrics: Arc<Metrics>,
     /// A request to `/slow` has come.
     came: Arc<Notify>,
@@ -26,6 +27,10 @@ struct Stage {
 
 impl Stage {
     async fn set(limits: Limits) -> Self {
+        Self::set_with(limits, None).await
+    }
+
+    async fn set_with(limits: Limits, tls: Option<Tls>) -> Self {
         let (came, go) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
         let slow = {
             let (came, go) = (came.clone(), go.clone());
@@ -53,16 +58,22 @@ impl Stage {
         let address = listener.local_addr().unwrap();
         let metrics = Arc::new(Metrics::default());
         let (stop, stopped) = oneshot::channel::<()>();
-        let door = Door::new(app, &limits, metrics.clone());
+        let door = Door::new(app, tls, &limits, metrics.clone());
+        let places = door.places.clone();
         let served = tokio::spawn(door.open(listener, async { stopped.await.unwrap() }));
         Self {
             address,
+            places,
             metrics,
             came,
             go,
             stop,
             served,
         }
+    }
+
+    fn door_is_full(&self) -> bool {
+        self.places.available_permits() == 0
     }
 
     async fn connect(&self) -> TcpStream {
@@ -208,4 +219,90 @@ async fn a_stop_waits_for_answers_but_not_for_ever() {
     assert_eq!(heard(&mut slow).await, "");
     assert_eq!(heard(&mut idle).await, "");
     assert!(TcpStream::connect(stage.address).await.is_err());
+}
+
+/// A port of HTTPS, and what trusts it.
+fn tls() -> (Tls, tokio_rustls::TlsConnector) {
+    use rustls::pki_types::pem::PemObject as _;
+    let dir = tempfile::tempdir().unwrap();
+    let names = ["localhost".to_owned()];
+    let now = crate::clock::civil_now();
+    let authority = crate::tls::authority::new("Test", &names, now).unwrap();
+    let trusted =
+        rustls::pki_types::CertificateDer::from_pem_slice(authority.certificate.as_bytes()).unwrap();
+    let read = crate::tls::certificate::Certificate::read(&trusted).unwrap();
+    let pair = crate::tls::authority::sign(&read, &authority.key, &names, now).unwrap();
+    let file = |name: &str, text: &str| {
+        let file = dir.path().join(name);
+        std::fs::write(&file, text).unwrap();
+        file
+    };
+    let (certificate, key) = (file("crt", &pair.certificate), file("key", &pair.key));
+    let shown = crate::tls::Shown::read(certificate, key).unwrap();
+    let mut roots = rustls::RootCertStore::empty();
+    roots.add(trusted).unwrap();
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let client = rustls::ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    let tls = Tls {
+        acceptor: shown.acceptor().unwrap(),
+        plain: Router::new().fallback(async || "in the open"),
+        within: limits().head,
+    };
+    (tls, Arc::new(client).into())
+}
+
+#[tokio::test]
+async fn over_tls_the_limits_hold_too() {
+    let (tls, connector) = tls();
+    let one = Limits {
+        connections: 1,
+        ..limits()
+    };
+    let stage = Stage::set_with(one, Some(tls)).await;
+    let name = rustls::pki_types::ServerName::try_from("localhost").unwrap();
+    // Whoever does not shake hands in time is closed, and holds the only place until then.
+    let begun = Instant::now();
+    for half in [&b""[..], &b"\x16"[..], &b"\x16\x03\x01\x02\x00\x01"[..]] {
+        let mut idle = stage.connect().await;
+        idle.write_all(half).await.unwrap();
+        let refused = connector.connect(name.clone(), stage.connect().await).await;
+        assert!(refused.is_err());
+        heard(&mut idle).await;
+        while stage.door_is_full() {
+            tokio::task::yield_now().await;
+        }
+    }
+    assert!(begun.elapsed() >= 3 * limits().head, "{:?}", begun.elapsed());
+    assert_eq!(stage.metrics.refused_connections.get(), 3);
+    // Half a head is closed too.
+    let mut secure = connector.connect(name, stage.connect().await).await.unwrap();
+    secure.write_all(b"GET / HT").await.unwrap();
+    let mut rest = Vec::new();
+    let read = tokio::time::timeout(PATIENCE, secure.read_to_end(&mut rest)).await;
+    assert!(read.is_ok(), "never closed");
+}
+
+#[tokio::test]
+async fn on_a_port_of_https_both_ways_of_speaking_are_understood() {
+    let (tls, connector) = tls();
+    let stage = Stage::set_with(limits(), Some(tls)).await;
+    assert!(stage.ask("/").await.ends_with("in the open"));
+    let name = rustls::pki_types::ServerName::try_from("localhost").unwrap();
+    let mut secure = connector.connect(name, stage.connect().await).await.unwrap();
+    secure
+        .write_all(b"GET / HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n")
+        .await
+        .unwrap();
+    let mut all = Vec::new();
+    // Our client need not say goodbye.
+    let _end = secure.read_to_end(&mut all).await;
+    let all = String::from_utf8(all).unwrap();
+    assert!(
+        all.starts_with("HTTP/1.1 200 ") && all.contains("127.0.0.1:"),
+        "{all}"
+    );
 }

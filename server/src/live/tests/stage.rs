@@ -97,7 +97,7 @@ impl Stage {
             accounts,
             clock: Arc::new(SystemClock),
             build: "test".into(),
-            origins: Arc::new(Origins::new(None, address)),
+            origins: Arc::new(Origins::new(None, address, false)),
             permits: Arc::new(Semaphore::new(sockets)),
         };
         let app = router(state)

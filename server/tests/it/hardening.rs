@@ -1,0 +1,345 @@
+//! What every answer carries, what a client may claim, how often it may ask, and what the log never says.
+
+use std::collections::BTreeMap;
+
+use tempfile::TempDir;
+
+use crate::support::{Gemba, until};
+
+/// A server with these settings beside the usual ones.
+async fn with_settings(settings: &str, args: &[&str]) -> Gemba {
+    let dir = TempDir::new().unwrap();
+    std::fs::write(dir.path().join("gemba.toml"), settings).unwrap();
+    let site = dir.path().join("site");
+    std::fs::create_dir(&site).unwrap();
+    std::fs::write(site.join("icon.svg"), "<svg/>").unwrap();
+    let site = site.display().to_string();
+    let data = dir.path().join("data");
+    let args = [&["--site", site.as_str()], args].concat();
+    Gemba::serve_in(dir, data, &args).await
+}
+
+/// No broker of anybody: one that is not there.
+const ALONE: &str = "[[mqtt]]\nurl = \"mqtt://127.0.0.1:9\"\n";
+
+struct Answer {
+    status: u16,
+    headers: BTreeMap<String, String>,
+    body: String,
+}
+
+async fn ask(gemba: &Gemba, request: &str, head: &[&str], body: &str) -> Answer {
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    let mut stream = tokio::net::TcpStream::connect(("127.0.0.1", gemba.port))
+        .await
+        .unwrap();
+    let host = format!("host: 127.0.0.1:{}", gemba.port);
+    let mut lines = vec![
+        format!("{request} HTTP/1.1"),
+        format!("content-length: {}", body.len()),
+    ];
+    if !head.iter().any(|line| line.starts_with("connection:")) {
+        lines.push("connection: close".to_owned());
+    }
+    if !head.iter().any(|line| line.starts_with("host:")) {
+        lines.push(host);
+    }
+    lines.extend(head.iter().map(|line| (*line).to_owned()));
+    let request = format!("{}\r\n\r\n{body}", lines.join("\r\n"));
+    stream.write_all(request.as_bytes()).await.unwrap();
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).await.unwrap();
+    let answer = String::from_utf8_lossy(&answer).into_owned();
+    let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+    let mut lines = head.lines();
+    let status = lines.next().unwrap().split(' ').nth(1).unwrap().parse().unwrap();
+    let headers = lines.filter_map(|line| line.split_once(": "));
+    Answer {
+        status,
+        headers: headers
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .collect(),
+        body: body.to_owned(),
+    }
+}
+
+const SOCKET: [&str; 4] = [
+    "connection: upgrade",
+    "upgrade: websocket",
+    "sec-websocket-version: 13",
+    "sec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==",
+];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_answer_carries_the_same_protection() {
+    let gemba = with_settings(ALONE, &[]).await;
+    let evil = [&SOCKET[..], &["origin: https://evil.example"]].concat();
+    for (request, head, status, page) in [
+        ("GET /overview", &[][..], 200, true),
+        ("GET /", &["accept: text/html"], 302, true),
+        ("GET /sources/learn", &[], 200, true),
+        ("GET /assets/4000000", &[], 404, true),
+        ("GET /nowhere", &[], 404, true),
+        ("GET /h/%3Cscript%3E", &[], 404, true),
+        ("GET /icon.svg", &[], 200, false),
+        ("GET /help/trust", &[], 200, false),
+        ("GET /ca.crt", &[], 404, false),
+        ("GET /api/fn/status", &[], 200, false),
+        ("GET /api/fn/asset?asset=4000000&offset=0", &[], 404, false),
+        ("GET /api/fn/asset?asset=nonsense", &[], 400, false),
+        ("GET /api/fn/unheard_of", &[], 400, false),
+        (
+            "POST /api/fn/prefs",
+            &["origin: https://evil.example"],
+            403,
+            false,
+        ),
+        ("GET /overview", &["host: evil.example"], 421, false),
+        ("POST /overview", &[], 405, false),
+        ("GET /api/ws", &[], 400, false),
+        ("GET /api/ws", &evil, 403, false),
+        ("GET /api/export.csv?point=4000000&from=0&to=1", &[], 404, false),
+        ("GET /api/export.csv", &[], 400, false),
+        (
+            "POST /api/local/backup",
+            &["content-type: application/json"],
+            403,
+            false,
+        ),
+        ("GET /healthz", &[], 200, false),
+        ("GET /metrics", &[], 200, false),
+    ] {
+        let body = if request.contains("backup") {
+            "{\"file\":\"/tmp/x\"}"
+        } else {
+            ""
+        };
+        let answer = ask(&gemba, request, head, body).await;
+        assert_eq!(answer.status, status, "{request} {head:?}: {}", answer.body);
+        let header = |name: &str| answer.headers.get(name).map(String::as_str).unwrap_or_default();
+        for (name, value) in [
+            ("x-content-type-options", "nosniff"),
+            ("referrer-policy", "same-origin"),
+            ("x-frame-options", "DENY"),
+            ("cross-origin-opener-policy", "same-origin"),
+            ("cross-origin-resource-policy", "same-origin"),
+            ("origin-agent-cluster", "?1"),
+        ] {
+            assert_eq!(header(name), value, "{request}: {name}");
+        }
+        assert!(header("permissions-policy").contains("camera=()"), "{request}");
+        let policy = header("content-security-policy");
+        for part in ["default-src ", "base-uri 'none'", "frame-ancestors 'none'"] {
+            assert!(policy.contains(part), "{request}: {policy}");
+        }
+        assert_eq!(
+            policy.contains("script-src 'self' 'nonce-"),
+            page,
+            "{request}: {policy}"
+        );
+        assert!(
+            !policy.contains("unsafe-inline'; img") || policy.contains("style-src-attr"),
+            "{request}"
+        );
+        let kept = header("cache-control");
+        assert_eq!(
+            kept.contains("no-store"),
+            !request.ends_with("icon.svg"),
+            "{request}: {kept}"
+        );
+        // In the open a promise of HTTPS is not believed, and our name is nobody's business.
+        for absent in ["strict-transport-security", "server", "x-powered-by"] {
+            assert!(!answer.headers.contains_key(absent), "{request}: {absent}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_proxy_is_believed_only_where_it_is_named() {
+    let behind = "[server]\nproxies = [\"127.0.0.1\"]\npublic_url = \"https://gemba.example/plant\"\n";
+    let secure = [
+        "x-forwarded-for: 203.0.113.7",
+        "x-forwarded-proto: https",
+        "x-forwarded-host: gemba.example",
+    ];
+    let other_port = ["x-forwarded-proto: https", "x-forwarded-host: gemba.example:8443"];
+    for (settings, head, promised) in [
+        (behind, &secure[..], true),
+        (behind, &other_port, false),
+        (behind, &["x-forwarded-for: 203.0.113.7"], false),
+        ("", &secure, false),
+    ] {
+        let gemba = with_settings(&format!("{settings}{ALONE}"), &[]).await;
+        let answer = ask(&gemba, "GET /healthz", head, "").await;
+        let https_only = answer.headers.contains_key("strict-transport-security");
+        assert_eq!(
+            (answer.status, https_only),
+            (200, promised),
+            "{settings} {head:?}"
+        );
+        // Who forgot to name it is told.
+        let told = || gemba.log().contains("not in server.proxies");
+        match settings {
+            "" => until("it is told", async || told().then_some(())).await,
+            _ => assert!(!told()),
+        }
+    }
+    // Everything is under the base path, whether the proxy takes it away or not; links and cookies too.
+    let gemba = with_settings(&format!("{behind}{ALONE}"), &[]).await;
+    for path in ["/plant/overview", "/overview"] {
+        let page = ask(&gemba, &format!("GET {path}"), &secure, "").await;
+        assert_eq!(page.status, 200, "{path}");
+        assert!(page.body.contains("href=\"/plant/sources\""), "{path}");
+        assert!(!page.body.contains("href=\"/overview\""), "{path}");
+    }
+    for path in ["/plant", "/plant/", "/"] {
+        let there = ask(&gemba, &format!("GET {path}"), &secure, "").await;
+        assert_eq!(there.headers["location"], "/plant/overview", "{path}");
+    }
+    for (path, status) in [
+        ("/plant/icon.svg", 200),
+        ("/plant/api/fn/status", 200),
+        ("/plant/healthz", 200),
+        ("/plant/help/trust", 200),
+        ("/plant/nowhere", 404),
+        ("/plantation", 404),
+    ] {
+        let answer = ask(&gemba, &format!("GET {path}"), &secure, "").await;
+        assert_eq!(answer.status, status, "{path}");
+    }
+    let cookie = ask(
+        &gemba,
+        "POST /plant/api/fn/prefs",
+        &[
+            "content-type: application/x-www-form-urlencoded",
+            "origin: https://gemba.example",
+        ],
+        "name=theme&value=dark",
+    )
+    .await;
+    assert!(cookie.status < 500, "{}", cookie.body);
+    let socket = [&SOCKET[..], &secure, &["origin: https://evil.example"]].concat();
+    assert_eq!(ask(&gemba, "GET /plant/api/ws", &socket, "").await.status, 403);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_address_that_asks_too_often_is_told_when_to_come_again() {
+    let settings = format!(
+        "[server]\nproxies = [\"127.0.0.1\"]\n[limits]\nwrites = 3\nreads = 1000\nexports = 1\n{ALONE}"
+    );
+    let gemba = with_settings(&settings, &[]).await;
+    let from = |address: &str| format!("x-forwarded-for: {address}");
+    let write = async |address: &str, more: &[&str]| {
+        let from = from(address);
+        let head = [
+            &[from.as_str(), "content-type: application/x-www-form-urlencoded"],
+            more,
+        ]
+        .concat();
+        ask(&gemba, "POST /api/fn/demo_speed", &head, "speed=1").await
+    };
+    for _ in 0..3 {
+        assert_ne!(write("203.0.113.7", &[]).await.status, 429);
+    }
+    for (language, words) in [
+        ("en", "Too many requests"),
+        ("fr", "Trop de demandes"),
+        ("de", "Zu viele Anfragen"),
+    ] {
+        let refused = write("203.0.113.7", &[&format!("accept-language: {language}")]).await;
+        assert_eq!(refused.status, 429);
+        let seconds: u32 = refused.headers["retry-after"].parse().unwrap();
+        assert!((1..=20).contains(&seconds), "{seconds}");
+        assert!(
+            refused.body.starts_with(words) && refused.body.contains(&seconds.to_string()),
+            "{}",
+            refused.body
+        );
+        assert_eq!(refused.headers["x-content-type-options"], "nosniff");
+    }
+    // Others, other things, and programs on this machine go on.
+    assert_ne!(write("203.0.113.8", &[]).await.status, 429);
+    let read = ask(&gemba, "GET /overview", &[&from("203.0.113.7")], "").await;
+    assert_eq!(read.status, 200);
+    for expect in [404, 429] {
+        let export = "GET /api/export.csv?point=4000000&from=0&to=1";
+        let answer = ask(&gemba, export, &[&from("203.0.113.7")], "").await;
+        assert_eq!(answer.status, expect);
+    }
+    for _ in 0..10 {
+        assert_ne!(
+            ask(&gemba, "POST /api/fn/demo_speed", &[], "speed=1")
+                .await
+                .status,
+            429
+        );
+    }
+    assert_eq!(gemba.figure("gemba_too_many_requests_total").await, Some(4.0));
+}
+
+/// Whatever level is logged at, secrets that are known to the server or come with a request do not stand in it.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_log_says_routes_and_never_secrets() {
+    let broker = "sw0rdfish-broker";
+    let settings = format!(
+        "[log]\nlevel = \"trace\"\nformat = \"json\"\n[[mqtt]]\nurl = \"mqtt://127.0.0.1:9\"\nuser = \"plant\"\npassword = \"{broker}\"\n"
+    );
+    let gemba = with_settings(&settings, &[]).await;
+    let token = std::fs::read_to_string(gemba.data.join("token")).unwrap();
+    let token = token.trim();
+    ask(&gemba, "GET /s/sw0rdfish-link/chart?key=sw0rdfish-query", &[], "").await;
+    ask(
+        &gemba,
+        "GET /assets/17?token=sw0rdfish-query",
+        &["cookie: session=sw0rdfish-cookie"],
+        "",
+    )
+    .await;
+    ask(
+        &gemba,
+        "GET /api/fn/search?q=sw0rdfish-query",
+        &["authorization: Bearer sw0rdfish-bearer"],
+        "",
+    )
+    .await;
+    let form = "content-type: application/x-www-form-urlencoded";
+    let panicked = "page=/s/sw0rdfish-link/chart&message=boom";
+    ask(&gemba, "POST /api/fn/report_panic", &[form], panicked).await;
+    let login = "name=x&url=mqtt://u:sw0rdfish-url@127.0.0.1:9&user=u&password=sw0rdfish-form";
+    ask(&gemba, "POST /api/fn/test_broker", &[form], login).await;
+    ask(
+        &gemba,
+        "POST /api/local/backup",
+        &[
+            &format!("x-gemba-token: {token}"),
+            "content-type: application/json",
+        ],
+        "{}",
+    )
+    .await;
+    ask(
+        &gemba,
+        "GET /api/ws?token=sw0rdfish-query",
+        &[&SOCKET[..], &["origin: https://evil.example"]].concat(),
+        "",
+    )
+    .await;
+    ask(&gemba, "GET /metrics", &[], "").await;
+    let log = until("all of it is logged", async || {
+        let log = gemba.log();
+        log.contains("\"route\":\"/metrics\"").then_some(log)
+    })
+    .await;
+    for said in [
+        "\"route\":\"other\"",
+        "\"route\":\"/assets/{id}\"",
+        "\"route\":\"/api/fn/search\"",
+        "a browser panicked",
+    ] {
+        assert!(log.contains(said), "{said} is not logged");
+    }
+    for secret in ["sw0rdfish", token] {
+        let line = log.lines().find(|line| line.contains(secret));
+        assert_eq!(line, None, "a secret is logged");
+    }
+}
