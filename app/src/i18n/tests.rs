@@ -144,12 +144,9 @@ fn the_page_carries_what_the_server_says() {
         let text = server.to_text();
         assert!(!text.contains('<'));
         let browser = Messages::from_text(locale, &text);
-        assert_eq!(browser.texts.len(), COUNT);
-        assert!(!UNSENT.is_empty());
-        for (index, (here, there)) in browser.texts.iter().zip(server.texts).enumerate() {
-            assert!(!there.is_empty());
-            assert_eq!(*here, if UNSENT.contains(&index) { "" } else { *there });
-        }
+        assert_eq!(browser.texts, &server.texts[..SENT]);
+        assert!(SENT < COUNT, "some texts are of pages that the server alone draws");
+        assert!(server.texts.iter().all(|text| !text.is_empty()));
     }
 }
 
