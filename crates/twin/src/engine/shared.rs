@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::model::Place;
+use super::model::{Modelling, Place};
 use crate::Twin;
 use crate::id::PointId;
 use crate::input::{Origin, PointRecord, Target};
@@ -66,6 +66,27 @@ impl Shared {
                 self.listeners.remove(&heard);
             }
         }
+    }
+}
+
+impl Modelling {
+    /// A property wants a tag; whether it is the first to. Who had it before this model, and may not be
+    /// named again, gives way.
+    pub(super) fn claim(&mut self, topic: Arc<str>, field: Box<str>, place: &Place) -> bool {
+        let of_topic = self.tags.entry(topic.clone()).or_default();
+        let first = of_topic.get(&field).filter(|first| *first != place).cloned();
+        let known = first.and_then(|first| Some((self.properties.get_mut(&first)?, first)));
+        if let Some((known, first)) = known {
+            let tag = (topic, field.clone());
+            if known.generation == self.generation {
+                self.shared.want(tag, place.clone());
+                return false;
+            }
+            known.point = None;
+            self.shared.want(tag, first);
+        }
+        of_topic.insert(field, place.clone());
+        true
     }
 }
 
