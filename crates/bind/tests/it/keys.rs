@@ -36,7 +36,9 @@ fn formulas_make_values() {
         "t/m",
         r#"{"a":[1,2]}"#,
         &[],
-        &["the formula of `value` has no output: it comes to a list of 2; take one with `[0]`, or end the path with `.sum()`, `.avg()`, `.min()`, `.max()` or `.length()`"],
+        &[
+            "the formula of `value` has no output: it comes to a list of 2; take one with `[0]`, or end the path with `.sum()`, `.avg()`, `.min()`, `.max()` or `.length()`",
+        ],
     );
 }
 
