@@ -22,6 +22,24 @@ const LONGEST: usize = 200;
 /// Choices of one facet.
 const CHOICES: usize = 12;
 
+/// What a type says of all its assets, in small letters; an asset may have an owner of its own.
+struct Says {
+    name: String,
+    owner: String,
+    steward: String,
+}
+
+impl Says {
+    fn of_type(name: &str, about: &model::About) -> Self {
+        let text = |said: &Option<Box<str>>| said.as_deref().unwrap_or_default().to_lowercase();
+        Self {
+            name: format!("{name} {}", text(&about.name)).to_lowercase(),
+            owner: text(&about.owner),
+            steward: text(&about.steward),
+        }
+    }
+}
+
 /// Something found, and where it falls in each facet.
 struct Found {
     asset: AssetId,
@@ -113,31 +131,28 @@ impl Gemba {
         let words = words_of(query);
         let words: Vec<&str> = words.iter().map(String::as_str).collect();
         let loaded = self.model.current();
-        let of_type = |name: &model::TypeName, ty: &model::AssetType| {
-            let own = ty.about.name.as_deref().unwrap_or_default();
-            format!("{name} {own} {}", answering(&ty.about)).to_lowercase()
-        };
-        let types: BTreeMap<&str, String> = loaded
-            .model
+        let types: BTreeMap<&str, Says> = loaded
+            .resolved
             .types
             .iter()
-            .map(|(name, ty)| (name.as_str(), of_type(name, ty)))
-            .filter(|(_, text)| words.iter().any(|word| text.contains(word)))
+            .map(|(name, ty)| (name.as_str(), Says::of_type(name.as_str(), &ty.about.value)))
             .collect();
-        let is_owner = |owner: &str| words.iter().any(|word| owner.contains(word));
         let found = loaded.model.assets.iter().filter(|(_, asset)| {
-            let owner = answering(&asset.about).to_lowercase();
-            let ty = types.get(asset.ty.as_str());
-            if ty.is_none() && !is_owner(&owner) {
+            let Some(ty) = types.get(asset.ty.as_str()) else {
+                return false;
+            };
+            let own = |own: &Option<Box<str>>| own.as_deref().map(str::to_lowercase);
+            let (owner, steward) = (own(&asset.about.owner), own(&asset.about.steward));
+            let owner = owner.as_deref().unwrap_or(&ty.owner);
+            let steward = steward.as_deref().unwrap_or(&ty.steward);
+            let said = |word: &str| ty.name.contains(word) || owner.contains(word) || steward.contains(word);
+            if !words.iter().any(|word| said(word)) {
                 return false;
             }
             let name = asset.about.name.as_deref().unwrap_or_default().to_lowercase();
             // One that its name finds is there already.
             let is_new = !words.iter().all(|word| name.contains(word));
-            let says = |word: &&str| {
-                name.contains(word) || owner.contains(word) || ty.is_some_and(|ty| ty.contains(word))
-            };
-            is_new && words.iter().all(says)
+            is_new && words.iter().all(|word| name.contains(word) || said(word))
         });
         let keys: Vec<&str> = found.map(|(key, _)| key.as_str()).take(most).collect();
         self.read(|twin| {
@@ -225,12 +240,6 @@ fn hit(
         owner: found(said_of(twin, loaded, asset, point, |about| &about.owner)),
         steward: found(said_of(twin, loaded, asset, point, |about| &about.steward)),
     })
-}
-
-/// Owner and steward.
-fn answering(about: &model::About) -> String {
-    let said = |said: &Option<Box<str>>| said.as_deref().unwrap_or_default().to_owned();
-    format!("{} {}", said(&about.owner), said(&about.steward))
 }
 
 /// Who answers for an asset, or for a value of it.
