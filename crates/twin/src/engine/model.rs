@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::shared::Shared;
+use super::shared::{Fields, Shared};
 use crate::graph::Modelled;
 use crate::id::{AssetId, PointId, SourceId};
 use crate::input::{ModelAsset, ModelPart, ModelPoint, Origin, PointRecord, Target};
@@ -30,7 +30,7 @@ pub(super) struct Modelling {
     assets: BTreeMap<Arc<str>, AssetId>,
     pub(super) properties: BTreeMap<Place, Property>,
     /// Topic, then path in the payload.
-    pub(super) tags: BTreeMap<Arc<str>, BTreeMap<Box<str>, Place>>,
+    pub(super) tags: BTreeMap<Arc<str>, Fields>,
     pub(super) shared: Shared,
     /// What was found at an asset and stands elsewhere.
     moved_points: BTreeMap<AssetId, BTreeSet<PointId>>,

@@ -17,6 +17,44 @@ use crate::{Cadence, Flags};
 /// A topic and the path in its payload.
 type Tag = (Arc<str>, Box<str>);
 
+/// Who has the tags of one topic, in the order of their paths: most topics have one, and a map would take
+/// room for eleven.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Fields(Vec<(Box<str>, Place)>);
+
+impl Fields {
+    fn at(&self, field: &str) -> Result<usize, usize> {
+        self.0.binary_search_by(|(own, _)| (**own).cmp(field))
+    }
+
+    pub(super) fn get(&self, field: &str) -> Option<&Place> {
+        let at = self.at(field).ok()?;
+        self.0.get(at).map(|(_, place)| place)
+    }
+
+    fn insert(&mut self, field: Box<str>, place: Place) {
+        match self.at(&field) {
+            Ok(at) => {
+                if let Some((_, own)) = self.0.get_mut(at) {
+                    *own = place;
+                }
+            }
+            Err(at) => {
+                if self.0.is_empty() {
+                    self.0.reserve_exact(1);
+                }
+                self.0.insert(at, (field, place));
+            }
+        }
+    }
+
+    pub(super) fn remove(&mut self, field: &str) {
+        if let Ok(at) = self.at(field) {
+            self.0.remove(at);
+        }
+    }
+}
+
 /// Tags that several properties have.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Shared {
