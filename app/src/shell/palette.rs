@@ -127,7 +127,7 @@ fn ask(
                     return;
                 }
                 let mut found = matching_pages(m, &now);
-                found.extend(hits.iter().map(Entry::from));
+                found.extend(hits.iter().map(|hit| Entry::of(m, hit)));
                 if !hits.is_empty() {
                     found.push(Entry::all(m, &now));
                 }

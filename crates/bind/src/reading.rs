@@ -44,8 +44,10 @@ impl Walk<'_> {
                     ..Leaf::default()
                 },
                 None => {
+                    let why = scene.why_none(expr);
                     self.miss(scene, Reason::NoOutput, || {
-                        "the formula of `value` has no output".to_owned()
+                        let why = why.map_or_else(String::new, |why| format!(": {why}"));
+                        format!("the formula of `value` has no output{why}")
                     });
                     return None;
                 }

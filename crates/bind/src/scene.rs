@@ -187,14 +187,27 @@ impl<'m> Scene<'m> {
 
     /// What a formula comes to here.
     pub fn eval(&mut self, expr: &Expr) -> Option<formula::Value> {
-        let given = Given(expr.inputs.iter().map(|name| self.sample(*name)).collect());
+        let given = self.given(expr);
+        expr.formula.eval(&given, self.moment())
+    }
+
+    /// Why a formula has no output here, where that can be told.
+    pub fn why_none(&mut self, expr: &Expr) -> Option<String> {
+        let given = self.given(expr);
+        expr.formula.why_none(&given, self.moment())
+    }
+
+    fn given(&mut self, expr: &Expr) -> Given {
+        Given(expr.inputs.iter().map(|name| self.sample(*name)).collect())
+    }
+
+    fn moment(&self) -> Moment<'m> {
         let now = Time(self.message.arrival.micros());
-        let moment = Moment {
+        Moment {
             now,
             trigger: now,
             zones: self.world.zones,
-        };
-        expr.formula.eval(&given, moment)
+        }
     }
 
     /// Whether a condition holds here.

@@ -235,7 +235,18 @@ impl Formula {
         self.evaluated(inputs, Some(window), moment)
     }
 
+    /// Why there is no output over current values, in words, where more can be said than that something
+    /// is undefined.
+    #[must_use]
+    pub fn why_none(&self, inputs: &dyn Inputs, moment: Moment<'_>) -> Option<String> {
+        self.datum(inputs, None, moment).why_none()
+    }
+
     fn evaluated(&self, inputs: &dyn Inputs, window: Option<Window>, moment: Moment<'_>) -> Option<Value> {
+        self.datum(inputs, window, moment).output()
+    }
+
+    fn datum(&self, inputs: &dyn Inputs, window: Option<Window>, moment: Moment<'_>) -> value::Datum {
         let context = Context {
             moment,
             inputs,
@@ -243,6 +254,6 @@ impl Formula {
             sample: None,
             steady: &self.steady,
         };
-        context.eval(&self.root).output()
+        context.eval(&self.root)
     }
 }

@@ -70,13 +70,18 @@ const COMMON: [&str; 46] = [
     "mg", "min", "mm", "mol", "ms", "rad", "s", "t", "uS", "um", "lx",
 ];
 
-/// The code that was likely meant: the whole as people write it, or each of its parts.
-fn meant(written: &str) -> Option<String> {
+/// The code that was likely meant: the whole as people write it, or each of its parts; with parts that
+/// are only nearly right where `guess` is set.
+fn meant(written: &str, guess: bool) -> Option<String> {
     if let Some(code) = as_written(written) {
         return Some(code.to_owned());
     }
     let plain = written.replace(['·', '*'], ".").replace('^', "");
-    let plain = plain.replace('²', "2").replace('³', "3");
+    let plain = plain
+        .replace('²', "2")
+        .replace('³', "3")
+        .replace(['µ', 'μ'], "u")
+        .replace('Ω', "Ohm");
     let mut code = String::new();
     for part in plain.split_inclusive(['.', '/']) {
         let end = part.trim_end_matches(['.', '/']);
@@ -87,8 +92,9 @@ fn meant(written: &str) -> Option<String> {
             "" => "",
             atom if known(atom) => atom,
             // Of two letters any other two are near.
-            atom => as_written(atom)
-                .or_else(|| crate::nearest(atom, COMMON.into_iter()).filter(|_| atom.len() > 2))?,
+            atom => as_written(atom).or_else(|| {
+                crate::nearest(atom, COMMON.into_iter()).filter(|_| guess && atom.chars().count() > 2)
+            })?,
         };
         // What is below the line stays there as a whole.
         if code.ends_with('/') && atom.contains(['.', '/']) {
@@ -110,7 +116,10 @@ fn as_written(text: &str) -> Option<&'static str> {
 impl Unit {
     /// The unit of a UCUM code, or what is wrong with it and the code that was likely meant.
     pub fn parse(code: &str) -> Result<Self, (String, Option<String>)> {
-        let meant = || meant(code).map(|code| format!("write `{code}`"));
+        let meant = || {
+            let meant = meant(code, false).map(|code| format!("write `{code}`"));
+            meant.or_else(|| Some(format!("did you mean `{}`?", self::meant(code, true)?)))
+        };
         if code.len() > MAX_CODE {
             return Err((format!("the unit is longer than {MAX_CODE} bytes"), None));
         }
@@ -320,7 +329,8 @@ mod tests {
             ("°C", "write `Cel`"),
             ("m³/h", "write `m3/h`"),
             ("m^3/h", "write `m3/h`"),
-            ("barr", "write `bar`"),
+            ("barr", "did you mean `bar`?"),
+            ("µg/m³", "write `ug/m3`"),
             ("kWh/m³", "write `kW.h/m3`"),
             ("m3/kWh", "write `m3/(kW.h)`"),
             ("N·mm^2", "write `N.mm2`"),

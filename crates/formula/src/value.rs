@@ -135,6 +135,18 @@ impl Datum {
         Self::Text(Arc::from(text))
     }
 
+    /// Why it is no output, where it is something.
+    pub(crate) fn why_none(&self) -> Option<String> {
+        match self {
+            Self::List(list) => Some(format!(
+                "it comes to a list of {}; take one with `[0]`, or end the path with `.sum()`, `.avg()`, `.min()`, `.max()` or `.length()`",
+                list.len()
+            )),
+            Self::Local(_) => Some("it comes to a time by the clock; write it with `format`".to_owned()),
+            Self::None | Self::Number(_) | Self::Text(_) => None,
+        }
+    }
+
     pub(crate) fn number(&self) -> Option<f64> {
         match self {
             Self::Number(number) => Some(*number),

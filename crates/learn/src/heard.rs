@@ -31,6 +31,8 @@ pub struct Tag {
     pub is_unit_stated: bool,
     /// Seconds between its values, where they are regular.
     pub interval_secs: Option<u32>,
+    /// Seconds since its last value.
+    pub silent_secs: u32,
     /// The broker had kept it.
     pub is_retained: bool,
     /// Its values.

@@ -18,6 +18,12 @@ const COUNTER_WORDS: &[&str] = &[
     "cycles",
     "energy",
     "odometer",
+    "cnt",
+    "ctr",
+    "tot",
+    "totaliser",
+    "produced",
+    "pulses",
 ];
 const CONSTANT_WORDS: &[&str] = &[
     "rated",
@@ -37,6 +43,8 @@ const CONSTANT_WORDS: &[&str] = &[
 ];
 /// Values of a name's end that make a counter no counter: how many an hour, or what is left.
 const NO_COUNTER: &[&str] = &["left", "rate", "today", "per", "shift"];
+/// Rises without a fall that make a number a counter, whatever it is called.
+const RISES: u32 = 5;
 /// States that a property has at most.
 const MAX_STATES: usize = 12;
 
@@ -142,7 +150,7 @@ pub(crate) fn judge(key: &str, tags: &[&Tag]) -> Judged {
             if all.rose > 0 { 0.95 } else { 0.8 },
         );
     }
-    if may_count && !all.has_fraction && all.rose >= 8 {
+    if may_count && !all.has_fraction && all.rose >= RISES {
         return judged(PropertyKind::Counter, KindReason::OnlyRises, 0.7);
     }
     judged(PropertyKind::Measurement, KindReason::Numbers, 0.95)
@@ -275,6 +283,19 @@ mod tests {
         check(
             "bottles",
             &number(&[1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0]),
+            PropertyKind::Counter,
+            "",
+        );
+        check("cnt", &number(&[812.0]), PropertyKind::Counter, "");
+        check(
+            "speed",
+            &number(&[1.0, 2.0, 3.0, 4.0]),
+            PropertyKind::Measurement,
+            "",
+        );
+        check(
+            "parts",
+            &number(&[1.0, 2.0, 3.0, 4.0, 5.0, 6.0]),
             PropertyKind::Counter,
             "",
         );

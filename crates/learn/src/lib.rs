@@ -13,6 +13,7 @@ mod equipment;
 mod heard;
 mod kind;
 mod listen;
+mod once;
 mod parts;
 mod place;
 mod proposal;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use twin::{Freshness, Point, PointId, Twin, UnitOrigin};
+use twin::{Flags, Freshness, Point, PointId, Twin, UnitOrigin};
 
 use crate::heard::{Seen, Tag};
 
@@ -136,7 +136,15 @@ fn tag_of(twin: &Twin, point: &Point, seen: &Seen) -> Tag {
             .as_ref()
             .is_some_and(|unit| unit.origin != UnitOrigin::Guessed),
         interval_secs: None,
-        is_retained: twin.freshness(point.id) == Freshness::AgeUnknown,
+        silent_secs: twin
+            .reading(point.id)
+            .map_or(0, |reading| twin.now().since(reading.arrival).millis() / 1_000)
+            .try_into()
+            .unwrap_or(0),
+        is_retained: twin.freshness(point.id) == Freshness::AgeUnknown
+            || twin
+                .reading(point.id)
+                .is_some_and(|reading| reading.flags.has(Flags::RETAINED)),
         seen: seen.clone(),
     }
 }

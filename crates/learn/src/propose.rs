@@ -7,15 +7,16 @@ use model::{Model, PropertyName, TypeName};
 
 use crate::assets::assets;
 use crate::base::{Known, Match};
-use crate::cluster::{Cluster, clusters, names};
+use crate::cluster::{self, Cluster, clusters, names};
 use crate::equipment::{Named, title_of};
 use crate::heard::Tag;
 use crate::kind::{expected_of, judge, unit_of};
+use crate::once;
 use crate::place;
 use crate::proposal::{
     Base, Confidence, KindReason, Proposal, ProposedAsset, ProposedProperty, ProposedType, Reason, UnitReason,
 };
-use crate::tree::{Node, nodes};
+use crate::tree::{self, Node, nodes};
 use crate::unit::unit_from_symbol;
 use crate::words::{identifier, title, words};
 
@@ -35,9 +36,15 @@ pub fn propose(tags: Vec<Tag>, model: &Model, packs: &Model) -> Proposal {
             !tag.topic.starts_with('$') && !bound.contains(&(tag.topic.to_string(), tag.field.to_string()))
         })
         .collect();
-    let mut nodes = nodes(&tags);
-    nodes.truncate(MAX_ASSETS);
+    let mut nodes = nodes(&tags, &BTreeSet::new());
     let mut names = names(&nodes);
+    let once = once::spoke_once(&tags, &nodes, &names);
+    if !once.is_empty() {
+        nodes = tree::nodes(&tags, &once);
+        names = cluster::names(&nodes);
+    }
+    nodes.truncate(MAX_ASSETS);
+    names.truncate(MAX_ASSETS);
     place::of_fellows(&nodes, &mut names);
     let clusters = clusters(&nodes, &names);
     let mut draft = Draft {

@@ -1,6 +1,6 @@
 //! From tags to nodes: which levels are equipment or places, and which are only how messages are sent.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::heard::Tag;
 use crate::parts::split;
@@ -63,10 +63,11 @@ impl Node {
     }
 }
 
-/// The nodes, parents first. Tags are known by their place in `tags`.
-pub(crate) fn nodes(tags: &[Tag]) -> Vec<Node> {
+/// The nodes, parents first, of all tags but those to leave out. Tags are known by their place in `tags`.
+pub(crate) fn nodes(tags: &[Tag], without: &BTreeSet<usize>) -> Vec<Node> {
     let mut groups: BTreeMap<Vec<Box<str>>, Vec<(usize, String)>> = BTreeMap::new();
-    for (at, tag) in tags.iter().enumerate() {
+    let heard = tags.iter().enumerate().filter(|(at, _)| !without.contains(at));
+    for (at, tag) in heard {
         let (levels, aspect) = place(tag);
         let label = if tag.label.is_empty() {
             &tag.name
@@ -204,7 +205,7 @@ mod tests {
     #[track_caller]
     fn check(tags: &[(&str, &str)], expect: &[(&str, &str)]) {
         let tags: Vec<Tag> = tags.iter().map(|(levels, name)| tag(levels, name)).collect();
-        let nodes = nodes(&tags);
+        let nodes = nodes(&tags, &BTreeSet::new());
         let found: Vec<(String, String)> = nodes
             .iter()
             .filter(|node| !node.tags.is_empty())

@@ -36,8 +36,9 @@ fn read(symbol: &str) -> Option<Unit> {
     match Unit::parse(symbol) {
         Ok(unit) => Some(unit),
         Err((_, help)) => {
+            // Another spelling of the same; what is only near may be another unit.
             let help = help?;
-            let code = help.split('`').nth(1)?;
+            let code = help.strip_prefix("write `")?.strip_suffix('`')?;
             Unit::parse(code).ok()
         }
     }

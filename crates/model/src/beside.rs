@@ -114,7 +114,9 @@ fn add_link(
         told.tell(finding.help(help));
         return;
     };
-    let links = asset.relations.entry(relation.clone()).or_default();
+    let Some(links) = asset.relations.entry(relation.clone()) else {
+        return;
+    };
     let link = Link {
         to: end,
         from: times.from,

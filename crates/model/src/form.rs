@@ -7,6 +7,7 @@ use std::sync::Arc;
 use formula::Time;
 use formula::units::Unit;
 
+use crate::few::Few;
 use crate::node::{Node, Table, Value};
 use crate::problem::{Finding, Told, did_you_mean, listed};
 use crate::time::Interval;
@@ -172,6 +173,7 @@ impl<T: Item> Slot for Vec<T> {
         let mut read =
             |(at, node): (usize, &Node)| told.within(&at.to_string(), node, |told| T::read(node, told));
         self.extend(nodes.iter().enumerate().filter_map(&mut read));
+        self.shrink_to_fit();
     }
 
     fn write(&self) -> Option<Value> {
@@ -188,7 +190,20 @@ impl<K: Key, V: Item> Slot for BTreeMap<K, V> {
             told.tell(finding.help_if(wrong.help));
             return;
         };
-        read_entries(self, table, told);
+        read_entries(&mut |name, item| drop(self.insert(name, item)), table, told);
+    }
+
+    fn write(&self) -> Option<Value> {
+        let node = |(key, value): (&K, &V)| (Box::from(key.text()), Node::from(value.write()));
+        (!self.is_empty()).then(|| Value::Table(self.iter().map(node).collect()))
+    }
+}
+
+impl<K: Key, V: Item> Slot for Few<K, V> {
+    fn read(&mut self, node: &Node, told: &mut Told) {
+        let mut all = BTreeMap::new();
+        Slot::read(&mut all, node, told);
+        *self = all.into_iter().collect();
     }
 
     fn write(&self) -> Option<Value> {
@@ -198,12 +213,12 @@ impl<K: Key, V: Item> Slot for BTreeMap<K, V> {
 }
 
 /// Takes every entry of a table whose key is a name.
-pub(crate) fn read_entries<K: Key, V: Item>(into: &mut BTreeMap<K, V>, table: &Table, told: &mut Told) {
+pub(crate) fn read_entries<K: Key, V: Item>(take: &mut dyn FnMut(K, V), table: &Table, told: &mut Told) {
     for (key, node) in table {
         match K::key(key) {
             Ok(name) => {
                 if let Some(item) = told.within(key, node, |told| V::read(node, told)) {
-                    into.insert(name, item);
+                    take(name, item);
                 }
             }
             Err(wrong) => told.tell(

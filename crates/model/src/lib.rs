@@ -38,6 +38,7 @@
 mod beside;
 mod check;
 mod emit;
+mod few;
 mod form;
 pub mod fuzz;
 mod name;
@@ -57,6 +58,7 @@ mod time;
 mod write;
 
 pub use check::source_name;
+pub use few::Few;
 pub use form::{Notes, Scalar};
 pub use name::{
     AssetKey, BindingName, ComponentName, HierarchyName, InputName, Language, ParameterName, PropertyName,

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use formula::Time;
 
+use crate::few::Few;
 use crate::form::{Leaf, Record, Scalar, Visit, Wrong, records};
 use crate::name::{
     AssetKey, BindingName, ComponentName, HierarchyName, InputName, ParameterName, PropertyName,
@@ -164,13 +165,13 @@ pub struct Asset {
     /// Its type.
     pub ty: TypeName,
     /// What its type leaves open.
-    pub parameters: BTreeMap<ParameterName, Scalar>,
+    pub parameters: Few<ParameterName, Scalar>,
     /// The values of its attributes.
-    pub values: BTreeMap<PropertyPath, Scalar>,
+    pub values: Few<PropertyPath, Scalar>,
     /// What is different here: limits, normal range, topic and the like.
     pub properties: BTreeMap<PropertyPath, Property>,
     /// Where it leads.
-    pub relations: BTreeMap<RelationName, Vec<Link>>,
+    pub relations: Few<RelationName, Vec<Link>>,
 }
 
 impl Record for Asset {

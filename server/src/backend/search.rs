@@ -23,6 +23,24 @@ const LONGEST: usize = 200;
 /// Choices of one facet.
 const CHOICES: usize = 12;
 
+/// What a type says of all its assets, in small letters; an asset may have an owner of its own.
+struct Says {
+    name: String,
+    owner: String,
+    steward: String,
+}
+
+impl Says {
+    fn of_type(name: &str, about: &model::About) -> Self {
+        let text = |said: &Option<Box<str>>| said.as_deref().unwrap_or_default().to_lowercase();
+        Self {
+            name: format!("{name} {}", text(&about.name)).to_lowercase(),
+            owner: text(&about.owner),
+            steward: text(&about.steward),
+        }
+    }
+}
+
 /// Something found, and where it falls in each facet.
 struct Found {
     asset: AssetId,
@@ -40,11 +58,12 @@ impl Gemba {
     pub(super) fn search_hits(&self, viewer: &Viewer, query: &str) -> Result<Vec<Hit>, ApiError> {
         check_somewhere(viewer, Capability::See)?;
         let found = self.looked_up(query, MOST);
+        let (loaded, words) = (self.model.current(), words_of(query));
         Ok(self.read(|twin| {
             let found = found.into_iter().filter_map(|hit| place(twin, hit));
             let visible = found.filter(|(asset, _)| sees(viewer, twin, *asset));
             visible
-                .filter_map(|(asset, point)| self.hit(viewer, twin, asset, point))
+                .filter_map(|(asset, point)| hit(viewer, twin, &loaded, &words, asset, point))
                 .collect()
         }))
     }
@@ -62,7 +81,7 @@ impl Gemba {
             let words = format!("{} {}", query.words, name.unwrap_or_default());
             hits = self.looked_up(&words, LOOKED_AT);
         }
-        let loaded = self.model.current();
+        let (loaded, words) = (self.model.current(), words_of(&query.words));
         Ok(self.read(|twin| {
             let sites = regions(viewer, twin);
             let found = hits.into_iter().filter_map(|hit| place(twin, hit));
@@ -73,7 +92,7 @@ impl Gemba {
                     point,
                     site: twin.trail(asset).into_iter().find(|step| sites.contains(step)),
                     ty: Self::type_of(twin, asset),
-                    owner: owner_of(twin, &loaded, asset, point),
+                    owner: said_of(twin, &loaded, asset, point, |about| &about.owner),
                     data: data_of(twin, asset, point),
                     is_computed: point
                         .and_then(|point| twin.point(point))
@@ -84,7 +103,7 @@ impl Gemba {
             let page = fits.iter().skip(query.offset as usize).take(HITS as usize);
             FindPage {
                 hits: page
-                    .filter_map(|found| self.hit(viewer, twin, found.asset, found.point))
+                    .filter_map(|found| hit(viewer, twin, &loaded, &words, found.asset, found.point))
                     .collect(),
                 offset: query.offset,
                 total: u32::try_from(fits.len()).unwrap_or(u32::MAX),
@@ -110,52 +129,36 @@ impl Gemba {
 
     /// Assets that the words find by their type, owner or steward, and not by their name or tags alone.
     fn said_by_model(&self, query: &str, most: usize) -> Vec<twin::Hit> {
-        let query = query.to_lowercase();
-        let words: Vec<&str> = query.split_whitespace().take(8).collect();
+        let words = words_of(query);
+        let words: Vec<&str> = words.iter().map(String::as_str).collect();
         let loaded = self.model.current();
-        let of_type = |name: &model::TypeName, ty: &model::AssetType| {
-            let own = ty.about.name.as_deref().unwrap_or_default();
-            format!("{name} {own} {}", answering(&ty.about)).to_lowercase()
-        };
-        let types: BTreeMap<&str, String> = loaded
-            .model
+        let types: BTreeMap<&str, Says> = loaded
+            .resolved
             .types
             .iter()
-            .map(|(name, ty)| (name.as_str(), of_type(name, ty)))
-            .filter(|(_, text)| words.iter().any(|word| text.contains(word)))
+            .map(|(name, ty)| (name.as_str(), Says::of_type(name.as_str(), &ty.about.value)))
             .collect();
-        let is_owner = |owner: &str| words.iter().any(|word| owner.contains(word));
         let found = loaded.model.assets.iter().filter(|(_, asset)| {
-            let owner = answering(&asset.about).to_lowercase();
-            let ty = types.get(asset.ty.as_str());
-            if ty.is_none() && !is_owner(&owner) {
+            let Some(ty) = types.get(asset.ty.as_str()) else {
+                return false;
+            };
+            let own = |own: &Option<Box<str>>| own.as_deref().map(str::to_lowercase);
+            let (owner, steward) = (own(&asset.about.owner), own(&asset.about.steward));
+            let owner = owner.as_deref().unwrap_or(&ty.owner);
+            let steward = steward.as_deref().unwrap_or(&ty.steward);
+            let said = |word: &str| ty.name.contains(word) || owner.contains(word) || steward.contains(word);
+            if !words.iter().any(|word| said(word)) {
                 return false;
             }
             let name = asset.about.name.as_deref().unwrap_or_default().to_lowercase();
             // One that its name finds is there already.
             let is_new = !words.iter().all(|word| name.contains(word));
-            let says = |word: &&str| {
-                name.contains(word) || owner.contains(word) || ty.is_some_and(|ty| ty.contains(word))
-            };
-            is_new && words.iter().all(says)
+            is_new && words.iter().all(|word| name.contains(word) || said(word))
         });
         let keys: Vec<&str> = found.map(|(key, _)| key.as_str()).take(most).collect();
         self.read(|twin| {
             let assets = keys.iter().filter_map(|key| twin.modelled(key));
             assets.map(twin::Hit::Asset).collect()
-        })
-    }
-
-    fn hit(&self, viewer: &Viewer, twin: &Twin, asset: AssetId, point: Option<PointId>) -> Option<Hit> {
-        let data = data_of(twin, asset, point);
-        Some(Hit {
-            asset: view::asset_ref(twin, asset)?,
-            point: point
-                .and_then(|id| twin.point(id).map(|point| (id, point)))
-                .map(|(id, point)| (id.get(), point.name.to_string())),
-            trail: trail(viewer, twin, asset),
-            ty: Self::type_of(twin, asset).map(|ty| type_name(&self.model.current().model, &ty)),
-            data: data.filter(|data| *data != "live").map(str::to_owned),
         })
     }
 
@@ -194,26 +197,72 @@ impl Gemba {
     }
 }
 
-/// Owner and steward.
-fn answering(about: &model::About) -> String {
-    let said = |said: &Option<Box<str>>| said.as_deref().unwrap_or_default().to_owned();
-    format!("{} {}", said(&about.owner), said(&about.steward))
+/// What is looked for, in small letters.
+fn words_of(query: &str) -> Vec<String> {
+    let words = query.split_whitespace().take(8);
+    words.map(str::to_lowercase).collect()
+}
+
+/// Something found as it is shown; who answers for it where that is what a word found.
+fn hit(
+    viewer: &Viewer,
+    twin: &Twin,
+    loaded: &LoadedModel,
+    words: &[String],
+    asset: AssetId,
+    point: Option<PointId>,
+) -> Option<Hit> {
+    let data = data_of(twin, asset, point);
+    let ty = Gemba::type_of(twin, asset).map(|ty| type_name(&loaded.model, &ty));
+    let named = point.and_then(|id| twin.point(id).map(|point| (id, point)));
+    let trail = trail(viewer, twin, asset);
+    let mut shown = format!(
+        "{trail} {} {}",
+        twin.path(asset),
+        ty.as_deref().unwrap_or_default()
+    );
+    if let Some((_, point)) = named {
+        shown += &format!(" {} {} {}", point.name, point.topic, point.field);
+    }
+    let shown = shown.to_lowercase();
+    let others: Vec<&String> = words.iter().filter(|word| !shown.contains(*word)).collect();
+    let found = |who: Option<String>| {
+        who.filter(|who| {
+            others
+                .iter()
+                .any(|word| who.to_lowercase().contains(word.as_str()))
+        })
+    };
+    Some(Hit {
+        asset: view::asset_ref(twin, asset)?,
+        point: named.map(|(id, point)| (id.get(), point.name.to_string())),
+        trail,
+        ty,
+        data: data.filter(|data| *data != "live").map(str::to_owned),
+        owner: found(said_of(twin, loaded, asset, point, |about| &about.owner)),
+        steward: found(said_of(twin, loaded, asset, point, |about| &about.steward)),
+    })
 }
 
 /// Who answers for an asset, or for a value of it.
-fn owner_of(twin: &Twin, loaded: &LoadedModel, asset: AssetId, point: Option<PointId>) -> Option<String> {
+fn said_of(
+    twin: &Twin,
+    loaded: &LoadedModel,
+    asset: AssetId,
+    point: Option<PointId>,
+    pick: fn(&model::About) -> &Option<Box<str>>,
+) -> Option<String> {
     let known = known(twin, loaded, asset)?;
     let path = point.and_then(|point| twin.point(point)?.property.as_deref());
     let of_value = path.and_then(|path| {
         let own = known.asset.properties.get(path);
-        let own = own.and_then(|property| property.about.owner.as_deref());
-        own.or_else(|| known.effective.properties.get(path)?.value.about.owner.as_deref())
+        let own = own.and_then(|property| pick(&property.about).as_deref());
+        own.or_else(|| pick(&known.effective.properties.get(path)?.value.about).as_deref())
     });
-    let owner =
-        of_value
-            .or(known.asset.about.owner.as_deref())
-            .or(known.effective.about.value.owner.as_deref());
-    owner.map(str::to_owned)
+    let said = of_value
+        .or(pick(&known.asset.about).as_deref())
+        .or(pick(&known.effective.about.value).as_deref());
+    said.map(str::to_owned)
 }
 
 /// Where something found stands; what stands nowhere any more is not found: a discovered asset the model
@@ -235,6 +284,8 @@ fn data_of(twin: &Twin, asset: AssetId, point: Option<PointId>) -> Option<&'stat
         let summary = twin.summary(asset);
         return Some(match () {
             () if summary.points + summary.outer + summary.inner == 0 => return None,
+            // Where nothing is heard, nobody knows what is beyond its limits.
+            () if summary.points > 0 && summary.offline == summary.points => "offline",
             () if summary.outer + summary.inner > 0 => "beyond",
             () if summary.bad > 0 => "bad",
             () if summary.offline > 0 => "offline",
@@ -246,13 +297,20 @@ fn data_of(twin: &Twin, asset: AssetId, point: Option<PointId>) -> Option<&'stat
     let Some(reading) = twin.reading(point) else {
         return Some("never");
     };
-    if twin.violation(point).is_some() {
+    // A computed value is no better known than its inputs.
+    let is_computed = twin.point(point).is_some_and(twin::Point::is_computed);
+    if is_computed && reading.quality != Quality::Good {
+        return Some("uncertain");
+    }
+    let freshness = twin.freshness(point);
+    let is_heard = matches!(freshness, Freshness::Live | Freshness::Late);
+    if is_heard && twin.violation(point).is_some() {
         return Some("beyond");
     }
     if reading.quality == Quality::Bad {
         return Some("bad");
     }
-    Some(match twin.freshness(point) {
+    Some(match freshness {
         Freshness::Live => "live",
         Freshness::Late => "late",
         Freshness::Stale | Freshness::AgeUnknown => "stale",

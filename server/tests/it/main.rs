@@ -23,6 +23,7 @@ mod hardening;
 mod model;
 mod packaging;
 mod pages;
+mod search;
 mod simulate;
 mod stress;
 mod takeover;

@@ -313,6 +313,38 @@ async fn a_running_server_takes_a_model_and_refuses_a_wrong_one() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_a_running_server_exports_is_what_it_has() {
+    let gemba = Gemba::serve(&["--mqtt", "mqtt://127.0.0.1:9"]).await;
+    let bench = Bench::new(&gemba.data);
+    bench.write("mixed/bindings.toml", "# by rule\n[bindings.m]\nfilter = \"m/+asset\"\nasset = \"{asset}\"\nproperty = \"flow\"\nvalue = \"$\"\n");
+    bench.ok("apply", &["--yes"]);
+    // Applied and exported over and over, with one change between: never more than that change.
+    for (round, low) in ["low = 5", "low = 6"].into_iter().enumerate() {
+        let version = u32::try_from(round).unwrap() + 1;
+        let said = bench.ok("export", &[]);
+        assert!(said.contains("0 new, 0 replaced, 3 the same."), "{said}");
+        std::fs::remove_dir_all(bench.path("")).unwrap();
+        let said = bench.ok("export", &[]);
+        assert!(said.contains("3 new, 0 replaced, 0 the same."), "{said}");
+        let plan = bench.ok("plan", &[]);
+        assert!(
+            plan.contains("nothing changes") && !plan.contains("but for"),
+            "{plan}"
+        );
+        let said = bench.ok("apply", &["--yes"]);
+        assert!(
+            said.ends_with(&format!("Version {version} has these files already.\n")),
+            "{said}"
+        );
+        let expect: Vec<u32> = (1..=version).rev().collect();
+        assert_eq!(bench.versions(), expect, "no version for nothing");
+        bench.change("types/pump.toml", low, "low = 6");
+        bench.change("types/pump.toml", "# raise it", "# raise it!");
+        bench.ok("apply", &["--yes"]);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn of_two_at_once_one_wins() {
     for is_running in [true, false] {
         let (bench, _gemba) = if is_running {

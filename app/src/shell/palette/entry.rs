@@ -18,16 +18,18 @@ pub struct Entry {
 const KEPT: &str = "gemba-recent";
 const MOST: usize = 6;
 
-impl From<&Hit> for Entry {
-    fn from(hit: &Hit) -> Self {
+impl Entry {
+    /// A result: what it is, where, and who answers for it where that is what was found.
+    #[must_use]
+    pub fn of(m: Messages, hit: &Hit) -> Self {
         let mut entry = Self::plain(hit);
-        if let Some(ty) = &hit.ty {
-            entry.detail = if entry.detail.is_empty() {
-                ty.clone()
-            } else {
-                format!("{ty} · {}", entry.detail)
-            };
-        }
+        let found = [
+            hit.ty.clone(),
+            Some(entry.detail).filter(|detail| !detail.is_empty()),
+            hit.owner.as_deref().map(|owner| m.about_owner_is(owner)),
+            hit.steward.as_deref().map(|steward| m.about_steward_is(steward)),
+        ];
+        entry.detail = found.into_iter().flatten().collect::<Vec<_>>().join(" · ");
         entry
     }
 }
@@ -156,19 +158,31 @@ mod tests {
             trail: "Rotterdam › Cooling › Pump 14".to_owned(),
             ty: None,
             data: None,
+            owner: None,
+            steward: None,
         };
-        let asset = Entry::from(&hit(None));
+        let m = crate::i18n::Messages::default();
+        let asset = Entry::of(m, &hit(None));
         assert_eq!(
             (asset.label.as_str(), asset.detail.as_str()),
             ("Pump 14", "Rotterdam › Cooling")
         );
         assert_eq!(asset.href, "/assets/7");
-        let point = Entry::from(&hit(Some((3, "Flow".to_owned()))));
+        let point = Entry::of(m, &hit(Some((3, "Flow".to_owned()))));
         assert_eq!(
             (point.label.as_str(), point.detail.as_str()),
             ("Flow", "Rotterdam › Cooling › Pump 14")
         );
         assert_eq!(point.href, "/tags/3");
+        let of_owner = Hit {
+            ty: Some("Pump".to_owned()),
+            owner: Some("utilities".to_owned()),
+            ..hit(None)
+        };
+        assert_eq!(
+            Entry::of(m, &of_owner).detail,
+            "Pump · Rotterdam › Cooling · Owner: utilities"
+        );
     }
 
     #[test]

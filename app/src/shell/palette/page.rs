@@ -102,7 +102,12 @@ fn Found(page: FindPage, query: Memo<FindQuery>) -> impl IntoView {
         total => Some(m.find_total(total)),
     };
     let (total, offset) = (page.total, page.offset);
-    let rows = page.hits.iter().map(Entry::from).map(row).collect_view();
+    let rows = page
+        .hits
+        .iter()
+        .map(|hit| Entry::of(m, hit))
+        .map(row)
+        .collect_view();
     let facets = page
         .facets
         .into_iter()
@@ -181,6 +186,7 @@ fn word(value: &str, m: Messages) -> &'static str {
         "never" => m.data_never(),
         "beyond" => m.col_beyond(),
         "bad" => m.data_bad(),
+        "uncertain" => m.data_uncertain(),
         "late" => m.data_late(),
         "stale" => m.data_stale(),
         "offline" => m.data_offline(),

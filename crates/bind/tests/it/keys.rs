@@ -29,6 +29,17 @@ fn formulas_make_values() {
     // The whole payload, with SiteWise's own function.
     let rules = with("property = \"x\"\nvalue = [\"jp(payload, '$.a[1]') + 1\"]");
     check(&rules, "t/m", r#"{"a":[1,2]}"#, &["m x = 3"]);
+    // What is no plain value is no output, and says what it is.
+    let rules = with("property = \"x\"\nvalue = [\"jp(payload, '$.a')\"]");
+    check_misses(
+        &rules,
+        "t/m",
+        r#"{"a":[1,2]}"#,
+        &[],
+        &[
+            "the formula of `value` has no output: it comes to a list of 2; take one with `[0]`, or end the path with `.sum()`, `.avg()`, `.min()`, `.max()` or `.length()`",
+        ],
+    );
 }
 
 #[test]

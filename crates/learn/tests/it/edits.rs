@@ -127,7 +127,7 @@ fn edits_change_the_model_that_comes_out() {
     assert_eq!(pump.properties["head"].unit.as_ref().unwrap().code(), "kPa");
     let booster = &built.model.assets["line2.pump1"];
     assert_eq!(booster.about.name.as_deref(), Some("Booster"));
-    assert_eq!(booster.relations["part_of"][0].to.as_str(), "line1");
+    assert_eq!(booster.relations.get("part_of").unwrap()[0].to.as_str(), "line1");
     let head = checked
         .resolved
         .bindings(&model::AssetKey::new("line2.pump1").unwrap(), booster);

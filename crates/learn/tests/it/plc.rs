@@ -269,3 +269,57 @@ fn machines_of_a_pack_give_their_prefix_too() {
     );
     assert!(built.added.assets["pmp001"].properties.is_empty());
 }
+
+#[test]
+fn what_spoke_once_is_no_asset_unless_its_name_says_what_it_is() {
+    let mut ear = Ear::new(1_793_697_600_000_000);
+    for second in 0..80_u32 {
+        let mut messages: Vec<(String, Vec<u8>)> = ["fan-1", "fan-2"]
+            .map(|fan| {
+                let payload = format!(r#"{{"speed":{}.5,"power":{}}}"#, 900 + second, second % 7);
+                (format!("works/hall/{fan}"), payload.into_bytes())
+            })
+            .into();
+        if second == 7 {
+            let once = [
+                ("works/hall/tmp-4711", r#"{"who":"me","n":1}"#),
+                ("works/hall/order/8812", "started"),
+                ("works/hall/pump-9", r#"{"pressure":3.5}"#),
+            ];
+            messages.extend(once.map(|(topic, payload)| (topic.to_owned(), payload.as_bytes().to_vec())));
+        }
+        ear.second(&messages);
+    }
+    let proposal = ear.learn();
+    let levels: Vec<String> = proposal
+        .assets
+        .iter()
+        .map(|asset| asset.levels.join("/"))
+        .collect();
+    assert_eq!(
+        levels,
+        [
+            "works",
+            "works/hall",
+            "works/hall/fan-1",
+            "works/hall/fan-2",
+            "works/hall/pump-9"
+        ],
+        "{}",
+        show(&proposal)
+    );
+    let unmapped: Vec<&str> = proposal
+        .unmapped()
+        .iter()
+        .map(|tag| &*proposal.tags[*tag].topic)
+        .collect();
+    assert_eq!(
+        unmapped,
+        [
+            "works/hall/tmp-4711",
+            "works/hall/tmp-4711",
+            "works/hall/order/8812"
+        ],
+        "they are seen, and may be ignored"
+    );
+}

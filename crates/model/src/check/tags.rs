@@ -13,6 +13,9 @@ use crate::resolve::Resolved;
 /// Tags of an asset, all of them another's, that make it a copy.
 const COPIED: usize = 2;
 
+/// Properties of one tag that are compared with each other.
+const MOST_SHARING: usize = 16;
+
 /// Who wants a tag: the tag's hash, so that a plant of a million tags is not held as text.
 type Wanted<'m> = (u64, &'m AssetKey, &'m Asset, PropertyPath);
 
@@ -33,9 +36,11 @@ pub(super) fn check(model: &Model, resolved: &Resolved, told: &mut Told) {
     let same = |a: &Wanted<'_>, b: &Wanted<'_>| a.0 == b.0;
     let mut shared: BTreeMap<(&AssetKey, &AssetKey), Vec<(&Wanted<'_>, &Wanted<'_>)>> = BTreeMap::new();
     for together in wanted.chunk_by(same) {
-        let [first, others @ ..] = together else { continue };
-        for other in others {
-            shared.entry((first.1, other.1)).or_default().push((first, other));
+        let together = together.get(..MOST_SHARING).unwrap_or(together);
+        for (at, first) in together.iter().enumerate() {
+            for other in together.iter().skip(at + 1) {
+                shared.entry((first.1, other.1)).or_default().push((first, other));
+            }
         }
     }
     for ((first, other), tags) in shared {

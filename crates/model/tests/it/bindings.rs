@@ -166,6 +166,12 @@ properties.flow = { kind = "measurement", topic = "can/{at}", field = "flow" }
 properties.power = { kind = "measurement", topic = "can/{at}", field = "power" }
 parameters.at = { data = "text" }
 
+[types.mirror.properties]
+flow = { kind = "measurement", topic = "can/l1", field = "flow" }
+
+[assets.a]
+type = "mirror"
+
 [assets.p1]
 type = "pump"
 parameters = { at = "l1" }
@@ -182,6 +188,6 @@ properties.power.field = "power_2"
     let found = read(text);
     assert!(found.is_ok(), "they are warnings:\n{}", found.render());
     let lines = problems(&found);
-    let copy = "10:1: warning: all 2 tags of `p2` are those of `p1`: it shows the same values";
+    let copy = "16:1: warning: all 2 tags of `p2` are those of `p1`: it shows the same values";
     assert!(lines.len() == 1 && lines[0].starts_with(copy), "{lines:#?}");
 }

@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::shared::Shared;
+use super::shared::{Fields, Shared};
 use crate::graph::Modelled;
 use crate::id::{AssetId, PointId, SourceId};
 use crate::input::{ModelAsset, ModelPart, ModelPoint, Origin, PointRecord, Target};
@@ -25,12 +25,12 @@ pub(super) type Place = (AssetId, Arc<str>);
 #[derive(Clone, Debug, Default)]
 pub(super) struct Modelling {
     /// Counts the models taken.
-    generation: u32,
+    pub(super) generation: u32,
     /// Every id a model ever gave, and its asset: it is the same one when the id comes back.
     assets: BTreeMap<Arc<str>, AssetId>,
     pub(super) properties: BTreeMap<Place, Property>,
     /// Topic, then path in the payload.
-    pub(super) tags: BTreeMap<Arc<str>, BTreeMap<Box<str>, Place>>,
+    pub(super) tags: BTreeMap<Arc<str>, Fields>,
     pub(super) shared: Shared,
     /// What was found at an asset and stands elsewhere.
     moved_points: BTreeMap<AssetId, BTreeSet<PointId>>,
@@ -45,7 +45,7 @@ pub(super) struct Property {
     pub(super) origin: Origin,
     /// The point that has its values, once there is one.
     pub(super) point: Option<PointId>,
-    generation: u32,
+    pub(super) generation: u32,
 }
 
 impl Modelling {
@@ -67,25 +67,6 @@ impl Modelling {
     /// Assets found below an asset that stand elsewhere.
     pub(super) fn assets_from(&self, asset: AssetId) -> impl Iterator<Item = AssetId> + '_ {
         self.moved_assets.get(&asset).into_iter().flatten().copied()
-    }
-
-    /// A property wants a tag; whether it is the first to. Who had it before this model, and may not be
-    /// named again, gives way.
-    fn claim(&mut self, topic: Arc<str>, field: Box<str>, place: &Place) -> bool {
-        let of_topic = self.tags.entry(topic.clone()).or_default();
-        let first = of_topic.get(&field).filter(|first| *first != place).cloned();
-        let known = first.and_then(|first| Some((self.properties.get_mut(&first)?, first)));
-        if let Some((known, first)) = known {
-            let tag = (topic, field.clone());
-            if known.generation == self.generation {
-                self.shared.want(tag, place.clone());
-                return false;
-            }
-            known.point = None;
-            self.shared.want(tag, first);
-        }
-        of_topic.insert(field, place.clone());
-        true
     }
 
     /// An id that an earlier run gave.

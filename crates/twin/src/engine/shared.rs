@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::model::Place;
+use super::model::{Modelling, Place};
 use crate::Twin;
 use crate::id::PointId;
 use crate::input::{Origin, PointRecord, Target};
@@ -16,6 +16,44 @@ use crate::{Cadence, Flags};
 
 /// A topic and the path in its payload.
 type Tag = (Arc<str>, Box<str>);
+
+/// Who has the tags of one topic, in the order of their paths: most topics have one, and a map would take
+/// room for eleven.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Fields(Vec<(Box<str>, Place)>);
+
+impl Fields {
+    fn at(&self, field: &str) -> Result<usize, usize> {
+        self.0.binary_search_by(|(own, _)| (**own).cmp(field))
+    }
+
+    pub(super) fn get(&self, field: &str) -> Option<&Place> {
+        let at = self.at(field).ok()?;
+        self.0.get(at).map(|(_, place)| place)
+    }
+
+    fn insert(&mut self, field: Box<str>, place: Place) {
+        match self.at(&field) {
+            Ok(at) => {
+                if let Some((_, own)) = self.0.get_mut(at) {
+                    *own = place;
+                }
+            }
+            Err(at) => {
+                if self.0.is_empty() {
+                    self.0.reserve_exact(1);
+                }
+                self.0.insert(at, (field, place));
+            }
+        }
+    }
+
+    pub(super) fn remove(&mut self, field: &str) {
+        if let Ok(at) = self.at(field) {
+            self.0.remove(at);
+        }
+    }
+}
 
 /// Tags that several properties have.
 #[derive(Clone, Debug, Default)]
@@ -66,6 +104,27 @@ impl Shared {
                 self.listeners.remove(&heard);
             }
         }
+    }
+}
+
+impl Modelling {
+    /// A property wants a tag; whether it is the first to. Who had it before this model, and may not be
+    /// named again, gives way.
+    pub(super) fn claim(&mut self, topic: Arc<str>, field: Box<str>, place: &Place) -> bool {
+        let of_topic = self.tags.entry(topic.clone()).or_default();
+        let first = of_topic.get(&field).filter(|first| *first != place).cloned();
+        let known = first.and_then(|first| Some((self.properties.get_mut(&first)?, first)));
+        if let Some((known, first)) = known {
+            let tag = (topic, field.clone());
+            if known.generation == self.generation {
+                self.shared.want(tag, place.clone());
+                return false;
+            }
+            known.point = None;
+            self.shared.want(tag, first);
+        }
+        of_topic.insert(field, place.clone());
+        true
     }
 }
 

@@ -88,6 +88,10 @@ pub struct Hit {
     pub ty: Option<String>,
     /// The state of its data, where it is not `live`.
     pub data: Option<String>,
+    /// Its owner, where that is what the words found.
+    pub owner: Option<String>,
+    /// Its data steward, likewise.
+    pub steward: Option<String>,
 }
 
 /// Hits on one page.

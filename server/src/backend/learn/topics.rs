@@ -172,6 +172,7 @@ mod tests {
             unit: None,
             is_unit_stated: false,
             interval_secs: None,
+            silent_secs: 0,
             is_retained: false,
             seen: Seen::default(),
         };
