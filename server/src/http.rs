@@ -42,6 +42,7 @@ pub mod origin;
 pub mod redirect;
 mod requests;
 mod status;
+mod taken;
 pub mod trust;
 
 use client::client_of;

@@ -60,7 +60,7 @@ pub async fn run(config: Config, site: Option<PathBuf>, demo: Option<DemoPlan>) 
     announce(&doors.url(), broker.as_ref(), running.demo.is_some());
     let shared = Shared::new(&config, &running, &web, doors.address, data.token()?);
     let entrances = doors.entrances(&config, &shared, web, &stop)?;
-    let limits = Limits::of(config.server.connections);
+    let limits = Limits::of(&config.server);
     connections::serve(entrances, &limits, &running, signal()).await;
     tracing::info!("stopping");
     tokio::time::timeout(SHUTDOWN, running.stop(stop, broker))
