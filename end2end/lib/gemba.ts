@@ -2,7 +2,6 @@
 
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import http from 'node:http';
 import https from 'node:https';
 import { join, resolve } from 'node:path';
 import { Program, freePort, scratch, until } from './process';
@@ -101,12 +100,12 @@ export class Gemba {
   }
 
   async status(path: string): Promise<number> {
-    const secure = this.url.startsWith('https');
-    const ca = secure ? readFileSync(join(this.data, 'tls/ca.crt')) : undefined;
+    if (this.url.startsWith('http:')) {
+      return fetch(this.url + path, { headers: { accept: 'text/html' } }).then((response) => response.status, () => 0);
+    }
+    const ca = readFileSync(join(this.data, 'tls/ca.crt'));
     return new Promise((resolve) => {
-      const options = { headers: { accept: 'text/html' }, ca, agent: false };
-      const request = secure ? https.get(this.url + path, options) : http.get(this.url + path, options);
-      request.on('response', (response) => {
+      const request = https.get(this.url + path, { ca, agent: false }, (response) => {
         response.resume();
         resolve(response.statusCode ?? 0);
       });

@@ -188,6 +188,7 @@ impl Config {
                     writes: read.count("limits.writes"),
                     sockets: read.count("limits.sockets"),
                     exports: read.count("limits.exports"),
+                    connections: read.count("limits.connections"),
                     addresses: read.size("limits.addresses"),
                 },
                 proxies: Proxies {

@@ -48,6 +48,7 @@ mod requests;
 pub mod rules;
 mod share;
 mod status;
+mod taken;
 pub mod trust;
 pub mod who;
 

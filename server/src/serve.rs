@@ -63,7 +63,7 @@ pub async fn run(config: Config, site: Option<PathBuf>, demo: Option<DemoPlan>) 
     if running.demo.is_none() && config.access.anonymous.is_none() {
         welcome_owner(&shared.doors).await?;
     }
-    let limits = Limits::of(config.server.connections);
+    let limits = Limits::of(&config.server);
     connections::serve(entrances, &limits, &running, signal()).await;
     tracing::info!("stopping");
     tokio::time::timeout(SHUTDOWN, running.stop(stop, broker))

@@ -212,6 +212,13 @@ pub const KEYS: &[Key] = &[
         "Exports a minute of one address.",
     ),
     key(
+        "limits.connections",
+        Kind::Size { min: 4, max: 100_000 },
+        Some("500"),
+        "500",
+        "Connections of one address at once, live sockets not among them; proxies and programs on this machine may have all.",
+    ),
+    key(
         "limits.addresses",
         Kind::Size {
             min: 1_000,

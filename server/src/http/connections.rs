@@ -17,12 +17,14 @@ use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt as _;
 
-use super::client::Line;
+use super::client::{Line, Proxies};
 use super::handshake::{Speaks, Tls};
+use super::taken::Taken;
+use crate::config::ServerConfig;
 use crate::metrics::Metrics;
 use crate::running::Running;
 
@@ -30,6 +32,8 @@ use crate::running::Running;
 const HEAD_WITHIN: Duration = Duration::from_secs(20);
 /// Longest head; more is answered 431.
 const HEAD_BYTES: usize = 64 * 1024;
+/// Of an answer something is taken within this, or the connection is closed.
+const TAKEN_WITHIN: Duration = Duration::from_secs(30);
 /// Requests under way when the server is told to stop have so long to end.
 const FINISH_WITHIN: Duration = Duration::from_secs(3);
 /// So many are told at once that there are too many; the rest are closed without a word.
@@ -43,21 +47,32 @@ const TOO_MANY: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\ncontent-type: text
     content-length: 43\r\nretry-after: 5\r\nconnection: close\r\n\r\n\
     Too many connections. Try again in a while.";
 
+mod places;
+
+use places::{Place, Places};
+
 /// What one connection may take, and how many there may be.
 #[derive(Clone, Debug)]
 pub struct Limits {
     pub connections: u32,
+    /// For one address.
+    pub each: u32,
+    pub proxies: Arc<Proxies>,
     pub head: Duration,
+    pub taken: Duration,
     pub finish: Duration,
 }
 
 impl Limits {
-    /// For at most so many connections.
+    /// As configured.
     #[must_use]
-    pub fn of(connections: usize) -> Self {
+    pub fn of(server: &ServerConfig) -> Self {
         Self {
-            connections: u32::try_from(connections).unwrap_or(u32::MAX),
+            connections: u32::try_from(server.connections).unwrap_or(u32::MAX),
+            each: server.limits.connections,
+            proxies: Arc::new(server.proxies.clone()),
             head: HEAD_WITHIN,
+            taken: TAKEN_WITHIN,
             finish: FINISH_WITHIN,
         }
     }
@@ -95,8 +110,7 @@ struct Door {
     app: Router,
     tls: Option<Tls>,
     http: http1::Builder,
-    /// One permit a connection: when all are back, all have ended.
-    places: Arc<Semaphore>,
+    places: Places,
     refusals: Arc<Semaphore>,
     metrics: Arc<Metrics>,
     limits: Limits,
@@ -116,7 +130,7 @@ impl Door {
             app,
             tls,
             http,
-            places: Arc::new(Semaphore::new(limits.connections as usize)),
+            places: Places::new(limits.connections, limits.each, limits.proxies.clone()),
             refusals: Arc::new(Semaphore::new(TOLD_AT_ONCE)),
             metrics,
             limits: limits.clone(),
@@ -142,7 +156,7 @@ impl Door {
         }
         drop(listener);
         self.stopping.cancel();
-        let all_ended = self.places.acquire_many(self.limits.connections);
+        let all_ended = self.places.all.acquire_many(self.limits.connections);
         if tokio::time::timeout(self.limits.finish, all_ended).await.is_err() {
             // Half a request from a client that is gone must not keep us from stopping in order.
             tracing::warn!("some requests were cut: they did not end in time");
@@ -154,16 +168,17 @@ impl Door {
         if let Err(error) = stream.set_nodelay(true) {
             tracing::debug!(%error, "no TCP_NODELAY");
         }
-        match self.places.clone().try_acquire_owned() {
-            Ok(place) => self.take(stream, peer, place),
-            Err(_) => self.refuse(stream),
+        match self.places.take(peer.ip()) {
+            Some(place) => self.take(stream, peer, place),
+            None => self.refuse(stream),
         }
     }
 
-    fn take(&self, stream: TcpStream, peer: SocketAddr, place: OwnedSemaphorePermit) {
+    fn take(&self, stream: TcpStream, peer: SocketAddr, place: Place) {
         let visit = Visit {
             http: self.http.clone(),
             peer,
+            taken: self.limits.taken,
             stopping: self.stopping.clone(),
             cut: self.cut.clone(),
         };
@@ -207,6 +222,7 @@ impl Door {
 struct Visit {
     http: http1::Builder,
     peer: SocketAddr,
+    taken: Duration,
     stopping: CancellationToken,
     cut: CancellationToken,
 }
@@ -234,7 +250,9 @@ impl Visit {
             request.extensions_mut().insert(Line { peer, secure });
             app.clone().oneshot(request)
         });
-        let connection = self.http.serve_connection(TokioIo::new(stream), answer);
+        let connection = self
+            .http
+            .serve_connection(TokioIo::new(Taken::within(self.taken, stream)), answer);
         let mut connection = pin!(connection.with_upgrades());
         let ended = tokio::select! {
             ended = &mut connection => ended,

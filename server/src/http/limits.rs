@@ -31,6 +31,8 @@ pub struct PerMinute {
     pub writes: u32,
     pub sockets: u32,
     pub exports: u32,
+    /// Not a minute but at once.
+    pub connections: u32,
     /// Addresses remembered; beyond, who asked longest ago is forgotten.
     pub addresses: usize,
 }
@@ -99,9 +101,10 @@ impl Limits {
 }
 
 /// Somebody with one IPv6 address has the 2^64 of its net.
-fn whose(address: IpAddr) -> IpAddr {
-    match address {
-        IpAddr::V4(_) => address,
+#[must_use]
+pub fn whose(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V4(address) => address.into(),
         IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() & !u128::from(u64::MAX)).into(),
     }
 }
@@ -166,6 +169,7 @@ mod tests {
             writes: 1,
             sockets: 1,
             exports: 1,
+            connections: 1,
             addresses: 100,
         };
         let limits = Limits::new(budgets, Arc::new(Metrics::default()));

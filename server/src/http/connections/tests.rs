@@ -11,6 +11,9 @@ use tokio_tungstenite::tungstenite::Message;
 
 use super::*;
 
+/// More than the system keeps for a reader.
+const MUCH: usize = 64 << 20;
+
 const PATIENCE: Duration = Duration::from_secs(20);
 
 struct Stage {
@@ -53,13 +56,14 @@ impl Stage {
         let app = Router::new()
             .route("/", get(peer))
             .route("/slow", get(slow))
+            .route("/much", get(async || vec![b'a'; MUCH]))
             .route("/ws", get(echo));
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let metrics = Arc::new(Metrics::default());
         let (stop, stopped) = oneshot::channel::<()>();
         let door = Door::new(app, tls, &limits, metrics.clone());
-        let places = door.places.clone();
+        let places = door.places.all.clone();
         let served = tokio::spawn(door.open(listener, async { stopped.await.unwrap() }));
         Self {
             address,
@@ -106,7 +110,10 @@ async fn heard(stream: &mut TcpStream) -> String {
 fn limits() -> Limits {
     Limits {
         connections: 100,
+        each: 100,
+        proxies: Arc::default(),
         head: Duration::from_millis(300),
+        taken: Duration::from_millis(300),
         finish: Duration::from_millis(300),
     }
 }
@@ -136,6 +143,40 @@ async fn one_byte_at_a_time_buys_no_more_time() {
     let closed = tokio::time::timeout(PATIENCE, heard.read_to_end(&mut all)).await;
     assert!(closed.is_ok(), "never closed");
     drip.await.unwrap();
+}
+
+#[tokio::test]
+async fn who_asks_for_much_and_reads_none_of_it_loses_the_place() {
+    let one = Limits {
+        connections: 1,
+        ..limits()
+    };
+    let stage = Stage::set(one).await;
+    let mut greedy = stage.saying("GET /much HTTP/1.1\r\nhost: x\r\n\r\n").await;
+    let begun = Instant::now();
+    while !stage.ask("/").await.starts_with("HTTP/1.1 200 ") {
+        assert!(begun.elapsed() < PATIENCE, "it keeps its place");
+    }
+    let mut all = Vec::new();
+    // What was on the way, and then the end.
+    let _cut = greedy.read_to_end(&mut all).await;
+    assert!((1..MUCH).contains(&all.len()), "{}", all.len());
+    // Somebody who reads slowly, but reads, has it whole.
+    let stage = Stage::set(limits()).await;
+    let mut slow = stage
+        .saying("GET /much HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n")
+        .await;
+    let (mut had, mut part) = (0, vec![0; MUCH / 8]);
+    loop {
+        match slow.read(&mut part).await.unwrap() {
+            0 => break,
+            more => had += more,
+        }
+        if had < MUCH / 4 {
+            tokio::time::sleep(limits().taken / 10).await;
+        }
+    }
+    assert!(had > MUCH, "{had}");
 }
 
 #[tokio::test]
