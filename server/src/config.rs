@@ -87,6 +87,18 @@ pub struct TlsConfig {
     pub redirect: Option<SocketAddr>,
 }
 
+/// What visitors without an account may be.
+pub const VISITORS: [&str; 8] = [
+    "none",
+    "viewer",
+    "operator",
+    "technician",
+    "planner",
+    "engineer",
+    "administrator",
+    "owner",
+];
+
 /// Who is let in without an account, and for how long with one.
 #[derive(Clone, Debug)]
 pub struct AccessConfig {

@@ -80,16 +80,7 @@ pub const KEYS: &[Key] = &[
     ),
     key(
         "access.anonymous",
-        Kind::Word(&[
-            "none",
-            "viewer",
-            "operator",
-            "technician",
-            "planner",
-            "engineer",
-            "administrator",
-            "owner",
-        ]),
+        Kind::Word(&super::VISITORS),
         Some("none"),
         "viewer",
         "The role of visitors without an account. More than `viewer` only while `server.listen` is an address of this machine.",

@@ -2,20 +2,20 @@
 //!
 //! `/s/{secret}` is a page of the application; what stands before it (ended, PIN) is drawn here.
 
+mod embed;
+mod opened;
+
 use access::{AccountId, Capability};
 use app::i18n::Messages;
 use app::routes;
-use app::shell::Start;
 use app::still::Frame;
 use app::still::share::{LinkLine, LinkViews, Links, MadeShare, Share, ShareDialog, ShareEnded, SharePin};
-use axum::body::Body;
-use axum::extract::{Path, Query, Request, State};
+use axum::extract::{Path, Query, State};
 use axum::http::request::Parts;
-use axum::http::{HeaderName, HeaderValue, StatusCode, header};
-use axum::middleware::Next;
+use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
-use axum::{Form, Json, Router};
+use axum::{Form, Router};
 use leptos::prelude::*;
 use serde::Deserialize;
 use serde_json::json;
@@ -23,6 +23,9 @@ use store::records::access::CredentialKind;
 use twin::{AssetId, Span, Timestamp};
 use wire::page::ShareFrame;
 
+use self::embed::{frame_code, oembed, qr};
+use self::opened::guarded;
+pub use self::opened::{before, start_of};
 use super::doors::{Doors, asker, broken};
 use super::people::messages;
 use super::who::UNLOCKED;
@@ -247,98 +250,6 @@ async fn unlock(
     }
 }
 
-/// Which link.
-#[derive(Deserialize)]
-struct Embedded {
-    secret: String,
-}
-
-/// oEmbed (oembed.com, 2.3): how another site shows a link that was made for it.
-async fn oembed(State(doors): State<Doors>, Query(asked): Query<Embedded>) -> Response {
-    let held = doors.accounts.by_link(&asked.secret, None);
-    if held.is_none_or(|held| !held.link.embed || held.is_locked) {
-        return (StatusCode::NOT_FOUND, "There is nothing to embed.\n").into_response();
-    }
-    let url = format!("{}/s/{}", doors.base_url, asked.secret);
-    Json(json!({"version": "1.0", "type": "rich", "provider_name": "Gemba", "width": 480, "height": 480, "html": frame_code(&url)}))
-        .into_response()
-}
-
-fn frame_code(url: &str) -> String {
-    format!(
-        "<iframe src=\"{url}/embed\" width=\"480\" height=\"480\" style=\"border:0\" loading=\"lazy\" sandbox=\"allow-scripts allow-same-origin\"></iframe>"
-    )
-}
-
-/// The QR code of an address, with its quiet zone of four modules.
-fn qr(url: &str) -> String {
-    let code = qrcode::QrCode::with_error_correction_level(url, qrcode::EcLevel::Q);
-    code.map_or_else(
-        |_| String::new(),
-        |code| {
-            let mut drawn = code.render::<qrcode::render::svg::Color<'_>>();
-            drawn.min_dimensions(200, 200).quiet_zone(true).build()
-        },
-    )
-}
-
-/// Before a page of a link is drawn: whether there is one, whether its PIN was given; notes that it was opened.
-pub async fn before(State(doors): State<Doors>, request: Request, next: Next) -> Response {
-    let path = request.uri().path();
-    let path = path.strip_prefix(routes::base()).unwrap_or(path);
-    let Some((secret, is_embedded)) = secret_of(path).map(|(secret, embed)| (secret.to_owned(), embed))
-    else {
-        return next.run(request).await;
-    };
-    let (mut parts, body) = request.into_parts();
-    let asker = asker(&parts);
-    let held = doors.accounts.by_link(&secret, asker.unlocked.as_deref());
-    let answer = match held {
-        Some(held) if is_embedded && (!held.link.embed || held.is_locked) => doors.ended(parts).await,
-        Some(held) if held.is_locked => doors.pin(parts, &secret, None).await,
-        Some(held) => {
-            if let Err(error) = doors.accounts.opened(held.id, &asker.origin).await {
-                return broken(&error);
-            }
-            parts.extensions.insert(doors.frame(&secret, &held, is_embedded));
-            parts.extensions.insert(held);
-            next.run(Request::from_parts(parts, body)).await
-        }
-        None => doors.ended(parts).await,
-    };
-    guarded(answer)
-}
-
-/// The secret in `/s/{secret}` or `/s/{secret}/embed`, and which of both it is.
-fn secret_of(path: &str) -> Option<(&str, bool)> {
-    let rest = path.strip_prefix("/s/")?;
-    match rest.split_once('/') {
-        None => Some((rest, false)),
-        Some((secret, "embed")) => Some((secret, true)),
-        Some(_) => None,
-    }
-}
-
-/// What a page of a link starts from: who holds it sees the asset and no more.
-pub fn start_of(start: Start, parts: &Parts) -> Start {
-    Start {
-        share: parts.extensions.get::<ShareFrame>().cloned(),
-        ..start
-    }
-}
-
-/// Nothing of a link goes into a referrer, a search engine or a cache.
-fn guarded(mut answer: Response<Body>) -> Response {
-    let headers = answer.headers_mut();
-    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
-    headers.insert(
-        HeaderName::from_static("x-robots-tag"),
-        HeaderValue::from_static("noindex, nofollow"),
-    );
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    answer
-}
-
 impl Doors {
     async fn dialog(
         &self,
@@ -526,23 +437,5 @@ impl Doors {
             )
             .await;
         guarded(answer)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_code_reads_as_svg_and_an_address_as_its_secret() {
-        assert!(qr("https://gemba.example.org/s/abcdefghijklmnopqrstuvwxyz012345").contains("<svg"));
-        for (path, expect) in [
-            ("/s/abc", Some(("abc", false))),
-            ("/s/abc/embed", Some(("abc", true))),
-            ("/s/abc/pin", None),
-            ("/search", None),
-        ] {
-            assert_eq!(secret_of(path), expect, "{path}");
-        }
     }
 }
