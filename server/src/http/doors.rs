@@ -186,7 +186,7 @@ pub async fn welcome(
         .use_pass(&secret, &typed.name, typed.password, origin)
         .await
     {
-        Ok(session) => doors.enter(&parts, session, "welcome", "/").await,
+        Ok(session) => doors.enter(&parts, session, "welcome", &routes::url("/")).await,
         Err(AccountError::Bad { field, reason }) => {
             doors
                 .welcome(parts, &secret, typed.name, Some((field, reason)))
@@ -236,7 +236,7 @@ impl Doors {
             &session.secret,
             session.keeps.or(Some(Span::from_secs(400 * 86_400))),
         );
-        ([(header::SET_COOKIE, cookie)], Redirect::to(&routes::url(next))).into_response()
+        ([(header::SET_COOKIE, cookie)], Redirect::to(next)).into_response()
     }
 
     async fn welcome(
@@ -363,7 +363,7 @@ fn own_path(path: &str) -> String {
         && !path.starts_with("//")
         && !path.contains(['\\', '\r', '\n', '\t'])
         && path.len() <= 2_000;
-    if is_own { path.to_owned() } else { "/".to_owned() }
+    if is_own { path.to_owned() } else { routes::url("/") }
 }
 
 /// The server's own trouble.

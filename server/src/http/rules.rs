@@ -5,7 +5,7 @@
 
 use access::{Capability as C, Who};
 use app::routes;
-use axum::extract::{MatchedPath, Request, State};
+use axum::extract::{MatchedPath, OriginalUri, Request, State};
 use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Redirect, Response};
@@ -251,7 +251,10 @@ async fn refuse(doors: &Doors, request: Request, is_known: bool) -> Response {
         (true, true) => doors.denied(request).await,
         (true, false) => (StatusCode::FORBIDDEN, "Your role does not allow this.\n").into_response(),
         (false, true) => {
-            let next = request.uri().path_and_query().map_or("/", |asked| asked.as_str());
+            // A nested router takes the base path away.
+            let whole = request.extensions().get::<OriginalUri>().map(|whole| &whole.0);
+            let asked = whole.unwrap_or_else(|| request.uri()).path_and_query();
+            let next = asked.map_or("/", |asked| asked.as_str());
             let next: String = form_urlencoded::byte_serialize(next.as_bytes()).collect();
             Redirect::to(&format!("{}?next={next}", routes::sign_in())).into_response()
         }
