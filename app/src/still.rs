@@ -1,7 +1,7 @@
 //! Pages that the server alone draws: signing in, accounts, administration, and what a share link opens at first.
 //!
 //! They hold no live value, so they need no client: forms post, links lead, and nothing of them weighs on the
-//! pages that do. Their texts begin with `still_` and stay on the server (docs/decisions/0011).
+//! pages that do. Their texts begin with `still_` and stay on the server (docs/decisions/0013).
 
 pub mod account;
 pub mod admin;

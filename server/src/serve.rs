@@ -201,16 +201,19 @@ async fn welcome_owner(doors: &http::doors::Doors) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn signal() {
-    use tokio::signal::unix::{SignalKind, signal};
-    let terminate = async {
-        match signal(SignalKind::terminate()) {
-            Ok(mut signals) => drop(signals.recv().await),
-            Err(_) => std::future::pending().await,
+fn signal() -> impl Future<Output = ()> {
+    use tokio::signal::unix::{Signal, SignalKind, signal};
+    // Asked for before anybody is let in: who is answered may end us at once.
+    let kinds = [SignalKind::terminate(), SignalKind::interrupt()];
+    let [mut terminate, mut interrupt] = kinds.map(|kind| signal(kind).ok());
+    async move {
+        let came = async |signals: &mut Option<Signal>| match signals {
+            Some(signals) => drop(signals.recv().await),
+            None => std::future::pending().await,
+        };
+        tokio::select! {
+            () = came(&mut terminate) => {}
+            () = came(&mut interrupt) => {}
         }
-    };
-    tokio::select! {
-        _ = tokio::signal::ctrl_c() => {}
-        () = terminate => {}
     }
 }

@@ -1,7 +1,7 @@
 //! Tags that several properties have. Each hears them; what is told is an asset that looks like a
 //! forgotten copy, and a number that would have two units.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use crate::name::{AssetKey, PropertyPath};
@@ -44,9 +44,14 @@ pub(super) fn check(model: &Model, resolved: &Resolved, told: &mut Told) {
         }
     }
     for ((first, other), tags) in shared {
-        let is_copy = first != other && tags.len() >= COPIED && counts.get(other) == Some(&tags.len());
+        let copied: BTreeSet<&PropertyPath> = tags.iter().map(|(_, other)| &other.3).collect();
+        let is_like = tags
+            .first()
+            .is_some_and(|(first, other)| first.2.ty == other.2.ty);
+        let is_all = copied.len() >= COPIED && counts.get(other) == Some(&copied.len());
+        let is_copy = first != other && is_like && is_all;
         if is_copy {
-            tell_copy(first, other, tags.len(), told);
+            tell_copy(first, other, copied.len(), told);
             continue;
         }
         for (first, other) in tags {

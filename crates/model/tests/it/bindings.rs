@@ -168,6 +168,7 @@ parameters.at = { data = "text" }
 
 [types.mirror.properties]
 flow = { kind = "measurement", topic = "can/l1", field = "flow" }
+again = { kind = "measurement", topic = "can/l1", field = "flow" }
 
 [assets.a]
 type = "mirror"
@@ -188,6 +189,6 @@ properties.power.field = "power_2"
     let found = read(text);
     assert!(found.is_ok(), "they are warnings:\n{}", found.render());
     let lines = problems(&found);
-    let copy = "16:1: warning: all 2 tags of `p2` are those of `p1`: it shows the same values";
+    let copy = "17:1: warning: all 2 tags of `p2` are those of `p1`: it shows the same values";
     assert!(lines.len() == 1 && lines[0].starts_with(copy), "{lines:#?}");
 }

@@ -329,7 +329,7 @@ impl Twin {
             Some(target) => (self.modelled(&target.asset)?, target.property.clone()),
             None => {
                 let of_topic = self.modelling.tags.get(topic)?;
-                of_topic.get(&*full_field(leaf.asset.as_deref(), field))?.clone()
+                of_topic.get(&full_field(leaf.asset.as_deref(), field))?.clone()
             }
         };
         let property = self.modelling.properties.get(&place)?;
