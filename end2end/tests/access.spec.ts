@@ -69,7 +69,7 @@ test('the first owner chooses a name, signs out, and signs in again', async ({ p
   await expect(page).toHaveURL(/\/sign-in\?next=%2Foverview$/);
   await expect(page.locator('main')).toContainText('Nobody has an account yet');
   await own(page, gemba);
-  await expect(page.locator('main')).toContainText('Lyon');
+  await expect(page.locator('main')).toContainText('broker-1');
 
   await page.getByLabel('Account', { exact: true }).click();
   await expect(page.getByText('Ada · Owner')).toBeVisible();

@@ -1,10 +1,14 @@
 //! A page older than the server loads itself again, unless somebody would lose what they type.
 
+use std::time::Duration;
+
 use leptos::prelude::{document, window};
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlInputElement, HtmlTextAreaElement};
 
 const KEY: &str = "gemba-reloaded-for";
+/// A page that is being left is gone within this.
+const LEAVING: Duration = Duration::from_millis(400);
 
 /// Loads the page again. False when that would lose something, or when it was already tried for this build
 /// and did not help.
@@ -19,11 +23,15 @@ pub fn try_reload(server_build: &str) -> bool {
     storage.set_item(KEY, server_build).is_ok() && window().location().reload().is_ok()
 }
 
-/// Loads the page again, whatever is typed: who reads may not what the page was made for.
+/// Loads the page again, whatever is typed: who reads may not what the page was made for. A page that is being
+/// left (somebody signed out on it) goes where it was going.
 pub fn now() {
-    if window().location().reload().is_err() {
-        leptos::logging::warn!("the page could not be loaded again");
-    }
+    let reload = || {
+        if window().location().reload().is_err() {
+            leptos::logging::warn!("the page could not be loaded again");
+        }
+    };
+    leptos::prelude::set_timeout(reload, LEAVING);
 }
 
 /// A field has the focus, or holds something else than it was drawn with.

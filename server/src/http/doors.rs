@@ -279,7 +279,6 @@ impl Doors {
             .page_of(parts, status, Frame::Bare, sign_in_title, draw)
             .await;
         let headers = answer.headers_mut();
-        headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
         headers.insert(
             HeaderName::from_static("x-robots-tag"),
             HeaderValue::from_static("noindex"),

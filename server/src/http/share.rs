@@ -12,7 +12,7 @@ use app::still::Frame;
 use app::still::share::{LinkLine, LinkViews, Links, MadeShare, Share, ShareDialog, ShareEnded, SharePin};
 use axum::extract::{Path, Query, State};
 use axum::http::request::Parts;
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use axum::{Form, Router};
@@ -427,7 +427,7 @@ impl Doors {
         };
         let action = routes::url(&format!("/s/{secret}/pin"));
         let title = |m: Messages| m.still_share_pin_title().to_owned();
-        let answer = self
+        let mut answer = self
             .page_of(
                 parts,
                 status,
@@ -436,6 +436,9 @@ impl Doors {
                 move || view! { <SharePin action wrong/> },
             )
             .await;
+        // A form: without any referrer a browser says no origin either.
+        let policy = HeaderValue::from_static("same-origin");
+        answer.headers_mut().insert(header::REFERRER_POLICY, policy);
         guarded(answer)
     }
 }

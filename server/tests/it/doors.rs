@@ -99,7 +99,7 @@ async fn the_first_owner_begins_by_a_link_that_works_once() {
     for _ in 0..2 {
         let page = ask(&gemba, &format!("GET {link}"), &[html], "").await;
         assert_eq!(page.status, 200, "{}", page.body);
-        assert_eq!(page.header("referrer-policy"), Some("no-referrer"));
+        assert_eq!(page.header("referrer-policy"), Some("same-origin"));
         assert!(page.body.contains("You will own this Gemba"));
     }
     let short = ask(

@@ -61,7 +61,10 @@ pub fn start_of(start: Start, parts: &Parts) -> Start {
 /// Nothing of a link goes into a referrer, a search engine or a cache.
 pub(super) fn guarded(mut answer: Response<Body>) -> Response {
     let headers = answer.headers_mut();
-    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    // A form (the PIN's) keeps it within us instead: without any referrer a browser says no origin either.
+    headers
+        .entry(header::REFERRER_POLICY)
+        .or_insert(HeaderValue::from_static("no-referrer"));
     headers.insert(
         HeaderName::from_static("x-robots-tag"),
         HeaderValue::from_static("noindex, nofollow"),
