@@ -242,10 +242,10 @@ test.describe('a share link', () => {
     await guest.goto(url);
     await expect(guest.getByRole('heading', { name: 'This link asks for a PIN' })).toBeVisible();
     await expect(guest.locator('body')).not.toContainText('21.5');
-    await guest.getByLabel('PIN').fill('1111');
+    await guest.getByRole('textbox', { name: 'PIN' }).fill('1111');
     await guest.getByRole('button', { name: 'Open' }).click();
     await expect(guest.getByRole('alert')).toHaveText('That is not the PIN.');
-    await guest.getByLabel('PIN').fill('2468');
+    await guest.getByRole('textbox', { name: 'PIN' }).fill('2468');
     await guest.getByRole('button', { name: 'Open' }).click();
     await expect(guest.locator('.g-value__n', { hasText: '21.5' }).first()).toBeVisible();
     await expect(guest.locator('footer')).toContainText('Hidden by owner: history, parts');
