@@ -226,7 +226,9 @@ test('topics that speak once are proposed to be ignored, and are taken in again'
     // A minute later, without a reload.
     await expect(row).toContainText('topics under junk spoke once. Ignore them?', { timeout: 90_000 });
     await row.getByRole('button', { name: 'Ignore' }).click();
-    await expect(row).toContainText('New ones are ignored.');
+    await expect(row).toContainText('They and new ones are ignored.');
+    // They left the plant.
+    await expect(page.locator('.g-fresh')).toContainText(/1 of 1 tag/);
     await broker.publish('junk/later/v', '1');
     await expect(row).toContainText('1 more was turned away.', { timeout: 10_000 });
     // Taken back, without script too.
