@@ -156,7 +156,7 @@ async fn ungrant(
 async fn reset(State(doors): State<Doors>, Path(id): Path<u32>, parts: Parts) -> Response {
     let account = match doors.changeable(&parts, id) {
         Ok(account) => account,
-        Err(answer) => return answer,
+        Err(answer) => return *answer,
     };
     let invited = match doors.accounts.reset(account.id).await {
         Ok(invited) => invited,
@@ -183,7 +183,7 @@ async fn active(
 ) -> Response {
     let account = match doors.changeable(&parts, id) {
         Ok(account) => account,
-        Err(answer) => return answer,
+        Err(answer) => return *answer,
     };
     let done = doors.accounts.set_active(account.id, wanted.active).await;
     let action = if wanted.active {
@@ -208,7 +208,7 @@ async fn remove(
 ) -> Response {
     let account = match doors.changeable(&parts, id) {
         Ok(account) => account,
-        Err(answer) => return answer,
+        Err(answer) => return *answer,
     };
     if let Err(error) = doors.accounts.remove(account.id, how.forget.is_some()).await {
         return match words_of(messages(&parts), &error) {
@@ -353,15 +353,17 @@ impl Doors {
     }
 
     /// An account that whoever asks may change: owners are changed by owners.
-    fn changeable(&self, parts: &Parts, id: u32) -> Result<Account, Response> {
+    fn changeable(&self, parts: &Parts, id: u32) -> Result<Account, Box<Response>> {
         let account = self.accounts.account(AccountId::new(id));
         let Some(account) = account else {
-            return Err((StatusCode::NOT_FOUND, "There is no such account.\n").into_response());
+            return Err(Box::new(
+                (StatusCode::NOT_FOUND, "There is no such account.\n").into_response(),
+            ));
         };
         let is_owner = account.grants.iter().any(|grant| grant.role == Role::Owner);
         if is_owner && !who::viewer(parts).who.may_everywhere(Capability::ManageOwners) {
             let words = format!("{}\n", messages(parts).still_bad_role());
-            return Err((StatusCode::FORBIDDEN, words).into_response());
+            return Err(Box::new((StatusCode::FORBIDDEN, words).into_response()));
         }
         Ok(account)
     }
@@ -369,7 +371,7 @@ impl Doors {
     async fn regrant(&self, parts: Parts, id: u32, change: impl FnOnce(&mut Vec<Grant>)) -> Response {
         let account = match self.changeable(&parts, id) {
             Ok(account) => account,
-            Err(answer) => return answer,
+            Err(answer) => return *answer,
         };
         let words = |grants: &[Grant]| grants.iter().map(|grant| grant.role.word()).collect::<Vec<_>>();
         let mut grants = account.grants.clone();
@@ -412,7 +414,7 @@ impl Doors {
             return Redirect::to(back).into_response();
         };
         if let Err(answer) = self.changeable(parts, known.account.get()) {
-            return answer;
+            return *answer;
         }
         let done = async {
             self.accounts.end(&[id]).await?;

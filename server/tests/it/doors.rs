@@ -62,10 +62,9 @@ fn run(gemba: &Gemba, args: &[&str]) -> (bool, String) {
 
 /// `/welcome/…` out of what a command said.
 fn link_in(said: &str) -> String {
-    let at = said
-        .find("/welcome/")
-        .unwrap_or_else(|| panic!("no link: {said}"));
-    said[at..].split_whitespace().next().unwrap().to_owned()
+    let rest = said.split_once("/welcome/").map(|(_, rest)| rest);
+    let secret = rest.and_then(|rest| rest.split_whitespace().next());
+    format!("/welcome/{}", secret.unwrap_or_else(|| panic!("no link: {said}")))
 }
 
 /// Somebody new of a role, signed in: their cookie.

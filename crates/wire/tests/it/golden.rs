@@ -99,6 +99,7 @@ fn client_messages() {
         &ClientMessage::Hello {
             protocol: 1,
             build: String::new(),
+            share: String::new(),
         },
     );
     let points = Selector::Points {

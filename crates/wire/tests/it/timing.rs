@@ -196,6 +196,7 @@ fn hello() -> ClientMessage {
     ClientMessage::Hello {
         protocol: 1,
         build: String::new(),
+        share: String::new(),
     }
 }
 
@@ -256,6 +257,7 @@ fn a_stranger_to_the_protocol_is_sent_away() {
         Ok(ClientMessage::Hello {
             protocol: 2,
             build: String::new(),
+            share: String::new(),
         }),
         "WrongProtocol, Close 4002",
     );
