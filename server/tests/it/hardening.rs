@@ -87,7 +87,7 @@ async fn every_answer_carries_the_same_protection() {
         ("GET /api/fn/status", &[], 200, false),
         ("GET /api/fn/asset?asset=4000000&offset=0", &[], 404, false),
         ("GET /api/fn/asset?asset=nonsense", &[], 400, false),
-        ("GET /api/fn/unheard_of", &[], 400, false),
+        ("GET /api/fn/unheard_of", &[], 404, false),
         (
             "POST /api/fn/prefs",
             &["origin: https://evil.example"],
@@ -95,7 +95,7 @@ async fn every_answer_carries_the_same_protection() {
             false,
         ),
         ("GET /overview", &["host: evil.example"], 421, false),
-        ("POST /overview", &[], 405, false),
+        ("POST /overview", &[], 404, false),
         ("GET /api/ws", &[], 400, false),
         ("GET /api/ws", &evil, 403, false),
         ("GET /api/export.csv?point=4000000&from=0&to=1", &[], 404, false),
