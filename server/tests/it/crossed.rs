@@ -36,6 +36,8 @@ struct Site {
     app: Router,
     running: Running,
     accounts: Arc<Accounts>,
+    /// Ends the engine: nothing changes any more while everything is asked.
+    stop: CancellationToken,
     _dir: TempDir,
 }
 
@@ -94,6 +96,7 @@ impl Site {
             app,
             running,
             accounts,
+            stop,
             _dir: dir,
         }
     }
@@ -190,6 +193,7 @@ fn every_page_and_function_has_a_rule_and_every_rule_a_route() {
 #[tokio::test(flavor = "multi_thread")]
 async fn every_route_for_every_role_and_scope() {
     let site = Site::new().await;
+    site.stop.cancel();
     let scopes = [
         ("plant", Scope::Plant),
         ("site", Scope::Below([site.asset("acme/lyon")].into())),
@@ -311,6 +315,7 @@ fn lists() -> Vec<String> {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_part_of_the_plant_tells_nothing_of_the_rest() {
     let site = Site::new().await;
+    site.stop.cancel();
     let lyon = Scope::Below([site.asset("acme/lyon")].into());
     for role in Role::ALL {
         let grant = Grant {
@@ -357,6 +362,7 @@ async fn a_part_of_the_plant_tells_nothing_of_the_rest() {
 #[tokio::test(flavor = "multi_thread")]
 async fn counts_are_those_of_what_is_seen() {
     let site = Site::new().await;
+    site.stop.cancel();
     let grant = Grant {
         role: Role::Viewer,
         scope: Scope::Below([site.asset("acme/lyon")].into()),
