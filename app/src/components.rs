@@ -21,6 +21,7 @@ pub mod operating_state;
 pub mod panel;
 pub mod sparkline;
 pub mod sprite;
+pub mod state_times;
 pub mod status_shape;
 
 pub use sprite::Sprite;

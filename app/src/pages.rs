@@ -12,7 +12,7 @@ mod learn;
 mod not_found;
 pub mod overview;
 mod place;
-mod shared;
+pub(crate) mod shared;
 mod sources;
 pub mod split;
 mod status;
@@ -33,5 +33,7 @@ pub use place::Place;
 pub use shared::Shared;
 pub use sources::Sources;
 pub use status::Status;
+#[cfg(feature = "ssr")]
+pub use tag::why_word;
 pub use tag::{Explain, Tag};
 pub use wall::{Wall, use_wall_theme};

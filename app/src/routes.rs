@@ -41,6 +41,14 @@ pub fn sign_in() -> String {
     url("/sign-in")
 }
 
+/// `/sign-in/openid`: on to the provider, and back to a path of ours.
+#[cfg(feature = "ssr")]
+#[must_use]
+pub fn sign_in_with(next: &str) -> String {
+    let next = encode_path(next).replace('&', "%26").replace('+', "%2B");
+    url(&format!("/sign-in/openid?next={next}"))
+}
+
 /// `/sign-out`, by POST.
 #[must_use]
 pub fn sign_out() -> String {

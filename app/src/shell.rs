@@ -28,7 +28,7 @@ pub use built::BuiltFiles;
 #[cfg(feature = "hydrate")]
 pub use client::hydrate;
 #[cfg(feature = "ssr")]
-pub use document::{content_security_policy, document};
+pub use document::{CARD_SIZE, content_security_policy, document};
 pub use error::PageError;
 pub use notices::{Voice, use_voice};
 pub use start::{Start, use_me, use_shell, use_site, use_zone};

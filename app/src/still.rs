@@ -6,10 +6,13 @@
 pub mod account;
 pub mod admin;
 pub mod audit;
+pub mod credentials;
 mod frame;
+pub mod labels;
 pub mod parts;
 pub mod share;
+pub mod sheet;
 mod sign_in;
 
 pub use frame::{Frame, document};
-pub use sign_in::{Denied, Ended, SignIn, SignInTrouble, Welcome, WelcomeTo, bad_words};
+pub use sign_in::{Denied, Ended, Leave, SignIn, SignInTrouble, Welcome, WelcomeTo, bad_words};

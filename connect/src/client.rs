@@ -13,6 +13,7 @@ use rumqttc::{NetworkOptions, TlsConfiguration};
 use rustls::ClientConfig;
 
 use crate::config::{BrokerConfig, Transport};
+use crate::reason::Words;
 
 pub(crate) use v5::open as open_v5;
 pub(crate) use v311::open as open_v311;
@@ -45,7 +46,7 @@ pub(crate) enum Signal {
     /// A message.
     Publish(Publication),
     /// The answer to our subscription, one entry a filter.
-    Granted(Vec<Result<u8, String>>),
+    Granted(Vec<Result<u8, Words>>),
     /// Our goodbye is on the wire.
     Left,
     /// Anything else; there may be room for requests again.
@@ -66,7 +67,7 @@ pub(crate) struct Publication {
 #[derive(Debug)]
 pub(crate) struct Failure {
     pub(crate) kind: FailureKind,
-    pub(crate) words: String,
+    pub(crate) words: Words,
 }
 
 /// What to do about it.
@@ -81,14 +82,14 @@ pub(crate) enum FailureKind {
 }
 
 impl Failure {
-    pub(crate) fn broken(words: impl Into<String>) -> Self {
+    pub(crate) fn broken(words: impl Into<Words>) -> Self {
         Self {
             kind: FailureKind::Broken,
             words: words.into(),
         }
     }
 
-    pub(crate) fn refused(words: impl Into<String>) -> Self {
+    pub(crate) fn refused(words: impl Into<Words>) -> Self {
         Self {
             kind: FailureKind::Refused,
             words: words.into(),

@@ -3,6 +3,8 @@
 use bytes::Bytes;
 use twin::{SourceId, Timestamp};
 
+use crate::reason::Words;
+
 /// One thing that happened on a connection, in the order in which it happened.
 #[derive(Debug)]
 pub enum Event {
@@ -15,7 +17,7 @@ pub enum Event {
         /// Since when.
         at: Timestamp,
         /// Why, in words for a plant engineer.
-        detail: Option<String>,
+        detail: Option<Words>,
     },
     /// The broker's answer to our subscription, one entry a filter.
     Subscribed(Vec<FilterGrant>),
@@ -57,7 +59,10 @@ pub enum State {
     /// The first attempt, or the next one, is under way.
     Connecting,
     /// Connected; messages flow once the filters are granted.
-    Connected,
+    Connected {
+        /// The broker kept our session and its filters: what came at QoS 1 while we were away follows.
+        is_continued: bool,
+    },
     /// Not connected; the next attempt follows by itself.
     Down,
     /// The broker turned us away (password, client id, protocol); tried again slowly.
@@ -72,7 +77,7 @@ pub struct FilterGrant {
     /// The filter asked for.
     pub filter: String,
     /// The quality of service granted, or the refusal in words.
-    pub granted: Result<u8, String>,
+    pub granted: Result<u8, Words>,
 }
 
 /// Something was lost or may have been.

@@ -12,6 +12,7 @@ pub mod embedded;
 mod event;
 mod listen;
 mod outlet;
+mod reason;
 mod stop;
 mod tls;
 mod words;
@@ -20,6 +21,8 @@ pub use config::{BrokerConfig, BrokerUrl, BrokerUrlError, Secret, Tls, Transport
 pub use connection::Connection;
 pub use event::{Ack, Event, FilterGrant, Message, State, Trouble};
 pub use listen::{ConnectError, Heard, Sample, listen_briefly};
+pub use reason::{Reason, Words};
+pub use tls::trusting;
 
 use twin::Timestamp;
 

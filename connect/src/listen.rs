@@ -10,6 +10,7 @@ use tokio::time::{Instant, timeout_at};
 use crate::backoff::random;
 use crate::client::{self, Attempt, Failure, FailureKind, Link, Requests, Signal};
 use crate::config::{BrokerConfig, Version};
+use crate::reason::{Reason, Words};
 use crate::{FilterGrant, tls, words};
 
 /// Payload bytes kept, all samples together.
@@ -31,7 +32,7 @@ pub struct Heard {
     /// In order of arrival; the number and the total size are bounded.
     pub samples: Vec<Sample>,
     /// The link ended before the time was over; why, in words.
-    pub cut_short: Option<String>,
+    pub cut_short: Option<Words>,
 }
 
 /// One message heard.
@@ -50,13 +51,13 @@ pub struct Sample {
 pub enum ConnectError {
     /// The broker answered and said no.
     #[error("{0}")]
-    Refused(String),
+    Refused(Words),
     /// It could not be reached, or the link broke.
     #[error("{0}")]
-    Unreachable(String),
+    Unreachable(Words),
     /// Our own settings are wrong (a certificate file, a filter).
     #[error("{0}")]
-    Config(String),
+    Config(Words),
 }
 
 impl From<Failure> for ConnectError {
@@ -86,15 +87,17 @@ pub async fn listen_briefly(
         .iter()
         .find(|filter| !rumqttc::valid_filter(filter))
     {
-        return Err(ConnectError::Config(format!(
-            "“{bad}” is not a valid topic filter"
+        return Err(ConnectError::Config(Words::said(
+            Reason::FilterInvalid,
+            bad.clone(),
         )));
     }
     let tls = if config.url.transport.secure() {
         let settings = config.tls.clone();
         let loaded = tokio::task::spawn_blocking(move || tls::client_config(&settings)).await;
-        let loaded = loaded.map_err(|error| ConnectError::Config(error.to_string()))?;
-        Some(loaded.map_err(|error| ConnectError::Config(error.to_string()))?)
+        let loaded =
+            loaded.map_err(|error| ConnectError::Config(Words::said(Reason::Files, error.to_string())))?;
+        Some(loaded.map_err(|error| ConnectError::Config(Words::said(Reason::Files, error.to_string())))?)
     } else {
         None
     };
@@ -126,16 +129,14 @@ async fn listen(
 ) -> Result<Heard, ConnectError> {
     let started = Instant::now();
     let greeted = timeout_at(started + GREETING, link.poll()).await;
-    let greeted = greeted.map_err(|_elapsed| ConnectError::Unreachable(words::NO_ANSWER.to_owned()))?;
+    let greeted = greeted.map_err(|_elapsed| ConnectError::Unreachable(Reason::NoAnswer.into()))?;
     greeted.map_err(|failure| words::during_greeting(failure, config.version == Version::V5))?;
     let mut heard = Heard {
         connected_in: started.elapsed(),
         ..Heard::default()
     };
     if !requests.try_subscribe(&config.filters, config.qos.min(1)) {
-        return Err(ConnectError::Config(
-            "The broker cannot be asked for these filters".to_owned(),
-        ));
+        return Err(ConnectError::Config(Reason::FilterInvalid.into()));
     }
     let until = Instant::now() + duration;
     let mut room = SAMPLE_BYTES;

@@ -48,6 +48,20 @@ pub(crate) fn client_config(tls: &Tls) -> Result<Arc<ClientConfig>, TlsError> {
     Ok(Arc::new(config))
 }
 
+/// TLS with a server that an authority signed: the one in this file, or else one of the machine's own list.
+///
+/// Reads files, so not for an async task.
+///
+/// # Errors
+/// In words, when the authority cannot be read or there is none.
+pub fn trusting(ca: Option<&Path>) -> Result<Arc<ClientConfig>, String> {
+    let tls = Tls {
+        ca: ca.map(Path::to_owned),
+        ..Tls::default()
+    };
+    client_config(&tls).map_err(|error| error.to_string())
+}
+
 fn roots(ca: Option<&Path>) -> Result<RootCertStore, TlsError> {
     let mut roots = RootCertStore::empty();
     if let Some(ca) = ca {

@@ -1,4 +1,4 @@
-//! What went wrong, in words for a plant engineer: what the broker did, and what to look at.
+//! What went wrong, by what the client library says of it.
 
 use std::io;
 
@@ -7,27 +7,7 @@ use rumqttc::v5::mqttbytes::v5::{ConnectReturnCode as Code5, DisconnectReasonCod
 use rumqttc::{TlsError, mqttbytes, v5};
 
 use crate::client::{Failure, FailureKind};
-
-pub(crate) const FILTER_REFUSED: &str = "The broker refuses this filter; its access rules may not allow it";
-const PASSWORD: &str = "The broker does not accept this user and password";
-const NOT_ALLOWED: &str = "The broker does not let this user or client id in";
-const CLIENT_ID: &str = "The broker does not accept our client id";
-const NOT_311: &str = "The broker does not speak MQTT 3.1.1; try version 5";
-const NOT_5: &str = "The broker does not speak MQTT 5; try version 3.1.1";
-const NOT_READY: &str = "The broker is not ready to serve";
-const HUNG_UP_GREETING: &str =
-    "The broker hung up during the greeting; look at its log, and at version, user and password";
-const HUNG_UP: &str = "The broker closed the connection";
-const CUT_SHORT: &str = "The connection broke off in the middle of a packet";
-const SILENT: &str = "The broker has gone silent";
-pub(crate) const NO_ANSWER: &str =
-    "No answer; is this the right address, and does a firewall let us through?";
-const NOT_MQTT: &str = "What answers at this address does not speak MQTT of this version";
-const TAKEN_OVER: &str = "Another program connected with our client id; give each its own";
-
-/// What many links, each cut at once without a reason, most probably mean.
-pub(crate) const THROWN_OUT: &str =
-    "The broker lets us in and hangs up at once, again and again; another program may use our client id";
+use crate::reason::{Reason, Words};
 
 /// A v3.1.1 link ended.
 pub(crate) fn v311(error: &rumqttc::ConnectionError) -> Failure {
@@ -37,14 +17,14 @@ pub(crate) fn v311(error: &rumqttc::ConnectionError) -> Failure {
         E::ConnectionRefused(code) => v311_refusal(*code),
         E::MqttState(S::Deserialization(Codec::PayloadSizeLimitExceeded(bytes))) => too_large(*bytes),
         E::MqttState(S::Io(error) | S::Deserialization(Codec::Io(error))) | E::Io(error) => io_error(error),
-        E::MqttState(S::AwaitPingResp) => Failure::broken(SILENT),
-        E::MqttState(S::ConnectionAborted) => Failure::broken(HUNG_UP),
-        E::MqttState(S::Deserialization(_)) | E::NotConnAck(_) => Failure::broken(NOT_MQTT),
-        E::NetworkTimeout | E::FlushTimeout => Failure::broken(NO_ANSWER),
+        E::MqttState(S::AwaitPingResp) => Failure::broken(Reason::Silent),
+        E::MqttState(S::ConnectionAborted) => Failure::broken(Reason::HungUp),
+        E::MqttState(S::Deserialization(_)) | E::NotConnAck(_) => Failure::broken(Reason::NotMqtt),
+        E::NetworkTimeout | E::FlushTimeout => Failure::broken(Reason::NoAnswer),
         E::Tls(error) => tls(error),
         E::Websocket(error) => web_socket(&error.to_string()),
         E::ResponseValidation(_) => web_socket("it does not offer the protocol “mqtt”"),
-        other => Failure::broken(other.to_string()),
+        other => Failure::broken(Words::said(Reason::Broken, other.to_string())),
     }
 }
 
@@ -59,112 +39,105 @@ pub(crate) fn v5(error: &v5::ConnectionError) -> Failure {
         }
         E::MqttState(S::IncomingPacketTooLarge { pkt_size, .. }) => too_large(*pkt_size),
         E::MqttState(S::Io(error) | S::Deserialization(Codec::Io(error))) | E::Io(error) => io_error(error),
-        E::MqttState(S::AwaitPingResp) => Failure::broken(SILENT),
-        E::MqttState(S::ConnectionAborted) => Failure::broken(HUNG_UP),
+        E::MqttState(S::AwaitPingResp) => Failure::broken(Reason::Silent),
+        E::MqttState(S::ConnectionAborted) => Failure::broken(Reason::HungUp),
         E::MqttState(S::ServerDisconnect {
             reason_code,
             reason_string,
         }) => v5_disconnect(*reason_code, reason_string.as_deref()),
-        E::MqttState(S::Deserialization(_)) | E::NotConnAck(_) => Failure::broken(NOT_MQTT),
-        E::Timeout(_) => Failure::broken(NO_ANSWER),
+        E::MqttState(S::Deserialization(_)) | E::NotConnAck(_) => Failure::broken(Reason::NotMqtt),
+        E::Timeout(_) => Failure::broken(Reason::NoAnswer),
         E::Tls(error) => tls(error),
         E::Websocket(error) => web_socket(&error.to_string()),
         E::ResponseValidation(_) => web_socket("it does not offer the protocol “mqtt”"),
-        other => Failure::broken(other.to_string()),
+        other => Failure::broken(Words::said(Reason::Broken, other.to_string())),
     }
 }
 
 /// The link ended before the broker had greeted us.
 pub(crate) fn during_greeting(failure: Failure, version_5: bool) -> Failure {
-    match failure.words.as_str() {
-        CUT_SHORT => Failure {
-            words: NOT_MQTT.to_owned(),
-            ..failure
+    let reason = match failure.words.reason {
+        Reason::CutShort => Reason::NotMqtt,
+        Reason::HungUp => Reason::HungUpGreeting,
+        Reason::NotMqtt if version_5 => Reason::Not5,
+        reason => reason,
+    };
+    Failure {
+        words: Words {
+            reason,
+            ..failure.words
         },
-        HUNG_UP => Failure {
-            words: HUNG_UP_GREETING.to_owned(),
-            ..failure
-        },
-        NOT_MQTT if version_5 => Failure {
-            words: NOT_5.to_owned(),
-            ..failure
-        },
-        _ => failure,
+        ..failure
     }
 }
 
 fn v311_refusal(code: Code311) -> Failure {
     match code {
-        Code311::RefusedProtocolVersion => Failure::refused(NOT_311),
-        Code311::BadClientId => Failure::refused(CLIENT_ID),
-        Code311::BadUserNamePassword => Failure::refused(PASSWORD),
+        Code311::RefusedProtocolVersion => Failure::refused(Reason::Not311),
+        Code311::BadClientId => Failure::refused(Reason::ClientId),
+        Code311::BadUserNamePassword => Failure::refused(Reason::Password),
         // What Mosquitto answers to a wrong password.
-        Code311::NotAuthorized => Failure::refused(PASSWORD),
-        Code311::ServiceUnavailable | Code311::Success => Failure::broken(NOT_READY),
+        Code311::NotAuthorized => Failure::refused(Reason::Password),
+        Code311::ServiceUnavailable | Code311::Success => Failure::broken(Reason::NotReady),
     }
 }
 
 fn v5_refusal(code: Code5) -> Failure {
     match code {
-        Code5::RefusedProtocolVersion | Code5::UnsupportedProtocolVersion => Failure::refused(NOT_5),
-        Code5::BadClientId | Code5::ClientIdentifierNotValid => Failure::refused(CLIENT_ID),
+        Code5::RefusedProtocolVersion | Code5::UnsupportedProtocolVersion => Failure::refused(Reason::Not5),
+        Code5::BadClientId | Code5::ClientIdentifierNotValid => Failure::refused(Reason::ClientId),
         // What Mosquitto answers to a wrong password is “not authorized”.
-        Code5::BadUserNamePassword | Code5::NotAuthorized => Failure::refused(PASSWORD),
-        Code5::Banned => Failure::refused(NOT_ALLOWED),
-        Code5::BadAuthenticationMethod => Failure::refused("The broker asks for another way to log in"),
-        Code5::UseAnotherServer | Code5::ServerMoved => Failure::refused("The broker has moved"),
+        Code5::BadUserNamePassword | Code5::NotAuthorized => Failure::refused(Reason::Password),
+        Code5::Banned => Failure::refused(Reason::NotAllowed),
+        Code5::BadAuthenticationMethod => Failure::refused(Reason::OtherLogin),
+        Code5::UseAnotherServer | Code5::ServerMoved => Failure::refused(Reason::Moved),
         Code5::ServiceUnavailable | Code5::ServerUnavailable | Code5::ServerBusy => {
-            Failure::broken(NOT_READY)
+            Failure::broken(Reason::NotReady)
         }
-        Code5::QuotaExceeded | Code5::ConnectionRateExceeded => {
-            Failure::refused("The broker allows no more connections just now")
-        }
-        other => Failure::refused(format!("The broker refuses the connection: {other:?}")),
+        Code5::QuotaExceeded | Code5::ConnectionRateExceeded => Failure::refused(Reason::NoMoreConnections),
+        other => Failure::refused(Words::said(Reason::Refused, format!("{other:?}"))),
     }
 }
 
 fn v5_disconnect(code: DisconnectReasonCode, reason: Option<&str>) -> Failure {
     use DisconnectReasonCode as D;
     let mut failure = match code {
-        D::SessionTakenOver => Failure::refused(TAKEN_OVER),
-        D::NotAuthorized | D::AdministrativeAction => {
-            Failure::refused("The broker's operator cut the connection")
-        }
-        D::ServerShuttingDown => Failure::broken("The broker is shutting down"),
-        D::ServerBusy => Failure::broken(NOT_READY),
-        D::KeepAliveTimeout => Failure::broken("The broker did not hear from us for too long"),
-        D::UseAnotherServer | D::ServerMoved => Failure::refused("The broker has moved"),
+        D::SessionTakenOver => Failure::refused(Reason::TakenOver),
+        D::NotAuthorized | D::AdministrativeAction => Failure::refused(Reason::OperatorCut),
+        D::ServerShuttingDown => Failure::broken(Reason::ShuttingDown),
+        D::ServerBusy => Failure::broken(Reason::NotReady),
+        D::KeepAliveTimeout => Failure::broken(Reason::KeepAlive),
+        D::UseAnotherServer | D::ServerMoved => Failure::refused(Reason::Moved),
         D::QuotaExceeded | D::MessageRateTooHigh | D::ConnectionRateExceeded => {
-            Failure::refused("The broker says that we use more than we may")
+            Failure::refused(Reason::UseTooMuch)
         }
-        other => Failure::broken(format!("The broker ended the connection: {other:?}")),
+        other => Failure::broken(Words::said(Reason::Ended, format!("{other:?}"))),
     };
-    if let Some(reason) = reason {
-        failure.words = format!("{} ({reason})", failure.words);
+    if let Some(said) = reason {
+        failure.words.said = Some(said.to_owned());
     }
     failure
 }
 
 /// Why a filter was refused.
-pub(crate) fn v5_filter(code: SubscribeReasonCode) -> String {
+pub(crate) const fn v5_filter(code: SubscribeReasonCode) -> Reason {
     use SubscribeReasonCode as R;
     match code {
-        R::NotAuthorized => "The broker's access rules do not allow this filter",
-        R::TopicFilterInvalid => "The broker calls this filter invalid",
-        R::QuotaExceeded => "The broker allows no more subscriptions",
-        R::SharedSubscriptionsNotSupported => "The broker has no shared subscriptions",
-        R::WildcardSubscriptionsNotSupported => "The broker allows no wildcards",
-        R::PkidInUse | R::SubscriptionIdNotSupported | R::ImplementationSpecific => FILTER_REFUSED,
-        R::Failure | R::Unspecified | R::Success(_) => FILTER_REFUSED,
+        R::NotAuthorized => Reason::FilterNotAllowed,
+        R::TopicFilterInvalid => Reason::FilterInvalid,
+        R::QuotaExceeded => Reason::FilterQuota,
+        R::SharedSubscriptionsNotSupported => Reason::FilterShared,
+        R::WildcardSubscriptionsNotSupported => Reason::FilterWildcard,
+        R::PkidInUse | R::SubscriptionIdNotSupported | R::ImplementationSpecific => Reason::FilterRefused,
+        R::Failure | R::Unspecified | R::Success(_) => Reason::FilterRefused,
     }
-    .to_owned()
 }
 
 fn too_large(bytes: usize) -> Failure {
     let bytes = u64::try_from(bytes).unwrap_or(u64::MAX);
     Failure {
         kind: FailureKind::TooLarge { bytes },
-        words: format!("The broker sent a packet of {bytes} bytes, more than we take"),
+        words: Words::said(Reason::TooLarge, bytes.to_string()),
     }
 }
 
@@ -173,57 +146,53 @@ fn io_error(error: &io::Error) -> Failure {
     if let Some(failure) = certificate(&error.to_string()) {
         return failure;
     }
-    let words = match error.kind() {
-        K::ConnectionRefused => "Nothing listens at this address; is the broker running?".to_owned(),
-        K::ConnectionReset | K::ConnectionAborted | K::BrokenPipe | K::UnexpectedEof => HUNG_UP.to_owned(),
-        K::TimedOut => NO_ANSWER.to_owned(),
-        K::HostUnreachable | K::NetworkUnreachable | K::NetworkDown => {
-            "There is no way to this address in the network".to_owned()
-        }
-        _ if error.to_string().contains("bytes remaining on stream") => CUT_SHORT.to_owned(),
-        _ if error.to_string().contains("lookup address") => "This host name is not known".to_owned(),
-        _ => error.to_string(),
+    let reason = match error.kind() {
+        K::ConnectionRefused => Reason::NothingListens,
+        K::ConnectionReset | K::ConnectionAborted | K::BrokenPipe | K::UnexpectedEof => Reason::HungUp,
+        K::TimedOut => Reason::NoAnswer,
+        K::HostUnreachable | K::NetworkUnreachable | K::NetworkDown => Reason::NoWay,
+        _ if error.to_string().contains("bytes remaining on stream") => Reason::CutShort,
+        _ if error.to_string().contains("lookup address") => Reason::UnknownHost,
+        _ => return Failure::broken(Words::said(Reason::Broken, error.to_string())),
     };
-    Failure::broken(words)
+    Failure::broken(reason)
 }
 
 fn tls(error: &TlsError) -> Failure {
     match error {
         TlsError::Io(error) => io_error(error),
-        TlsError::DNSName(_) => Failure::refused("This host name cannot stand in a certificate"),
+        TlsError::DNSName(_) => Failure::refused(Reason::HostNotNameable),
         other => {
             let text = other.to_string();
-            certificate(&text).unwrap_or_else(|| Failure::broken(text))
+            certificate(&text).unwrap_or_else(|| Failure::broken(Words::said(Reason::Broken, text)))
         }
     }
 }
 
 fn web_socket(text: &str) -> Failure {
-    certificate(text).unwrap_or_else(|| {
-        Failure::broken(format!("No MQTT over WebSocket at this address and path: {text}"))
-    })
+    certificate(text).unwrap_or_else(|| Failure::broken(Words::said(Reason::NoWebSocket, text)))
 }
 
-/// What rustls says about certificates, said again.
+/// What rustls says about certificates.
 fn certificate(text: &str) -> Option<Failure> {
-    let words = if text.contains("UnknownIssuer") {
-        "The broker's certificate is not signed by an authority that we know; give its CA file"
+    let reason = if text.contains("UnknownIssuer") {
+        Reason::UnknownAuthority
     } else if text.contains("NotValidForName") || text.contains("not valid for name") {
-        "The broker's certificate is for another host name"
+        Reason::OtherHost
     } else if text.contains("Expired") || text.contains("certificate expired") {
-        "The broker's certificate has expired, or one of the clocks is wrong"
+        Reason::Expired
     } else if text.contains("NotValidYet") {
-        "The broker's certificate is not valid yet, or one of the clocks is wrong"
+        Reason::NotYetValid
     } else if text.contains("CertificateRequired") {
-        "The broker asks for a certificate of ours"
+        Reason::WantsCertificate
     } else if text.contains("received fatal alert") {
-        "The broker rejects our certificate, or wants one"
+        Reason::RejectsCertificate
     } else if text.contains("invalid peer certificate") {
-        "The broker's certificate is not valid"
+        Reason::BadCertificate
     } else if text.contains("InvalidContentType") || text.contains("corrupt message") {
-        "What answers at this address does not speak TLS"
+        Reason::NotTls
     } else {
         return None;
     };
-    Some(Failure::refused(words))
+    Some(Failure::refused(reason))
 }

@@ -8,7 +8,7 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use connect::{
-    BrokerConfig, BrokerUrl, ConnectError, Secret, State, Tls, Transport, Version, listen_briefly,
+    BrokerConfig, BrokerUrl, ConnectError, Reason, Secret, State, Tls, Transport, Version, listen_briefly,
 };
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair};
 use support::mosquitto::Mosquitto;
@@ -49,7 +49,7 @@ async fn a_wrong_password_says_so_and_a_right_one_does_not() {
     for version in BOTH {
         let mut subject = Subject::start(login(config(broker.port, version), "plant", "wrong"));
         let detail = subject.until_state(State::Refused).await.unwrap();
-        assert!(detail.contains("user and password"), "{detail}");
+        assert!(detail.starts_with("password"), "{detail}");
         assert!(!detail.contains("wrong"));
         subject.stop().await;
 
@@ -66,13 +66,13 @@ async fn a_closed_door_is_named() {
     for version in BOTH {
         let mut subject = Subject::start(config(free_port(), version));
         let detail = subject.until_state(State::Down).await.unwrap();
-        assert!(detail.contains("Nothing listens"), "{detail}");
+        assert!(detail.contains("nothing_listens"), "{detail}");
         subject.stop().await;
     }
     let config = BrokerConfig::new("b", BrokerUrl::tcp("no-such-host.invalid", 1883), "gemba-0");
     let mut subject = Subject::start(config);
     let detail = subject.until_state(State::Down).await.unwrap();
-    assert!(detail.contains("host name"), "{detail}");
+    assert!(detail.contains("unknown_host"), "{detail}");
     subject.stop().await;
 }
 
@@ -95,7 +95,7 @@ async fn something_that_is_no_broker() {
     for version in BOTH {
         let heard = listen_briefly(&config(port, version), Duration::from_secs(5), 1).await;
         let error = heard.unwrap_err().to_string();
-        assert!(error.contains("does not speak MQTT of this version"), "{error}");
+        assert!(error.contains("not_mqtt"), "{error}");
     }
     answering.abort();
 }
@@ -141,14 +141,13 @@ async fn a_refused_filter_is_told_in_words_and_the_others_work() {
         .await;
         let grants = &subject.grants[0];
         assert_eq!(grants["open/#"], Ok(1));
-        assert!(
-            grants["secret/#"].as_ref().unwrap_err().contains("access rules"),
-            "{grants:?}"
-        );
-        assert!(
-            grants["not#valid"].as_ref().unwrap_err().contains("not a valid"),
-            "{grants:?}"
-        );
+        // Only version 5 says why.
+        let refused = match version {
+            Version::V5 => Reason::FilterNotAllowed,
+            Version::V311 => Reason::FilterRefused,
+        };
+        assert_eq!(grants["secret/#"], Err(refused.into()));
+        assert_eq!(grants["not#valid"], Err(Reason::FilterInvalid.into()));
         publisher.publish("secret/a", 1, "x").await;
         publisher.publish("open/a", 1, "x").await;
         assert_eq!(subject.message().await.topic, "open/a");
@@ -163,7 +162,7 @@ async fn another_program_with_our_client_id_is_named() {
         let mut first = Subject::subscribed(config(broker.port, version)).await;
         let mut second = Subject::subscribed(config(broker.port, version)).await;
         let both = thrown_out(&mut first, &mut second).await;
-        assert!(both.contains("client id"), "{both}");
+        assert!(["taken_over", "thrown_out"].contains(&&*both), "{both}");
         second.stop().await;
         first.stop().await;
     }
@@ -252,9 +251,9 @@ async fn encrypted_with_our_own_authority() {
         let subject = Subject::subscribed(secure("localhost", broker.port, version, files.tls(false))).await;
         subject.stop().await;
         let unknown = said_to(secure("localhost", broker.port, version, Tls::default())).await;
-        assert!(unknown.contains("CA file"), "{unknown}");
+        assert!(unknown.contains("unknown_authority"), "{unknown}");
         let elsewhere = said_to(secure("127.0.0.1", broker.port, version, files.tls(false))).await;
-        assert!(elsewhere.contains("another host name"), "{elsewhere}");
+        assert!(elsewhere.contains("other_host"), "{elsewhere}");
     }
     let missing = Tls {
         ca: Some(files.file("none.pem")),

@@ -10,6 +10,9 @@ const ROOT = resolve(import.meta.dirname, '../..');
 const BINARY = process.env.GEMBA_BIN ?? join(ROOT, 'target/ci/gemba');
 const SITE = process.env.GEMBA_SITE ?? join(ROOT, 'target/site');
 
+/** Settings; undefined leaves one at its default. */
+type Env = Record<string, string | undefined>;
+
 export class Gemba {
   private program?: Program;
   private readonly own = scratch('data');
@@ -18,11 +21,16 @@ export class Gemba {
     readonly port: number,
     private readonly command: 'serve' | 'demo',
     private readonly flags: string[],
-    private readonly env: Record<string, string> = {},
+    private readonly env: Env = {},
   ) {}
 
   get url(): string {
     return `${this.flags.includes('--tls') ? 'https' : 'http'}://127.0.0.1:${this.port}`;
+  }
+
+  /** The program itself, for its other commands. */
+  get binary(): string {
+    return BINARY;
   }
 
   get data(): string {
@@ -43,9 +51,37 @@ export class Gemba {
     return Gemba.start('serve', ['--mqtt', brokerUrl, ...flags], { GEMBA__ACCESS__ANONYMOUS: 'none' });
   }
 
-  /** Without a broker of somebody else's, as it comes: the embedded one alone, on a port of its own. */
+  /** The same at this port, with these settings. */
+  static async guardedAt(port: number, brokerUrl: string, env: Record<string, string>): Promise<Gemba> {
+    const gemba = new Gemba(port, 'serve', ['--mqtt', brokerUrl], { GEMBA__ACCESS__ANONYMOUS: 'none', ...env });
+    await gemba.run();
+    return gemba;
+  }
+
+  /** The same with these settings. */
+  static async guardedWith(brokerUrl: string, env: Record<string, string>): Promise<Gemba> {
+    return Gemba.start('serve', ['--mqtt', brokerUrl], { GEMBA__ACCESS__ANONYMOUS: 'none', ...env });
+  }
+
+  /** Without a broker of somebody else's: the embedded one alone, on a port of its own. */
   static async empty(): Promise<Gemba> {
     return Gemba.start('serve', [], { GEMBA__BROKER__LISTEN: `127.0.0.1:${await freePort()}` });
+  }
+
+  /** The same with nobody let in who has no account: what a person gets who starts it for the first time. */
+  static async asItComes(): Promise<Gemba> {
+    const env = { GEMBA__BROKER__LISTEN: `127.0.0.1:${await freePort()}`, GEMBA__ACCESS__ANONYMOUS: undefined };
+    return Gemba.start('serve', [], env);
+  }
+
+  /** The link that it printed for its first owner. */
+  async ownersLink(): Promise<string> {
+    let link = '';
+    await until('the first owner’s link is printed', async () => {
+      link = /https?:\S+\/welcome\/\S+/.exec(this.words)?.[0] ?? '';
+      return link !== '';
+    });
+    return link;
   }
 
   /** Over TLS, with an authority of its own. */
@@ -73,7 +109,7 @@ export class Gemba {
     return Gemba.start('demo', ['--history-hours', '1'], { GEMBA__SITE__ZONE: zone });
   }
 
-  private static async start(command: 'serve' | 'demo', flags: string[], env: Record<string, string> = {}): Promise<Gemba> {
+  private static async start(command: 'serve' | 'demo', flags: string[], env: Env = {}): Promise<Gemba> {
     if (!existsSync(BINARY)) throw new Error(`${BINARY} is not built: run \`cargo xtask test e2e\``);
     const gemba = new Gemba(await freePort(), command, flags, env);
     await gemba.run();

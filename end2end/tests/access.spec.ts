@@ -4,7 +4,6 @@ import AxeBuilder from '@axe-core/playwright';
 import { test as base, expect, type Browser, type Page } from '@playwright/test';
 import { Broker } from '../lib/broker';
 import { Gemba } from '../lib/gemba';
-import { until } from '../lib/process';
 import { freshness, listen, openLive } from '../lib/test';
 
 const PASSWORD = 'correct horse battery';
@@ -29,18 +28,8 @@ const test = base.extend<object, { guarded: Guarded }>({
   ],
 });
 
-/** The link that the server printed for its first owner. */
-async function ownersLink(gemba: Gemba): Promise<string> {
-  let link = '';
-  await until('the first owner’s link is printed', async () => {
-    link = /https?:\S+\/welcome\/\S+/.exec(gemba.words)?.[0] ?? '';
-    return link !== '';
-  });
-  return link;
-}
-
 async function own(page: Page, gemba: Gemba): Promise<void> {
-  await page.goto(await ownersLink(gemba));
+  await page.goto(await gemba.ownersLink());
   await expect(page.getByRole('heading', { name: 'You will own this Gemba' })).toBeVisible();
   await page.getByLabel('Name').fill('Ada');
   await page.getByLabel('Password').fill(PASSWORD);
@@ -234,7 +223,8 @@ test.describe('a share link', () => {
     await expect(freshness(page)).toBeVisible();
     const found = await (await page.request.get(`${gemba.url}/api/fn/search?q=force`, { headers: { accept: 'application/json' } })).json();
     const url = await share(page, gemba, `/assets/${found[0].asset.asset}`, async (dialog) => {
-      await dialog.getByLabel('History, last 8 h').uncheck();
+      await dialog.getByLabel('History (live').uncheck();
+      await dialog.getByLabel('Who knows a PIN').check();
       await dialog.getByLabel('PIN, 4 to 12 digits').fill('2468');
     });
     const still = await browser.newContext({ javaScriptEnabled: false, viewport: { width: 390, height: 844 } });

@@ -39,3 +39,19 @@ test('values of the demo change by themselves', async ({ page }) => {
   const before = await values.allTextContents();
   await expect.poll(async () => (await values.allTextContents()).join() !== before.join(), { timeout: 20_000 }).toBe(true);
 });
+
+test('a shared page, its embed and pages without a client say that they are of the demo', async ({ page }) => {
+  const found = await (await page.request.get('/api/fn/search?q=pump', { headers: { accept: 'application/json' } })).json();
+  await page.goto(`/share?asset=${found[0].asset.asset}`);
+  await expect(page.locator('.g-demo-badge').first()).toBeVisible();
+  await expect(page.frameLocator('iframe[name=preview]').getByText('Demo data')).toBeVisible();
+  await page.getByLabel('What for').fill('A look at the demo');
+  await page.getByLabel('May stand inside').check();
+  await page.getByRole('button', { name: 'Create link' }).click();
+  const url = await page.getByLabel('The link', { exact: true }).inputValue();
+  for (const path of [url, `${url}/embed`]) {
+    await page.goto(path);
+    await expect(page.getByText('Demo data')).toBeVisible();
+    await expect(page.getByRole('status')).toContainText('values live');
+  }
+});

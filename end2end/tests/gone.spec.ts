@@ -24,6 +24,23 @@ test('the server is gone and comes back', async ({ page, plant, may }) => {
   await expect(page.locator('[data-point] .g-value__n', { hasText: '2.5' }).first()).toBeVisible();
 });
 
+test('what may have changed while the server was away is not live until it speaks', async ({ page, plant, may }) => {
+  may(RECONNECTS);
+  await plant.broker.publish('gone/valve/state', 'Open', { qos: 0 });
+  const path = await place(plant.gemba, '/h/gone/valve');
+  await openLive(page, path);
+  await expect(page.locator('[data-point][data-q="live"]').first()).toBeVisible();
+
+  await plant.gemba.kill();
+  await expect(freshness(page)).toContainText('Connection lost', { timeout: LOST_MILLIS });
+  await plant.gemba.run();
+  await expect(page.locator('[data-point][data-q="stale"]').first()).toBeVisible();
+  await expect(page.getByText(/^Unconfirmed \d/).first()).toBeVisible();
+
+  await plant.broker.publish('gone/valve/state', 'Closed', { qos: 0 });
+  await expect(page.locator('[data-point][data-q="live"]', { hasText: 'Closed' }).first()).toBeVisible();
+});
+
 test('the broker is gone and comes back', async ({ page, plant }) => {
   await plant.broker.publish('gone/broker/flow', '1.5');
   const path = await place(plant.gemba, '/h/gone/broker');

@@ -13,6 +13,7 @@ const MODEL = `
 flow = { kind = "measurement", unit = "m3/h", topic = "works/{asset}", field = "flow", limits = { high = 10 } }
 power = { kind = "measurement", unit = "kW", topic = "works/{asset}", field = "power" }
 load = { kind = "computed", formula = "power / flow" }
+twice = { kind = "computed", formula = "flow * 2" }
 temp = { kind = "measurement", name = "Temp" }
 [types.pump.properties.state]
 kind = "state"
@@ -93,6 +94,54 @@ test('a state told by its source is shown by its word, in the reader’s languag
     await expect(state.locator('svg')).toHaveAttribute('data-op', kind);
     await expect(value).toHaveText(word);
   }
+});
+
+test('a state has its times: since when, what was before, how long and how often', async ({ page, plant }) => {
+  await say(plant.broker, 2, 5, 0);
+  await open(page, `/assets/${await find('Pump 2')}`);
+  const times = page.getByRole('region', { name: 'State', exact: true });
+  const row = (state: string) => times.locator('tbody tr', { hasText: state });
+  const entries = async (state: string) => Number(await row(state).locator('td').last().textContent());
+  await expect(row('Stopped')).toHaveCount(1);
+  const starts = async () => Number(await times.locator('dt:text-is("Starts") + dd').textContent());
+  const before = await starts();
+  await say(plant.broker, 2, 5, 3);
+  await expect(times).toContainText(/Running\s*since \d\d:\d\d:\d\d, before: Stopped/);
+  await expect.poll(starts).toBe(before + 1);
+  await expect(times).toContainText(/Run hours\s*\d+\.\d\sh/);
+  await expect(times).toContainText('Counted since');
+  const once = await entries('Running');
+  await say(plant.broker, 2, 5, 0);
+  await expect(times).toContainText('before: Running');
+  await say(plant.broker, 2, 5, 3);
+  await expect.poll(() => entries('Running')).toBe(once + 1);
+
+  // The same in the reader's language, without script, where the number is explained.
+  const link = await page.locator('.g-live', { hasText: 'State' }).locator('[data-point]').first().getAttribute('data-point');
+  const answer = await page.request.get(`${gemba.url}/tags/${link}/explain`, { headers: { accept: 'text/html', 'accept-language': 'de' } });
+  const html = (await answer.text()).replace(/<script[\s\S]*?<\/script>/g, '');
+  expect(html).toMatch(/seit \d\d:\d\d:\d\d, vorher: Steht/);
+  expect(html).toContain('Betriebsstunden');
+});
+
+test('the popover of a number says its inputs, what is missing and who says so', async ({ page, plant }) => {
+  await say(plant.broker, 1, 5, 3);
+  await open(page, `/assets/${await find('Pump 1')}`);
+  const told = page.getByRole('dialog', { name: 'Where this number comes from' });
+  const number = (name: string) => page.locator('.g-live', { hasText: name }).locator('button[data-point]').first();
+  await number('Twice').click();
+  await expect(told).toContainText('flow * 2');
+  await expect(told).toContainText('Pump, version 1');
+  await expect(told.locator('tbody tr', { hasText: 'Flow' })).toContainText(/5\.?0*\sm³\/h/);
+  await expect(told.getByRole('columnheader').last()).toHaveText(/Age at \d\d:\d\d:\d\d/);
+  // One without a value says what is missing.
+  const load = await number('Load').getAttribute('data-point');
+  const { brief } = (await (await fetch(`${gemba.url}/api/fn/tag?point=${load}`)).json()) as { brief: string };
+  expect(brief).toMatch(/Missing inputs.*power: /);
+  // What is measured says where, and has no inputs.
+  await number('Flow').click();
+  await expect(told).toContainText('works/p-1 · flow');
+  await expect(told.locator('table')).toHaveCount(0);
 });
 
 test('another hierarchy has its own counts, and they follow', async ({ page, plant }) => {

@@ -6,8 +6,10 @@
 
 pub mod audit;
 mod book;
+mod codes;
 pub mod command;
 pub mod desk;
+mod external;
 mod invite;
 mod links;
 mod password;
@@ -32,6 +34,8 @@ use links::Unlocked;
 use password::Passwords;
 
 pub use book::{Account, Credential, Purpose, What};
+pub use codes::{MOST_EMAILS, plain as plain_email};
+pub use external::{Entered, External};
 pub use invite::{Invited, NewAccount};
 pub use links::Held;
 pub use password::SHORTEST as SHORTEST_PASSWORD;
@@ -65,6 +69,9 @@ pub enum AccountError {
     /// The last owner stays one.
     #[error("the last owner stays one")]
     LastOwner,
+    /// So many are proving themselves that nobody else can now.
+    #[error("too many at once; try again in a while")]
+    Busy,
 }
 
 /// See the module.
@@ -77,10 +84,18 @@ pub struct Accounts {
     /// How long a session lasts without being used.
     idle: Span,
     changes: watch::Sender<u64>,
+    /// See [`Writing`].
+    writing: tokio::sync::Mutex<()>,
     unlocked: Unlocked,
+    /// Codes that were asked for.
+    asked: Mutex<codes::Asked>,
     /// What was done.
     pub audit: AuditLog,
 }
+
+/// Held while something that is there changes: what it is now is read, decided on and stored as one, so that
+/// nobody writes back what they read before somebody else changed it.
+struct Writing<'a>(#[expect(dead_code, reason = "held")] tokio::sync::MutexGuard<'a, ()>);
 
 /// Failed tries: of a name from an address, from an address, of a name.
 struct Guesses {
@@ -126,7 +141,9 @@ impl Accounts {
             }),
             idle,
             changes,
+            writing: tokio::sync::Mutex::default(),
             unlocked: Unlocked::default(),
+            asked: Mutex::default(),
         };
         accounts.drop_ended().await?;
         Ok(Arc::new(accounts))
@@ -190,6 +207,14 @@ impl Accounts {
         self.account(self.owner_of(id)?)
     }
 
+    /// A session, token or link that has not ended.
+    #[must_use]
+    pub fn credential(&self, id: u32) -> Option<Credential> {
+        let now = self.clock.now();
+        let found = self.read().credential(id).cloned();
+        found.filter(|credential| !credential.has_ended(now))
+    }
+
     /// Whose session, token or link it is.
     #[must_use]
     pub fn owner_of(&self, credential: u32) -> Option<AccountId> {
@@ -209,8 +234,49 @@ impl Accounts {
         Who::new(kind, &account.display, account.grants.iter().cloned())
     }
 
+    async fn writing(&self) -> Writing<'_> {
+        Writing(self.writing.lock().await)
+    }
+
+    /// Changes an account as it is now.
+    async fn change_account(
+        &self,
+        id: AccountId,
+        change: impl FnOnce(&mut Account),
+    ) -> Result<(), AccountError> {
+        let one = self.writing().await;
+        let mut account = self.account(id).ok_or(AccountError::None)?;
+        change(&mut account);
+        self.refuse_without_owner(&account)?;
+        self.put_account(&one, account).await
+    }
+
+    /// Changes a session, token or link as it is now.
+    async fn change_credential(
+        &self,
+        id: u32,
+        change: impl FnOnce(&mut Credential),
+    ) -> Result<(), AccountError> {
+        let one = self.writing().await;
+        self.change_this(&one, id, change).await
+    }
+
+    async fn change_this(
+        &self,
+        _one: &Writing<'_>,
+        id: u32,
+        change: impl FnOnce(&mut Credential),
+    ) -> Result<(), AccountError> {
+        let found = self.read().credential(id).cloned();
+        let mut credential = found.ok_or(AccountError::None)?;
+        change(&mut credential);
+        self.records.put_credential(&credential.to_record()).await?;
+        self.change(|book| book.put_credential(credential));
+        Ok(())
+    }
+
     /// Stores an account and lets it take effect.
-    async fn put_account(&self, account: Account) -> Result<(), AccountError> {
+    async fn put_account(&self, _one: &Writing<'_>, account: Account) -> Result<(), AccountError> {
         self.records.put_account(&account.to_record()).await?;
         self.change(|book| book.put_account(account));
         self.tell();
@@ -222,10 +288,22 @@ impl Accounts {
     /// # Errors
     /// When it is the last owner and would be none any more.
     pub async fn set_grants(&self, id: AccountId, grants: Vec<Grant>) -> Result<(), AccountError> {
+        let one = self.writing().await;
+        self.regrant(&one, id, grants).await
+    }
+
+    async fn regrant(
+        &self,
+        one: &Writing<'_>,
+        id: AccountId,
+        grants: Vec<Grant>,
+    ) -> Result<(), AccountError> {
         let account = self.account(id).ok_or(AccountError::None)?;
-        self.put_unless_last(Account { grants, ..account }).await?;
+        let account = Account { grants, ..account };
+        self.refuse_without_owner(&account)?;
+        self.put_account(one, account).await?;
         // What they shared may be more than they see now: somebody looks at it first.
-        self.pause_links_of(id).await
+        self.pause_links_of(one, id).await
     }
 
     /// Pauses an account, with all its sessions, tokens and links, or lets it go on.
@@ -233,28 +311,22 @@ impl Accounts {
     /// # Errors
     /// When it is the last owner.
     pub async fn set_active(&self, id: AccountId, is_active: bool) -> Result<(), AccountError> {
-        let account = self.account(id).ok_or(AccountError::None)?;
-        self.put_unless_last(Account { is_active, ..account }).await
+        self.change_account(id, |account| account.is_active = is_active)
+            .await
     }
 
-    /// Changes how an account is called and where its mail goes.
+    /// Changes where an account's mail goes, and in which language.
     ///
     /// # Errors
-    /// When the name is empty or too long.
-    pub async fn set_display(
+    /// When there is no such account.
+    pub async fn set_contact(
         &self,
         id: AccountId,
-        display: &str,
         email: Option<String>,
+        locale: Option<String>,
     ) -> Result<(), AccountError> {
-        let account = self.account(id).ok_or(AccountError::None)?;
-        let display = invite::display_name(display)?;
-        self.put_account(Account {
-            display,
-            email,
-            ..account
-        })
-        .await
+        self.change_account(id, |account| (account.email, account.locale) = (email, locale))
+            .await
     }
 
     /// Removes an account; what it did stays in the audit log, without a name when it is to be forgotten.
@@ -262,6 +334,7 @@ impl Accounts {
     /// # Errors
     /// When it is the last owner.
     pub async fn remove(&self, id: AccountId, forget: bool) -> Result<(), AccountError> {
+        let _one = self.writing().await;
         let account = self.account(id).ok_or(AccountError::None)?;
         self.refuse_without_owner(&Account {
             is_active: false,
@@ -274,11 +347,6 @@ impl Accounts {
         self.change(|book| book.remove_account(id));
         self.tell();
         Ok(())
-    }
-
-    async fn put_unless_last(&self, account: Account) -> Result<(), AccountError> {
-        self.refuse_without_owner(&account)?;
-        self.put_account(account).await
     }
 
     /// There is always one owner who can sign in, once there was one.
@@ -329,6 +397,11 @@ impl Accounts {
     /// # Errors
     /// When the records cannot be written; nothing ended then.
     pub async fn end(&self, ids: &[u32]) -> Result<(), AccountError> {
+        let one = self.writing().await;
+        self.end_these(&one, ids).await
+    }
+
+    async fn end_these(&self, _one: &Writing<'_>, ids: &[u32]) -> Result<(), AccountError> {
         self.records.remove_credentials(ids).await?;
         self.change(|book| ids.iter().for_each(|id| book.remove_credential(*id)));
         self.tell();
@@ -365,6 +438,7 @@ impl Account {
             name: record.name,
             display: record.display,
             email: record.email,
+            locale: record.locale,
             is_display: record.is_display,
             password: record.password,
             grants: stored::grants_from_text(&record.grants),
@@ -380,6 +454,7 @@ impl Account {
             name: self.name.clone(),
             display: self.display.clone(),
             email: self.email.clone(),
+            locale: self.locale.clone(),
             is_display: self.is_display,
             password: self.password.clone(),
             grants: stored::text_from_grants(&self.grants),

@@ -19,7 +19,6 @@ use wire::page::{
 
 use crate::access::{may, sees};
 use crate::accounts::Accounts;
-use crate::accounts::audit::Doer;
 use crate::clock::Clock;
 use crate::config::HistoryConfig;
 use crate::demo::Demo;
@@ -41,6 +40,7 @@ mod overview;
 mod place;
 mod search;
 mod shared;
+mod sheets;
 mod shell;
 mod shown;
 mod source;
@@ -57,6 +57,8 @@ pub struct Gemba {
     pub sparks: Arc<Sparks>,
     pub records: Records,
     pub accounts: Arc<Accounts>,
+    /// What makes codes on labels this server's own.
+    pub label_key: u64,
     pub model: Arc<ModelShelf>,
     /// What is being learned of a plant nobody described.
     pub learning: Arc<LearnDesk>,
@@ -90,6 +92,15 @@ pub struct TagName {
 }
 
 impl Gemba {
+    /// Samples that came too late for a window, and those that found no room in one.
+    #[must_use]
+    pub fn left_out_samples(&self) -> (u64, u64) {
+        let computing = self.computing.read().unwrap_or_else(PoisonError::into_inner);
+        computing
+            .as_ref()
+            .map_or((0, 0), |computing| computing.formulas().left_out())
+    }
+
     /// Reads the twin; keep it short, the engine waits.
     pub(crate) fn read<R>(&self, look: impl FnOnce(&Twin) -> R) -> R {
         look(&self.twin.read().unwrap_or_else(PoisonError::into_inner))
@@ -113,19 +124,6 @@ impl Gemba {
                 name: point.name.to_string(),
             })
         })
-    }
-
-    /// Writes down in the audit log what somebody did with what.
-    async fn note(
-        &self,
-        viewer: &Viewer,
-        action: &str,
-        subject: &str,
-        details: serde_json::Value,
-    ) -> Result<(), ApiError> {
-        let doer = Doer::of(viewer);
-        let written = self.accounts.audit.write(&doer, action, subject, details).await;
-        written.map_err(|error| internal(&error))
     }
 
     /// Whether somebody may take the readings of a point away.
@@ -238,7 +236,8 @@ impl Backend for Gemba {
     }
 
     async fn tag(&self, viewer: &Viewer, point: u32) -> Result<TagPage, ApiError> {
-        let page = self.tag_page(viewer, point).await?;
+        let mut page = self.tag_page(viewer, point).await?;
+        (page.brief, page.times) = self.brief(viewer, point)?;
         Ok(self.shown(viewer, page))
     }
 

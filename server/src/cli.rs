@@ -48,6 +48,9 @@ pub enum Command {
     /// Check the audit log.
     #[command(subcommand)]
     Audit(crate::accounts::command::AuditCommand),
+    /// Try whether mail is sent.
+    #[command(subcommand)]
+    Mail(crate::mail::command::MailCommand),
     /// Print docs/configuration.md.
     #[command(hide = true)]
     ConfigDocs,

@@ -13,8 +13,8 @@ use crate::engine::Noted;
 use crate::formula::World;
 use crate::model::LoadedModel;
 
-/// Readings of one point that open windows get from history; older ones are left out.
-const PAST_READINGS: usize = 100_000;
+/// Readings of one point that open windows get from history: as many as they keep.
+const PAST_READINGS: usize = formula::metric::MAX_SAMPLES;
 /// How often values are looked through for those that newer inputs left alone.
 const CONFIRM_EVERY: Span = Span::from_secs(5);
 /// Names looked up, and states copied, under one hold of a lock.
@@ -217,7 +217,12 @@ impl Computing {
         for point in &noted.placed {
             self.place(twin, *point);
         }
-        for point in &noted.told {
+        for (point, reading) in &noted.readings {
+            if let Some(leaf) = self.leaf_of(*point) {
+                self.compute.take_before(leaf, measured(reading));
+            }
+        }
+        for point in noted.placed.union(&noted.told) {
             self.tell(twin, *point);
         }
     }
@@ -227,25 +232,64 @@ impl Computing {
         for point in &outputs.placed {
             self.place(twin, *point);
         }
-        let mut is_any = !outputs.placed.is_empty();
+        let told = self.take_measured(twin, &outputs.stored);
+        let mut is_any = !outputs.placed.is_empty() || told.is_some();
+        let told = told.unwrap_or_default();
+        let is_untold = |point: &&PointId| told.binary_search(point).is_err();
+        for point in outputs.placed.iter().filter(is_untold) {
+            self.tell(twin, *point);
+        }
         for change in &outputs.changes {
-            if let Change::Reading(point) | Change::Freshness(point) = change {
+            if let Change::Reading(point) | Change::Freshness(point) = change
+                && is_untold(&point)
+            {
                 is_any |= self.tell(twin, *point);
             }
         }
         is_any
     }
 
+    /// Takes readings of leaves in the order in which they came: several of one point come together, and
+    /// some come after newer ones. Answers the points whose reading of now is among them; none when there
+    /// is no leaf.
+    fn take_measured(&mut self, twin: &Twin, readings: &[(PointId, Reading)]) -> Option<Vec<PointId>> {
+        let mut told = None;
+        for (point, reading) in readings {
+            let leaf = self.leaf_of(*point);
+            // A replay says what was, and nobody knows since when.
+            let Some(leaf) = leaf.filter(|_| !reading.flags.has(Flags::RETAINED)) else {
+                continue;
+            };
+            let told = told.get_or_insert_with(Vec::new);
+            if twin.reading(*point) == Some(reading) {
+                let fresh = twin.freshness(*point) == Freshness::Live;
+                let measured = measured(reading);
+                self.compute.take(leaf, Taken { fresh, ..measured });
+                told.push(*point);
+            } else {
+                self.compute.take_before(leaf, measured(reading));
+            }
+        }
+        if let Some(told) = &mut told {
+            told.sort_unstable();
+        }
+        told
+    }
+
     /// A point has another reading; true when it is a leaf.
     fn tell(&mut self, twin: &Twin, point: PointId) -> bool {
-        let leaf = self.leaf_of.get(point.index()).copied().flatten();
+        let leaf = self.leaf_of(point);
         if let Some(leaf) = leaf {
             self.take(twin, leaf, point);
         }
         leaf.is_some()
     }
 
-    /// A point became or ceased to be a property of the model.
+    fn leaf_of(&self, point: PointId) -> Option<LeafId> {
+        self.leaf_of.get(point.index()).copied().flatten()
+    }
+
+    /// A point became or ceased to be a property of the model; what it has is told after that.
     fn place(&mut self, twin: &Twin, id: PointId) {
         let leaf = twin.point(id).and_then(|point| {
             let asset = twin.asset(point.asset)?.modelled.as_ref()?;
@@ -256,19 +300,15 @@ impl Computing {
             self.compute.take(before, missing(twin.now()));
         }
         set(&mut self.leaf_of, id.index(), leaf);
-        if let Some(leaf) = leaf {
-            self.take(twin, leaf, id);
-        }
     }
 
     fn take(&mut self, twin: &Twin, leaf: LeafId, point: PointId) {
         let taken = twin.reading(point).map_or_else(
             || missing(twin.now()),
             |reading| Taken {
-                value: reading.value.clone(),
-                quality: reading.quality,
-                time: reading.time(),
                 fresh: twin.freshness(point) == Freshness::Live,
+                measured: false,
+                ..measured(reading)
             },
         );
         self.compute.take(leaf, taken);
@@ -358,12 +398,24 @@ fn property_of<'t>(twin: &'t Twin, asset: &str, property: &str) -> Option<&'t Po
     twin.point(twin.property(asset, property)?)
 }
 
+/// A reading as it was when it was measured.
+fn measured(reading: &Reading) -> Taken {
+    Taken {
+        value: reading.value.clone(),
+        quality: reading.quality,
+        time: reading.time(),
+        fresh: true,
+        measured: true,
+    }
+}
+
 fn missing(now: Timestamp) -> Taken {
     Taken {
         value: None,
         quality: Quality::Bad,
         time: now,
         fresh: false,
+        measured: false,
     }
 }
 

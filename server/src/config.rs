@@ -15,9 +15,13 @@ use crate::tls::Folder;
 
 pub mod keys;
 pub mod layer;
+mod mail;
+mod openid;
 pub mod value;
 
 pub use layer::{Layers, Origin};
+pub use mail::{MailConfig, MailSecurity};
+pub use openid::OpenIdConfig;
 use value::Reader;
 
 /// One thing wrong with the configuration.
@@ -48,6 +52,10 @@ impl std::fmt::Display for ConfigError {
 pub struct Config {
     pub server: ServerConfig,
     pub access: AccessConfig,
+    /// Where people sign in beside here.
+    pub openid: Option<OpenIdConfig>,
+    /// None: no mail is sent.
+    pub mail: Option<MailConfig>,
     pub data_dir: PathBuf,
     /// Model files for the first start.
     pub model_dir: Option<PathBuf>,
@@ -201,6 +209,8 @@ impl Config {
                     sockets: read.count("limits.sockets"),
                     exports: read.count("limits.exports"),
                     connections: read.count("limits.connections"),
+                    sockets_of_address: read.count("limits.sockets_of_address"),
+                    sockets_of_account: read.count("limits.sockets_of_account"),
                     addresses: read.size("limits.addresses"),
                 },
                 proxies: Proxies {
@@ -216,6 +226,8 @@ impl Config {
                 demo_everywhere: read.text("access.demo_roles") == "everywhere",
                 session_days: u32::try_from(read.size("access.session_days")).unwrap_or(u32::MAX),
             },
+            openid: openid::read(&mut read),
+            mail: MailConfig::read(&mut read),
             data_dir,
             model_dir: read.optional_text("model.dir").map(PathBuf::from),
             site: SiteConfig {
@@ -401,6 +413,19 @@ mod tests {
         let config = Config::from_layers(&layers).unwrap();
         assert_eq!(config.mqtt[0].url, "mqtt://b");
         assert_eq!(config.site.name.as_deref(), Some("C"));
+    }
+
+    #[test]
+    fn roles_have_the_same_words_in_configuration_pages_and_rules() {
+        let words = access::Role::ALL.map(access::Role::word);
+        assert_eq!(VISITORS.split_first(), Some((&"none", &words[..])));
+        assert_eq!(app::shell::header::ROLES, words);
+        for locale in app::i18n::Locale::OFFERED {
+            let shown =
+                words.map(|word| app::shell::header::role_word(app::i18n::Messages::of(locale), word));
+            let different: std::collections::BTreeSet<_> = shown.into_iter().collect();
+            assert_eq!(different.len(), words.len(), "{shown:?}");
+        }
     }
 
     #[test]

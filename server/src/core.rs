@@ -11,7 +11,7 @@ use crate::accounts::Accounts;
 use crate::clock::{Clock, SystemClock};
 use crate::config::Config;
 use crate::model::ModelShelf;
-use crate::{random, restore, zone};
+use crate::{label, random, restore, zone};
 
 /// The twin and what it rests on.
 pub struct Core {
@@ -21,6 +21,8 @@ pub struct Core {
     pub zone: TimeZone,
     pub clock: Arc<dyn Clock>,
     pub accounts: Arc<Accounts>,
+    /// What makes codes on labels this server's own.
+    pub label_key: u64,
     /// The semantic model that holds.
     pub model: Arc<ModelShelf>,
     /// Counts server runs.
@@ -42,6 +44,7 @@ impl Core {
         let mut twin = Twin::new(TwinConfig {
             max_points: config.discovery.max_points as usize,
             clock_tolerance: config.decode.clock_ahead,
+            convert: crate::units::conversion,
             seed: random::number(),
             ..TwinConfig::default()
         });
@@ -51,9 +54,11 @@ impl Core {
         let model = ModelShelf::open(records.clone(), clock.clone()).await?;
         let idle = Span::from_secs(i64::from(config.access.session_days) * 86_400);
         let accounts = Accounts::open(records.clone(), clock.clone(), idle).await?;
+        let label_key = label::key(&records).await?;
         let twin = Arc::new(RwLock::new(twin));
         Ok(Self {
             accounts,
+            label_key,
             twin,
             history,
             records,

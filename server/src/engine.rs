@@ -6,18 +6,18 @@
 //! When persistence is full, what somebody waits for (acknowledgements, new points) is held back,
 //! what nobody waits for is shown and not stored, and that is counted: see [`outgoing`].
 
-use std::sync::atomic::{AtomicI64, Ordering::Relaxed};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
 use connect::Ack;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{mpsc, oneshot, watch};
 use tokio_util::sync::CancellationToken;
 use twin::{
     AssetId, Cadence, Change, Description, Input, Message, ModelPart, Outputs, PointId, PointSettings,
     Reading, SourceId, Timestamp, Twin,
 };
 
+mod foreign;
 mod outgoing;
 mod plant_due;
 mod takeover;
@@ -33,6 +33,7 @@ use crate::live::Hub;
 use crate::metrics::Metrics;
 use crate::persist::Job;
 use crate::plant::PlantReader;
+use crate::sources::ProblemBook;
 
 /// Messages applied under one hold of the lock.
 const SLICE: usize = 250;
@@ -46,8 +47,8 @@ pub enum EngineInput {
     Batch(Batch),
     /// A source is known from now on.
     SourceAdded { source: SourceId, name: Arc<str> },
-    /// Its connection is up.
-    SourceConnected(SourceId),
+    /// Its connection is up; whether the broker kept our session.
+    SourceConnected { source: SourceId, is_continued: bool },
     /// Its connection is gone.
     SourceLost(SourceId),
     /// A source is not used any more.
@@ -89,34 +90,44 @@ pub struct Batch {
     pub source: SourceId,
     pub messages: Vec<Message>,
     pub acks: Vec<Ack>,
-    /// Shown, not stored: it comes again by the connection that waits for its acknowledgement.
+    /// Shown, its readings not stored: they come again by the connection that waits for their acknowledgement.
     pub view_only: bool,
 }
 
-/// Since when readings are shown and not stored, in milliseconds; 0 while all is well.
+/// Since when readings are shown and not stored; none while all is well.
 #[derive(Debug, Default)]
-pub struct Unstored(AtomicI64);
+pub struct Unstored(watch::Sender<Option<Timestamp>>);
 
 impl Unstored {
     /// Since when.
     #[must_use]
     pub fn since(&self) -> Option<Timestamp> {
-        match self.0.load(Relaxed) {
-            0 => None,
-            millis => Some(Timestamp::from_millis(millis)),
-        }
+        *self.0.borrow()
+    }
+
+    /// Rings when it begins and when it ends.
+    #[must_use]
+    pub fn watch(&self) -> watch::Receiver<Option<Timestamp>> {
+        self.0.subscribe()
     }
 
     fn begin(&self, now: Timestamp) {
-        if self.0.compare_exchange(0, now.millis(), Relaxed, Relaxed).is_ok() {
+        if self.set(|since| since.or(Some(now))) {
             tracing::error!("readings are shown and not stored: the history does not keep up");
         }
     }
 
     fn end(&self) {
-        if self.0.swap(0, Relaxed) != 0 {
+        if self.set(|_| None) {
             tracing::warn!("readings are stored again");
         }
+    }
+
+    fn set(&self, next: impl FnOnce(Option<Timestamp>) -> Option<Timestamp>) -> bool {
+        self.0.send_if_modified(|since| {
+            let before = std::mem::replace(since, next(*since));
+            before != *since
+        })
     }
 }
 
@@ -128,6 +139,7 @@ pub struct Engine {
     pub clock: Arc<dyn Clock>,
     pub metrics: Arc<Metrics>,
     pub computing: SharedComputing,
+    pub problems: Arc<ProblemBook>,
     pub persist: mpsc::Sender<Job>,
     pub unstored: Arc<Unstored>,
     /// Most batches that wait for the persister beside its queue.
@@ -202,8 +214,8 @@ impl Engine {
             EngineInput::SourceAdded { source, name } => {
                 self.apply(Input::SourceAdded { source, name }, None, way);
             }
-            EngineInput::SourceConnected(source) => {
-                self.apply(Input::SourceConnected(source), None, way);
+            EngineInput::SourceConnected { source, is_continued } => {
+                self.apply(Input::SourceConnected { source, is_continued }, None, way);
                 way.plant.now();
             }
             EngineInput::SourceLost(source) => {
@@ -273,10 +285,7 @@ impl Engine {
             let last = rest.is_empty();
             let acks = if last { acks.take() } else { None };
             if view_only {
-                let applied = self.handle(Input::Messages(messages), way);
-                self.metrics
-                    .dropped_readings
-                    .add(applied.outputs.stored.len() as u64);
+                self.show(Input::Messages(messages), way);
             } else {
                 self.apply(Input::Messages(messages), acks, way);
             }
@@ -290,6 +299,17 @@ impl Engine {
     /// Applies one input, then what formulas make of it, and hands on what must last.
     fn apply(&self, input: Input, acks: Option<(SourceId, Vec<Ack>)>, way: &mut UnderWay) {
         if self.apply_one(input, acks, way) {
+            self.compute(way);
+        }
+    }
+
+    /// Applies messages whose readings come again by another connection. What they discovered must last all the
+    /// same: then they are readings of something known.
+    fn show(&self, messages: Input, way: &mut UnderWay) {
+        let mut applied = self.handle(messages, way);
+        let shown = std::mem::take(&mut applied.outputs.stored);
+        self.metrics.dropped_readings.add(shown.len() as u64);
+        if self.keep(applied, None, way) {
             self.compute(way);
         }
     }
@@ -330,12 +350,18 @@ impl Engine {
 
     /// Applies one input and hands on what must last; true when formulas have something to compute.
     fn apply_one(&self, input: Input, acks: Option<(SourceId, Vec<Ack>)>, way: &mut UnderWay) -> bool {
+        let applied = self.handle(input, way);
+        self.keep(applied, acks, way)
+    }
+
+    /// Hands on what must last of what came of an input; true when formulas have something to compute.
+    fn keep(&self, applied: Applied, acks: Option<(SourceId, Vec<Ack>)>, way: &mut UnderWay) -> bool {
         let Applied {
             now,
             outputs,
             cadences,
             is_computing,
-        } = self.handle(input, way);
+        } = applied;
         let job = Job {
             assets: outputs.new_assets,
             points: outputs.new_points,
@@ -410,6 +436,9 @@ impl Engine {
         if let Some(noted) = &mut way.noted {
             noted.note(&outputs);
         }
+        if !outputs.foreign_units.is_empty() {
+            self.note_foreign_units(now, &outputs.foreign_units);
+        }
         way.plant.dirty |= outputs
             .changes
             .iter()
@@ -424,7 +453,7 @@ impl Engine {
 
     /// Hands changed readings to the formulas; true when they have something to compute.
     fn follow(&self, twin: &Twin, now: Timestamp, outputs: &Outputs) -> bool {
-        if outputs.changes.is_empty() && outputs.placed.is_empty() {
+        if outputs.changes.is_empty() && outputs.placed.is_empty() && outputs.stored.is_empty() {
             return false;
         }
         let mut computing = self.computing.write().unwrap_or_else(PoisonError::into_inner);

@@ -12,7 +12,7 @@ use formula::{
     Declared, Formula, Inputs, Kind, Moment, Problem, Quality, Role, Sample, Scope, Severity, Time, Type,
     Value, Windows, Zone,
 };
-use jiff::tz::TimeZone;
+use jiff::tz::{AmbiguousOffset, TimeZone};
 
 use crate::shell::unreadable;
 
@@ -79,8 +79,11 @@ impl formula::Zones for World {
     fn offset_of_wall(&self, region: &str, wall_secs: i64) -> Option<i32> {
         let zone = TimeZone::get(region).ok()?;
         let wall = TimeZone::UTC.to_datetime(jiff::Timestamp::from_second(wall_secs).ok()?);
-        let zoned = zone.to_ambiguous_zoned(wall).compatible().ok()?;
-        Some(zoned.offset().seconds())
+        let offset = match zone.to_ambiguous_timestamp(wall).offset() {
+            AmbiguousOffset::Unambiguous { offset } => offset,
+            AmbiguousOffset::Gap { before, .. } | AmbiguousOffset::Fold { before, .. } => before,
+        };
+        Some(offset.seconds())
     }
 }
 
@@ -135,12 +138,18 @@ pub fn eval(args: &EvalArgs, clock: twin::Timestamp) -> Result<Answer, String> {
 /// The values of the formula's inputs, by slot.
 struct Given {
     current: Vec<Option<Sample>>,
+    /// The newest good ones.
+    good: Vec<Option<Sample>>,
     before: Vec<Option<Sample>>,
 }
 
 impl Inputs for Given {
     fn current(&self, slot: usize) -> Option<&Sample> {
         self.current.get(slot)?.as_ref()
+    }
+
+    fn good(&self, slot: usize) -> Option<&Sample> {
+        self.good.get(slot)?.as_ref()
     }
 
     fn before(&self, slot: usize) -> Option<&Sample> {
@@ -221,16 +230,19 @@ impl Job {
         Some(Sample::good(self.now, self.values.get(name)?.clone()))
     }
 
+    fn all_given(&self, formula: &Formula) -> Given {
+        let inputs = formula.inputs().iter();
+        let current: Vec<Option<Sample>> = inputs.map(|input| self.given(&input.name)).collect();
+        Given {
+            good: current.clone(),
+            before: Vec::new(),
+            current,
+        }
+    }
+
     fn eval_once(&self, source: &str) -> Result<Answer, String> {
         let (formula, err) = self.check(source, Kind::Transform)?;
-        let given = Given {
-            current: formula
-                .inputs()
-                .iter()
-                .map(|input| self.given(&input.name))
-                .collect(),
-            before: Vec::new(),
-        };
+        let given = self.all_given(&formula);
         let out = printed(formula.eval(&given, self.moment(self.now)).as_ref());
         Ok(Answer { out: out + "\n", err })
     }
@@ -243,27 +255,23 @@ impl Job {
         }
     }
 
-    /// A transform over a file: one value for every good sample of its inputs.
+    /// A transform over a file: one value for every sample of its inputs. A bad one is what it has then,
+    /// as in the running twin.
     fn eval_each(&self, source: &str, series: &Series) -> Result<Answer, String> {
         let (formula, err) = self.check(source, Kind::Transform)?;
-        let slots = formula.inputs();
-        let mut given = Given {
-            current: slots.iter().map(|input| self.given(&input.name)).collect(),
-            before: vec![None; slots.len()],
-        };
+        let mut given = self.all_given(&formula);
         let mut updates: Vec<(usize, &Sample)> = Vec::new();
-        for (slot, input) in slots.iter().enumerate() {
+        for (slot, input) in formula.inputs().iter().enumerate() {
             let samples = series.get(&input.name).into_iter().flatten();
-            updates.extend(
-                samples
-                    .filter(|sample| sample.is_good())
-                    .map(|sample| (slot, sample)),
-            );
+            updates.extend(samples.map(|sample| (slot, sample)));
         }
         updates.sort_by_key(|(_, sample)| sample.time);
         let mut out = String::new();
         for (slot, sample) in updates {
-            given.before.clone_from(&given.current);
+            given.before.clone_from(&given.good);
+            if let Some(good) = given.good.get_mut(slot).filter(|_| sample.is_good()) {
+                *good = Some(sample.clone());
+            }
             if let Some(current) = given.current.get_mut(slot) {
                 *current = Some(sample.clone());
             }

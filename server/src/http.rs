@@ -3,7 +3,7 @@
 use std::hash::{Hash as _, Hasher as _};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use app::api::backend::Backend;
 use app::i18n::Messages;
@@ -11,19 +11,20 @@ use app::shell::{App, BuiltFiles, Start};
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, Method, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
 use leptos::prelude::{LeptosOptions, provide_context, use_context};
 use leptos::view;
-use leptos_axum::{LeptosRoutes as _, generate_route_list};
+use leptos_axum::{AxumRouteListing, LeptosRoutes as _, generate_route_list};
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{NotForContentType, Predicate as _, SizeAbove};
 use wire::page::Units;
 
 use crate::config::Config;
 use crate::live::{self, Hub};
+use crate::openid::OpenId;
 use crate::running::Running;
 
 mod audit;
@@ -37,9 +38,11 @@ pub mod files;
 pub mod handshake;
 pub mod headers;
 pub mod health;
+mod labels;
 pub mod limits;
 mod lines;
 pub mod local;
+pub mod openid;
 pub mod origin;
 mod own;
 mod people;
@@ -74,12 +77,21 @@ pub struct Shared {
     /// What everything is served under; empty for the root.
     pub base: Arc<str>,
     pub trust: Arc<Trust>,
+    pub limits: Arc<Limits>,
 }
 
 impl Shared {
     /// Of what runs; served at an address.
-    #[must_use]
-    pub fn new(config: &Config, running: &Running, web: &Web, address: SocketAddr, token: String) -> Self {
+    ///
+    /// # Errors
+    /// When the certificate authority of the OpenID provider cannot be read.
+    pub fn new(
+        config: &Config,
+        running: &Running,
+        web: &Web,
+        address: SocketAddr,
+        token: String,
+    ) -> anyhow::Result<Self> {
         let server = &config.server;
         let accounts = running.backend.accounts.clone();
         let gate = Gate {
@@ -87,19 +99,25 @@ impl Shared {
             config: config.access.clone(),
             is_demo: running.demo.is_some(),
         };
+        let base_url = base_url(config, address);
+        let openid = config.openid.clone();
+        let openid = openid.map(|openid| OpenId::new(openid, &base_url)).transpose()?;
         let doors = Doors {
             backend: running.backend.clone(),
             accounts,
             built: web.built.clone(),
-            base_url: base_url(config, address).into(),
+            base_url: base_url.into(),
             token: token.into(),
+            openid: openid.map(Arc::new),
+            mail: running.mail.clone(),
         };
-        Self {
+        Ok(Self {
             gate,
             doors,
             backend: running.backend.clone(),
             hub: running.hub.clone(),
             metrics: running.metrics.clone(),
+            limits: Arc::new(Limits::new(server.limits, running.metrics.clone())),
             files: web.files.clone(),
             origins: Arc::new(Origins::new(
                 server.public_url.as_deref(),
@@ -111,7 +129,7 @@ impl Shared {
                 authority: Authority::new(server.tls.as_ref().map(|tls| tls.ca.clone())),
                 built: web.built.clone(),
             }),
-        }
+        })
     }
 }
 
@@ -168,6 +186,7 @@ pub fn app(config: &Config, shared: &Shared, web: Web, address: SocketAddr) -> R
         shared.hub.clone(),
         shared.backend.clone(),
         shared.origins.clone(),
+        shared.limits.clone(),
         config.server.sockets,
     );
     let machine = Router::new()
@@ -179,19 +198,20 @@ pub fn app(config: &Config, shared: &Shared, web: Web, address: SocketAddr) -> R
         .merge(trust::router(&shared.trust))
         .merge(live::router(socket))
         .merge(doors::router(shared.doors.clone()))
+        .merge(openid::router(shared.doors.clone()))
         .merge(people::router(shared.doors.clone()))
         .merge(own::router(shared.doors.clone()))
         .merge(audit::router(shared.doors.clone()))
         .merge(share::router(shared.doors.clone()))
+        .merge(labels::router(shared.doors.clone()))
         .layer(middleware::from_fn_with_state(shared.doors.clone(), rules::guard));
     let proxies = Arc::new(config.server.proxies.clone());
-    let limits = Limits::new(config.server.limits, shared.metrics.clone());
-    let limits = Arc::new(limits);
+    let limits = shared.limits.clone();
     let pages = pages(&shared, web.built, address);
     let compress = SizeAbove::new(512)
         .and(NotForContentType::new("application/wasm"))
         .and(NotForContentType::IMAGES);
-    let machine = machine
+    let machine = asked(machine, &shared)
         .layer(middleware::from_fn(body::limited))
         .merge(commands(&shared));
     let whole = requests::nested(&base, machine)
@@ -203,12 +223,18 @@ pub fn app(config: &Config, shared: &Shared, web: Web, address: SocketAddr) -> R
                 .quality(tower_http::CompressionLevel::Precise(4))
                 .compress_when(compress),
         )
-        .layer(middleware::from_fn_with_state(shared.gate.clone(), who::ask))
         .layer(middleware::from_fn_with_state(shared, ours))
         .layer(middleware::from_fn_with_state(limits, limits::within))
         .layer(middleware::from_fn(headers::secure))
         .layer(middleware::from_fn_with_state(proxies, client::known));
     requests::under(&base, whole)
+}
+
+/// Who asks is found out when all of a request is there: nobody goes on as who they were when they began it.
+fn asked(routes: Router, shared: &Shared) -> Router {
+    routes
+        .layer(middleware::from_fn_with_state(shared.clone(), limits::within_own))
+        .layer(middleware::from_fn_with_state(shared.gate.clone(), who::ask))
 }
 
 /// What commands on this machine ask. They read bodies of their own bounds.
@@ -222,12 +248,20 @@ fn commands(shared: &Shared) -> Router {
         .layer(middleware::from_fn_with_state(shared.doors.clone(), rules::guard))
 }
 
+/// Every page, as the application lists them. Once: while the list is made, no page of this process that is drawn
+/// at the same time gets its data, and each waits for ever (`leptos_server`'s suppression is of all threads).
+pub fn page_routes() -> &'static [AxumRouteListing] {
+    static ROUTES: LazyLock<Vec<AxumRouteListing>> =
+        LazyLock::new(|| generate_route_list(|| view! { <App start=Start::empty()/> }));
+    &ROUTES
+}
+
 fn pages(shared: &Shared, built: Arc<BuiltFiles>, address: SocketAddr) -> Router {
     let options = LeptosOptions::builder()
         .output_name("client")
         .site_addr(address)
         .build();
-    let routes = generate_route_list(|| view! { <App start=Start::empty()/> });
+    let routes = page_routes().to_vec();
     let context = {
         let (backend, built) = (shared.backend.clone(), built);
         move || provide_page_context(backend.clone(), built.clone())
@@ -259,10 +293,28 @@ fn pages(shared: &Shared, built: Arc<BuiltFiles>, address: SocketAddr) -> Router
     let functions = Router::new()
         .route("/api/fn/{*function}", get(functions.clone()).post(functions))
         .layer(middleware::from_fn_with_state(shared.doors.clone(), rules::guard));
-    requests::nested(&shared.base, functions)
-        .merge(pages)
+    let whole = requests::nested(&shared.base, functions).merge(pages);
+    asked(whole, shared)
+        .layer(middleware::from_fn_with_state(shared.clone(), own_referrer))
         .layer(middleware::map_response(status::told))
         .layer(middleware::from_fn(body::limited))
+}
+
+/// A form without script is led back to where it stood: to a page of ours and nowhere else.
+async fn own_referrer(State(shared): State<Shared>, request: Request, next: Next) -> Response {
+    let (mut parts, body) = request.into_parts();
+    let stood = parts.headers.get(header::REFERER);
+    let origin = stood
+        .and_then(|page| origin::origin(page.to_str().ok()?))
+        .and_then(|origin| HeaderValue::try_from(origin).ok());
+    let is_ours = origin.is_some_and(|origin| {
+        let said = HeaderMap::from_iter([(header::ORIGIN, origin)]);
+        shared.origins.allows(&said, &client_of(&parts))
+    });
+    if !is_ours {
+        parts.headers.remove(header::REFERER);
+    }
+    next.run(Request::from_parts(parts, body)).await
 }
 
 /// Where links lead that people pass on.

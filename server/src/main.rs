@@ -11,7 +11,7 @@ use server::demo::DemoPlan;
 use server::formula::{EvalArgs, FormulaCommand};
 use server::model::command;
 use server::shell::{Shell, complain, say};
-use server::{accounts, backup, log, serve, simulate, tls};
+use server::{accounts, backup, log, mail, serve, simulate, tls};
 
 /// Where the demo's plants stand, unless the configuration says otherwise.
 const DEMO_ZONE: &str = "Europe/Paris";
@@ -63,6 +63,7 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
             .map(ExitCode::from),
         Command::User(command) => runtime()?.block_on(accounts::command::user(command)),
         Command::Audit(command) => runtime()?.block_on(accounts::command::audit(command)),
+        Command::Mail(command) => runtime()?.block_on(mail::command::run(command)),
         Command::ConfigDocs => {
             say(&keys::document());
             Ok(ExitCode::SUCCESS)

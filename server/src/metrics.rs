@@ -116,7 +116,7 @@ impl Metrics {
             ),
             Counter(
                 "gemba_too_many_requests",
-                "Requests answered 429, as their address had asked too often",
+                "Requests answered 429, as their address, account or link had asked too often",
                 self.too_many_requests.get(),
             ),
             Gauge(

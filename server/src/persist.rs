@@ -9,8 +9,11 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use connect::Ack;
-use store::{Assets, Batch, Committed, Ignored as _, Points as _, Records, Writer, WriterState};
+use store::{
+    Assets, Batch, Committed, Ignored as _, Points as _, Records, RecordsError, Writer, WriterState,
+};
 use tokio::sync::{Notify, mpsc, watch};
+use tokio_util::sync::CancellationToken;
 use twin::{AssetId, AssetRecord, Cadence, PointId, PointRecord, Reading, SourceId, Timestamp};
 
 use crate::clock::Clock;
@@ -103,38 +106,49 @@ impl Job {
     }
 }
 
-/// Whether history is being written.
+/// Whether history is being written: readings, and the records they need first.
 #[derive(Clone)]
-pub struct HistoryHealth(watch::Receiver<WriterState>);
+pub struct HistoryHealth {
+    readings: watch::Receiver<WriterState>,
+    records: watch::Receiver<WriterState>,
+}
 
 impl HistoryHealth {
-    /// From the writer's own word.
+    /// From the words of the history's writer and of the [`Persister`].
     #[must_use]
-    pub const fn new(state: watch::Receiver<WriterState>) -> Self {
-        Self(state)
+    pub const fn new(readings: watch::Receiver<WriterState>, records: watch::Receiver<WriterState>) -> Self {
+        Self { readings, records }
     }
 
     /// Since when it is not; none while it is.
     #[must_use]
     pub fn failing_since(&self) -> Option<Timestamp> {
-        match &*self.0.borrow() {
-            WriterState::Writing => None,
-            WriterState::Failing { since, .. } => Some(*since),
-        }
+        self.failing().map(|(since, _)| since)
     }
 
     /// Why it is not, in the words of the system.
     #[must_use]
     pub fn reason(&self) -> Option<String> {
-        match &*self.0.borrow() {
-            WriterState::Writing => None,
-            WriterState::Failing { reason, .. } => Some(reason.clone()),
-        }
+        self.failing().map(|(_, reason)| reason)
     }
 
-    /// Waits until it changes; false when the writer is gone.
+    fn failing(&self) -> Option<(Timestamp, String)> {
+        let failing = |state: &watch::Receiver<WriterState>| match &*state.borrow() {
+            WriterState::Writing => None,
+            WriterState::Failing { since, reason } => Some((*since, reason.clone())),
+        };
+        [failing(&self.readings), failing(&self.records)]
+            .into_iter()
+            .flatten()
+            .min()
+    }
+
+    /// Waits until it changes; false when who writes is gone.
     pub async fn changed(&mut self) -> bool {
-        self.0.changed().await.is_ok()
+        tokio::select! {
+            changed = self.readings.changed() => changed.is_ok(),
+            changed = self.records.changed() => changed.is_ok(),
+        }
     }
 }
 
@@ -146,6 +160,10 @@ pub struct Persister {
     pub metrics: Arc<Metrics>,
     /// Rung after each commit: there may be room again.
     pub committed: Arc<Notify>,
+    /// Whether records are being written, for [`HistoryHealth`].
+    pub state: watch::Sender<WriterState>,
+    /// The server ends: what cannot be written now is given up, and stays with the brokers.
+    pub stop: CancellationToken,
 }
 
 impl Persister {
@@ -164,12 +182,11 @@ impl Persister {
                 merged.append(job);
             }
             learned.cadences.extend(std::mem::take(&mut merged.cadences));
-            self.keep_structure(&merged).await;
-            self.submit(Batch {
-                readings: merged.readings,
-                tokens,
-            })
-            .await;
+            let batch = |readings| Batch { readings, tokens };
+            // Without their points they may not be written.
+            if !self.keep_structure(&merged).await || !self.submit(batch(merged.readings)).await {
+                break;
+            }
             if learned.written.elapsed() > CADENCES_EVERY {
                 self.keep_cadences(&mut learned).await;
             }
@@ -189,71 +206,61 @@ impl Persister {
         }
     }
 
-    async fn keep_structure(&self, job: &Job) {
-        if !job.keyed.is_empty() {
-            self.keep_keys(&job.keyed).await;
-        }
-        if !job.redirects.is_empty() {
-            self.keep_redirects(&job.redirects).await;
-        }
-        self.keep_points(job).await;
-        if !job.ignored.is_empty() {
-            self.keep_ignored(&job.ignored).await;
-        }
-        if !job.units.is_empty() {
-            self.keep_units(&job.units).await;
-        }
-    }
-
-    async fn keep_points(&self, job: &Job) {
-        if job.assets.is_empty() && job.points.is_empty() {
-            return;
-        }
+    /// False when the server is to end before all of it is written.
+    async fn keep_structure(&self, job: &Job) -> bool {
         let now = self.clock.now();
+        let keys: Vec<_> = job
+            .keyed
+            .iter()
+            .map(|(asset, key)| (*asset, Some(&**key)))
+            .collect();
         let assets: Vec<_> = job.assets.iter().map(|asset| stored_asset(asset, now)).collect();
         let points: Vec<_> = job.points.iter().map(|point| stored_point(point, now)).collect();
-        while let Err(error) = self.records.add_structure(&assets, &points).await {
-            tracing::error!(%error, assets = assets.len(), points = points.len(), "new assets cannot be stored; trying again");
-            tokio::time::sleep(RETRY).await;
-        }
+        let units: Vec<_> = job.units.iter().map(|(point, unit)| (*point, &**unit)).collect();
+        let records = &self.records;
+        (keys.is_empty() || self.until_kept(|| records.set_asset_keys(&keys)).await)
+            && (job.redirects.is_empty() || self.until_kept(|| records.add_redirects(&job.redirects)).await)
+            && (assets.is_empty() && points.is_empty()
+                || self.until_kept(|| records.add_structure(&assets, &points)).await)
+            && (job.ignored.is_empty() || self.until_kept(|| records.set_ignored(&job.ignored)).await)
+            && (units.is_empty() || self.until_kept(|| records.set_units(&units)).await)
     }
 
-    async fn keep_keys(&self, keyed: &[(AssetId, Arc<str>)]) {
-        let keys: Vec<_> = keyed.iter().map(|(asset, key)| (*asset, Some(&**key))).collect();
-        while let Err(error) = self.records.set_asset_keys(&keys).await {
-            tracing::error!(%error, assets = keys.len(), "the model's ids of assets cannot be stored; trying again");
-            tokio::time::sleep(RETRY).await;
+    /// Tries again until it works, and says meanwhile that it does not; false when the server is to end before.
+    async fn until_kept<F>(&self, write: impl Fn() -> F) -> bool
+    where
+        F: Future<Output = Result<(), RecordsError>>,
+    {
+        let mut since = None;
+        while let Err(error) = write().await {
+            tracing::error!(%error, "trying again");
+            let since = *since.get_or_insert_with(|| self.clock.now());
+            let reason = error.to_string();
+            self.state.send_replace(WriterState::Failing { since, reason });
+            if self.stop.is_cancelled() {
+                return false;
+            }
+            tokio::select! {
+                () = tokio::time::sleep(RETRY) => {}
+                () = self.stop.cancelled() => {}
+            }
         }
+        if since.is_some() {
+            self.state.send_replace(WriterState::Writing);
+        }
+        true
     }
 
-    async fn keep_redirects(&self, redirects: &[(Box<str>, AssetId)]) {
-        while let Err(error) = self.records.add_redirects(redirects).await {
-            tracing::error!(%error, addresses = redirects.len(), "addresses of moved assets cannot be stored; trying again");
-            tokio::time::sleep(RETRY).await;
-        }
-    }
-
-    async fn keep_ignored(&self, ignored: &[(PointId, bool)]) {
-        while let Err(error) = self.records.set_ignored(ignored).await {
-            tracing::error!(%error, points = ignored.len(), "ignored points cannot be stored; trying again");
-            tokio::time::sleep(RETRY).await;
-        }
-    }
-
-    async fn keep_units(&self, units: &[(PointId, Box<str>)]) {
-        let units: Vec<_> = units.iter().map(|(point, unit)| (*point, &**unit)).collect();
-        while let Err(error) = self.records.set_units(&units).await {
-            tracing::error!(%error, points = units.len(), "units cannot be stored; trying again");
-            tokio::time::sleep(RETRY).await;
-        }
-    }
-
-    async fn submit(&self, mut batch: Batch<Token>) {
+    /// False when the server is to end and history cannot be written.
+    async fn submit(&self, mut batch: Batch<Token>) -> bool {
         loop {
             let room = self.committed.notified();
             match self.writer.try_submit(batch) {
-                Ok(()) => return,
+                Ok(()) => return true,
                 Err(refused) => batch = refused,
+            }
+            if self.stop.is_cancelled() && *self.writer.state().borrow() != WriterState::Writing {
+                return false;
             }
             // The bell may have rung before we listened: look again soon in any case.
             let _rang = tokio::time::timeout(Duration::from_millis(20), room).await;
@@ -321,5 +328,83 @@ pub(crate) fn stored_point(point: &PointRecord, now: Timestamp) -> store::PointR
         unit: point.unit.as_deref().map(str::to_owned),
         unit_guessed: false,
         created: now,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::SystemClock;
+    use store::{History, HistoryConfig, WriterConfig};
+    use twin::{Flags, PointSettings, Quality};
+
+    fn job() -> Job {
+        let reading = Reading {
+            value: None,
+            quality: Quality::Good,
+            source_time: None,
+            arrival: SystemClock.now(),
+            flags: Flags::default(),
+        };
+        let id = PointId::new(1);
+        Job {
+            points: vec![PointRecord {
+                id,
+                asset: AssetId::new(1),
+                source: SourceId::new(1),
+                topic: "a/b".into(),
+                field: "".into(),
+                leaf_asset: None,
+                unit: None,
+                is_ignored: false,
+                settings: PointSettings::default(),
+                cadence: Cadence::Learning,
+                reading: None,
+            }],
+            readings: vec![(id, reading)],
+            ..Job::default()
+        }
+    }
+
+    #[tokio::test]
+    async fn records_that_cannot_be_written_are_told_and_keep_their_readings_back() {
+        let dir = tempfile::tempdir().unwrap();
+        let records = Records::open(&dir.path().join("records.db")).await.unwrap();
+        records.close().await;
+        let history = Arc::new(History::open(&dir.path().join("history"), HistoryConfig::default()).unwrap());
+        let config = WriterConfig {
+            capacity: 4,
+            clock: Arc::new(|| SystemClock.now()),
+        };
+        let (writer, _committed) = Writer::start(history.clone(), config).unwrap();
+        let (state, seen) = watch::channel(WriterState::Writing);
+        let mut health = HistoryHealth::new(writer.state(), seen);
+        let (jobs, jobs_in) = mpsc::channel(4);
+        let stop = CancellationToken::new();
+        let persister = Persister {
+            records,
+            writer,
+            clock: Arc::new(SystemClock),
+            metrics: Arc::default(),
+            committed: Arc::default(),
+            state,
+            stop: stop.clone(),
+        };
+        let running = tokio::spawn(persister.run(jobs_in));
+        assert!(jobs.send(job()).await.is_ok());
+        assert!(health.changed().await && health.failing_since().is_some());
+        assert!(
+            health
+                .reason()
+                .is_some_and(|reason| reason.contains("assets and points"))
+        );
+        stop.cancel();
+        let ended = tokio::time::timeout(Duration::from_secs(5), running).await;
+        assert!(ended.unwrap().unwrap().stop().is_ok());
+        let (from, to) = (
+            Timestamp::from_millis(0),
+            Timestamp::from_millis(i64::MAX / 1_000),
+        );
+        assert_eq!(history.count(PointId::new(1), from, to).unwrap(), 0);
     }
 }

@@ -3,9 +3,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use anyhow::Context as _;
 use connect::embedded::EmbeddedBroker;
-use store::{Writer, WriterConfig};
-use tokio::sync::{Notify, mpsc};
+use store::{Writer, WriterConfig, WriterState};
+use tokio::sync::{Notify, mpsc, watch};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
@@ -16,7 +17,9 @@ use crate::config::Config;
 use crate::core::Core;
 use crate::demo::Demo;
 use crate::engine::{Engine, EngineInput, Unstored};
+use crate::gaps::Gaps;
 use crate::live::Hub;
+use crate::mail::Mailer;
 use crate::metrics::Metrics;
 use crate::model::taker::EngineTaker;
 use crate::model::{ModelShelf, TakesModel as _};
@@ -29,6 +32,8 @@ use crate::zone::SiteZone;
 
 /// Batches between the engine and the persister.
 const JOBS: usize = 64;
+/// How long an ordered stop waits for the disk.
+const STORING: Duration = Duration::from_secs(6);
 /// How often history drops what is too old.
 const RETENTION_EVERY: Duration = Duration::from_secs(300);
 
@@ -40,7 +45,10 @@ pub struct Running {
     pub demo: Option<Arc<Demo>>,
     pub metrics: Arc<Metrics>,
     pub model: Arc<ModelShelf>,
+    /// Sends mail, where a server for it is configured.
+    pub mail: Option<Arc<Mailer>>,
     taker: Arc<EngineTaker>,
+    gaps: JoinHandle<()>,
     kept: JoinHandle<()>,
     engine: JoinHandle<()>,
     persister: JoinHandle<Writer<Token>>,
@@ -57,15 +65,12 @@ impl Running {
         stop: &CancellationToken,
     ) -> anyhow::Result<Self> {
         let started = core.clock.now();
+        let mail = mailer(config, stop)?;
         let metrics = Arc::new(Metrics::default());
         let sources = Arc::new(SourceBook::default());
         let problems = Arc::new(ProblemBook::default());
         let unstored = Arc::new(Unstored::default());
-        let hub = Arc::new(Hub::new(crate::live::HubConfig {
-            epoch: core.epoch,
-            outbox_frames: config.queues.socket,
-            ..crate::live::HubConfig::default()
-        }));
+        let hub = hub(config, &core);
 
         let clock = core.clock.clone();
         let Persisting {
@@ -73,7 +78,7 @@ impl Running {
             health,
             persister,
             acknowledger,
-        } = persist(config, &core, &sources, &metrics)?;
+        } = persist(config, &core, &sources, &metrics, stop)?;
 
         let plant = PlantReader {
             twin: core.twin.clone(),
@@ -81,6 +86,8 @@ impl Running {
             unstored: unstored.clone(),
             history: health.clone(),
         };
+        let gaps = Gaps::new(core.history.clone(), plant.clone(), clock.clone());
+        let gaps = tokio::spawn(gaps.run(stop.child_token()));
         let computing = SharedComputing::default();
         let (engine_in, inputs) = mpsc::channel::<EngineInput>(config.queues.engine);
         let engine = Engine {
@@ -90,6 +97,7 @@ impl Running {
             clock: clock.clone(),
             metrics: metrics.clone(),
             computing: computing.clone(),
+            problems: problems.clone(),
             persist: jobs,
             unstored,
             most_waiting: JOBS,
@@ -123,6 +131,7 @@ impl Running {
             history: core.history,
             records: core.records,
             accounts: core.accounts,
+            label_key: core.label_key,
             model: model.clone(),
             manager: manager.clone(),
             problems,
@@ -149,7 +158,9 @@ impl Running {
             demo,
             metrics,
             model,
+            mail: mail.map(Arc::new),
             taker,
+            gaps,
             kept,
             engine,
             persister,
@@ -173,17 +184,24 @@ impl Running {
         }
         self.manager.stop_taking();
         stop.cancel();
-        self.engine.await?;
-        self.kept.await?;
-        let writer = self.persister.await?;
-        tokio::task::spawn_blocking(move || writer.stop()).await??;
-        self.acknowledger.await?;
+        let stored = async {
+            self.engine.await?;
+            self.kept.await?;
+            self.gaps.await?;
+            let writer = self.persister.await?;
+            let stopped = tokio::task::spawn_blocking(move || writer.stop()).await?;
+            self.acknowledger.await?;
+            anyhow::Ok(stopped?)
+        };
+        let stored = tokio::time::timeout(STORING, stored).await;
+        // Whatever could not be stored, nothing of ours stays behind.
         self.manager.stop().await;
         if let Some(broker) = broker {
             broker.stop().await?;
+            self.manager.forget_embedded().await?;
         }
         self.backend.records.close().await;
-        Ok(())
+        stored.context("what was taken could not be stored in time")?
     }
 }
 
@@ -200,6 +218,7 @@ fn persist(
     core: &Core,
     sources: &Arc<SourceBook>,
     metrics: &Arc<Metrics>,
+    stop: &CancellationToken,
 ) -> anyhow::Result<Persisting> {
     let committed = Arc::new(Notify::new());
     let writer_clock = core.clock.clone();
@@ -208,7 +227,8 @@ fn persist(
         clock: Arc::new(move || writer_clock.now()),
     };
     let (writer, completions) = Writer::start(core.history.clone(), writer_config)?;
-    let health = HistoryHealth::new(writer.state());
+    let (records_state, records) = watch::channel(WriterState::Writing);
+    let health = HistoryHealth::new(writer.state(), records);
     let acknowledger = tokio::spawn(persist::acknowledge(
         completions,
         sources.clone(),
@@ -221,6 +241,8 @@ fn persist(
         clock: core.clock.clone(),
         metrics: metrics.clone(),
         committed,
+        state: records_state,
+        stop: stop.child_token(),
     };
     let (jobs, jobs_in) = mpsc::channel(JOBS);
     Ok(Persisting {
@@ -294,6 +316,7 @@ fn ingest(
         problems,
         metrics,
         clock: core.clock.clone(),
+        records: core.records.clone(),
         engine,
         view_only: false,
     }
@@ -313,4 +336,18 @@ async fn retain(history: Arc<store::History>, clock: Arc<dyn crate::clock::Clock
             tracing::error!(%error, "old history cannot be dropped");
         }
     }
+}
+
+fn mailer(config: &Config, stop: &CancellationToken) -> anyhow::Result<Option<Mailer>> {
+    let mail = config.mail.as_ref();
+    mail.map(|mail| Mailer::start(mail, stop.child_token()))
+        .transpose()
+}
+
+fn hub(config: &Config, core: &Core) -> Arc<Hub> {
+    Arc::new(Hub::new(crate::live::HubConfig {
+        epoch: core.epoch,
+        outbox_frames: config.queues.socket,
+        ..crate::live::HubConfig::default()
+    }))
 }

@@ -58,7 +58,7 @@ pub async fn run(config: Config, site: Option<PathBuf>, demo: Option<DemoPlan>) 
         start_demo(&plan, prepared, &running, broker, &stop).await?;
     }
     announce(&doors.url(), broker.as_ref(), running.demo.is_some());
-    let shared = Shared::new(&config, &running, &web, doors.address, data.token()?);
+    let shared = Shared::new(&config, &running, &web, doors.address, data.token()?)?;
     let entrances = doors.entrances(&config, &shared, web, &stop)?;
     if running.demo.is_none() && config.access.anonymous.is_none() {
         welcome_owner(&shared.doors).await?;

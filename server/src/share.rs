@@ -1,5 +1,6 @@
 //! Share links: what one shows of which asset, until when, and for whom.
 
+use access::{Shows, Terms};
 use serde::{Deserialize, Serialize};
 
 /// A share link as it is kept.
@@ -20,9 +21,33 @@ pub struct Link {
     pub range: Option<(i64, i64)>,
     /// argon2id of a PIN.
     pub pin: Option<String>,
+    /// Addresses that a code is sent to, in lower case; none: no code is asked for.
+    pub emails: Vec<String>,
     /// Whether other sites may show it inside their pages.
     pub embed: bool,
     pub is_paused: bool,
     /// How often it was opened.
     pub opened: u32,
+}
+
+impl Link {
+    /// Whether a PIN or a code is asked for.
+    #[must_use]
+    pub const fn is_protected(&self) -> bool {
+        self.pin.is_some() || !self.emails.is_empty()
+    }
+
+    /// What its holder may.
+    #[must_use]
+    pub const fn terms(&self) -> Terms {
+        Terms {
+            shows: Shows {
+                values: self.values,
+                history: self.history,
+                alarms: self.alarms,
+                children: self.children,
+                tags: self.tags,
+            },
+        }
+    }
 }

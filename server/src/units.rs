@@ -109,6 +109,23 @@ pub fn shown(units: Units, symbol: &str, words: &str) -> Option<Shown> {
     Some(shown)
 }
 
+/// The way from a unit that a message states to the unit of its property, both as people write them.
+#[must_use]
+pub fn conversion(from: &str, to: &str) -> twin::Conversion {
+    let (Some(from), Some(to)) = (met(from), met(to)) else {
+        return twin::Conversion::Unknown;
+    };
+    // Kelvins are differences here, also those of degrees.
+    let from = match to.code() {
+        "K" | "[degR]" => from.of_difference().unwrap_or(from),
+        _ => from,
+    };
+    let linear = Conversion::between(&from, &to).and_then(|way| way.linear());
+    linear.map_or(twin::Conversion::None, |(factor, offset)| {
+        twin::Conversion::Linear(factor, offset)
+    })
+}
+
 /// Units by the symbols met so far: to read one takes longer than all else here.
 static MET: LazyLock<RwLock<BTreeMap<Box<str>, Option<Unit>>>> = LazyLock::new(RwLock::default);
 /// Symbols remembered.

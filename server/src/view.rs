@@ -95,6 +95,19 @@ pub fn indicators(twin: &Twin, asset: AssetId, most: usize) -> Vec<PointView> {
         .collect()
 }
 
+/// The same for a row: a part's value is called by the part, or it would pass for the row's own.
+#[must_use]
+pub fn row_indicators(twin: &Twin, asset: AssetId, most: usize) -> Vec<PointView> {
+    let mut views = indicators(twin, asset, most);
+    for view in &mut views {
+        let part = AssetId::new(view.info.asset);
+        if let Some(part) = twin.asset(part).filter(|_| part != asset) {
+            view.info.name = format!("{} · {}", part.name, view.info.name);
+        }
+    }
+    views
+}
+
 /// Something that asks for somebody.
 #[must_use]
 pub fn need_from_twin(twin: &Twin, sources: &SourceBook, need: &twin::Need) -> Option<Need> {

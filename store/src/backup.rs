@@ -37,6 +37,12 @@ pub enum BackupError {
         /// Which directory.
         path: PathBuf,
     },
+    /// The file that would be replaced is something else.
+    #[error("{} is there and is no Gemba backup", path.display())]
+    Other {
+        /// Which file.
+        path: PathBuf,
+    },
     /// The file is not a backup, or is damaged.
     #[error("{} is not a whole Gemba backup: {reason}", path.display())]
     Damaged {
@@ -103,6 +109,7 @@ pub async fn backup(contents: Contents, file: &Path) -> Result<(), BackupError> 
         part: with_suffix(file, ".part"),
         records: with_suffix(file, ".records"),
     };
+    refuse_other(file)?;
     draft.remove();
     let part = draft.part.clone();
     // History first: every point it mentions is then in the records.
@@ -122,6 +129,22 @@ pub async fn backup(contents: Contents, file: &Path) -> Result<(), BackupError> 
         std::fs::rename(&draft.part, &file).map_err(BackupError::io("write", &file))
     });
     finished.await.map_err(broken_off)?
+}
+
+/// An older backup may be replaced, a database or a key not.
+fn refuse_other(file: &Path) -> Result<(), BackupError> {
+    let mut there = match File::open(file) {
+        Ok(there) => there,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
+        Err(error) => return Err(BackupError::io("read", file)(error)),
+    };
+    let mut title = [0; TITLE.len()];
+    if there.read_exact(&mut title).is_ok() && title == TITLE {
+        return Ok(());
+    }
+    Err(BackupError::Other {
+        path: file.to_owned(),
+    })
 }
 
 /// Restores `file` into `dir`, which must be empty or missing. Blocks. On an error what was made is removed.

@@ -15,6 +15,7 @@ fn account(id: u32, name: &str) -> AccountRecord {
         name: name.to_owned(),
         display: "Ada L.".to_owned(),
         email: Some("ada@example.org".to_owned()),
+        locale: Some("fr".to_owned()),
         is_display: id == 2,
         password: None,
         grants: "[]".to_owned(),

@@ -188,7 +188,17 @@ fn unit() -> Result<()> {
         PROFILE,
         "--locked",
         "--no-fail-fast",
-    ]))
+    ]))?;
+    // A million updates of formulas against brute force; it fails at the first that differs.
+    let brute_force = [
+        "run",
+        "--package",
+        "formula",
+        "--example",
+        "incremental",
+        "--locked",
+    ];
+    run_program(cargo().args(brute_force).args(["--profile", PROFILE]))
 }
 
 fn docs() -> Result<()> {

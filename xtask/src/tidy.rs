@@ -13,6 +13,7 @@ mod crates;
 mod licence;
 mod protocol;
 mod text;
+mod threats;
 
 /// A broken rule: where, and what.
 pub type Finding = String;
@@ -53,6 +54,7 @@ pub fn check() -> Result<()> {
     findings.extend(loose_styles());
     findings.extend(protocol::check());
     findings.extend(crates::check()?);
+    findings.extend(threats::check()?);
     for finding in &findings {
         println!("  {finding}");
     }

@@ -6,7 +6,7 @@ use super::lines::{self, Sample};
 
 /// A gap is drawn from this part of the range on. Below it a slice of a thinned series may seem to have
 /// one, because only its extremes are kept.
-const LEAST_GAP: i64 = 200;
+pub const LEAST_GAP: i64 = 200;
 
 /// What the server made for plotly: traces and their axis.
 #[derive(Clone, PartialEq, Debug, Deserialize)]

@@ -59,6 +59,21 @@ pub fn span(samples: &[Sample], normal: Option<(f64, f64)>, limits: &Limits) -> 
     Some((low - low.abs() * 0.5, high + high.abs() * 0.5))
 }
 
+/// What stands between two samples after a silence longer than `gap`: a break, or the value again where it
+/// held, for no longer than `held`. As the server draws it.
+#[must_use]
+pub fn between(last: Sample, next: Sample, gap: i64, held: i64) -> Option<Sample> {
+    let silence = next.0.saturating_sub(last.0);
+    let is_silence = last.1.is_some() && next.1.is_some() && silence > gap;
+    is_silence.then(|| {
+        if silence <= held {
+            (next.0 - 1, last.1)
+        } else {
+            (last.0 + silence / 2, None)
+        }
+    })
+}
+
 /// First, lowest, highest and last of some samples, and where it breaks, in the order of time: what the
 /// server keeps of a slice.
 #[must_use]
@@ -297,6 +312,21 @@ mod tests {
         check(3.5, (1.75, 5.25));
         check(-4.0, (-6.0, -2.0));
         assert_eq!(span(&[(0, None)], None, &Limits::default()), None);
+    }
+
+    #[test]
+    fn a_silence_breaks_the_line_unless_the_value_held() {
+        let (last, next) = ((0, Some(1.0)), (100, Some(2.0)));
+        for (gap, held, expect) in [
+            (100, 0, None),
+            (99, 0, Some((50, None))),
+            (99, 99, Some((50, None))),
+            (99, 100, Some((99, Some(1.0)))),
+        ] {
+            assert_eq!(between(last, next, gap, held), expect, "{gap} {held}");
+        }
+        assert_eq!(between((0, None), next, 9, 0), None);
+        assert_eq!(between(last, (100, None), 9, 0), None);
     }
 
     #[test]

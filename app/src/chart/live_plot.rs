@@ -1,7 +1,7 @@
 //! LivePlot: the interactive chart that takes the place of the drawn one when somebody looks.
 //!
-//! New values are appended twice a second, only while the chart is seen. Zooming stops the clock and says
-//! how far behind it is.
+//! New values are appended a pixel at a time, at most twice a second, only while the chart is seen. Zooming
+//! stops the clock and says how far behind it is.
 
 use leptos::prelude::*;
 use wire::page::PointInfo;

@@ -49,19 +49,34 @@ pub async fn load() -> Result<(), JsValue> {
 /// One chart in an element; gone from it when dropped.
 pub struct Plot {
     element: HtmlElement,
+    /// Whether the chart goes with this; not once another was drawn over it.
+    is_ours: bool,
 }
 
 impl Plot {
-    /// `newPlot`: draws a figure into an element.
+    /// `react`: draws a figure into an element, over what was drawn there.
     pub async fn draw(
         element: HtmlElement,
         data: &JsValue,
         layout: &JsValue,
         config: &JsValue,
     ) -> Result<Self, JsValue> {
-        let drawn = call("newPlot", &[element.as_ref(), data, layout, config])?;
+        let drawn = call("react", &[element.as_ref(), data, layout, config])?;
         JsFuture::from(Promise::from(drawn)).await?;
-        Ok(Self { element })
+        Ok(Self {
+            element,
+            is_ours: true,
+        })
+    }
+
+    /// Where it is drawn.
+    pub fn element(&self) -> HtmlElement {
+        self.element.clone()
+    }
+
+    /// Leaves its element to the one that was drawn over it.
+    pub fn leave(mut self) {
+        self.is_ours = false;
     }
 
     /// `extendTraces`: appends points to each of the first traces; the oldest beyond `most` go.
@@ -99,8 +114,10 @@ impl Plot {
 
 impl Drop for Plot {
     fn drop(&mut self) {
-        // It was asked to go; there is nobody to tell.
-        drop(call("purge", &[self.element.as_ref()]));
+        if self.is_ours {
+            // It was asked to go; there is nobody to tell.
+            drop(call("purge", &[self.element.as_ref()]));
+        }
     }
 }
 

@@ -12,9 +12,13 @@ use super::plotly::{Plot, get, object};
 use crate::fmt::Fmt;
 
 /// Calls back with the figure in new colours whenever the theme changes.
-pub fn follow_theme(panel: TrendPanel, fmt: Fmt, changed: impl Fn(&Dressed) + 'static) {
+pub fn follow_theme(
+    panel: impl Fn() -> Option<TrendPanel> + 'static,
+    fmt: Fmt,
+    changed: impl Fn(&Dressed) + 'static,
+) {
     let changed = Closure::<dyn FnMut()>::new(move || {
-        if let Ok(dressed) = dress(&panel, fmt, &Colours::now()) {
+        if let Some(Ok(dressed)) = panel().map(|panel| dress(&panel, fmt, &Colours::now())) {
             changed(&dressed);
         }
     });

@@ -70,8 +70,9 @@ pub fn start(live: LiveStore, shell: &Shell, share: Option<&ShareFrame>) {
                     // Who reads may less or more than what the page was made for: only a new one is right.
                     return super::reload::now();
                 }
-                of_current(&event, |driver| {
-                    driver.session.closed(now(), js_sys::Math::random())
+                of_current(&event, |driver| match code {
+                    Some(close::TOO_MANY) => driver.session.turned_away(now(), js_sys::Math::random()),
+                    _ => driver.session.closed(now(), js_sys::Math::random()),
                 });
             }),
         },

@@ -27,12 +27,13 @@ pub use self::trend_panel::Charts;
 use self::trend_panel::TrendPanelOf;
 use super::frame::{PageHead, loaded, use_offset};
 use super::provenance::Provenance;
-use super::range::{RangePicker, with_query};
+use super::range::{RangePicker, use_range, with_query};
 use crate::api::Data;
 use crate::api::asset::GetAsset;
 use crate::components::data_badge::DataBadge;
 use crate::components::feed::Feed;
 use crate::components::operating_state::OperatingState;
+use crate::components::state_times::StateTimes;
 use crate::components::status_shape::BeyondBadge;
 use crate::i18n::use_messages;
 use crate::live::use_live;
@@ -107,7 +108,8 @@ fn AssetView(
 #[component]
 fn ShareButton(asset: u32) -> impl IntoView {
     let m = use_messages();
-    let href = crate::routes::url(&format!("/share?asset={asset}"));
+    let range = use_range();
+    let href = move || crate::routes::url(&format!("/share?asset={asset}&range={}", range.get().as_str()));
     use_me()
         .may_share
         .then(|| view! { <a class="g-btn" href=href rel="external">{m.share_link()}</a> })
@@ -117,8 +119,13 @@ fn ShareButton(asset: u32) -> impl IntoView {
 fn side(page: &AssetPage) -> impl IntoView + use<> {
     let children_of = page.children.clone();
     let summary = use_live().summary(page.node.asset.asset);
+    let states = page.about.iter().flat_map(|about| about.states.clone());
+    let states = states
+        .map(|(point, name, times)| view! { <StateTimes state=(point, name) times/> })
+        .collect_view();
     view! {
         <NeedsPanel page=page.clone() summary/>
+        {states}
         {page.about.clone().map(|about| view! { <AboutPanel about=*about/> })}
         {(!children_of.is_empty()).then(|| view! { <PartsPanel children_of/> })}
     }

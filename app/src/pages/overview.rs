@@ -1,5 +1,6 @@
 //! `/overview`: does anything need me? Then every site and system in one table.
 
+pub mod headline;
 pub mod needs_band;
 pub mod sites_table;
 
@@ -7,6 +8,7 @@ use leptos::prelude::*;
 use wire::Selector;
 use wire::page::{OverviewPage, OverviewRow, PointView};
 
+use self::headline::{Headline, Standing, use_standing};
 use self::needs_band::NeedsBand;
 use self::sites_table::SitesTable;
 use super::frame::loaded;
@@ -42,15 +44,12 @@ fn OverviewView(
     let total = u32::try_from(page.needs.len())
         .unwrap_or(u32::MAX)
         .saturating_add(page.more_needs);
+    let standing = use_standing(total);
     let more = (page.more_needs > 0).then(|| m.overview_more(page.more_needs));
-    let sub = move || {
-        more.clone()
-            .or_else(|| (total == 0).then(|| m.overview_calm_more().to_owned()))
-    };
-    let title = if total == 0 {
-        m.overview_calm().to_owned()
-    } else {
-        m.overview_needs(total)
+    let sub = move || match (&more, standing.get()) {
+        (Some(more), _) => more.clone(),
+        (None, Standing::Calm(true)) => m.overview_calm_more().to_owned(),
+        _ => String::new(),
     };
     let has_rows = !page.rows.is_empty();
     let table = if page.rows.is_empty() {
@@ -81,7 +80,7 @@ fn OverviewView(
     view! {
         <leptos_meta::Title text=m.overview_title()/>
         <header class="g-row g-over-head">
-            <h1 class="g-h1">{title}</h1>
+            <h1 class="g-h1"><Headline standing total/></h1>
             <span class="g-over-sub">{sub}</span>
             <a class="g-link g-push g-wide" href=routes::wall()>
                 {m.overview_wall()}

@@ -13,7 +13,6 @@ use wire::reading::Quality;
 
 use self::spot::beside;
 use super::asset::cadence_words;
-use super::tag::coverage_words;
 use crate::api::tag::get_tag;
 use crate::components::feed::Feed;
 use crate::components::key_value::{KeyValue, Pair};
@@ -150,7 +149,7 @@ fn number_at(target: Option<&EventTarget>) -> Option<Asked> {
     Some(Asked { point, left, top })
 }
 
-/// Value, tag, time, quality, source.
+/// Value, time and quality, live; formula, tag, source, type, owner and first inputs as they were asked for.
 #[component]
 fn Details(point: u32) -> impl IntoView {
     let (m, fmt) = (use_messages(), use_fmt());
@@ -191,18 +190,6 @@ fn Details(point: u32) -> impl IntoView {
             });
             m.value_text(word, &cadence_words(feed.cadence(), m, fmt))
         };
-        let computed = page.computed.map(|(formula, coverage)| {
-            let covered = (coverage.all > 0).then(|| coverage_words(coverage, m, fmt));
-            view! {
-                <pre class="g-mono g-formula">{formula}</pre>
-                <p class="g-caption">{covered}</p>
-            }
-        });
-        let field = if page.field.is_empty() {
-            String::new()
-        } else {
-            format!(" · {}", page.field)
-        };
         Some(
             view! {
                 <p class="g-row g-row--wrap">
@@ -211,14 +198,10 @@ fn Details(point: u32) -> impl IntoView {
                 </p>
                 <KeyValue>
                     <AsMeasured info=info.clone()/>
-                    <Pair term=m.data_col_tag()>
-                        <span class="g-mono">{page.topic}{field}</span>
-                    </Pair>
                     <Pair term=m.prov_time_term()>{time}</Pair>
                     <Pair term=m.tag_quality()>{quality}</Pair>
-                    <Pair term=m.tag_source()>{page.source.name}</Pair>
                 </KeyValue>
-                {computed}
+                <div inner_html=page.brief></div>
                 <p class="g-row g-row--wrap">
                     <a class="g-link" href=routes::explain(point)>
                         {m.explain_open()}

@@ -18,7 +18,7 @@ use crate::fmt::use_fmt;
 use crate::i18n::{Messages, use_messages};
 use crate::live::{Link, use_live};
 use crate::shell::header::role_word;
-use crate::shell::use_zone;
+use crate::shell::{use_shell, use_zone};
 
 /// The page of a share link.
 #[component]
@@ -31,31 +31,29 @@ pub fn Shared() -> impl IntoView {
     let is_embedded = use_context::<ShareFrame>().is_some_and(|frame| frame.is_embedded);
     view! {
         <main class="g-shared" id="main" tabindex="-1" class:g-shared--embed=is_embedded>
-            {loaded(page, |page| view! { <SharedView page/> })}
+            {loaded(page, |page| view! { <leptos_meta::Title text=page.name.clone()/> <SharedView page/> })}
         </main>
     }
 }
 
+/// What a link shows, live, or as it was.
 #[component]
-fn SharedView(page: SharedPage) -> impl IntoView {
+pub(crate) fn SharedView(page: SharedPage) -> impl IntoView {
     let m = use_messages();
     let live = use_live();
+    let as_of = page.as_of_millis;
     let all = || {
         let parts = page.parts.iter().flat_map(|(_, views)| views);
         page.points.iter().chain(page.state.as_ref()).chain(parts)
     };
     live.seed(all());
     let points: Vec<u32> = all().map(|view| view.info.point).collect();
-    if !points.is_empty() && !page.is_of_past {
+    if !points.is_empty() && as_of.is_none() {
         live.watch(Selector::Points { points }, None, Some(page.position));
     }
-    let feeds: Vec<Feed> = page
-        .points
-        .iter()
-        .map(|view| Feed::live(live, &view.info))
-        .collect();
-    let state = page.state.as_ref().map(|state| Feed::live(live, &state.info));
-    let rows = |views: Vec<PointView>| views.into_iter().map(|view| row(&view)).collect_view();
+    let feeds: Vec<Feed> = page.points.iter().map(|view| feed_of(view, as_of)).collect();
+    let state = page.state.as_ref().map(|state| feed_of(state, as_of));
+    let rows = move |views: Vec<PointView>| views.into_iter().map(|view| row(&view, as_of)).collect_view();
     let parts = page.parts.into_iter().map(move |(name, views)| {
         view! {
             <section class="g-panel" aria-label=name.clone()>
@@ -68,8 +66,7 @@ fn SharedView(page: SharedPage) -> impl IntoView {
     let has_points = !page.points.is_empty();
     let hidden = hidden_words(m, &page.hidden);
     view! {
-        <leptos_meta::Title text=page.name.clone()/>
-        {(!page.is_of_past && has_points).then(|| view! { <SharedFresh feeds/> })}
+        <SharedHead feeds as_of/>
         <header class="g-shared__head">
             <h1 class="g-h1">{page.name}</h1>
             {state.map(|feed| view! { <OperatingState feed/> })}
@@ -81,10 +78,18 @@ fn SharedView(page: SharedPage) -> impl IntoView {
     }
 }
 
+/// What is known of a point now, or what was known then.
+fn feed_of(view: &PointView, as_of: Option<i64>) -> Feed {
+    match as_of {
+        Some(then) => Feed::fixed(view, then),
+        None => Feed::live(use_live(), &view.info),
+    }
+}
+
 /// One value: its name, itself, its bar, and in words what is not as it should be.
-fn row(view: &PointView) -> impl IntoView + use<> {
+fn row(view: &PointView, as_of: Option<i64>) -> impl IntoView + use<> {
     let info = view.info.clone();
-    let feed = Feed::live(use_live(), &info);
+    let feed = feed_of(view, as_of);
     view! {
         <li class="g-shared__row">
             <span class="g-shared__name">{info.name.clone()}</span>
@@ -93,6 +98,21 @@ fn row(view: &PointView) -> impl IntoView + use<> {
             <span class="g-shared__words"><RowWords info feed/></span>
         </li>
     }
+}
+
+/// What the page is of: the present, as far as it is known, or a time that is over; and whether of a real plant.
+#[component]
+fn SharedHead(feeds: Vec<Feed>, as_of: Option<i64>) -> impl IntoView {
+    let (m, fmt, zone) = (use_messages(), use_fmt(), use_zone());
+    let is_demo = use_shell().with_untracked(|shell| shell.demo.is_some());
+    let demo = is_demo.then(|| view! { <span class="g-demo-badge">{m.demo_badge()}</span> });
+    let then = as_of.map(|then| {
+        let at =
+            zone.with_untracked(|zone| format!("{} {}", fmt.date_year(zone, then), fmt.clock(zone, then)));
+        view! { <p class="g-shared__fresh"><b>{m.shared_as_of(&at)}</b></p> }
+    });
+    let fresh = (as_of.is_none() && !feeds.is_empty()).then(|| view! { <SharedFresh feeds/> });
+    view! { <div class="g-shared__top">{then} {fresh} {demo}</div> }
 }
 
 /// How far the page may be believed, in words: of these values, since that is all there is.

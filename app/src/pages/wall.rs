@@ -8,6 +8,7 @@ use leptos_router::hooks::use_query_map;
 use wire::page::{OverviewPage, OverviewRow};
 
 use super::frame::loaded;
+use super::overview::headline::{Headline, use_standing};
 use super::overview::needs_band::NeedsBand;
 use super::overview::sites_table::SitesTable;
 use super::overview::{use_overview, watch};
@@ -56,30 +57,18 @@ fn WallView(page: OverviewPage, turn: RwSignal<usize>, paused: RwSignal<bool>) -
     let total = u32::try_from(page.needs.len())
         .unwrap_or(u32::MAX)
         .saturating_add(page.more_needs);
-    let title = if total == 0 {
-        m.overview_calm().to_owned()
-    } else {
-        m.overview_needs(total)
-    };
+    let standing = use_standing(total);
+    let calm = Memo::new(move |_| standing.get().is_calm());
     let sites = sites(page.rows);
     let count = sites.len();
-    let calm = total == 0;
-    if calm {
-        take_turns(turn, paused, count);
-    }
-    let shown = Memo::new(move |_| {
-        if calm && count > 0 {
-            Some(turn.get() % count)
-        } else {
-            None
-        }
-    });
+    take_turns(turn, paused, calm, count);
+    let shown = Memo::new(move |_| (calm.get() && count > 0).then(|| turn.get() % count));
     let table = move || match shown.get() {
         Some(site) => sites.get(site).cloned().unwrap_or_default(),
-        // Something needs somebody: everything stays in view.
+        // Something needs somebody, or nobody knows: everything stays in view.
         None => sites.concat(),
     };
-    let can_pause = calm && count > 1;
+    let can_pause = move || calm.get() && count > 1;
     let label = move || {
         if paused.get() {
             m.wall_go_on()
@@ -90,7 +79,7 @@ fn WallView(page: OverviewPage, turn: RwSignal<usize>, paused: RwSignal<bool>) -
     view! {
         <leptos_meta::Title text=m.overview_wall()/>
         <header class="g-row g-over-head">
-            <h1 class="g-display">{title}</h1>
+            <h1 class="g-display"><Headline standing total/></h1>
         </header>
         <NeedsBand needs=page.needs/>
         {move || {
@@ -104,18 +93,16 @@ fn WallView(page: OverviewPage, turn: RwSignal<usize>, paused: RwSignal<bool>) -
                     .filter(|_| count > 1)
                     .map(|site| view! { <span>{m.wall_turn(&fmt.integer(site as u64 + 1), &fmt.integer(count as u64))}</span> })
             }}
-            {can_pause
-                .then(|| {
-                    view! {
-                        <button
-                            class="g-btn g-btn--sm"
-                            aria-pressed=move || paused.get().to_string()
-                            on:click=move |_| paused.update(|paused| *paused = !*paused)
-                        >
-                            {label}
-                        </button>
-                    }
-                })} <a class="g-btn g-btn--sm g-push" href=routes::overview()>
+            <Show when=can_pause>
+                <button
+                    class="g-btn g-btn--sm"
+                    aria-pressed=move || paused.get().to_string()
+                    on:click=move |_| paused.update(|paused| *paused = !*paused)
+                >
+                    {label}
+                </button>
+            </Show>
+            <a class="g-btn g-btn--sm g-push" href=routes::overview()>
                 {m.wall_leave()}
             </a>
         </p>
@@ -134,10 +121,10 @@ fn sites(rows: Vec<OverviewRow>) -> Vec<Vec<OverviewRow>> {
     sites
 }
 
-/// The next site, every 30 s, unless somebody stopped it.
-fn take_turns(turn: RwSignal<usize>, paused: RwSignal<bool>, count: usize) {
+/// The next site, every 30 s, while nothing needs anybody and unless somebody stopped it.
+fn take_turns(turn: RwSignal<usize>, paused: RwSignal<bool>, calm: Memo<bool>, count: usize) {
     Effect::new(move |_| {
-        if count < 2 || paused.get() {
+        if count < 2 || paused.get() || !calm.get() {
             return;
         }
         let next = move || {

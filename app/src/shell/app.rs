@@ -39,12 +39,12 @@ pub fn App(
     if let Some(share) = start.share {
         provide_context(share);
         return leptos::either::Either::Left(view! {
-            <Title formatter=|title: String| title/>
+            <Title formatter=as_text/>
             <Router base><Sprite/> <Pages/></Router>
         });
     }
     leptos::either::Either::Right(view! {
-        <Title formatter=|title: String| if title.is_empty() { "Gemba".to_owned() } else { format!("{title} · Gemba") }/>
+        <Title formatter=|title: String| if title.is_empty() { "Gemba".to_owned() } else { as_text(format!("{title} · Gemba")) }/>
         <Router base>
             <Sprite/>
             <div class="g-app">
@@ -87,5 +87,15 @@ fn Pages() -> impl IntoView {
             <Route path=path!("/s/:secret/embed") view={Lazy::<SharedRoute>::new()} ssr=ssr.clone()/>
             <Route path=path!("/help") view={Lazy::<HelpRoute>::new()} ssr/>
         </FlatRoutes>
+    }
+}
+
+/// Names come from outside. `leptos_meta` writes a title into the page as it is, so the server gives it as text; a
+/// browser sets it as text.
+fn as_text(title: String) -> String {
+    if cfg!(feature = "ssr") {
+        title.replace('&', "&amp;").replace('<', "&lt;")
+    } else {
+        title
     }
 }

@@ -22,6 +22,9 @@ use wire::page::ShareFrame;
 /// A subset (fonttools): `pyftsubset --unicodes='*' --layout-features=kern,calt,locl,tnum,zero --flavor=woff2`.
 const FONT: &str = "fonts/inter-latin-var.woff2";
 
+/// Width and height of the picture that chats show of a share link, in pixels.
+pub const CARD_SIZE: (u32, u32) = (1200, 630);
+
 /// Starts the client, and what must work without it.
 const BOOT: &str = include_str!("boot.js");
 
@@ -59,7 +62,17 @@ pub fn document() -> impl IntoView {
 /// What a chat shows of a share link: the asset's name and no value, since previews are kept for ever.
 fn preview(m: Messages, share: &ShareFrame) -> impl IntoView + use<> {
     let oembed = routes::url(&format!("/oembed?secret={}", share.secret));
+    let card = (!share.card.is_empty()).then(|| {
+        view! {
+            {graph("og:image", share.card.clone())}
+            {graph("og:image:type", "image/png".to_owned())}
+            {graph("og:image:width", CARD_SIZE.0.to_string())}
+            {graph("og:image:height", CARD_SIZE.1.to_string())}
+            <meta name="twitter:card" content="summary_large_image"/>
+        }
+    });
     view! {
+        {card}
         {graph("og:title", share.name.clone())}
         {graph("og:description", m.still_share_preview().to_owned())}
         {graph("og:type", "website".to_owned())}

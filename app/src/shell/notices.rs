@@ -153,7 +153,10 @@ fn announce_connections(voice: Voice) {
                 .filter(|status| status.state != SourceState::Stopped)
                 .map(|status| (status.source, status.state == SourceState::Connected))
                 .collect();
-            for (status, (source, up)) in plant.sources.iter().zip(&now) {
+            for (source, up) in &now {
+                let Some(status) = plant.sources.iter().find(|status| status.source == *source) else {
+                    continue;
+                };
                 let was_up = before
                     .iter()
                     .flatten()

@@ -2,8 +2,8 @@
 
 use leptos::prelude::*;
 
-use super::admin::{SessionLine, SessionTable, TokenLine, TokenTable};
-use super::parts::{GrantLine, Grants, Times};
+use super::credentials::{SessionLine, SessionTable, TokenLine, TokenTable};
+use super::parts::{GrantLine, Grants, PageHead, Times};
 use super::sign_in::bad_words;
 use crate::components::key_value::{KeyValue, Pair};
 use crate::components::panel::Panel;
@@ -15,6 +15,7 @@ use crate::routes;
 pub struct AccountPage {
     pub display: String,
     pub name: String,
+    pub email: Option<String>,
     pub grants: Vec<GrantLine>,
     pub has_password: bool,
     pub sessions: Vec<SessionLine>,
@@ -39,6 +40,7 @@ pub fn Account(page: AccountPage) -> impl IntoView {
     let AccountPage {
         display,
         name,
+        email,
         grants,
         has_password,
         sessions,
@@ -60,7 +62,7 @@ pub fn Account(page: AccountPage) -> impl IntoView {
         view! { <label class="g-row"><input type="checkbox" name="may" value=word/> <span>{label}</span></label> }
     };
     view! {
-        <header class="g-page"><div class="g-title"><h1 class="g-h1">{m.me_account()}</h1></div></header>
+        <PageHead title=m.me_account()/>
         {is_changed.then(|| view! { <p class="g-message" role="status">{m.still_password_changed()}</p> })}
         {made.map(|(name, secret)| view! {
             <section class="g-message g-still__made" role="status">
@@ -74,6 +76,7 @@ pub fn Account(page: AccountPage) -> impl IntoView {
                 <div class="g-panel__body">
                     <KeyValue>
                         <Pair term=m.still_sign_in_name()>{sign_in.clone()}</Pair>
+                        {email.map(|email| view! { <Pair term=m.still_email()>{email.clone()}</Pair> })}
                         <Pair term=m.still_roles()><Grants grants/></Pair>
                     </KeyValue>
                 </div>

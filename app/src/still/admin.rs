@@ -1,8 +1,12 @@
-//! `/admin/…`: people, screens, sessions, tokens and the audit log. Tables that stack on a phone, one form an act.
+//! `/admin/people`: everybody who has an account, and what becomes of it; the way to the rest of the administration.
 
 use leptos::prelude::*;
 
-use super::parts::{Confirmed, GrantLine, Grants, MadeLink, Moment, RoleSelect, ScopeField, Times};
+use super::credentials::{SessionLine, SessionTable};
+use super::parts::{
+    Confirmed, GrantLine, Grants, LocaleSelect, MadeLink, Moment, PageHead, RoleSelect, ScopeField,
+    SentWords, Table, Times, cell,
+};
 use crate::components::panel::Panel;
 use crate::i18n::use_messages;
 use crate::routes;
@@ -25,7 +29,7 @@ pub fn AdminHead(tab: AdminTab, title: String) -> impl IntoView {
         view! { <a href=routes::url(path) aria-current=(to == tab).then_some("page")>{label}</a> }
     };
     view! {
-        <header class="g-page"><div class="g-title"><h1 class="g-h1">{title}</h1></div></header>
+        <PageHead title/>
         <nav class="g-tabs" aria-label=m.me_admin()>
             {link(AdminTab::People, "/admin/people", m.still_people())}
             {link(AdminTab::Sessions, "/admin/sessions", m.still_sessions())}
@@ -42,6 +46,10 @@ pub struct PersonLine {
     pub id: u32,
     pub name: String,
     pub display: String,
+    /// Where mail goes.
+    pub email: Option<String>,
+    /// In which language.
+    pub locale: Option<String>,
     pub is_screen: bool,
     pub is_active: bool,
     /// Has never signed in: the link waits.
@@ -62,6 +70,8 @@ pub struct PeoplePage {
     pub paths: Vec<String>,
     /// Whether owners may be made here.
     pub may_own: bool,
+    /// Links may be sent.
+    pub has_mail: bool,
     pub times: Times,
 }
 
@@ -75,6 +85,7 @@ pub fn People(page: PeoplePage) -> impl IntoView {
         bad,
         paths,
         may_own,
+        has_mail,
         times,
     } = page;
     let row = |person: PersonLine| {
@@ -88,19 +99,26 @@ pub fn People(page: PeoplePage) -> impl IntoView {
         } else {
             m.still_person()
         };
-        view! {
-            <tr>
-                <th scope="row"><a href=routes::url(&format!("/admin/people/{}", person.id))>{person.display}</a></th>
-                <td data-label=m.still_name()>{person.name}</td>
-                <td data-label=m.still_kind()>{kind}</td>
-                <td data-label=m.still_roles()><Grants grants=person.grants/></td>
-                <td data-label=m.still_state()>{state}</td>
-                <td data-label=m.still_seen()><Moment at=person.seen_millis times=times.clone()/></td>
-            </tr>
-        }
+        let path = routes::url(&format!("/admin/people/{}", person.id));
+        vec![
+            cell(view! { <a href=path>{person.display}</a> }),
+            cell(person.name),
+            cell(kind),
+            cell(view! { <Grants grants=person.grants/> }),
+            cell(state),
+            cell(view! { <Moment at=person.seen_millis times=times.clone()/> }),
+        ]
     };
+    let heads = vec![
+        m.still_display(),
+        m.still_name(),
+        m.still_kind(),
+        m.still_roles(),
+        m.still_state(),
+        m.still_seen(),
+    ];
     let count = people.len();
-    let rows = people.into_iter().map(row).collect_view();
+    let rows = people.into_iter().map(row).collect();
     view! {
         <AdminHead tab=AdminTab::People title=m.still_people().to_owned()/>
         {made.map(|made| view! { <MadeLinkBox made/> })}
@@ -110,23 +128,18 @@ pub fn People(page: PeoplePage) -> impl IntoView {
                     {bad.map(|words| view! { <p class="g-still__bad" role="alert">{words}</p> })}
                     <label class="g-field"><span>{m.still_display()}</span><input class="g-input" name="display" required=true maxlength="60"/></label>
                     <label class="g-field"><span>{m.still_sign_in_name()}</span><input class="g-input" name="name" required=true maxlength="60" autocapitalize="none" autocomplete="off"/></label>
+                    <label class="g-field"><span>{m.still_email_optional()}</span><input class="g-input" type="email" name="email" maxlength="254" autocomplete="off"/></label>
+                    <LocaleSelect chosen=None/>
                     <RoleSelect may_own/>
                     <ScopeField paths/>
                     <label class="g-row"><input type="checkbox" name="screen" value="on"/> <span>{m.still_is_screen()}</span></label>
+                    {has_mail.then(|| view! { <label class="g-row"><input type="checkbox" name="send" value="on"/> <span>{m.still_mail_send()}</span></label> })}
                     <button class="g-btn g-btn--primary">{m.still_invite_submit()}</button>
                     <p class="g-caption">{m.still_invite_more()}</p>
                 </form>
             </Panel>
             <Panel title=m.still_accounts().to_owned() aside=count.to_string() class="g-8">
-                <div class="g-scroll">
-                    <table class="g-table g-table--stack g-still__table">
-                        <thead><tr>
-                            <th scope="col">{m.still_display()}</th><th scope="col">{m.still_name()}</th><th scope="col">{m.still_kind()}</th>
-                            <th scope="col">{m.still_roles()}</th><th scope="col">{m.still_state()}</th><th scope="col">{m.still_seen()}</th>
-                        </tr></thead>
-                        <tbody>{rows}</tbody>
-                    </table>
-                </div>
+                <Table heads rows/>
             </Panel>
         </div>
     }
@@ -139,6 +152,7 @@ fn MadeLinkBox(made: MadeLink) -> impl IntoView {
     view! {
         <section class="g-message g-still__made" role="status">
             <p><b>{m.still_made(&made.name)}</b></p>
+            {made.sent.map(|sent| view! { <SentWords sent/> })}
             <input class="g-input" readonly=true value=made.url.clone() aria-label=m.still_made_label() data-copy=""/>
             <p class="g-caption">{m.still_made_more()}</p>
         </section>
@@ -149,6 +163,8 @@ fn MadeLinkBox(made: MadeLink) -> impl IntoView {
 #[derive(Clone, Debug)]
 pub struct PersonPage {
     pub person: PersonLine,
+    /// What the provider is called by which they sign in.
+    pub through: Option<String>,
     pub sessions: Vec<SessionLine>,
     pub made: Option<MadeLink>,
     pub bad: Option<String>,
@@ -156,6 +172,8 @@ pub struct PersonPage {
     pub may_own: bool,
     /// Nobody may take away from themselves what they stand on.
     pub is_self: bool,
+    /// Links may be sent.
+    pub has_mail: bool,
     pub times: Times,
 }
 
@@ -165,12 +183,14 @@ pub fn Person(page: PersonPage) -> impl IntoView {
     let m = use_messages();
     let PersonPage {
         person,
+        through,
         sessions,
         made,
         bad,
         paths,
         may_own,
         is_self,
+        has_mail,
         times,
     } = page;
     let action = move |act: &str| routes::url(&format!("/admin/people/{}/{act}", person.id));
@@ -193,6 +213,7 @@ pub fn Person(page: PersonPage) -> impl IntoView {
         .map(grant)
         .collect_view();
     let active = person.is_active;
+    let mails = has_mail && person.email.is_some();
     view! {
         <AdminHead tab=AdminTab::People title=person.display.clone()/>
         {made.map(|made| view! { <MadeLinkBox made/> })}
@@ -211,7 +232,17 @@ pub fn Person(page: PersonPage) -> impl IntoView {
             <Panel title=m.still_account().to_owned() class="g-6">
                 <div class="g-panel__body g-stack">
                     <p>{m.still_signs_in_as(&person.name)}</p>
-                    <form method="post" action=action("reset")><button class="g-btn">{m.still_reset()}</button></form>
+                    {through.map(|name| view! { <p>{m.still_signs_in_through(&name)}</p> })}
+                    <form method="post" action=action("reset") class="g-row g-row--wrap">
+                        <button class="g-btn">{m.still_reset()}</button>
+                        {mails.then(|| view! { <button class="g-btn" name="send" value="on">{m.still_mail_reset()}</button> })}
+                    </form>
+                    <form method="post" action=action("contact") class="g-stack">
+                        <label class="g-field"><span>{m.still_email_optional()}</span>
+                            <input class="g-input" type="email" name="email" maxlength="254" autocomplete="off" value=person.email.clone()/></label>
+                        <LocaleSelect chosen=person.locale.clone()/>
+                        <button class="g-btn">{m.still_email_save()}</button>
+                    </form>
                     {(!is_self).then(|| view! {
                         <form method="post" action=action("active")>
                             <input type="hidden" name="active" value=(!active).to_string()/>
@@ -231,150 +262,5 @@ pub fn Person(page: PersonPage) -> impl IntoView {
                 <SessionTable sessions action=action("sessions") times with_names=false/>
             </Panel>
         </div>
-    }
-}
-
-/// A browser that is signed in.
-#[derive(Clone, Debug)]
-pub struct SessionLine {
-    pub id: u32,
-    pub name: String,
-    pub address: String,
-    pub agent: String,
-    pub created_millis: i64,
-    pub seen_millis: Option<i64>,
-    /// The one that reads this page.
-    pub is_this: bool,
-}
-
-/// Sessions, each with the button that ends it.
-#[component]
-pub fn SessionTable(
-    sessions: Vec<SessionLine>,
-    /// Where the form goes.
-    action: String,
-    times: Times,
-    with_names: bool,
-) -> impl IntoView {
-    let m = use_messages();
-    if sessions.is_empty() {
-        return view! { <p class="g-empty">{m.still_no_sessions()}</p> }.into_any();
-    }
-    let row = |session: SessionLine| {
-        let agent = if session.agent.is_empty() {
-            "–".to_owned()
-        } else {
-            session.agent
-        };
-        let head = if with_names { session.name } else { agent.clone() };
-        let this = session
-            .is_this
-            .then(|| view! { " " <span class="g-badge">{m.still_this_session()}</span> });
-        view! {
-            <tr>
-                <th scope="row">{head} {this}</th>
-                {with_names.then(|| view! { <td data-label=m.still_browser() title=agent.clone()>{agent.clone()}</td> })}
-                <td data-label=m.still_from()>{session.address}</td>
-                <td data-label=m.still_since()><Moment at=Some(session.created_millis) times=times.clone()/></td>
-                <td data-label=m.still_seen()><Moment at=session.seen_millis times=times.clone()/></td>
-                <td>
-                    <form method="post" action=action.clone()>
-                        <input type="hidden" name="id" value=session.id/>
-                        <button class="g-btn g-btn--sm">{m.still_end()}</button>
-                    </form>
-                </td>
-            </tr>
-        }
-    };
-    let rows = sessions.into_iter().map(row).collect_view();
-    view! {
-        <div class="g-scroll">
-            <table class="g-table g-table--stack g-still__table">
-                <thead><tr>
-                    {with_names.then(|| view! { <th scope="col">{m.still_display()}</th> })}
-                    <th scope="col">{m.still_browser()}</th><th scope="col">{m.still_from()}</th>
-                    <th scope="col">{m.still_since()}</th><th scope="col">{m.still_seen()}</th><th scope="col"></th>
-                </tr></thead>
-                <tbody>{rows}</tbody>
-            </table>
-        </div>
-    }
-    .into_any()
-}
-
-/// `/admin/sessions`
-#[component]
-pub fn Sessions(sessions: Vec<SessionLine>, times: Times) -> impl IntoView {
-    let m = use_messages();
-    view! {
-        <AdminHead tab=AdminTab::Sessions title=m.still_sessions().to_owned()/>
-        <Panel title=m.still_all_sessions().to_owned() aside=sessions.len().to_string()>
-            <SessionTable sessions action=routes::url("/admin/sessions") times with_names=true/>
-        </Panel>
-    }
-}
-
-/// A program that may ask.
-#[derive(Clone, Debug)]
-pub struct TokenLine {
-    pub id: u32,
-    pub name: String,
-    /// Whose it is.
-    pub account: String,
-    /// Words of what it may.
-    pub capabilities: Vec<String>,
-    pub created_millis: i64,
-    pub seen_millis: Option<i64>,
-    pub expires_millis: Option<i64>,
-}
-
-/// Tokens, each with the button that ends it.
-#[component]
-pub fn TokenTable(tokens: Vec<TokenLine>, action: String, times: Times) -> impl IntoView {
-    let m = use_messages();
-    if tokens.is_empty() {
-        return view! { <p class="g-empty">{m.still_no_tokens()}</p> }.into_any();
-    }
-    let row = |token: TokenLine| {
-        view! {
-            <tr>
-                <th scope="row">{token.name}</th>
-                <td data-label=m.still_account()>{token.account}</td>
-                <td data-label=m.still_may()>{token.capabilities.join(", ")}</td>
-                <td data-label=m.still_until()><Moment at=token.expires_millis times=times.clone()/></td>
-                <td data-label=m.still_seen()><Moment at=token.seen_millis times=times.clone()/></td>
-                <td>
-                    <form method="post" action=action.clone()>
-                        <input type="hidden" name="id" value=token.id/>
-                        <button class="g-btn g-btn--sm">{m.still_end()}</button>
-                    </form>
-                </td>
-            </tr>
-        }
-    };
-    let rows = tokens.into_iter().map(row).collect_view();
-    view! {
-        <div class="g-scroll">
-            <table class="g-table g-table--stack g-still__table">
-                <thead><tr>
-                    <th scope="col">{m.still_token()}</th><th scope="col">{m.still_account()}</th><th scope="col">{m.still_may()}</th>
-                    <th scope="col">{m.still_until()}</th><th scope="col">{m.still_seen()}</th><th scope="col"></th>
-                </tr></thead>
-                <tbody>{rows}</tbody>
-            </table>
-        </div>
-    }
-    .into_any()
-}
-
-/// `/admin/tokens`
-#[component]
-pub fn Tokens(tokens: Vec<TokenLine>, times: Times) -> impl IntoView {
-    let m = use_messages();
-    view! {
-        <AdminHead tab=AdminTab::Tokens title=m.still_tokens().to_owned()/>
-        <Panel title=m.still_all_tokens().to_owned() aside=tokens.len().to_string()>
-            <TokenTable tokens action=routes::url("/admin/tokens") times/>
-        </Panel>
     }
 }

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::admin::{AdminHead, AdminTab};
-use super::parts::{Moment, Times};
+use super::parts::{Moment, Table, Times, cell};
 use crate::components::panel::Panel;
 use crate::i18n::use_messages;
 use crate::routes;
@@ -56,19 +56,25 @@ pub fn Audit(page: AuditPage) -> impl IntoView {
     let row = |line: AuditLine| {
         let name = line.name.unwrap_or_else(|| m.still_forgotten().to_owned());
         let name = if name.is_empty() { line.by.clone() } else { name };
-        view! {
-            <tr>
-                <th scope="row"><Moment at=Some(line.at_millis) times=times.clone()/></th>
-                <td data-label=m.still_who() title=line.by>{name}</td>
-                <td data-label=m.still_from()>{line.address}</td>
-                <td data-label=m.still_action()>{line.action}</td>
-                <td data-label=m.still_subject()>{line.subject}</td>
-                <td data-label=m.still_details() title=line.details.clone()><code>{line.details.clone()}</code></td>
-            </tr>
-        }
+        vec![
+            cell(view! { <Moment at=Some(line.at_millis) times=times.clone()/> }),
+            cell(view! { <span title=line.by>{name}</span> }),
+            cell(line.address),
+            cell(line.action),
+            cell(line.subject),
+            cell(view! { <code title=line.details.clone()>{line.details.clone()}</code> }),
+        ]
     };
+    let heads = vec![
+        m.still_when(),
+        m.still_who(),
+        m.still_from(),
+        m.still_action(),
+        m.still_subject(),
+        m.still_details(),
+    ];
     let count = lines.len();
-    let rows = lines.into_iter().map(row).collect_view();
+    let rows = lines.into_iter().map(row).collect();
     let older = before.map(|before| {
         let (action, account, from, to) = (action.clone(), account.clone(), from.clone(), to.clone());
         view! {
@@ -94,15 +100,7 @@ pub fn Audit(page: AuditPage) -> impl IntoView {
         </form>
         <Panel title=m.still_audit().to_owned() aside=count.to_string()>
             {(count == 0).then(|| view! { <p class="g-empty">{m.still_audit_empty()}</p> })}
-            <div class="g-scroll">
-                <table class="g-table g-table--stack g-still__table">
-                    <thead><tr>
-                        <th scope="col">{m.still_when()}</th><th scope="col">{m.still_who()}</th><th scope="col">{m.still_from()}</th>
-                        <th scope="col">{m.still_action()}</th><th scope="col">{m.still_subject()}</th><th scope="col">{m.still_details()}</th>
-                    </tr></thead>
-                    <tbody>{rows}</tbody>
-                </table>
-            </div>
+            <Table heads rows/>
             {older}
         </Panel>
     }

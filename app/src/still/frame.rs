@@ -4,12 +4,21 @@ use leptos::prelude::*;
 
 use crate::components::sprite::Sprite;
 use crate::fmt::Fmt;
-use crate::i18n::Messages;
+use crate::i18n::{Messages, use_messages};
 use crate::shell::document::whole;
 use crate::shell::header::Header;
-use crate::shell::start::provide_shell;
+use crate::shell::start::{provide_shell, use_shell};
 use crate::shell::{BuiltFiles, Start};
 use crate::{routes, still};
+
+/// What only these pages look like.
+const STYLE: &str = concat!(
+    include_str!("still.css"),
+    include_str!("share/share.css"),
+    include_str!("labels.css")
+);
+/// What makes some pages nicer; all work without.
+const SCRIPT: &str = include_str!("still.js");
 
 /// What stands around the page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,6 +27,8 @@ pub enum Frame {
     Bare,
     /// The header.
     Header,
+    /// Nothing: it is shown within a page, or printed.
+    Nothing,
 }
 
 /// A whole document as text. `draw` makes what is in it, in the reader's language.
@@ -53,7 +64,7 @@ pub fn document<V: IntoView>(
             start.prefs,
             &still,
             nonce.to_owned(),
-            (),
+            view! { <style nonce=nonce.to_owned() inner_html=STYLE></style> <script type="module" nonce=nonce.to_owned() inner_html=SCRIPT></script> },
             view! { <title>{title}</title> },
             body,
         )
@@ -63,11 +74,14 @@ pub fn document<V: IntoView>(
 
 fn around(frame: Frame, page: impl IntoView) -> impl IntoView {
     let header = (frame == Frame::Header).then(|| view! { <Header open_palette=|()| ()/> });
+    let is_demo = frame == Frame::Header && use_shell().with_untracked(|shell| shell.demo.is_some());
+    let demo = is_demo
+        .then(|| view! { <span class="g-demo-badge g-still__demo">{use_messages().demo_badge()}</span> });
     let logo = (frame == Frame::Bare).then(|| view! { <p class="g-still__logo">"Gemba"</p> });
     view! {
-        <div class="g-still" class:g-still--bare=frame == Frame::Bare>
+        <div class="g-still" class:g-still--bare=frame != Frame::Header class:g-still--plain=frame == Frame::Nothing>
             {header}
-            <main class="g-main" id="main" tabindex="-1">{logo} {page}</main>
+            <main class="g-main" id="main" tabindex="-1">{logo} {demo} {page}</main>
         </div>
     }
 }

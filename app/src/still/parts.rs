@@ -4,7 +4,8 @@ use leptos::prelude::*;
 use wire::page::Zone;
 
 use crate::fmt::use_fmt;
-use crate::i18n::use_messages;
+use crate::i18n::{Locale, use_messages};
+use crate::prefs::use_prefs;
 use crate::shell::header::{ROLES, role_word};
 
 /// When the page was made, and by which clock times are written.
@@ -29,6 +30,66 @@ pub struct MadeLink {
     /// For whom.
     pub name: String,
     pub url: String,
+    /// How it went by mail, where that was asked for.
+    pub sent: Option<Sent>,
+}
+
+/// How a mail went, and to whom.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Sent {
+    /// The mail server took it.
+    Taken(String),
+    /// It is still being tried.
+    Waiting(String),
+    /// It was not sent: a word for why, and what the mail server said.
+    Failed {
+        to: String,
+        why: &'static str,
+        said: String,
+    },
+}
+
+/// How a mail went, in words.
+#[component]
+pub fn SentWords(sent: Sent) -> impl IntoView {
+    let m = use_messages();
+    match sent {
+        Sent::Taken(to) => view! { <p>{m.still_mail_sent(&to)}</p> }.into_any(),
+        Sent::Waiting(to) => view! { <p>{m.still_mail_waiting(&to)}</p> }.into_any(),
+        Sent::Failed { to, why, said } => {
+            let why = match why {
+                "sign_in" => m.still_mail_sign_in(),
+                "refused" => m.still_mail_refused(),
+                "full" => m.still_mail_full(),
+                _ => m.still_mail_unreachable(),
+            };
+            view! {
+                <div role="alert">
+                    <p class="g-still__bad">{m.still_mail_failed(&to)} " " {why} " " {m.still_mail_copy()}</p>
+                    {(!said.is_empty()).then(|| view! { <p class="g-caption">{said}</p> })}
+                </div>
+            }
+            .into_any()
+        }
+    }
+}
+
+/// In which language somebody's mail is written.
+#[component]
+pub fn LocaleSelect(chosen: Option<String>) -> impl IntoView {
+    let m = use_messages();
+    let chosen = chosen
+        .and_then(|tag| Locale::from_tag(&tag))
+        .unwrap_or(use_prefs().locale);
+    let option = |locale: Locale| {
+        view! { <option value=locale.tag() selected=locale == chosen>{locale.own_name()}</option> }
+    };
+    view! {
+        <label class="g-field">
+            <span>{m.still_mail_language()}</span>
+            <select class="g-input" name="locale">{Locale::OFFERED.map(option).into_iter().collect_view()}</select>
+        </label>
+    }
 }
 
 /// A moment in the site's time; a dash for none.
@@ -97,5 +158,58 @@ pub fn Confirmed(summary: &'static str, children: Children) -> impl IntoView {
             <summary class="g-btn">{summary}</summary>
             {children()}
         </details>
+    }
+}
+
+/// The head of a page.
+#[component]
+pub fn PageHead(#[prop(into)] title: String) -> impl IntoView {
+    view! { <header class="g-page"><div class="g-title"><h1 class="g-h1">{title}</h1></div></header> }
+}
+
+/// What stands in one cell of a [`Table`].
+pub fn cell(content: impl IntoView + 'static) -> AnyView {
+    content.into_any()
+}
+
+/// A table that stacks on a phone: the first cell of a row names it, each other says the head it stands under.
+#[component]
+pub fn Table(
+    /// An empty one stands above buttons.
+    heads: Vec<&'static str>,
+    rows: Vec<Vec<AnyView>>,
+) -> impl IntoView {
+    let row = |cells: Vec<AnyView>| {
+        let mut cells = heads.iter().zip(cells);
+        let name = cells
+            .next()
+            .map(|(_, name)| view! { <th scope="row">{name}</th> });
+        let cell = |(head, content): (&&'static str, AnyView)| {
+            let label = Some(*head).filter(|head| !head.is_empty());
+            view! { <td data-label=label>{content}</td> }
+        };
+        view! { <tr>{name} {cells.map(cell).collect_view()}</tr> }
+    };
+    let rows = rows.into_iter().map(row).collect_view();
+    let head = |head: &&'static str| view! { <th scope="col">{*head}</th> };
+    view! {
+        <div class="g-scroll">
+            <table class="g-table g-table--stack g-still__table">
+                <thead><tr>{heads.iter().map(head).collect_view()}</tr></thead>
+                <tbody>{rows}</tbody>
+            </table>
+        </div>
+    }
+}
+
+/// Ends what has this number.
+#[component]
+pub fn EndButton(action: String, id: u32) -> impl IntoView {
+    let m = use_messages();
+    view! {
+        <form method="post" action=action>
+            <input type="hidden" name="id" value=id/>
+            <button class="g-btn g-btn--sm">{m.still_end()}</button>
+        </form>
     }
 }

@@ -12,6 +12,16 @@ pub enum SignInTrouble {
     Wrong,
     /// After too many tries, for so many seconds.
     Wait(i64),
+    /// The provider signed nobody in: somebody changed their mind there.
+    Cancelled,
+    /// Begun in another browser, or too long ago.
+    Elsewhere,
+    /// The provider does not answer.
+    Unreachable,
+    /// What the provider answered proves nothing.
+    Unproved,
+    /// Known to the provider, but without a role here.
+    NoRole,
 }
 
 /// Name and password.
@@ -33,14 +43,15 @@ pub fn SignIn(
     let words = trouble.map(|trouble| match trouble {
         SignInTrouble::Wrong => m.still_sign_in_wrong().to_owned(),
         SignInTrouble::Wait(seconds) => m.still_sign_in_wait(&seconds.to_string()),
+        SignInTrouble::Cancelled => m.still_openid_cancelled().to_owned(),
+        SignInTrouble::Elsewhere => m.still_openid_elsewhere().to_owned(),
+        SignInTrouble::Unreachable => m.still_openid_unreachable().to_owned(),
+        SignInTrouble::Unproved => m.still_openid_unproved().to_owned(),
+        SignInTrouble::NoRole => m.still_openid_no_role().to_owned(),
     });
     let provider = provider.map(|name| {
-        view! {
-            <form method="post" action=routes::url("/sign-in/oidc")>
-                <input type="hidden" name="next" value=next.clone()/>
-                <button class="g-btn g-still__wide">{m.still_sign_in_with(&name)}</button>
-            </form>
-        }
+        // A link and no form: a form of ours leads to no other site.
+        view! { <a class="g-btn g-still__wide" href=routes::sign_in_with(&next)>{m.still_sign_in_with(&name)}</a> }
     });
     view! {
         <section class="g-panel g-still__box" aria-labelledby="title">
@@ -62,6 +73,24 @@ pub fn SignIn(
             </form>
             {provider}
             <p class="g-caption">{m.still_sign_in_forgot()}</p>
+        </section>
+    }
+}
+
+/// Signed out here, and on the way out of the provider.
+#[component]
+pub fn Leave(
+    /// What the provider is called.
+    name: String,
+    /// Where one signs out of it.
+    place: String,
+) -> impl IntoView {
+    let m = use_messages();
+    view! {
+        <section class="g-panel g-still__box" aria-labelledby="title">
+            <h1 class="g-h2" id="title">{m.still_signed_out()}</h1>
+            <p><a class="g-btn" href=place>{m.still_openid_leave(&name)}</a></p>
+            <p><a href=routes::sign_in()>{m.still_sign_in_title()}</a></p>
         </section>
     }
 }

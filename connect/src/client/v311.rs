@@ -9,6 +9,7 @@ use rumqttc::{
 
 use super::{Attempt, Failure, Link, OUTGOING, Publication, REQUESTS, Requests, Signal, qos_number};
 use crate::config::BrokerConfig;
+use crate::reason::{Reason, Words};
 use crate::words;
 
 struct Loop {
@@ -67,10 +68,10 @@ fn publication(publish: Publish) -> Publication {
     }
 }
 
-fn granted(code: SubscribeReasonCode) -> Result<u8, String> {
+fn granted(code: SubscribeReasonCode) -> Result<u8, Words> {
     match code {
         SubscribeReasonCode::Success(qos) => Ok(qos_number(qos)),
-        SubscribeReasonCode::Failure => Err(words::FILTER_REFUSED.to_owned()),
+        SubscribeReasonCode::Failure => Err(Reason::FilterRefused.into()),
     }
 }
 

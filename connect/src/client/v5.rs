@@ -11,6 +11,7 @@ use rumqttc::v5::{AsyncClient, Event, EventLoop, MqttOptions};
 
 use super::{Attempt, Failure, Link, OUTGOING, Publication, REQUESTS, Requests, Signal};
 use crate::config::BrokerConfig;
+use crate::reason::Words;
 use crate::words;
 
 /// Instead of a keep-alive of 0, which a broker may ask for and rumqttc turns into a broken link.
@@ -95,10 +96,10 @@ fn text(topic: Bytes) -> String {
         .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
 }
 
-fn granted(code: SubscribeReasonCode) -> Result<u8, String> {
+fn granted(code: SubscribeReasonCode) -> Result<u8, Words> {
     match code {
         SubscribeReasonCode::Success(qos) => Ok(number(qos)),
-        refusal => Err(words::v5_filter(refusal)),
+        refusal => Err(words::v5_filter(refusal).into()),
     }
 }
 

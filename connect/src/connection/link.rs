@@ -12,6 +12,7 @@ use super::task::{Ended, Task};
 use crate::client::{Attempt, Failure, Link, Requests, Signal};
 use crate::config::Version;
 use crate::event::{Event, FilterGrant, State, Trouble};
+use crate::reason::{Reason, Words};
 use crate::{stop, words};
 
 /// Time for acknowledgements and goodbye at the end.
@@ -162,36 +163,37 @@ impl Task {
 
     fn connected(&mut self, requests: &Arc<dyn Requests>, session_present: bool, attempt: &Attempt) {
         self.acks.opened(Arc::clone(requests));
-        self.state(State::Connected, None);
+        // At first a session may have the filters of an earlier configuration.
+        let has_former_filters = !self.subscribed && !self.config.former_filters.is_empty();
+        let is_continued = session_present && !has_former_filters;
+        self.state(State::Connected { is_continued }, None);
         if self.had_session && !session_present && !attempt.clean {
             self.trouble(Trouble::SessionLost);
         }
         self.clean_once = false;
         self.had_session = !self.config.clean();
-        // At first also on a session found again: its filters may be of an earlier configuration, and
-        // only a new subscription brings the retained messages.
-        if !session_present || !self.subscribed {
-            if session_present && !self.config.former_filters.is_empty() {
-                requests.try_unsubscribe(&self.config.former_filters);
-            }
-            if !self.filters.is_empty() && !requests.try_subscribe(&self.filters, self.config.qos.min(1)) {
-                tracing::error!(broker = self.config.name, "the subscription was not sent");
-            }
-            if self.filters.is_empty() {
-                self.granted(Vec::new());
-            }
+        if session_present && has_former_filters {
+            requests.try_unsubscribe(&self.config.former_filters);
+        }
+        // Also on a session found again: only a new subscription brings the retained messages, and at QoS 0
+        // they alone tell what was missed.
+        if !self.filters.is_empty() && !requests.try_subscribe(&self.filters, self.config.qos.min(1)) {
+            tracing::error!(broker = self.config.name, "the subscription was not sent");
+        }
+        if self.filters.is_empty() {
+            self.granted(Vec::new());
         }
         self.subscribed = true;
     }
 
-    fn granted(&mut self, codes: Vec<Result<u8, String>>) {
+    fn granted(&mut self, codes: Vec<Result<u8, Words>>) {
         let valid = self.filters.iter().cloned().zip(codes);
         let mut grants: Vec<_> = valid
             .map(|(filter, granted)| FilterGrant { filter, granted })
             .collect();
         grants.extend(self.invalid.iter().map(|filter| FilterGrant {
             filter: filter.clone(),
-            granted: Err("This is not a valid topic filter".to_owned()),
+            granted: Err(Reason::FilterInvalid.into()),
         }));
         self.outlet.event(Event::Subscribed(grants));
     }

@@ -15,7 +15,8 @@ use crate::client::{self, Attempt, Failure, FailureKind};
 use crate::config::{BrokerConfig, Version};
 use crate::event::{Event, State, Trouble};
 use crate::outlet::Outlet;
-use crate::{Clock, stop, tls, words};
+use crate::reason::{Reason, Words};
+use crate::{Clock, stop, tls};
 
 /// Links that live shorter than this do not count as a success.
 const SHORT_LIFE: Duration = Duration::from_secs(2);
@@ -130,7 +131,7 @@ impl Task {
         self.state(State::Stopped, None);
     }
 
-    pub(super) fn state(&mut self, state: State, detail: Option<String>) {
+    pub(super) fn state(&mut self, state: State, detail: Option<Words>) {
         let at = self.clock.now();
         self.outlet.event(Event::State { state, at, detail });
     }
@@ -138,7 +139,7 @@ impl Task {
     /// Reports a failed link and says how long to wait.
     fn failed(&mut self, failure: Failure, backoff: &mut Backoff, down_for: Duration) -> Duration {
         let failure = self.thrown_out(failure);
-        tracing::warn!(broker = self.config.name, reason = failure.words, "link lost");
+        tracing::warn!(broker = self.config.name, reason = %failure.words, "link lost");
         let refused = failure.kind == FailureKind::Refused;
         match failure.kind {
             FailureKind::TooLarge { bytes } => self.oversized(bytes),
@@ -157,7 +158,7 @@ impl Task {
     /// Two clients with one id throw each other out for ever, unless one of them slows down.
     fn thrown_out(&self, failure: Failure) -> Failure {
         if failure.kind == FailureKind::Broken && self.short_lives >= SHORT_LIVES {
-            return Failure::refused(words::THROWN_OUT);
+            return Failure::refused(Reason::ThrownOut);
         }
         failure
     }
@@ -211,7 +212,7 @@ impl Task {
 
     async fn prepare(&mut self) -> Result<Attempt, Failure> {
         if self.config.client_id.is_empty() {
-            return Err(Failure::refused("The client id is empty"));
+            return Err(Failure::refused(Reason::ClientId));
         }
         if self.config.url.transport.secure() && self.tls.is_none() {
             self.tls = Some(load_tls(&self.config).await?);
@@ -247,7 +248,7 @@ async fn load_tls(config: &BrokerConfig) -> Result<Arc<ClientConfig>, Failure> {
     let settings = config.tls.clone();
     match tokio::task::spawn_blocking(move || tls::client_config(&settings)).await {
         Ok(Ok(tls)) => Ok(tls),
-        Ok(Err(error)) => Err(Failure::refused(error.to_string())),
-        Err(error) => Err(Failure::broken(error.to_string())),
+        Ok(Err(error)) => Err(Failure::refused(Words::said(Reason::Files, error.to_string()))),
+        Err(error) => Err(Failure::broken(Words::said(Reason::Files, error.to_string()))),
     }
 }

@@ -13,7 +13,9 @@ use std::net::TcpListener;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use connect::{Ack, BrokerConfig, BrokerUrl, Clock, Connection, Event, Message, State, Trouble, Version};
+use connect::{
+    Ack, BrokerConfig, BrokerUrl, Clock, Connection, Event, Message, State, Trouble, Version, Words,
+};
 use tokio::sync::mpsc;
 use tokio::time::{Instant, timeout_at};
 use twin::{SourceId, Timestamp};
@@ -50,7 +52,7 @@ pub struct Subject {
     pub events: mpsc::Receiver<Event>,
     pub troubles: Vec<Trouble>,
     pub states: Vec<(State, Option<String>)>,
-    pub grants: Vec<BTreeMap<String, Result<u8, String>>>,
+    pub grants: Vec<BTreeMap<String, Result<u8, Words>>>,
     pub acknowledge: bool,
 }
 
@@ -88,7 +90,9 @@ impl Subject {
                 }
                 return Some(message);
             }
-            Event::State { state, detail, .. } => self.states.push((state, detail)),
+            Event::State { state, detail, .. } => {
+                self.states.push((state, detail.map(|words| words.to_string())))
+            }
             Event::Subscribed(grants) => {
                 self.grants.push(
                     grants
@@ -133,6 +137,18 @@ impl Subject {
                 && *state == wanted
             {
                 return detail.clone();
+            }
+        }
+    }
+
+    /// Whether the broker kept our session.
+    pub async fn until_connected(&mut self) -> bool {
+        let until = Instant::now() + PATIENCE;
+        loop {
+            self.next("connected").await;
+            self.in_time(until, "connected");
+            if let Some((State::Connected { is_continued }, _)) = self.states.last() {
+                return *is_continued;
             }
         }
     }

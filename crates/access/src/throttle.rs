@@ -78,6 +78,13 @@ impl Throttle {
         failed.last = now;
     }
 
+    /// Counts one failure less: it was none.
+    pub fn take_back(&mut self, key: &str) {
+        if let Some(failed) = self.failed.get_mut(key) {
+            failed.times = failed.times.saturating_sub(1);
+        }
+    }
+
     /// Forgets a key's failures: it proved itself.
     pub fn succeed(&mut self, key: &str) {
         self.failed.remove(key);
@@ -124,6 +131,9 @@ mod tests {
             assert_eq!(throttle.wait("ada", at(now + wait)), None);
         }
         assert_eq!(throttle.wait("grace", at(0)), None);
+        throttle.take_back("ada");
+        throttle.fail("ada", at(14));
+        assert_eq!(throttle.wait("ada", at(14)), Some(Span::from_secs(16)));
         throttle.succeed("ada");
         assert_eq!(throttle.wait("ada", at(14)), None);
     }

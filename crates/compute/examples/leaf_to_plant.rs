@@ -34,6 +34,23 @@ state = { kind = "computed", formula = "worst(states, 'failed', 'stopped', 'runn
 running = { kind = "computed", formula = "count_if(states == 'running')" }
 "#;
 
+/// At every machine: the second and third count each sample, of the reading and of what is made of it.
+const WINDOWS: &str = r#"
+[types.machine.properties.energy_hour]
+kind = "computed"
+unit = "kW.h"
+formula = "to(integrate(power), 'kW.h')"
+window = "1h"
+[types.machine.properties.peak]
+kind = "computed"
+formula = "max(power)"
+window = "1h"
+[types.machine.properties.mean_load]
+kind = "computed"
+formula = "avg(load)"
+window = "1h"
+"#;
+
 /// Five levels of ten below the plant, the last of them machines.
 fn plant() -> String {
     let mut text = TYPES.to_owned();
@@ -103,6 +120,7 @@ impl Plant {
             quality: Quality::Good,
             time: self.now,
             fresh,
+            measured: fresh,
         };
         if let Some(leaf) = self.leaves.get(leaf) {
             self.compute.take(*leaf, taken);
@@ -184,5 +202,6 @@ fn run(name: &str, text: &str) {
 
 fn main() {
     run("100,000 leaves, 6 levels", &plant());
+    run("100,000 leaves, 6 levels, 300,000 windows", &(plant() + WINDOWS));
     run("6,500 machines under one parent", &hall(6_500));
 }

@@ -5,13 +5,14 @@ mod draft;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use formula::graph::{Builder, CellId, Graph};
+use formula::graph::{Builder, Cause, CellId, Graph};
 use formula::metric::Metric;
 use formula::{Sample, Time, Zones};
 use model::{Model, Resolved};
 use twin::Timestamp;
 
 use crate::coverage::Cover;
+use crate::pace::Pace;
 use crate::spec::{Specs, is_steady};
 use crate::standing::Standing;
 use crate::windows::{Metrics, Running};
@@ -70,10 +71,12 @@ impl Compute {
         }
         for (at, cell) in draft.cells.iter().enumerate() {
             if let Cell::Leaf(Some(value)) = cell {
-                graph.set(CellId::new(at as u32), Sample::good(Time(0), value.clone()));
+                let sample = Sample::good(Time(0), value.clone());
+                graph.set_because(CellId::new(at as u32), sample, Cause::NONE);
             }
         }
         steady_values(&graph, &mut metrics);
+        count_results(&mut graph, &metrics, &draft);
         metrics.begin(Time(at.micros()), &*zones);
         let mut directory = draft.directory;
         directory.seal(draft.by_name, draft.leaf_names);
@@ -86,6 +89,13 @@ impl Compute {
             .iter()
             .map(|way| way.iter().map(named).collect())
             .collect();
+        let is_reading = |cell: u32| {
+            let leaf = directory
+                .leaf_of(cell)
+                .and_then(|leaf| draft.leaves.get(leaf as usize));
+            leaf.map_or(directory.output_of(cell).is_some(), |leaf| leaf.counted)
+        };
+        let pace = Pace::new(&graph, is_reading);
         let mut compute = Self {
             cover: Cover::new(draft.cells.len(), least),
             standing: Standing::new(&graph, &metrics),
@@ -98,6 +108,7 @@ impl Compute {
             links_change: draft.links.change.map(|time| Timestamp::from_micros(time.0)),
             zones,
             run: run::Run::default(),
+            pace,
             confirm: confirm::Confirm::default(),
             directory,
         };
@@ -265,5 +276,15 @@ fn steady_values(graph: &Graph, metrics: &mut Metrics) {
                 }
             }
         }
+    }
+}
+
+/// States and what windows are made of: each result of theirs counts, and when it was.
+fn count_results(graph: &mut Graph, metrics: &Metrics, draft: &Draft<'_>) {
+    for (cell, samples) in metrics.inputs() {
+        graph.count(CellId::new(cell), samples);
+    }
+    for output in draft.outputs.iter().filter(|output| output.state.is_some()) {
+        graph.count(CellId::new(output.cell), false);
     }
 }

@@ -3,7 +3,8 @@
 
 use std::collections::BTreeMap;
 
-use formula::graph::{CellId, Grade, Graph};
+use formula::Time;
+use formula::graph::{Cause, CellId, Grade, Graph};
 
 /// How much of a value's inputs is there.
 #[derive(Clone, Copy, PartialEq, Debug, Default)]
@@ -40,8 +41,9 @@ pub(crate) struct Cover {
     visited: Vec<u32>,
     round: u32,
     stack: Vec<u32>,
-    /// Cells whose coverage changed since it was asked, some more than once.
-    pub touched: Vec<u32>,
+    touched: Vec<u32>,
+    /// How many of them the graph was told of.
+    told: usize,
 }
 
 impl Cover {
@@ -119,17 +121,25 @@ impl Cover {
         });
     }
 
-    /// Tells the graph how the touched formulas stand that go on without some of their inputs.
-    pub fn regrade(&self, graph: &mut Graph) {
+    /// Tells the graph how the formulas touched since it was told stand that go on without some of their
+    /// inputs, and since when.
+    pub fn regrade(&mut self, graph: &mut Graph, since: Time) {
+        let told = std::mem::replace(&mut self.told, self.touched.len());
         if self.least.is_empty() {
             return;
         }
-        for cell in &self.touched {
-            self.grade(graph, *cell);
+        for cell in self.touched.get(told..).unwrap_or_default() {
+            self.grade(graph, *cell, Cause::from(since));
         }
     }
 
-    fn grade(&self, graph: &mut Graph, cell: u32) {
+    /// The cells whose coverage changed since it was asked, some more than once.
+    pub fn take_touched(&mut self) -> Vec<u32> {
+        self.told = 0;
+        std::mem::take(&mut self.touched)
+    }
+
+    fn grade(&self, graph: &mut Graph, cell: u32, cause: Cause) {
         let Some(least) = self.least.get(&cell) else {
             return;
         };
@@ -141,13 +151,13 @@ impl Cover {
         } else {
             Grade::Partial
         };
-        graph.grade(CellId::new(cell), grade);
+        graph.grade(CellId::new(cell), grade, cause);
     }
 
     /// Grades every formula that goes on without some of its inputs.
     pub fn grade_all(&self, graph: &mut Graph) {
         for cell in self.least.keys() {
-            self.grade(graph, *cell);
+            self.grade(graph, *cell, Cause::NONE);
         }
     }
 }

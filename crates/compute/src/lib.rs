@@ -20,10 +20,12 @@ mod directory;
 mod explain;
 mod links;
 mod missing;
+mod pace;
 mod run;
 mod spec;
 mod standing;
 mod states;
+mod take;
 mod windows;
 
 use std::fmt;
@@ -79,6 +81,8 @@ pub struct Taken {
     pub time: Timestamp,
     /// Whether it is live; what is late, stale or offline is a missing input.
     pub fresh: bool,
+    /// Whether it was measured anew; else it is what was taken before, or was known at the start.
+    pub measured: bool,
 }
 
 /// A computed value.
@@ -90,7 +94,8 @@ pub struct Computed {
     pub value: Option<Value>,
     /// Good, uncertain when a part of the inputs was missing or is missing now, bad without an output.
     pub quality: Quality,
-    /// When it was computed; the end of its window for a metric.
+    /// As of when: the newest time of the inputs that set it off, when they were lost, the end of its
+    /// window for a metric. Never later than now.
     pub time: Timestamp,
     /// How much of its inputs was there.
     pub coverage: Coverage,
@@ -132,6 +137,7 @@ pub struct Compute {
     links_change: Option<Timestamp>,
     zones: Arc<dyn Zones + Send + Sync>,
     run: run::Run,
+    pace: pace::Pace,
     confirm: confirm::Confirm,
 }
 
@@ -212,6 +218,12 @@ impl Compute {
     #[must_use]
     pub fn size(&self) -> (usize, u64) {
         (self.graph.len(), self.graph.computed())
+    }
+
+    /// Samples that came after their window was closed, and those that found no room.
+    #[must_use]
+    pub fn left_out(&self) -> (u64, u64) {
+        self.metrics.left_out()
     }
 
     /// How much of an output's inputs is there.

@@ -7,9 +7,9 @@ use formula::{Moment, Sample, Time};
 use model::Data;
 use twin::{Quality, Span, Timestamp, Value};
 
-use crate::coverage::WHOLE;
+use crate::take::Pending;
 use crate::windows::Outcome;
-use crate::{Compute, Computed, Leaf, LeafId, OutputId, Taken};
+use crate::{Compute, Computed, OutputId};
 
 /// How often formulas that tell the time are computed anew.
 const TICK: Span = Span::from_secs(1);
@@ -20,7 +20,9 @@ const MAX_CLOSED: usize = 10_000;
 /// What is under way between two calls.
 #[derive(Default)]
 pub(crate) struct Run {
-    pending: Vec<(LeafId, Taken)>,
+    pub pending: Vec<Pending>,
+    /// The newest time of what was applied since formulas were computed.
+    pub newest: Option<Timestamp>,
     started: bool,
     /// When it was last computed.
     pub now: Timestamp,
@@ -33,6 +35,14 @@ pub(crate) struct Run {
     told: Vec<u32>,
 }
 
+fn moment(now: Timestamp, trigger: Timestamp, zones: &dyn formula::Zones) -> Moment<'_> {
+    Moment {
+        now: time_of(now),
+        trigger: time_of(trigger),
+        zones,
+    }
+}
+
 pub(crate) fn time_of(time: Timestamp) -> Time {
     Time(time.micros())
 }
@@ -41,7 +51,7 @@ pub(crate) fn timestamp_of(time: Time) -> Timestamp {
     Timestamp::from_micros(time.0)
 }
 
-fn quality_of(quality: Quality) -> formula::Quality {
+pub(crate) fn quality_of(quality: Quality) -> formula::Quality {
     match quality {
         Quality::Good => formula::Quality::Good,
         Quality::Uncertain => formula::Quality::Uncertain,
@@ -65,40 +75,7 @@ pub(crate) fn value_from(value: &formula::Value, data: Option<Data>) -> Value {
     }
 }
 
-impl Leaf {
-    /// A reading as formulas see it; a state's source by the state it means.
-    fn sample(&self, value: Option<&Value>, quality: Quality, time: Timestamp) -> Sample {
-        let value = value.and_then(|value| match value {
-            Value::Number(number) => number.is_finite().then_some(formula::Value::Number(*number)),
-            Value::Bool(on) => Some(formula::Value::Number(f64::from(u8::from(*on)))),
-            Value::Text(text) => Some(formula::Value::Text(Arc::clone(text))),
-        });
-        let meant = |value: formula::Value| match &self.means {
-            None => Some(value),
-            Some(means) => {
-                let state = means.iter().find(|(source, _)| *source == value);
-                let state = state.map(|(_, state)| state).or(self.otherwise.as_ref());
-                state.map(|state| formula::Value::Text(Arc::clone(state)))
-            }
-        };
-        let value = value.and_then(meant);
-        let quality = if value.is_some() { quality } else { Quality::Bad };
-        Sample {
-            resumed: false,
-            time: time_of(time),
-            value,
-            quality: quality_of(quality),
-        }
-    }
-}
-
 impl Compute {
-    /// Takes a reading of a leaf, or the word that its last one is not fresh any more;
-    /// [`Compute::settle`] computes what that changes.
-    pub fn take(&mut self, leaf: LeafId, taken: Taken) {
-        self.run.pending.push((leaf, taken));
-    }
-
     /// Computes what was taken, what the time brings, and all that these change: each changed
     /// output once, a metric once for each window. The first call computes everything.
     pub fn settle(&mut self, now: Timestamp) -> Vec<Computed> {
@@ -108,12 +85,18 @@ impl Compute {
         if is_first {
             self.start();
         }
-        for (leaf, taken) in std::mem::take(&mut self.run.pending) {
-            self.apply(leaf, &taken, now);
+        for pending in std::mem::take(&mut self.run.pending) {
+            if !is_first && !self.goes_along(&pending, now) {
+                self.flow_counted(now, &mut computed);
+                self.pace.begin();
+                self.goes_along(&pending, now);
+            }
+            self.apply(&pending, now);
         }
+        self.pace.begin();
         if self.run.tells_time && now.since(self.run.ticked) >= TICK {
             self.run.ticked = now;
-            self.graph.mark_time();
+            self.graph.mark_time(time_of(now));
         }
         self.flow(now, now, is_first);
         let mut closed = 0;
@@ -161,92 +144,60 @@ impl Compute {
         }
     }
 
-    fn apply(&mut self, id: LeafId, taken: &Taken, now: Timestamp) {
-        let Some(leaf) = self.leaves.get_mut(id.0 as usize) else {
-            return;
-        };
-        // Nothing came yet: nothing was lost.
-        if !leaf.seen && !taken.fresh && taken.value.is_none() {
-            return;
-        }
-        let quality = match taken.quality {
-            // The last usable value, as OPC UA calls it.
-            Quality::Good if !taken.fresh => Quality::Uncertain,
-            quality => quality,
-        };
-        let sample = leaf.sample(taken.value.as_ref(), quality, taken.time);
-        let first = !leaf.seen;
-        let repeats = leaf.seen && !leaf.fresh && !taken.fresh;
-        let (cell, counted) = (leaf.cell, leaf.counted);
-        (leaf.seen, leaf.fresh, leaf.quality) = (true, taken.fresh, taken.quality);
-        // It was good until now, not only when it was last measured; and what comes back without a
-        // new reading is good from now on.
-        let comes_back = taken.fresh && leaf.lost.is_some_and(|lost| taken.time <= lost);
-        // The same measurement as before the gap: it holds again, and is none of its own.
-        let known = self.graph.sample(CellId::new(cell));
-        let same = known.is_some_and(|known| known.time == sample.time && known.value == sample.value);
-        let pushed = Sample {
-            resumed: comes_back && (same || first),
-            time: time_of(match leaf.lost {
-                // Lost before these formulas were there.
-                Some(lost) if first && !taken.fresh => lost,
-                _ if taken.fresh && !comes_back => taken.time,
-                _ => now,
-            }),
-            ..sample.clone()
-        };
-        leaf.lost = match taken.fresh {
-            true => None,
-            false => leaf.lost.or(Some(now)),
-        };
-        match (first, repeats) {
-            (true, _) => self.metrics.recall(cell, &pushed),
-            (_, false) => self.metrics.push(cell, &pushed, &pushed, &*self.zones),
-            (_, true) => {}
-        }
-        if counted {
-            let parts = if sample.is_good() { WHOLE } else { 0 };
-            self.cover.set(&self.graph, cell, parts);
-            self.standing
-                .set(&self.graph, &self.metrics, cell, sample.is_good());
-        }
-        if let Some(output) = self.directory.output_of(cell) {
-            let known = self.graph.sample(CellId::new(cell));
-            if known.is_none_or(|known| known.value != sample.value || known.quality != sample.quality) {
-                let state = sample.is_good().then_some(sample.value.as_ref()).flatten();
-                self.note(output, state.cloned().as_ref(), now);
-            }
-        }
-        self.graph.set(CellId::new(cell), sample);
-    }
-
     /// Computes formulas, and passes on what changed.
     fn flow(&mut self, now: Timestamp, trigger: Timestamp, is_first: bool) {
-        self.cover.regrade(&mut self.graph);
-        let moment = Moment {
-            now: time_of(now),
-            trigger: time_of(trigger),
-            zones: &*self.zones,
-        };
-        let changed: Vec<CellId> = self.graph.settle(moment).to_vec();
-        for cell in changed {
+        self.regrade(trigger);
+        let zones = Arc::clone(&self.zones);
+        let changed = self.graph.settle(moment(now, trigger, &*zones)).to_vec();
+        self.pass_on(&changed, is_first);
+    }
+
+    /// Computes what is counted each time, and tells it: what comes next is counted by itself.
+    fn flow_counted(&mut self, now: Timestamp, computed: &mut Vec<Computed>) {
+        self.regrade(now);
+        let zones = Arc::clone(&self.zones);
+        let changed = self.graph.settle_counted(moment(now, now, &*zones)).to_vec();
+        self.pass_on(&changed, false);
+        for number in std::mem::take(&mut self.run.dirty) {
+            let cell = self.outputs.get(number as usize).map(|output| output.cell);
+            if cell.is_none_or(|cell| !self.graph.is_counted(CellId::new(cell))) {
+                self.run.dirty.push(number);
+                continue;
+            }
+            let told = self.computed(number, false);
+            if let Some(output) = self.outputs.get_mut(number as usize) {
+                output.dirty = false;
+                output.told = told.as_ref().map(|told| told.quality).or(output.told);
+            }
+            computed.extend(told);
+        }
+    }
+
+    fn regrade(&mut self, trigger: Timestamp) {
+        let since = self.run.newest.take().unwrap_or(trigger);
+        self.cover.regrade(&mut self.graph, time_of(since));
+    }
+
+    fn pass_on(&mut self, changed: &[CellId], is_first: bool) {
+        let again = self.graph.again().to_vec();
+        for cell in changed.iter().chain(&again) {
             let at = cell.index() as u32;
-            let Some(sample) = self.graph.sample(cell) else {
+            let Some(sample) = self.graph.sample(*cell) else {
                 continue;
             };
-            let usable = self.graph.usable(cell).unwrap_or(sample);
+            let usable = self.graph.usable(*cell).unwrap_or(sample);
             if !is_first || usable.is_good() {
                 self.metrics.push_change(at, sample, usable, &*self.zones);
             }
-            let value = sample.value.clone();
+            let (value, time) = (sample.value.clone(), timestamp_of(sample.time));
             if let Some(output) = self.directory.output_of(at) {
-                self.note(output, value.as_ref(), trigger);
+                self.note(output, value.as_ref(), time);
             }
         }
     }
 
     /// An output has a new value.
-    fn note(&mut self, output: u32, value: Option<&formula::Value>, at: Timestamp) {
+    pub(crate) fn note(&mut self, output: u32, value: Option<&formula::Value>, at: Timestamp) {
         let Some(noted) = self.outputs.get_mut(output as usize) else {
             return;
         };
@@ -325,7 +276,7 @@ impl Compute {
         }
         let mut seen = std::mem::take(&mut self.run.told);
         let touched = std::mem::take(&mut self.standing.touched);
-        for cell in touched.into_iter().chain(std::mem::take(&mut self.cover.touched)) {
+        for cell in touched.into_iter().chain(self.cover.take_touched()) {
             let Some(output) = self.directory.output_of(cell) else {
                 continue;
             };

@@ -89,6 +89,23 @@ impl Metrics {
         self.list.get(metric as usize)
     }
 
+    /// Samples that came after their window was closed, and those that found no room.
+    pub fn left_out(&self) -> (u64, u64) {
+        let counts = self.list.iter().map(|running| running.metric.left_out());
+        counts.fold((0, 0), |sum, (late, dropped)| (sum.0 + late, sum.1 + dropped))
+    }
+
+    /// Each input of each that is a property: its cell, and whether its samples are counted.
+    pub fn inputs(&self) -> impl Iterator<Item = (u32, bool)> + '_ {
+        self.list.iter().flat_map(|running| {
+            let slots = running.inputs.iter().enumerate();
+            slots.flat_map(|(slot, cells)| {
+                let counts = running.metric.formula().counts_samples(slot);
+                cells.iter().map(move |cell| (*cell, counts))
+            })
+        })
+    }
+
     /// The cell of each.
     pub fn cells(&self) -> impl Iterator<Item = u32> + '_ {
         self.list.iter().map(|running| running.cell)
@@ -157,14 +174,15 @@ impl Metrics {
         }
     }
 
-    /// Gives what a formula came to. It is told when it changes: the value it had before its inputs were
-    /// lost is no new one.
+    /// Gives what a formula came to. The value it had before its inputs were lost is no new one when they
+    /// come back.
     pub fn push_change(&mut self, cell: u32, sample: &Sample, usable: &Sample, zones: &dyn Zones) {
         for feed in self.fed.get(&cell).into_iter().flatten() {
             if let Some(running) = self.list.get_mut(feed.metric as usize) {
                 let seen = if running.least.is_some() { usable } else { sample };
                 let (slot, member) = (feed.slot as usize, feed.member as usize);
-                let resumed = seen.is_good() && running.metric.last_good(slot, member) == seen.value.as_ref();
+                let is_last = || running.metric.last_good(slot, member) == seen.value.as_ref();
+                let resumed = seen.resumed && seen.is_good() && is_last();
                 let seen = Sample {
                     resumed,
                     ..seen.clone()

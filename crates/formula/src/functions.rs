@@ -414,6 +414,23 @@ impl Fun {
                 | Coverage
         )
     }
+
+    /// Whether it asks for how long values held, and not how many samples there were.
+    pub(crate) fn weighs_time(self) -> bool {
+        matches!(
+            self,
+            Earliest
+                | Latest
+                | Statetime
+                | TimeWeightedAvg
+                | TimeWeightedStDev
+                | Delta
+                | Integrate
+                | DurationIn
+                | Entries
+                | Coverage
+        )
+    }
 }
 
 #[cfg(test)]

@@ -2,9 +2,11 @@
 //!
 //! Cells are leaves, set from outside, or formulas over other cells. A change marks the formulas
 //! that use it; they are computed in the order of their rank, each once, and only what really
-//! changed marks more. Rank 0 are the leaves; a formula's rank is one more than its highest input.
+//! changed marks more, unless every sample counts. Rank 0 are the leaves; a formula's rank is one more
+//! than its highest input.
 
 mod build;
+mod cause;
 
 use std::cell::Cell as Noted;
 use std::cmp::Reverse;
@@ -13,10 +15,13 @@ use std::sync::Arc;
 
 use crate::Formula;
 use crate::eval::{Inputs, Moment};
+use crate::time::Time;
 use crate::value::{Quality, Sample, Value};
 
 use build::Rows;
 pub use build::{BuildError, Builder};
+pub use cause::Cause;
+use cause::{Causes, Counted};
 
 /// A cell of a graph.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -81,9 +86,15 @@ pub struct Graph {
     grades: Vec<Grade>,
     /// Uncertain values that tolerant formulas take as good ones.
     usable: BTreeMap<u32, Sample>,
-    marked: Vec<bool>,
+    /// By what the formulas that wait were set off.
+    causes: Causes,
+    counted: Vec<Counted>,
+    /// Those that wait whose every result counts.
     queue: BinaryHeap<Reverse<(u32, u32)>>,
+    /// The others that wait; nothing that counts depends on them.
+    later: BinaryHeap<Reverse<(u32, u32)>>,
     changed: Vec<CellId>,
+    again: Vec<CellId>,
     round: u64,
     computed: u64,
 }
@@ -120,6 +131,16 @@ impl View<'_> {
     fn cell(&self, slot: usize, member: usize) -> Option<&Cell> {
         let id = self.layout.slot(self.cell, slot).get(member)?;
         self.cells.get(id.index())
+    }
+}
+
+impl View<'_> {
+    /// The time of its newest input; constants have none.
+    fn newest(&self) -> Option<Time> {
+        let slots = 0..self.formula.inputs().len();
+        let inputs = slots.flat_map(|slot| self.layout.slot(self.cell, slot));
+        let times = inputs.filter_map(|id| Some(self.cells.get(id.index())?.current.as_ref()?.time));
+        times.max().filter(|time| time.0 > 0)
     }
 }
 
@@ -167,12 +188,17 @@ impl Inputs for View<'_> {
 }
 
 impl Graph {
-    /// Sets a leaf; [`Graph::settle`] carries it on. What is no leaf is left alone.
+    /// Sets a leaf to a sample; [`Graph::settle`] carries it on. What is no leaf is left alone.
     pub fn set(&mut self, leaf: CellId, sample: Sample) {
-        if !matches!(self.formulas.get(leaf.index()), Some(None)) {
-            return;
+        let cause = Cause::sample(sample.time);
+        self.set_because(leaf, sample, cause);
+    }
+
+    /// Sets a leaf, and says what that is to the formulas that use it.
+    pub fn set_because(&mut self, leaf: CellId, sample: Sample, cause: Cause) {
+        if matches!(self.formulas.get(leaf.index()), Some(None)) {
+            self.put(leaf.0, sample, cause);
         }
-        self.put(leaf.0, sample);
     }
 
     /// Sets a leaf to a value that is uncertain because a part of it was missing: tolerant formulas
@@ -181,112 +207,122 @@ impl Graph {
         if !matches!(self.formulas.get(leaf.index()), Some(None)) {
             return;
         }
-        self.put_graded(leaf.0, sample, true);
+        let cause = Cause::sample(sample.time);
+        self.put_graded(leaf.0, sample, true, cause);
     }
 
     /// Says how a formula takes what is missing.
-    pub fn grade(&mut self, cell: CellId, grade: Grade) {
+    pub fn grade(&mut self, cell: CellId, grade: Grade, cause: Cause) {
         if let Some(known) = self.grades.get_mut(cell.index()).filter(|known| **known != grade) {
             *known = grade;
-            self.mark(cell.0);
-        }
-    }
-
-    /// Marks every formula: after the graph was built, or when zones or model changed.
-    pub fn mark_all(&mut self) {
-        for at in 0..self.formulas.len() as u32 {
-            if matches!(self.formulas.get(at as usize), Some(Some(_))) {
-                self.mark(at);
-            }
-        }
-    }
-
-    /// Marks the formulas whose value changes by itself as time goes by.
-    pub fn mark_time(&mut self) {
-        for at in 0..self.tells_time.len() {
-            if let Some(id) = self.tells_time.get(at) {
-                self.mark(id.0);
-            }
-        }
-    }
-
-    fn mark(&mut self, at: u32) {
-        let Some(marked) = self.marked.get_mut(at as usize) else {
-            return;
-        };
-        if !*marked {
-            *marked = true;
-            let rank = self.ranks.get(at as usize).copied().unwrap_or_default();
-            self.queue.push(Reverse((rank, at)));
+            self.mark(cell.0, cause);
         }
     }
 
     /// Computes what is marked, and what that changes; tells which cells have a new value.
     pub fn settle(&mut self, moment: Moment<'_>) -> &[CellId] {
-        self.changed.clear();
-        while let Some(Reverse((_, at))) = self.queue.pop() {
-            if let Some(marked) = self.marked.get_mut(at as usize) {
-                *marked = false;
-            }
-            let Some(Some(formula)) = self.formulas.get(at as usize) else {
-                continue;
-            };
-            let grade = self.grades.get(at as usize).copied().unwrap_or_default();
-            let view = View {
-                cells: &self.cells,
-                layout: &self.layout,
-                cell: at,
-                round: self.round,
-                formula,
-                usable: (grade != Grade::Strict).then_some(&self.usable),
-                skipped: Noted::new(false),
-            };
-            let value = match grade {
-                Grade::Held => None,
-                Grade::Strict | Grade::Tolerant | Grade::Partial => formula.eval(&view, moment),
-            };
-            let is_beyond = value.as_ref().is_some_and(|value| formula.is_beyond_whole(value));
-            let partial = grade == Grade::Partial || view.skipped.get() || is_beyond;
-            self.computed += 1;
-            let quality = if value.is_some() {
-                Quality::Good
-            } else {
-                Quality::Bad
-            };
-            let sample = Sample {
-                resumed: false,
-                time: moment.trigger,
-                value,
-                quality,
-            };
-            if self.put_graded(at, sample, partial) {
-                self.changed.push(CellId(at));
-            }
+        self.compute_counted(moment);
+        while let Some(Reverse((_, at))) = self.later.pop() {
+            self.compute(at, moment);
         }
+        self.causes.clear();
         self.round += 1;
         &self.changed
     }
 
+    /// Computes only what counts each time; the others wait for [`Graph::settle`].
+    pub fn settle_counted(&mut self, moment: Moment<'_>) -> &[CellId] {
+        self.compute_counted(moment);
+        self.round += 1;
+        &self.changed
+    }
+
+    fn compute_counted(&mut self, moment: Moment<'_>) {
+        self.changed.clear();
+        self.again.clear();
+        while let Some(Reverse((_, at))) = self.queue.pop() {
+            self.compute(at, moment);
+        }
+    }
+
+    /// Cells that came to the same value again at the last settling, and whose samples count.
+    #[must_use]
+    pub fn again(&self) -> &[CellId] {
+        &self.again
+    }
+
+    fn compute(&mut self, at: u32, moment: Moment<'_>) {
+        let cause = self.causes.take(at);
+        let (Some(cause), Some(Some(formula))) = (cause, self.formulas.get(at as usize)) else {
+            return;
+        };
+        let grade = self.grades.get(at as usize).copied().unwrap_or_default();
+        let view = View {
+            cells: &self.cells,
+            layout: &self.layout,
+            cell: at,
+            round: self.round,
+            formula,
+            usable: (grade != Grade::Strict).then_some(&self.usable),
+            skipped: Noted::new(false),
+        };
+        // What sets it off may be older than another input that the value before was made of.
+        let before = self.cells.get(at as usize).and_then(|cell| cell.current.as_ref());
+        let before = before.filter(|before| before.value.is_some());
+        let newest = cause.time.or_else(|| view.newest());
+        let time = newest.max(before.map(|before| before.time));
+        let trigger = time.unwrap_or(moment.trigger).min(moment.now);
+        let value = match grade {
+            Grade::Held => None,
+            Grade::Strict | Grade::Tolerant | Grade::Partial => {
+                formula.eval(&view, Moment { trigger, ..moment })
+            }
+        };
+        let is_beyond = value.as_ref().is_some_and(|value| formula.is_beyond_whole(value));
+        let partial = grade == Grade::Partial || view.skipped.get() || is_beyond;
+        self.computed += 1;
+        let unknown_before = value.is_none() && cause.time.is_none();
+        let sample = Sample {
+            resumed: !cause.is_sample,
+            time: if unknown_before { moment.trigger } else { trigger },
+            quality: match value {
+                Some(_) => Quality::Good,
+                None => Quality::Bad,
+            },
+            value,
+        };
+        let counts_again = cause.is_sample && self.counted_of(at).samples;
+        let cause = Cause {
+            time: Some(sample.time),
+            ..cause
+        };
+        if self.put_graded(at, sample, partial, cause) {
+            self.changed.push(CellId(at));
+        } else if counts_again {
+            self.again.push(CellId(at));
+        }
+    }
+
     /// Keeps a value; a partial one is uncertain for all but tolerant formulas.
-    fn put_graded(&mut self, at: u32, sample: Sample, partial: bool) -> bool {
+    fn put_graded(&mut self, at: u32, sample: Sample, partial: bool, cause: Cause) -> bool {
         if !partial || sample.value.is_none() {
-            return self.put(at, sample);
+            return self.put(at, sample, cause);
         }
         let uncertain = Sample {
             quality: Quality::Uncertain,
             ..sample.clone()
         };
         self.usable.insert(at, sample);
-        self.put_value(at, uncertain)
+        self.put_value(at, uncertain, cause)
     }
 
-    fn put(&mut self, at: u32, sample: Sample) -> bool {
+    fn put(&mut self, at: u32, sample: Sample, cause: Cause) -> bool {
         self.usable.remove(&at);
-        self.put_value(at, sample)
+        self.put_value(at, sample, cause)
     }
 
     /// Keeps a value and marks who uses it, unless nothing changed for them; whether it differs.
-    fn put_value(&mut self, at: u32, sample: Sample) -> bool {
+    fn put_value(&mut self, at: u32, sample: Sample, cause: Cause) -> bool {
         let round = self.round;
         let Some(cell) = self.cells.get_mut(at as usize) else {
             return false;
@@ -301,11 +337,12 @@ impl Graph {
             past.round = round;
         }
         cell.current = Some(sample);
-        if carries_on {
+        if carries_on || cause.is_sample {
             let count = self.dependents.of(at).len();
             for n in 0..count {
-                if let Some(next) = self.dependents.of(at).get(n).copied() {
-                    self.mark(next);
+                let next = self.dependents.of(at).get(n).copied();
+                if let Some(next) = next.filter(|next| carries_on || self.counted_of(*next).samples) {
+                    self.mark(next, cause);
                 }
             }
         }

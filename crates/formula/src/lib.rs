@@ -70,6 +70,8 @@ pub struct Formula {
     pairs: Vec<(usize, usize)>,
     own: Vec<Span>,
     steady: Vec<bool>,
+    is_linear: bool,
+    counts_samples: Vec<bool>,
     /// The whole, where its result is a share of one.
     whole: Option<f64>,
     warnings: Vec<Problem>,
@@ -100,6 +102,10 @@ impl Formula {
         Self {
             source: Arc::from(source),
             whole: root.node.whole(),
+            is_linear: root.node.any(&Node::is_linear),
+            counts_samples: (0..checker.inputs.len())
+                .map(|slot| root.node.counts_samples(slot))
+                .collect(),
             root: root.node,
             ty: match root.shape {
                 Shape::Number => Type::Number,
@@ -210,7 +216,15 @@ impl Formula {
 
     /// Whether it may draw straight lines between samples.
     pub(crate) fn is_linear(&self) -> bool {
-        self.source.contains("linear")
+        self.is_linear
+    }
+
+    /// Whether a metric asks how many samples of an input there are, or whether there are any: then one
+    /// that repeats the value before it counts too. Not so where values are weighed with the time they
+    /// held.
+    #[must_use]
+    pub fn counts_samples(&self, slot: usize) -> bool {
+        self.counts_samples.get(slot).copied().unwrap_or_default()
     }
 
     /// Whether a result is more than there can be: an availability, a quality ratio or an OEE above

@@ -111,7 +111,7 @@ impl Metric {
     /// Takes a sample of the past, before or in the window that closes next; one that is known
     /// already is left out.
     pub fn recall(&mut self, slot: usize, member: usize, sample: Sample) {
-        self.insert(slot, member, sample);
+        let _known = self.insert(slot, member, sample);
     }
 
     /// Its formula.
@@ -134,30 +134,28 @@ impl Metric {
         samples.iter().rfind(|sample| sample.is_good())?.value.as_ref()
     }
 
-    /// Takes a sample. One that belongs to a window that was closed is counted and left out.
+    /// Takes a sample. One that belongs to a window that was closed is counted, and leaves its value as
+    /// it is; windows that are open still see it.
     pub fn push(&mut self, slot: usize, member: usize, sample: Sample, zones: &dyn Zones) {
         let steady = self.formula.is_steady(slot);
-        if !steady && self.closed_until.is_some_and(|until| sample.time <= until) {
-            self.late += 1;
-            return;
-        }
+        let until = self.closed_until.filter(|until| !steady && sample.time <= *until);
         let first = !self.begun && self.closed_until.is_none();
         if !steady && first && self.next.is_none_or(|next| sample.time < next) {
             let end = self.windows.end_from(sample.time, zones);
             self.next = Some(self.next.map_or(end, |next| next.min(end)));
         }
-        self.insert(slot, member, sample);
+        let is_good = sample.is_good();
+        let came = self.insert(slot, member, sample);
+        if let Some((until, at)) = until.zip(came) {
+            // Of what is not there nothing comes late.
+            self.late += u64::from(is_good);
+            self.correct_border(slot, member, at, until);
+        }
     }
 
-    fn insert(&mut self, slot: usize, member: usize, sample: Sample) {
-        let Some(samples) = self
-            .buffers
-            .samples
-            .get_mut(slot)
-            .and_then(|members| members.get_mut(member))
-        else {
-            return;
-        };
+    /// Its place; none when it was known already.
+    fn insert(&mut self, slot: usize, member: usize, sample: Sample) -> Option<usize> {
+        let samples = self.buffers.samples.get_mut(slot)?.get_mut(member)?;
         let at = samples.partition_point(|known| known.time <= sample.time);
         let mut same_time = samples
             .iter()
@@ -166,13 +164,33 @@ impl Metric {
             .take_while(|known| known.time == sample.time);
         // What history told already comes again.
         if same_time.any(|known| *known == sample) {
-            return;
+            return None;
         }
         samples.insert(at, sample);
-        if samples.len() > MAX_SAMPLES {
-            // Many at once: every one by itself would move all the others.
-            samples.drain(..DROPPED_AT_ONCE);
-            self.dropped += DROPPED_AT_ONCE as u64;
+        if samples.len() <= MAX_SAMPLES {
+            return Some(at);
+        }
+        // Many at once: every one by itself would move all the others.
+        samples.drain(..DROPPED_AT_ONCE);
+        self.dropped += DROPPED_AT_ONCE as u64;
+        at.checked_sub(DROPPED_AT_ONCE)
+    }
+
+    /// What was held up to the end of a window that is closed is what came late for it.
+    fn correct_border(&mut self, slot: usize, member: usize, at: usize, end: Time) {
+        if !self.formula.is_linear() {
+            return;
+        }
+        let samples = self
+            .buffers
+            .samples
+            .get_mut(slot)
+            .and_then(|slot| slot.get_mut(member));
+        let after = samples.and_then(|samples| samples.get_mut(at..));
+        if let Some([late, border, ..]) = after
+            && (border.time, border.resumed) == (end, true)
+        {
+            (border.value, border.quality) = (late.value.clone(), late.quality);
         }
     }
 
@@ -225,7 +243,7 @@ impl Metric {
         self.next
     }
 
-    /// Samples left out because their window was closed, and because there were too many.
+    /// Samples that came after their window was closed, and those left out as there were too many.
     #[must_use]
     pub fn left_out(&self) -> (u64, u64) {
         (self.late, self.dropped)

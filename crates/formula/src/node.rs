@@ -48,6 +48,55 @@ impl Node {
             _ => None,
         }
     }
+
+    /// The steps below this one, but for what a function over many values takes each by each.
+    fn below(&self) -> Vec<&Self> {
+        match self {
+            Self::Const(_) | Self::Input(_) => Vec::new(),
+            Self::Minus(inner) | Self::Not(inner) | Self::Jp(inner, _) | Self::Convert(inner, _) => {
+                vec![&**inner]
+            }
+            Self::Binary(_, left, right) | Self::Index(left, right) => vec![&**left, &**right],
+            Self::Slice(of, bounds) => std::iter::once(&**of).chain(bounds.iter().flatten()).collect(),
+            Self::If(branches) => branches.iter().collect(),
+            Self::Call(_, args)
+            | Self::Format(_, args)
+            | Self::Template(args)
+            | Self::OfInput(_, _, args) => args.iter().collect(),
+            Self::Window(_, arguments, extra) | Self::Together(_, arguments, extra) => arguments
+                .iter()
+                .filter_map(Argument::one)
+                .chain(extra.iter())
+                .collect(),
+        }
+    }
+
+    /// Whether this step or one below it is such a one.
+    pub(crate) fn any(&self, wanted: &dyn Fn(&Self) -> bool) -> bool {
+        wanted(self) || self.below().into_iter().any(|node| node.any(wanted))
+    }
+
+    /// Whether it draws straight lines between samples.
+    pub(crate) fn is_linear(&self) -> bool {
+        match self {
+            Self::Window(Fun::TimeWeightedAvg | Fun::Integrate, _, extra) => {
+                matches!(extra.first(), Some(Self::Const(Datum::Text(how))) if how.as_ref() == "linear")
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether another sample with the value of the one before makes a difference to what a metric says
+    /// of this input: not where values are only weighed with the time they held.
+    pub(crate) fn counts_samples(&self, slot: usize) -> bool {
+        self.any(&|node| match node {
+            Self::Input(input) => *input == slot,
+            Self::Window(fun, arguments, _) if node.is_linear() || !fun.weighs_time() => arguments
+                .iter()
+                .any(|argument| matches!(argument, Argument::Each(of, _) if *of == slot)),
+            _ => false,
+        })
+    }
 }
 
 /// An argument of a function over many values.
@@ -57,4 +106,13 @@ pub(crate) enum Argument {
     One(Node),
     /// The expression for every sample of this input, or for the value of each of its members.
     Each(usize, Node),
+}
+
+impl Argument {
+    fn one(&self) -> Option<&Node> {
+        match self {
+            Self::One(node) => Some(node),
+            Self::Each(..) => None,
+        }
+    }
 }

@@ -9,6 +9,9 @@ const HOUR: i64 = 3600 * SECOND;
 const DAY: i64 = 24 * HOUR;
 const WEEK: i64 = 7 * DAY;
 
+/// 2024-01-01, when a zone's minutes and seconds are looked up.
+const ANY_TIME: Time = Time(1_704_067_200 * SECOND);
+
 /// Shortest and longest window, in microseconds.
 const LENGTHS: std::ops::RangeInclusive<i64> = SECOND..=366 * DAY;
 
@@ -82,13 +85,30 @@ impl Windows {
     /// The end of the first window that is not over before `time`.
     #[must_use]
     pub fn end_from(&self, time: Time, zones: &dyn Zones) -> Time {
-        let wall = time.0.saturating_add(self.offset_at(time, zones));
-        let count = wall.saturating_sub(self.anchor).div_euclid(self.step);
-        // Around a change of the clocks the first guess may be one off.
-        (-1..=2)
-            .map(|more| self.end(count + more, time, zones))
-            .find(|end| *end >= time)
-            .unwrap_or_else(|| time.plus_micros(self.step))
+        self.end(self.count_from(time, zones), zones)
+    }
+
+    /// The number of the first end that is not before `time`. Ends are in the order of their numbers.
+    fn count_from(&self, time: Time, zones: &dyn Zones) -> i64 {
+        let is_over = |count: i64| self.end(count, zones) < time;
+        let count_at = |offset: i64| {
+            let wall = time.0.saturating_add(offset).saturating_sub(self.anchor);
+            wall.div_euclid(self.step)
+        };
+        let guess = count_at(self.offset_at(time, zones));
+        if is_over(guess) && !is_over(guess.saturating_add(1)) {
+            return guess.saturating_add(1);
+        }
+        // Around a change of the clocks, which never go further than this.
+        let (mut over, mut open) = (count_at(-2 * DAY), count_at(2 * DAY).saturating_add(1));
+        while open.saturating_sub(over) > 1 {
+            let middle = over + (open - over) / 2;
+            match is_over(middle) {
+                true => over = middle,
+                false => open = middle,
+            }
+        }
+        open
     }
 
     /// Whether windows overlap.
@@ -99,16 +119,8 @@ impl Windows {
     /// The end of the last window that is over at `now`.
     #[must_use]
     pub(crate) fn end_until(&self, now: Time, zones: &dyn Zones) -> Time {
-        let mut end = self.end_from(now.plus_micros(-self.step), zones);
-        // Around a change of the clocks there may be one more.
-        for _ in 0..3 {
-            let next = self.end_after(end, zones);
-            if next > now || next <= end {
-                break;
-            }
-            end = next;
-        }
-        end
+        let next = self.count_from(now.plus_micros(1), zones);
+        self.end(next.saturating_sub(1), zones)
     }
 
     /// The end after this one.
@@ -120,19 +132,17 @@ impl Windows {
     /// The window with this end.
     #[must_use]
     pub fn ending(&self, end: Time, zones: &dyn Zones) -> Window {
-        let start = if self.by_calendar() {
-            let wall = end.0.saturating_add(self.offset_at(end, zones));
-            self.utc_of_wall(wall.saturating_sub(self.length), end, zones)
-        } else {
+        let count = self.count_from(end, zones);
+        let start = if self.end(count, zones) != end {
+            // One that ends between the others.
             end.plus_micros(-self.length)
+        } else if self.is_sliding() {
+            self.at_wall(self.wall(count).saturating_sub(self.length), zones)
+        } else {
+            // Where the one before ended, so that every moment is in one of them.
+            self.end(count.saturating_sub(1), zones)
         };
         Window { start, end }
-    }
-
-    /// Whether ends are times of the wall clock. What divides an hour is the same on every clock,
-    /// and would be torn apart in the hour that comes twice.
-    fn by_calendar(&self) -> bool {
-        self.zone != Zone::UTC && HOUR % self.step != 0
     }
 
     fn offset_at(&self, time: Time, zones: &dyn Zones) -> i64 {
@@ -140,21 +150,47 @@ impl Windows {
         i64::from(secs) * SECOND
     }
 
-    fn end(&self, count: i64, near: Time, zones: &dyn Zones) -> Time {
-        let wall = self.anchor.saturating_add(count.saturating_mul(self.step));
-        if self.by_calendar() {
-            self.utc_of_wall(wall, near, zones)
-        } else {
-            Time(wall.saturating_sub(self.offset_at(near, zones)))
-        }
+    /// What the clocks show at an end, or would show had they not been changed.
+    fn wall(&self, count: i64) -> i64 {
+        self.anchor.saturating_add(count.saturating_mul(self.step))
     }
 
-    fn utc_of_wall(&self, wall: i64, near: Time, zones: &dyn Zones) -> Time {
+    fn end(&self, count: i64, zones: &dyn Zones) -> Time {
+        self.at_wall(self.wall(count), zones)
+    }
+
+    /// When the clocks show this: the earlier of two times, and when they are put forward over it, then.
+    /// Never later than what is shown later.
+    fn at_wall(&self, wall: i64, zones: &dyn Zones) -> Time {
+        // What divides an hour is the same on every clock, and would be torn apart in the hour that
+        // comes twice.
+        if HOUR % self.step == 0 {
+            return Time(wall.saturating_sub(self.offset_at(ANY_TIME, zones)));
+        }
+        let found = self.utc_of_wall(wall, zones);
+        let shown = found.0.saturating_add(self.offset_at(found, zones));
+        if shown <= wall {
+            return found;
+        }
+        // It is in a gap: the clocks were changed between here and what they show now.
+        let offset = self.offset_at(found, zones);
+        let mut before = Time(wall.saturating_sub(offset)).whole_secs();
+        let mut after = found.whole_secs();
+        while after.saturating_sub(before) > 1 {
+            let middle = before + (after - before) / 2;
+            match self.offset_at(Time::from_secs(middle), zones) == offset {
+                true => after = middle,
+                false => before = middle,
+            }
+        }
+        Time::from_secs(after)
+    }
+
+    fn utc_of_wall(&self, wall: i64, zones: &dyn Zones) -> Time {
         let secs = self.zone.utc_of_wall(zones, wall.div_euclid(SECOND));
-        secs.map_or_else(
-            || Time(wall.saturating_sub(self.offset_at(near, zones))),
-            |secs| Time::from_secs(secs).plus_micros(wall.rem_euclid(SECOND)),
-        )
+        secs.map_or(Time(wall), |secs| {
+            Time::from_secs(secs).plus_micros(wall.rem_euclid(SECOND))
+        })
     }
 }
 

@@ -306,6 +306,15 @@ impl Named64 for PropertyName {
     }
 }
 
+/// UCUM has one bar for both: what a pressure is measured against is said in words.
+fn above_what(symbol: Option<&str>) -> &'static str {
+    match symbol {
+        Some("bar(a)") => ", absolute",
+        Some("bar(g)") => ", gauge",
+        _ => "",
+    }
+}
+
 fn property(key: &str, tags: &[&Tag], unit: Option<Unit>) -> ProposedProperty {
     let judged = judge(key, tags);
     let (symbol, came) = unit_of(tags);
@@ -326,7 +335,7 @@ fn property(key: &str, tags: &[&Tag], unit: Option<Unit>) -> ProposedProperty {
     };
     ProposedProperty {
         name: PropertyName::new(key).unwrap_or_default(),
-        title: title(key).into(),
+        title: (title(key) + above_what(symbol)).into(),
         kind: judged.kind,
         kind_reason: judged.reason,
         unit,

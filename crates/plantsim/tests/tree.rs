@@ -37,7 +37,13 @@ impl Hearing {
         if described {
             twin.handle(start, Input::Describe(descriptions(&plant)));
         }
-        twin.handle(start, Input::SourceConnected(SOURCE));
+        twin.handle(
+            start,
+            Input::SourceConnected {
+                source: SOURCE,
+                is_continued: false,
+            },
+        );
         Self {
             plant,
             twin,

@@ -73,7 +73,13 @@ fn main() {
     let now = Timestamp::from_millis((1_700_000_000 + rounds) * 1_000);
     for (what, input) in [
         ("source lost", Input::SourceLost(SourceId::new(1))),
-        ("source back", Input::SourceConnected(SourceId::new(1))),
+        (
+            "source back",
+            Input::SourceConnected {
+                source: SourceId::new(1),
+                is_continued: false,
+            },
+        ),
     ] {
         let (mut input, mut changes) = (Some(input), 0);
         let (mut all, mut slowest) = (0.0, 0.0_f64);

@@ -2,6 +2,7 @@
 
 mod account;
 mod asking;
+mod convert;
 mod discover;
 mod ignore;
 mod ingest;
@@ -12,6 +13,7 @@ mod restore;
 mod settings;
 mod shared;
 
+pub use convert::{Conversion, Convert};
 pub use ingest::HELD_EVERY;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -37,7 +39,7 @@ const OVERDUE_AT_ONCE: usize = 5_000;
 const STEP_BACK: Span = Span::from_secs(1);
 
 /// What bounds the twin.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct TwinConfig {
     /// Points taken in by discovery; the rest is counted.
     pub max_points: usize,
@@ -51,6 +53,8 @@ pub struct TwinConfig {
     pub one_shot_after: Span,
     /// A source clock may run ahead of ours by this much before its stamps are mistrusted.
     pub clock_tolerance: Span,
+    /// The way from a unit that a message states to the model's.
+    pub convert: Convert,
     /// Seed of the hash tables, so that hostile topics cannot aim at them. Never changes a result.
     pub seed: u64,
 }
@@ -64,6 +68,7 @@ impl Default for TwinConfig {
             max_one_shots: 1_000,
             one_shot_after: Span::from_secs(60),
             clock_tolerance: CLOCK_TOLERANCE,
+            convert: |_, _| Conversion::Unknown,
             seed: 0,
         }
     }
@@ -119,6 +124,8 @@ pub struct Twin {
     proposals: BTreeMap<AssetId, IgnoreProposal>,
     /// Points whose newest value was made with factor and offset of what came.
     scaled: BTreeMap<PointId, (f64, f64)>,
+    /// From stated units to own ones, as they were met.
+    conversions: BTreeMap<(Box<str>, Box<str>), Conversion>,
     /// Assets whose device may have fallen silent or woken; empty between calls.
     silence_checks: Vec<AssetId>,
     touched: Touched,
@@ -180,6 +187,7 @@ impl Twin {
             refused: discover::Refused::default(),
             proposals: BTreeMap::new(),
             scaled: BTreeMap::new(),
+            conversions: BTreeMap::new(),
             silence_checks: Vec::new(),
             touched: Touched::default(),
         }
@@ -198,7 +206,9 @@ impl Twin {
             }
             Input::SourceAdded { source, name } => self.add_source(now, source, name),
             Input::SourceSimulated(source) => self.source_simulated(now, source),
-            Input::SourceConnected(source) => self.source_connected(now, source),
+            Input::SourceConnected { source, is_continued } => {
+                self.source_connected(now, source, is_continued)
+            }
             Input::SourceLost(source) => self.source_lost(now, source),
             Input::SourceStopped(source) => self.source_stopped(now, source),
             Input::SetPoint { point, settings } => self.set_point(now, point, settings, &mut out),

@@ -1,7 +1,8 @@
 //! Live or late: one pure rule, used by the server's counts and by the browser's ageing alike.
 //!
 //! The rule is `architecture.md`'s "Live or late": by expected interval T, a value is live up to
-//! max(2T, 5 s), late up to max(5T, 30 s), stale beyond; without a T it only ages.
+//! max(2T, 5 s), late up to max(5T, 30 s), stale beyond; without a T it only ages, until its connection
+//! was away: then it is stale until it is heard again.
 
 use crate::reading::{Flags, Reading};
 use crate::time::{Span, Timestamp};
@@ -80,7 +81,7 @@ fn by_age(now: Timestamp, reading: &Reading, cadence: Cadence) -> Freshness {
         (Some(live), _) if age <= live => Freshness::Live,
         (_, Some(late)) if age <= late => Freshness::Late,
         (Some(_), Some(_)) => Freshness::Stale,
-        _ if old_on_arrival(reading) => Freshness::Stale,
+        _ if old_on_arrival(reading) || reading.flags.has(Flags::UNCONFIRMED) => Freshness::Stale,
         _ => Freshness::Live,
     }
 }
@@ -173,6 +174,18 @@ mod tests {
             101,
             Freshness::Offline,
         );
+    }
+
+    #[test]
+    fn without_an_interval_an_absence_leaves_it_unconfirmed() {
+        let reading = reading(Some(100), 100, Flags::UNCONFIRMED);
+        for (cadence, expect) in [
+            (Cadence::OnChange, Freshness::Stale),
+            (Cadence::Learning, Freshness::Stale),
+            (Cadence::Declared(Span::from_secs(10)), Freshness::Live),
+        ] {
+            check(&reading, cadence, 101, expect);
+        }
     }
 
     #[test]

@@ -75,7 +75,13 @@ pub enum Input {
     /// What this source says is made by a simulator: its readings are flagged from now on.
     SourceSimulated(SourceId),
     /// A source's connection is up.
-    SourceConnected(SourceId),
+    SourceConnected {
+        /// Which.
+        source: SourceId,
+        /// Whether the broker kept our session, and with it all that came at QoS 1 while we were away. Else
+        /// what speaks on change is last known until it is heard again.
+        is_continued: bool,
+    },
     /// A source's connection is gone: all its points are offline at once.
     SourceLost(SourceId),
     /// A source is not used any more, for now or for good: its points are offline at once, and nobody

@@ -24,7 +24,7 @@
 //!
 //! let mut inputs = vec![
 //!     Input::SourceAdded { source: broker, name: "plant broker".into() },
-//!     Input::SourceConnected(broker),
+//!     Input::SourceConnected { source: broker, is_continued: false },
 //!     Input::Messages(vec![speed(now, 1480.0)]),
 //! ];
 //! let mut history = Vec::new();
@@ -79,7 +79,7 @@ mod text;
 pub mod time;
 mod units;
 
-pub use engine::{HELD_EVERY, IgnoreProposal, Twin, TwinConfig};
+pub use engine::{Conversion, Convert, HELD_EVERY, IgnoreProposal, Twin, TwinConfig};
 pub use freshness::{Cadence, Freshness};
 pub use graph::{Asset, Modelled};
 pub use id::{AssetId, PointId, SourceId};

@@ -1,4 +1,4 @@
-//! The hot part of a point: its reading, its pace, and why it may be offline.
+//! The hot part of a point: its reading, its pace, and why it may be offline or in doubt.
 
 use crate::cadence::Gaps;
 use crate::freshness::{Cadence, Freshness, freshness};
@@ -62,7 +62,7 @@ impl Default for Live {
     }
 }
 
-/// Why a point is offline; it is while any of them holds.
+/// Why a point is offline or in doubt; it is while any of them holds.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub(crate) struct Causes(u8);
 
@@ -77,12 +77,16 @@ impl Causes {
     pub(crate) const RESTORED: Self = Self(8);
     /// Its source has not been connected for long: its silence is not told yet.
     pub(crate) const SETTLING: Self = Self(16);
+    /// Its source was away, and what the point said meanwhile may be lost.
+    pub(crate) const UNHEARD: Self = Self(32);
     /// What a word from the point itself disproves.
-    pub(crate) const BY_SILENCE: Self = Self(2 + 4 + 8 + 16);
+    pub(crate) const BY_SILENCE: Self = Self(2 + 4 + 8 + 16 + 32);
+    /// What a replay disproves.
+    pub(crate) const BY_REPLAY: Self = Self(8 + 16 + 32);
 
-    /// Whether the point is offline for any of them; settling alone is no reason.
+    /// Whether the point is offline for any of them; settling or unheard alone is no reason.
     pub(crate) const fn any(self) -> bool {
-        self.0 & !Self::SETTLING.0 != 0
+        self.0 & !(Self::SETTLING.0 | Self::UNHEARD.0) != 0
     }
 
     pub(crate) const fn has(self, other: Self) -> bool {
@@ -123,19 +127,23 @@ impl Live {
             is_paced: self.cadence.interval().is_some(),
             is_excused: self
                 .causes
-                .has(Causes::SOURCE.with(Causes::RESTORED).with(Causes::SETTLING)),
+                .has(Causes::SOURCE.with(Causes::RESTORED).with(Causes::SETTLING))
+                // What speaks when it pleases may just have nothing to say.
+                || self.cadence.interval().is_none() && self.causes.has(Causes::UNHEARD),
         }
     }
 
-    /// Sets the reasons, and the reading's flag with them; true when the flag changed.
+    /// Sets the reasons, and the reading's flags with them; true when one changed.
     pub(crate) fn set_causes(&mut self, causes: Causes) -> bool {
         self.causes = causes;
         let Some(reading) = &mut self.reading else {
             return false;
         };
-        let changed = reading.flags.has(Flags::OFFLINE) != causes.any();
-        reading.flags = reading.flags.with(Flags::OFFLINE, causes.any());
-        changed
+        let flags = reading
+            .flags
+            .with(Flags::OFFLINE, causes.any())
+            .with(Flags::UNCONFIRMED, causes.has(Causes::UNHEARD));
+        std::mem::replace(&mut reading.flags, flags) != flags
     }
 }
 

@@ -7,7 +7,7 @@ use crate::reading::{CLOCK_TOLERANCE, Flags, Reading};
 pub(crate) enum Verdict {
     /// The newest: it becomes the current one.
     Newest,
-    /// It says again what an earlier run of ours knew: current again, nothing new for history.
+    /// It says again what was in doubt after an absence of ours: current again, nothing new for history.
     Confirms,
     /// Seen before: counted, nothing else.
     Seen,
@@ -15,13 +15,13 @@ pub(crate) enum Verdict {
     Older,
 }
 
-/// Judges `next` against the current reading; `restored`: that one is from an earlier run.
-pub(crate) fn verdict(known: Option<&Reading>, next: &Reading, restored: bool) -> Verdict {
+/// Judges `next` against the current reading; `in_doubt`: that one is from an earlier run or connection.
+pub(crate) fn verdict(known: Option<&Reading>, next: &Reading, in_doubt: bool) -> Verdict {
     let Some(known) = known else {
         return Verdict::Newest;
     };
     let same = known.value == next.value && known.quality == next.quality;
-    let again = if restored {
+    let again = if in_doubt {
         Verdict::Confirms
     } else {
         Verdict::Seen

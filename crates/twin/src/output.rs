@@ -46,6 +46,8 @@ pub struct Outputs {
     pub keyed: Vec<(AssetId, std::sync::Arc<str>)>,
     /// Known points whose payload states another unit than before, or one at last: for the store.
     pub units: Vec<(PointId, Box<str>)>,
+    /// Values whose message states a unit that measures something else than the property, with that unit.
+    pub foreign_units: Vec<(PointId, Box<str>)>,
     /// Addresses that assets had before they moved: for the store.
     pub redirects: Vec<(Box<str>, AssetId)>,
     /// Points that were taken out of the plant (true) or put back: for the store.

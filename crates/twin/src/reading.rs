@@ -59,6 +59,10 @@ impl Flags {
     pub const MANUAL: Self = Self(16);
     /// Calculated from other points.
     pub const DERIVED: Self = Self(32);
+    /// Its connection was away since, and what was said meanwhile may be lost.
+    pub const UNCONFIRMED: Self = Self(64);
+    /// Delivered at QoS 1 or 2: while the broker keeps our session, nothing that follows it is lost.
+    pub const ASSURED: Self = Self(128);
 
     /// From the wire form.
     #[must_use]

@@ -129,7 +129,10 @@ fn ignored() -> (Plant, twin::AssetId) {
         source: BROKER,
         name: "broker".into(),
     });
-    plant.input(Input::SourceConnected(BROKER));
+    plant.input(Input::SourceConnected {
+        source: BROKER,
+        is_continued: false,
+    });
     plant.say("acme/pump/speed", 1.0);
     plant.say("bus/heartbeat", 1.0);
     for n in 0..5 {
@@ -186,7 +189,10 @@ fn what_is_ignored_is_so_after_a_restart_until_it_is_taken_in() {
         source: BROKER,
         name: "broker".into(),
     });
-    plant.input(Input::SourceConnected(BROKER));
+    plant.input(Input::SourceConnected {
+        source: BROKER,
+        is_continued: false,
+    });
     plant.send(message("bus/new/result", plant.now, vec![leaf("", number(1.0))]));
     plant.send(message("bus/2/result", plant.now, vec![leaf("", number(1.0))]));
     assert_eq!(shown(&plant), (2, 3, 0));
@@ -198,8 +204,8 @@ fn what_is_ignored_is_so_after_a_restart_until_it_is_taken_in() {
     let (twin, tag) = (&plant.twin, plant.tag("bus/2/result", ""));
     assert_eq!(
         twin.freshness(tag),
-        twin::Freshness::Live,
-        "as old as it is, and nobody knows its pace"
+        twin::Freshness::Stale,
+        "it was not listened to since our own absence"
     );
     assert_eq!(twin.source(BROKER).map(|source| source.points), Some(7));
 }
@@ -221,7 +227,13 @@ fn a_level_that_an_earlier_run_left_too_wide_is_judged_again() {
             name: "broker".into(),
         },
     );
-    twin.handle(plant::at(100.0), Input::SourceConnected(BROKER));
+    twin.handle(
+        plant::at(100.0),
+        Input::SourceConnected {
+            source: BROKER,
+            is_continued: false,
+        },
+    );
     for second in [131.0, 192.0] {
         assert!(
             twin.ignore_proposals().is_empty(),

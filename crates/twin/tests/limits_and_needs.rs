@@ -127,7 +127,10 @@ fn the_urgent_comes_first_and_the_newest_among_equals() {
         source: other,
         name: "north".into(),
     });
-    plant.input(Input::SourceConnected(other));
+    plant.input(Input::SourceConnected {
+        source: other,
+        is_continued: false,
+    });
     plant.speak(&["acme/a/silent", "acme/b/silent"], 1.0, 20.0);
     let points: Vec<_> = ["one", "two", "three"]
         .map(|tag| plant.say(&format!("acme/tank/{tag}"), 5.0))

@@ -167,7 +167,10 @@ fn input(plant: &Plant, event: &Event) -> Input {
             }])
         }
         Event::Lost(source) => Input::SourceLost(SourceId::new(*source)),
-        Event::Connected(source) => Input::SourceConnected(SourceId::new(*source)),
+        Event::Connected(source) => Input::SourceConnected {
+            source: SourceId::new(*source),
+            is_continued: false,
+        },
         Event::Added(source) => Input::SourceAdded {
             source: SourceId::new(*source),
             name: format!("s{source}").into(),

@@ -31,7 +31,10 @@ fn connect(plant: &mut Plant) {
         source: BROKER,
         name: "broker".into(),
     });
-    plant.input(Input::SourceConnected(BROKER));
+    plant.input(Input::SourceConnected {
+        source: BROKER,
+        is_continued: false,
+    });
 }
 
 #[test]
@@ -79,9 +82,9 @@ fn nothing_is_live_before_it_speaks() {
         "the last known value is shown as that"
     );
     connect(&mut plant);
-    // A learned interval makes its age mean something; a rare value is what it was with its connection.
+    // A learned interval makes its age mean something; a rare value may have changed unheard.
     plant.is(speed, Freshness::Stale);
-    plant.is(door, Freshness::Live);
+    plant.is(door, Freshness::Stale);
     assert_eq!(plant.twin.needs(9).1, 0);
     plant.say("acme/pump/speed", 21.0);
     plant.say("acme/door/open", 0.0);
@@ -100,7 +103,7 @@ fn a_rare_value_that_an_earlier_run_knew_asks_for_nobody() {
     let mut plant = before().restarted(60.0, true);
     connect(&mut plant);
     plant.go(1_000.0);
-    plant.is(plant.tag("acme/door/open", ""), Freshness::Live);
+    plant.is(plant.tag("acme/door/open", ""), Freshness::Stale);
     let (needs, _) = plant.twin.needs(9);
     let pumps = NeedKind::Silent {
         late: 0,
@@ -109,6 +112,26 @@ fn a_rare_value_that_an_earlier_run_knew_asks_for_nobody() {
         among: Some(4),
     };
     assert_eq!(needs.iter().map(|need| need.kind).collect::<Vec<_>>(), [pumps]);
+}
+
+#[test]
+fn a_session_that_went_on_leaves_a_rare_value_what_it_was() {
+    for (is_continued, qos, expect) in [
+        (true, 1, Freshness::Live),
+        (true, 0, Freshness::Stale),
+        (false, 1, Freshness::Stale),
+    ] {
+        let mut plant = before();
+        let message = plant::message(
+            "acme/door/open",
+            plant.now,
+            vec![plant::leaf("", plant::number(0.0))],
+        );
+        plant.send(twin::Message { qos, ..message });
+        let mut plant = plant.restarted(60.0, true);
+        plant.connect(is_continued);
+        plant.is(plant.tag("acme/door/open", ""), expect);
+    }
 }
 
 #[test]

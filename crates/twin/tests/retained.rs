@@ -36,7 +36,10 @@ fn the_known_is_not_stored_again() {
     assert_eq!(plant.stored.len(), 2);
     plant.input(Input::SourceLost(BROKER));
     plant.go(100.0);
-    plant.input(Input::SourceConnected(BROKER));
+    plant.input(Input::SourceConnected {
+        source: BROKER,
+        is_continued: false,
+    });
     plant.retained("acme/pump/plain", None, 5.0);
     plant.retained("acme/pump/stamped", Some(0.0), 5.0);
     plant.retained("acme/pump/stamped", Some(-50.0), 4.0);

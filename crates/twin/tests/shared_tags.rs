@@ -165,7 +165,10 @@ fn after_a_restart_each_has_its_own_point_again() {
     pumps(&mut next);
     assert_eq!(["p1", "p2", "p3"].map(|key| flow(&next, key)), before);
     next.is(before[1], Freshness::Offline);
-    next.input(Input::SourceConnected(BROKER));
+    next.input(Input::SourceConnected {
+        source: BROKER,
+        is_continued: false,
+    });
     say(&mut next, 4.0);
     for id in before {
         assert_eq!(next.value(id), number(4.0));
@@ -222,7 +225,10 @@ fn two_rules_for_one_tag_each_have_their_value() {
             source: BROKER,
             name: "broker".into(),
         });
-        next.input(Input::SourceConnected(BROKER));
+        next.input(Input::SourceConnected {
+            source: BROKER,
+            is_continued: false,
+        });
         apply(&mut next, &[rule(), ("p2", Origin::Rule, 99.0)]);
         // Whichever speaks first, each keeps its own history.
         say_by_rules(&mut next, 9.0, &[("p2", 10.0), ("p1", 1.0)]);

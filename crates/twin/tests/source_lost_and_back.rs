@@ -49,7 +49,10 @@ fn a_source_that_is_stopped_is_offline_and_needs_nobody() {
             plant.twin.source(BROKER).map(|source| source.link),
             Some(Link::Stopped)
         );
-        plant.input(Input::SourceConnected(BROKER));
+        plant.input(Input::SourceConnected {
+            source: BROKER,
+            is_continued: false,
+        });
         plant.say("acme/pump/speed", 1.0);
         plant.is(speed, Freshness::Live);
     }
@@ -62,12 +65,47 @@ fn a_short_loss_leaves_values_by_their_age() {
     let (speed, door) = (plant.tag("acme/pump/speed", ""), plant.say("acme/door/open", 1.0));
     plant.input(Input::SourceLost(BROKER));
     plant.go(22.0);
-    plant.input(Input::SourceConnected(BROKER));
+    plant.connect(true);
     plant.is(speed, Freshness::Live);
     plant.is(door, Freshness::Live);
     assert_eq!(plant.twin.needs(3).1, 0);
     plant.go(30.0);
     plant.is(speed, Freshness::Late);
+}
+
+#[test]
+fn what_may_have_changed_unheard_is_not_live_until_it_is_heard() {
+    let mut plant = Plant::new();
+    let names = ["said", "replayed", "changed", "other", "silent"];
+    let doors = names.map(|name| plant.say(&format!("acme/{name}/open"), 1.0));
+    plant.input(Input::SourceLost(BROKER));
+    plant.go(1.0);
+    let out = plant.connect(false);
+    for door in doors {
+        plant.is(door, Freshness::Stale);
+        let flags = plant.twin.reading(door).expect("one").flags;
+        assert!(flags.has(Flags::UNCONFIRMED) && !flags.has(Flags::OFFLINE));
+        assert!(out.changes.contains(&Change::Reading(door)));
+    }
+    let summary = plant.twin.plant_summary();
+    assert_eq!((summary.live, summary.stale, summary.offline), (0, 5, 0));
+    let [said, replayed, changed, other, silent] = doors;
+    let stored = plant.stored.len();
+    plant.say("acme/said/open", 1.0);
+    assert_eq!(plant.stored.len(), stored + 1);
+    plant.retained("acme/replayed/open", None, 1.0);
+    assert_eq!(plant.stored.len(), stored + 1, "nothing new");
+    plant.retained("acme/changed/open", None, 0.0);
+    plant.retained("acme/other/open", Some(-9_000.0), 0.0);
+    plant.is(said, Freshness::Live);
+    plant.is(replayed, Freshness::Live);
+    plant.is(changed, Freshness::AgeUnknown);
+    plant.is(other, Freshness::Stale);
+    plant.go(10_000.0);
+    plant.is(silent, Freshness::Stale);
+    assert_eq!(plant.twin.needs(3).1, 0, "it may have nothing to say");
+    let heard = plant.twin.reading(replayed).expect("one");
+    assert_eq!((heard.arrival, heard.flags), (plant::at(0.0), Flags::ASSURED));
 }
 
 #[test]
@@ -77,7 +115,10 @@ fn after_a_long_loss_the_old_is_old_until_it_speaks() {
     let speed = plant.tag("acme/pump/speed", "");
     plant.input(Input::SourceLost(BROKER));
     plant.go(300.0);
-    plant.input(Input::SourceConnected(BROKER));
+    plant.input(Input::SourceConnected {
+        source: BROKER,
+        is_continued: false,
+    });
     plant.is(speed, Freshness::Stale);
     assert_eq!(plant.twin.needs(3).1, 0, "it has its time to speak");
     plant.say("acme/pump/speed", 1.0);
@@ -96,7 +137,7 @@ fn what_trickles_in_after_the_loss_is_still_offline() {
     plant.is(speed, Freshness::Offline);
     plant.is(fresh, Freshness::Offline);
     assert_eq!(plant.value(speed), plant::number(2.0));
-    plant.input(Input::SourceConnected(BROKER));
+    plant.connect(true);
     plant.is(fresh, Freshness::Live);
 }
 
@@ -116,7 +157,10 @@ fn other_sources_are_not_touched_and_the_gap_is_not_learned() {
     for _ in 0..8 {
         plant.input(Input::SourceLost(BROKER));
         plant.now = plant.now + plant::secs(1_000);
-        plant.input(Input::SourceConnected(BROKER));
+        plant.input(Input::SourceConnected {
+            source: BROKER,
+            is_continued: false,
+        });
         plant.say("acme/pump/speed", 1.0);
         plant.now = plant.now + plant::secs(1);
         plant.say("acme/pump/speed", 1.0);
@@ -130,7 +174,13 @@ fn a_large_source_is_told_in_slices_and_the_last_word_holds() {
     const POINTS: usize = 100_000;
     let mut twin = twin::Twin::new(twin::TwinConfig::default());
     let mut now = plant::at(0.0);
-    twin.handle(now, Input::SourceConnected(BROKER));
+    twin.handle(
+        now,
+        Input::SourceConnected {
+            source: BROKER,
+            is_continued: true,
+        },
+    );
     for topic in 0..POINTS / 100 {
         let leaves = (0..100).map(|tag| plant::leaf(&format!("tag{tag}"), plant::number(1.0)));
         let message = plant::message(&format!("acme/line/device{topic}"), now, leaves.collect());
@@ -152,10 +202,24 @@ fn a_large_source_is_told_in_slices_and_the_last_word_holds() {
     let (offline, live, slices) = tell(&mut twin, Input::SourceLost(BROKER), usize::MAX);
     assert_eq!((offline, live), (POINTS, 0));
     assert!(slices >= 50, "{slices}");
-    tell(&mut twin, Input::SourceConnected(BROKER), usize::MAX);
+    tell(
+        &mut twin,
+        Input::SourceConnected {
+            source: BROKER,
+            is_continued: true,
+        },
+        usize::MAX,
+    );
     // Lost, and back before everybody has heard of it.
     let (offline, _, _) = tell(&mut twin, Input::SourceLost(BROKER), 10);
     assert!(offline > 0 && offline < POINTS, "{offline}");
-    let (offline, live, _) = tell(&mut twin, Input::SourceConnected(BROKER), usize::MAX);
+    let (offline, live, _) = tell(
+        &mut twin,
+        Input::SourceConnected {
+            source: BROKER,
+            is_continued: true,
+        },
+        usize::MAX,
+    );
     assert_eq!((offline, live), (0, POINTS));
 }

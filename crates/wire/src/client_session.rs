@@ -273,11 +273,20 @@ impl ClientSession {
 
     /// The connection is gone, or could not be made. `random` is in 0..1.
     pub fn closed(&mut self, now: u64, random: f64) {
+        self.ended(now, 0, random);
+    }
+
+    /// The connection was closed as there are too many: it is tried again after the longest pause.
+    pub fn turned_away(&mut self, now: u64, random: f64) {
+        self.ended(now, LONGEST_PAUSE_MILLIS, random);
+    }
+
+    fn ended(&mut self, now: u64, at_least: u64, random: f64) {
         if matches!(
             self.phase,
             Phase::Connecting { .. } | Phase::Greeting { .. } | Phase::Open
         ) {
-            self.lose(now, 0, random);
+            self.lose(now, at_least, random);
         }
     }
 
@@ -484,6 +493,11 @@ impl ClientSession {
             return;
         };
         if to <= position.revision {
+            // Word of a structure travels less often than values: it may come behind those it is older than.
+            let epoch = position.epoch;
+            if let Some(structure) = delta.structure {
+                subscription.structure_is(epoch, structure, sink);
+            }
             return;
         }
         if from > position.revision {

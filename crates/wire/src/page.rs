@@ -368,8 +368,10 @@ pub struct TagPage {
     pub settings: PointSettings,
     /// The type whose property it is, where the model knows it: its unit is the type's to say.
     pub modelled: Option<TypeRef>,
-    /// Of what is computed: its formula, and how much of its inputs is there.
-    pub computed: Option<(String, InputCoverage)>,
+    /// Where it comes from, as HTML: its formula, who says so, its first inputs.
+    pub brief: String,
+    /// Of a state: its times, as HTML; else empty.
+    pub times: String,
 }
 
 /// What a person may set for a point; none leaves what was found.
@@ -508,6 +510,10 @@ pub struct Trend {
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct TrendPanel {
     pub info: PointInfo,
+    /// A longer silence breaks the line, in milliseconds.
+    pub gap_millis: i64,
+    /// Unless it is no longer than this: meanwhile a computed value held. Zero where none does.
+    pub held_millis: i64,
     /// Readings in the range, before thinning.
     pub readings: u64,
     /// Points drawn.

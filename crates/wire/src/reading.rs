@@ -161,7 +161,8 @@ pub fn wire_from_twin(reading: &twin::Reading) -> Reading {
         },
         source_millis: reading.source_time.map(Timestamp::millis),
         arrival_millis: reading.arrival.millis(),
-        flags: reading.flags.bits(),
+        // How it was delivered is nobody's business beyond the server.
+        flags: reading.flags.with(twin::Flags::ASSURED, false).bits(),
     }
 }
 

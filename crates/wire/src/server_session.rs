@@ -15,6 +15,11 @@ pub const BEAT_MILLIS: u64 = 900;
 /// So many messages that are none, and the connection ends.
 pub const BAD_MESSAGES: u32 = 50;
 
+/// So many messages at once, whatever they are: all subscriptions of a page, several times over.
+pub const MESSAGES: u64 = 400;
+/// One more after so many milliseconds.
+pub const MESSAGE_EVERY_MILLIS: u64 = 25;
+
 /// What one connection may use.
 pub const LIMITS: Limits = Limits {
     message_bytes: MAX_CLIENT_BYTES as u32,
@@ -39,6 +44,8 @@ pub mod close {
     pub const ENDED: u16 = 4401;
     /// Who asked may more or less than before: come back, and what you watch is asked anew.
     pub const CHANGED: u16 = 4403;
+    /// Too much: messages on one connection, or connections of one account or link.
+    pub const TOO_MANY: u16 = 4429;
 }
 
 /// The server as it stands, for what a session says of it.
@@ -95,6 +102,8 @@ pub struct ServerSession {
     opened: u64,
     sent: u64,
     bad: u32,
+    /// When as many messages may come at once as at the beginning.
+    rested: u64,
     subscriptions: BTreeMap<u32, Subscription>,
 }
 
@@ -108,6 +117,7 @@ impl ServerSession {
             opened: now_millis,
             sent: now_millis,
             bad: 0,
+            rested: now_millis,
             subscriptions: BTreeMap::new(),
         }
     }
@@ -131,8 +141,11 @@ impl ServerSession {
         message: Result<ClientMessage, DecodeError>,
         out: &mut Vec<Action>,
     ) {
+        self.rested = self.rested.max(now.millis) + MESSAGE_EVERY_MILLIS;
+        let is_flood = self.rested - now.millis > MESSAGES * MESSAGE_EVERY_MILLIS;
         match (self.phase, message) {
             (Phase::Closed, _) => {}
+            _ if is_flood => self.close(close::TOO_MANY, "too many messages", out),
             (_, Err(DecodeError::TooLarge)) => self.close(close::TOO_LARGE, "message too large", out),
             (_, Err(error)) => {
                 self.bad += 1;

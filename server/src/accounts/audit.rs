@@ -3,12 +3,14 @@
 use std::sync::Arc;
 
 use access::audit::{Broken, Entry, Hash, START, Verifier, link, person};
-use access::{AccountId, Kind};
+use access::{AccountId, Kind, LinkId};
 use app::api::backend::Viewer;
+use axum::http::request::Parts;
 use serde_json::{Value, json};
 use store::records::access::{Audit as _, AuditEntry, AuditQuery};
 use store::{Records, RecordsError};
 use tokio::sync::Mutex;
+use twin::PointId;
 
 use crate::clock::Clock;
 
@@ -26,10 +28,8 @@ pub struct Doer {
     pub by: String,
 }
 
-impl Doer {
-    /// Whoever asks.
-    #[must_use]
-    pub fn of(viewer: &Viewer) -> Self {
+impl From<&Viewer> for Doer {
+    fn from(viewer: &Viewer) -> Self {
         let by = match (viewer.who.kind, viewer.credential) {
             (Kind::Nobody | Kind::Visitor, _) | (_, None) => "visitor".to_owned(),
             (Kind::Account(_) | Kind::Display(_), Some(id)) => format!("session {id}"),
@@ -43,7 +43,15 @@ impl Doer {
             by,
         }
     }
+}
 
+impl From<&Parts> for Doer {
+    fn from(parts: &Parts) -> Self {
+        Self::from(&crate::http::who::viewer(parts))
+    }
+}
+
+impl Doer {
     /// A command on the server's own machine.
     #[must_use]
     pub fn command() -> Self {
@@ -55,6 +63,40 @@ impl Doer {
 
     fn text(&self) -> String {
         json!({"name": self.name, "address": self.address, "by": self.by}).to_string()
+    }
+}
+
+/// With what something was done: `account 3`, `link 12`, `point 40`.
+#[derive(Clone, Debug)]
+pub struct Subject(String);
+
+impl From<&str> for Subject {
+    fn from(words: &str) -> Self {
+        Self(words.to_owned())
+    }
+}
+
+impl From<String> for Subject {
+    fn from(words: String) -> Self {
+        Self(words)
+    }
+}
+
+impl From<AccountId> for Subject {
+    fn from(account: AccountId) -> Self {
+        Self(format!("account {}", account.get()))
+    }
+}
+
+impl From<LinkId> for Subject {
+    fn from(link: LinkId) -> Self {
+        Self(format!("link {}", link.get()))
+    }
+}
+
+impl From<PointId> for Subject {
+    fn from(point: PointId) -> Self {
+        Self(format!("point {point}"))
     }
 }
 
@@ -84,13 +126,14 @@ impl AuditLog {
     ///
     /// # Errors
     /// When it cannot be stored; the next entry takes its place.
-    pub async fn write(
+    pub async fn note(
         &self,
-        doer: &Doer,
+        doer: impl Into<Doer>,
         action: &str,
-        subject: &str,
+        subject: impl Into<Subject>,
         details: Value,
     ) -> Result<(), RecordsError> {
+        let (doer, Subject(subject)) = (doer.into(), subject.into());
         let mut head = self.head.lock().await;
         let (number, before) = *head;
         let (salt, text): ([u8; 16], _) = (crate::random::bytes(), doer.text());
@@ -99,7 +142,7 @@ impl AuditLog {
             number: number + 1,
             at: self.clock.now(),
             action: action.to_owned(),
-            subject: subject.to_owned(),
+            subject,
             details,
             account: doer.account.map(AccountId::get),
             person_hash: person(&salt, &text),

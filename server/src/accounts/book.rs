@@ -16,7 +16,10 @@ pub struct Account {
     pub name: String,
     /// As shown.
     pub display: String,
+    /// Where its mail goes.
     pub email: Option<String>,
+    /// In which language it is written: a tag.
+    pub locale: Option<String>,
     /// A wall screen's and not a person's.
     pub is_display: bool,
     /// argon2id as a PHC string.
@@ -170,13 +173,5 @@ impl Book {
         if let Some(credential) = self.credentials.remove(&id) {
             self.by_hash.remove(&credential.hash);
         }
-    }
-
-    /// Notes that one was used.
-    pub fn saw(&mut self, id: u32, now: Timestamp, expires: Option<Timestamp>) -> Option<&Credential> {
-        let credential = self.credentials.get_mut(&id)?;
-        credential.seen = Some(now);
-        credential.expires = expires;
-        Some(credential)
     }
 }

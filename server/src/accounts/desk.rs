@@ -1,11 +1,11 @@
 //! What `gemba user` and `gemba audit` ask, of the running server or of the store itself.
 
-use access::{Grant, Role};
+use access::{AccountId, Grant, Role};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::audit::Doer;
-use super::{Accounts, NewAccount};
+use super::{Accounts, Invited, NewAccount};
 
 /// What a command asks.
 #[derive(Debug, Serialize, Deserialize)]
@@ -53,6 +53,7 @@ pub async fn answer(accounts: &Accounts, request: Request) -> anyhow::Result<Ans
                 display: name.clone(),
                 name,
                 email: None,
+                locale: None,
                 is_display: false,
                 grants: vec![Grant::everywhere(role)],
             };
@@ -60,8 +61,7 @@ pub async fn answer(accounts: &Accounts, request: Request) -> anyhow::Result<Ans
                 Ok(invited) => invited,
                 Err(error) => return Ok(Answer::Refused(error.to_string())),
             };
-            note(accounts, "account.invite", invited.account).await?;
-            link(&invited.secret)
+            made(accounts, "account.invite", &invited).await?
         }
         Request::Reset { name } => {
             let Some(account) = accounts.by_name(&name) else {
@@ -70,8 +70,7 @@ pub async fn answer(accounts: &Accounts, request: Request) -> anyhow::Result<Ans
                 )));
             };
             let invited = accounts.reset(account.id).await?;
-            note(accounts, "account.reset", invited.account).await?;
-            link(&invited.secret)
+            made(accounts, "account.reset", &invited).await?
         }
         Request::Verify => {
             let verdict = accounts.audit.verify().await?;
@@ -94,17 +93,15 @@ fn row(account: &super::Account) -> (String, String, String, bool) {
     )
 }
 
-fn link(secret: &str) -> Answer {
-    Answer::Link {
-        path: format!("/welcome/{secret}"),
-        days: 7,
-    }
-}
-
-async fn note(accounts: &Accounts, action: &str, account: Option<access::AccountId>) -> anyhow::Result<()> {
-    let subject = format!("account {}", account.map_or(0, access::AccountId::get));
+/// A one-time link was made by a command.
+async fn made(accounts: &Accounts, action: &str, invited: &Invited) -> anyhow::Result<Answer> {
+    let account = invited.account.unwrap_or(AccountId::new(0));
     let by = Doer::command();
-    Ok(accounts.audit.write(&by, action, &subject, json!({})).await?)
+    accounts.audit.note(by, action, account, json!({})).await?;
+    Ok(Answer::Link {
+        path: format!("/welcome/{}", invited.secret),
+        days: 7,
+    })
 }
 
 /// Bytes as hexadecimal digits.

@@ -4,15 +4,18 @@ use access::{AccountId, Capability, Grant, MOST_GRANTS, Role};
 use store::Settings as _;
 use store::records::access::CredentialKind;
 use twin::{Span, Timestamp};
+use unicode_security::confusable_detection::skeleton;
 
-use super::{Account, AccountError, Accounts, Credential, MOST_ACCOUNTS, NewSession, Origin, Purpose, What};
+use super::{
+    Account, AccountError, Accounts, Credential, MOST_ACCOUNTS, NewSession, Origin, Purpose, What, Writing,
+};
 
 /// How long an invitation or a reset may wait.
 const WAITS: Span = Span::from_secs(7 * 86_400);
 /// How long the first owner's link may wait.
 const FIRST_WAITS: Span = Span::from_secs(86_400);
 /// Longest name.
-const NAME: usize = 60;
+pub(super) const NAME: usize = 60;
 
 /// An account to be.
 #[derive(Clone, Debug)]
@@ -21,7 +24,10 @@ pub struct NewAccount {
     pub name: String,
     /// As shown.
     pub display: String,
+    /// Where its mail goes.
     pub email: Option<String>,
+    /// In which language: a tag.
+    pub locale: Option<String>,
     /// A wall screen's.
     pub is_display: bool,
     pub grants: Vec<Grant>,
@@ -59,7 +65,10 @@ impl Accounts {
     /// # Errors
     /// When the name is taken or cannot be one, or there are too many.
     pub async fn invite(&self, new: NewAccount) -> Result<Invited, AccountError> {
-        let account = self.add(new).await?;
+        let account = {
+            let one = self.writing().await;
+            self.add(&one, new).await?
+        };
         self.reset(account.id).await
     }
 
@@ -107,51 +116,43 @@ impl Accounts {
         origin: Origin,
     ) -> Result<NewSession, AccountError> {
         let (credential, purpose) = self.pass_of(given).ok_or(AccountError::None)?;
+        let (name, display) = match (purpose, self.account(credential.account)) {
+            (Purpose::FirstOwner, _) => (account_name(name)?, name.trim().to_owned()),
+            (_, Some(account)) => (account.name, account.display),
+            (_, None) => return Err(AccountError::None),
+        };
+        let chosen = match purpose {
+            Purpose::FirstOwner | Purpose::Choose => Some(self.passwords.hash(password, &name).await?),
+            Purpose::Screen => None,
+        };
+        // That took a while. Once: who comes second with the same link finds nothing.
+        let one = self.writing().await;
+        self.pass_of(given).ok_or(AccountError::None)?;
         let account = match purpose {
+            Purpose::FirstOwner if self.has_owner() => return Err(AccountError::None),
             Purpose::FirstOwner => {
-                let wanted = account_name(name)?;
-                let password = self.passwords.hash(password, &wanted).await?;
-                // Whoever was second finds an owner.
-                if self.has_owner() {
-                    return Err(AccountError::None);
-                }
                 let new = NewAccount {
-                    display: name.trim().to_owned(),
-                    name: wanted,
+                    name,
+                    display,
                     email: None,
+                    locale: None,
                     is_display: false,
                     grants: vec![Grant::everywhere(Role::Owner)],
                 };
-                let account = self.add(new).await?;
-                Account {
-                    password: Some(password),
-                    ..account
-                }
+                self.add(&one, new).await?
             }
-            Purpose::Choose => {
-                let account = self.account(credential.account).ok_or(AccountError::None)?;
-                let password = self.passwords.hash(password, &account.name).await?;
-                Account {
-                    password: Some(password),
-                    ..account
-                }
-            }
-            Purpose::Screen => self.account(credential.account).ok_or(AccountError::None)?,
+            Purpose::Choose | Purpose::Screen => self
+                .account(credential.account)
+                .filter(|account| account.is_active)
+                .ok_or(AccountError::None)?,
         };
-        if !account.is_active {
-            return Err(AccountError::None);
-        }
-        // Once: who comes second with the same link finds nothing.
-        if !self.change(|book| {
-            let is_there = book.credential(credential.id).is_some();
-            book.remove_credential(credential.id);
-            is_there
-        }) {
-            return Err(AccountError::None);
-        }
-        self.end(&[credential.id]).await?;
-        self.put_account(account.clone()).await?;
-        self.end_sessions(account.id, None).await?;
+        let account = Account {
+            password: chosen.or(account.password),
+            ..account
+        };
+        self.end_these(&one, &[credential.id]).await?;
+        self.put_account(&one, account.clone()).await?;
+        self.end_sessions_of(&one, account.id, None).await?;
         self.begin_session(&account, origin).await
     }
 
@@ -166,20 +167,25 @@ impl Accounts {
         new: String,
         keep: Option<u32>,
     ) -> Result<(), AccountError> {
-        let account = self.account(id).ok_or(AccountError::None)?;
-        if !self.passwords.fits(old, account.password.clone()).await {
-            return Err(AccountError::Bad {
-                field: "old",
-                reason: "wrong",
-            });
+        let wrong = AccountError::Bad {
+            field: "old",
+            reason: "wrong",
+        };
+        let before = self.account(id).ok_or(AccountError::None)?;
+        if !self.passwords.fits(old, before.password.clone()).await? {
+            return Err(wrong);
         }
-        let password = self.passwords.hash(new, &account.name).await?;
-        self.put_account(Account {
-            password: Some(password),
-            ..account
-        })
-        .await?;
-        self.end_sessions(id, keep).await
+        let password = self.passwords.hash(new, &before.name).await?;
+        // That took a while: only the password is changed, of the account as it is now.
+        let one = self.writing().await;
+        let account = self.account(id).filter(|account| account.is_active);
+        let account = account.ok_or(AccountError::None)?;
+        if account.password != before.password {
+            return Err(wrong);
+        }
+        let password = Some(password);
+        self.put_account(&one, Account { password, ..account }).await?;
+        self.end_sessions_of(&one, id, keep).await
     }
 
     /// Ends the sessions of an account, but one.
@@ -187,13 +193,23 @@ impl Accounts {
     /// # Errors
     /// When the records cannot be written.
     pub async fn end_sessions(&self, id: AccountId, keep: Option<u32>) -> Result<(), AccountError> {
+        let one = self.writing().await;
+        self.end_sessions_of(&one, id, keep).await
+    }
+
+    async fn end_sessions_of(
+        &self,
+        one: &Writing<'_>,
+        id: AccountId,
+        keep: Option<u32>,
+    ) -> Result<(), AccountError> {
         let of_it = |credential: &Credential| {
             credential.account == id
                 && credential.what.kind() == CredentialKind::Session
                 && Some(credential.id) != keep
         };
         let ids = self.ids(of_it);
-        self.end(&ids).await
+        self.end_these(one, &ids).await
     }
 
     /// A token for a program: what it may is at most what its account may.
@@ -213,12 +229,12 @@ impl Accounts {
         Ok((secret, credential.id))
     }
 
-    async fn add(&self, new: NewAccount) -> Result<Account, AccountError> {
+    pub(super) async fn add(&self, one: &Writing<'_>, new: NewAccount) -> Result<Account, AccountError> {
         let name = account_name(&new.name)?;
         if new.grants.len() > MOST_GRANTS || self.read().account_count() >= MOST_ACCOUNTS {
             return Err(AccountError::Full);
         }
-        if self.by_name(&name).is_some() {
+        if !self.is_free(&name) {
             return Err(AccountError::Bad {
                 field: "name",
                 reason: "taken",
@@ -230,6 +246,7 @@ impl Accounts {
             display: display_name(&new.display)?,
             name,
             email: new.email,
+            locale: new.locale,
             is_display: new.is_display,
             password: None,
             grants: new.grants,
@@ -237,8 +254,18 @@ impl Accounts {
             created: self.clock.now(),
             external: None,
         };
-        self.put_account(account.clone()).await?;
+        self.put_account(one, account.clone()).await?;
         Ok(account)
+    }
+
+    /// Whether nobody has a name, or one that looks the same: who reads it must know who it is (UTS 39).
+    pub(super) fn is_free(&self, name: &str) -> bool {
+        let looks = |name: &str| skeleton(name).collect::<String>();
+        let wanted = looks(name);
+        !self
+            .read()
+            .accounts()
+            .any(|account| looks(&account.name) == wanted)
     }
 
     async fn pass(&self, account: AccountId, purpose: Purpose, waits: Span) -> Result<Invited, AccountError> {
@@ -278,40 +305,26 @@ impl Accounts {
 }
 
 /// A name to sign in with: letters, digits and a few signs, in lower case.
-fn account_name(name: &str) -> Result<String, AccountError> {
-    let name = name.trim().to_lowercase();
-    let bad = |reason| AccountError::Bad {
-        field: "name",
-        reason,
-    };
-    if name.is_empty() {
-        return Err(bad("empty"));
-    }
-    if name.chars().count() > NAME {
-        return Err(bad("too_long"));
-    }
+pub(super) fn account_name(name: &str) -> Result<String, AccountError> {
     let is_sound = |letter: char| letter.is_alphanumeric() || " .-_@+'".contains(letter);
-    if !name.chars().all(is_sound) {
-        return Err(bad("letters"));
-    }
-    Ok(name)
+    bounded(&name.to_lowercase(), is_sound)
 }
 
-/// A name as shown: one line of some length.
+/// A name as shown: one line of some length, that reads in the direction of its letters.
 pub(super) fn display_name(name: &str) -> Result<String, AccountError> {
+    let turns = |letter| matches!(letter, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    bounded(name, |letter: char| !letter.is_control() && !turns(letter))
+}
+
+/// A name of some length, made of sound letters.
+fn bounded(name: &str, is_sound: impl Fn(char) -> bool) -> Result<String, AccountError> {
     let name = name.trim();
-    let bad = |reason| AccountError::Bad {
-        field: "name",
-        reason,
+    let reason = match name.chars().count() {
+        0 => "empty",
+        count if count > NAME => "too_long",
+        _ if !name.chars().all(is_sound) => "letters",
+        _ => return Ok(name.to_owned()),
     };
-    if name.is_empty() {
-        return Err(bad("empty"));
-    }
-    if name.chars().count() > NAME {
-        return Err(bad("too_long"));
-    }
-    if name.chars().any(char::is_control) {
-        return Err(bad("letters"));
-    }
-    Ok(name.to_owned())
+    let field = "name";
+    Err(AccountError::Bad { field, reason })
 }

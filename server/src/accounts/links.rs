@@ -3,23 +3,31 @@
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
-use access::{AccountId, LinkId, Shows, Terms, Who};
+use access::{AccountId, Grant, LinkId, Who};
 use store::records::access::{CredentialKind, Credentials as _, Hash, LinkViewRecord};
 use twin::{AssetId, Span, Timestamp};
 
-use super::{AccountError, Accounts, Credential, Origin, What, secret};
+use super::{AccountError, Accounts, Credential, Origin, What, Writing, password, secret};
 use crate::share::Link;
 
 /// Shortest and longest life of a link: none is for ever.
 pub const LONGEST: Span = Span::from_secs(366 * 86_400);
-/// How long a PIN that was right stays so in one browser.
+/// How long a PIN or code that was right stays so in one browser.
 const UNLOCKED_FOR: Span = Span::from_secs(12 * 3_600);
-/// Browsers that gave a PIN, at once.
+/// Browsers that gave one, at once.
 const MOST_UNLOCKED: usize = 10_000;
 
-/// Browsers that gave the PIN of a link: which link, and until when. A restart asks again.
+/// A browser that gave the PIN of a link, or the code that an address was sent.
+#[derive(Clone, Debug)]
+struct LetIn {
+    link: u32,
+    email: Option<String>,
+    until: Timestamp,
+}
+
+/// Those browsers. A restart asks again.
 #[derive(Default)]
-pub(super) struct Unlocked(Mutex<BTreeMap<Hash, (u32, Timestamp)>>);
+pub(super) struct Unlocked(Mutex<BTreeMap<Hash, LetIn>>);
 
 /// Somebody holds a link.
 #[derive(Clone, Debug)]
@@ -30,8 +38,10 @@ pub struct Held {
     pub expires: Option<Timestamp>,
     /// Whose it is, as shown.
     pub owner: String,
-    /// A PIN is still to be given.
+    /// A PIN or a code is still to be given.
     pub is_locked: bool,
+    /// The address that proved itself, where one did.
+    pub email: Option<String>,
 }
 
 impl Accounts {
@@ -47,6 +57,7 @@ impl Accounts {
         expires: Timestamp,
     ) -> Result<(String, u32), AccountError> {
         let now = self.clock.now();
+        let granted = owner.and_then(|owner| self.grants_of(owner));
         if expires <= now || expires > now + LONGEST {
             return Err(AccountError::Bad {
                 field: "until",
@@ -70,7 +81,22 @@ impl Accounts {
         let what = What::Link(Box::new(Link { pin, ..link }));
         let owner = owner.unwrap_or(AccountId::new(0));
         let (secret, credential) = self.issue(owner, what, Some(expires)).await?;
+        // What is paused when somebody's roles change is what was there then.
+        if self.grants_of(owner) != granted {
+            self.end(&[credential.id]).await?;
+            return Err(AccountError::None);
+        }
         Ok((secret, credential.id))
+    }
+
+    /// The number of a link that may be opened.
+    #[must_use]
+    pub fn number_of_link(&self, given: &str) -> Option<u32> {
+        self.by_link(given, None).map(|held| held.id)
+    }
+
+    fn grants_of(&self, account: AccountId) -> Option<Vec<Grant>> {
+        self.read().account(account).map(|account| account.grants.clone())
     }
 
     /// Who holds a link. Unknown, ended, paused and of an owner who is gone are all none: nobody can tell which.
@@ -88,7 +114,11 @@ impl Accounts {
         held.owner = book
             .account(credential.account)
             .map_or_else(String::new, |owner| owner.display.clone());
-        held.is_locked = held.link.pin.is_some() && !self.is_unlocked(held.id, unlocked);
+        if held.link.is_protected() {
+            let let_in = self.let_in_by(held.id, unlocked);
+            held.is_locked = let_in.is_none();
+            held.email = let_in.and_then(|let_in| let_in.email);
+        }
         Some(held)
     }
 
@@ -110,42 +140,36 @@ impl Accounts {
         if link.is_paused || !is_owned || credential.has_ended(self.clock.now()) {
             return None;
         }
-        let shows = Shows {
-            values: link.values,
-            history: link.history,
-            alarms: link.alarms,
-            children: link.children,
-            tags: link.tags,
-        };
         let asset = AssetId::new(link.asset);
         Some(Held {
-            who: Who::link(LinkId::new(credential.id), "share link", asset, Terms { shows }),
+            who: Who::link(LinkId::new(credential.id), "share link", asset, link.terms()),
             id: credential.id,
             link: (**link).clone(),
             expires: credential.expires,
             owner: String::new(),
             is_locked: false,
+            email: None,
         })
     }
 
-    /// Notes that a link was opened, and from where.
+    /// Notes that a link was opened, from where, and by which address.
     ///
     /// # Errors
     /// When the records cannot be written.
-    pub async fn opened(&self, id: u32, origin: &Origin) -> Result<(), AccountError> {
-        let now = self.clock.now();
-        let changed = self.change(|book| {
-            let mut credential = book.credential(id)?.clone();
+    pub async fn opened(&self, held: &Held, origin: &Origin) -> Result<(), AccountError> {
+        let (id, now) = (held.id, self.clock.now());
+        let counted = self.change_credential(id, |credential| {
             if let What::Link(link) = &mut credential.what {
                 link.opened = link.opened.saturating_add(1);
             }
             credential.seen = Some(now);
-            book.put_credential(credential.clone());
-            Some(credential)
         });
-        let Some(changed) = changed else { return Ok(()) };
-        self.records.put_credential(&changed.to_record()).await?;
-        let document = serde_json::json!({"address": origin.address, "agent": origin.agent.chars().take(200).collect::<String>()});
+        match counted.await {
+            Err(AccountError::None) => return Ok(()),
+            done => done?,
+        }
+        let agent: String = origin.agent.chars().take(200).collect();
+        let document = serde_json::json!({"address": origin.address, "agent": agent, "email": held.email});
         let view = LinkViewRecord {
             link: id,
             at: now,
@@ -167,25 +191,33 @@ impl Accounts {
     /// # Errors
     /// When there is none, or the records cannot be written.
     pub async fn pause_link(&self, id: u32, is_paused: bool) -> Result<(), AccountError> {
-        let credential = self.read().credential(id).cloned().ok_or(AccountError::None)?;
-        let What::Link(link) = credential.what else {
-            return Err(AccountError::None);
-        };
-        let what = What::Link(Box::new(Link { is_paused, ..*link }));
-        let credential = Credential { what, ..credential };
-        self.records.put_credential(&credential.to_record()).await?;
-        self.change(|book| book.put_credential(credential));
+        let one = self.writing().await;
+        self.pause_this(&one, id, is_paused).await?;
         self.tell();
         Ok(())
     }
 
     /// Pauses all links of an account: what it may see has changed.
-    pub(super) async fn pause_links_of(&self, account: AccountId) -> Result<(), AccountError> {
+    pub(super) async fn pause_links_of(
+        &self,
+        one: &Writing<'_>,
+        account: AccountId,
+    ) -> Result<(), AccountError> {
         let links = self.credentials(CredentialKind::Link);
         for link in links.iter().filter(|link| link.account == account) {
-            self.pause_link(link.id, true).await?;
+            self.pause_this(one, link.id, true).await?;
         }
+        self.tell();
         Ok(())
+    }
+
+    async fn pause_this(&self, one: &Writing<'_>, id: u32, is_paused: bool) -> Result<(), AccountError> {
+        let pause = |credential: &mut Credential| {
+            if let What::Link(link) = &mut credential.what {
+                link.is_paused = is_paused;
+            }
+        };
+        self.change_this(one, id, pause).await
     }
 
     /// Checks a PIN. Gives what the browser keeps as proof.
@@ -194,31 +226,37 @@ impl Accounts {
     /// How long to wait after wrong ones; none where it was just wrong.
     pub async fn unlock(&self, held: &Held, pin: String, origin: &Origin) -> Result<String, Option<Span>> {
         let key = format!("link {}", held.id);
-        if let Some(wait) = self.guess_wait(&key, &origin.address) {
-            return Err(Some(wait));
+        self.begin_guess(&key, &origin.address).map_err(Some)?;
+        match self.passwords.fits(pin, held.link.pin.clone()).await {
+            Ok(true) => {}
+            Ok(false) => return Err(self.must_wait(&key, &origin.address)),
+            Err(_) => {
+                self.drop_guess(&key, &origin.address);
+                return Err(Some(password::COME_BACK));
+            }
         }
-        let fits = self.passwords.fits(pin, held.link.pin.clone()).await;
-        self.guessed(&key, &origin.address, fits);
-        if !fits {
-            return Err(self.guess_wait(&key, &origin.address));
-        }
+        self.guessed_right(&key, &origin.address);
+        Ok(self.let_in(held.id, None))
+    }
+
+    /// A browser has proved itself. Gives what it keeps as proof.
+    pub(super) fn let_in(&self, link: u32, email: Option<String>) -> String {
         let proof = secret::new();
         let now = self.clock.now();
         let mut unlocked = self.unlocked.0.lock().unwrap_or_else(PoisonError::into_inner);
-        unlocked.retain(|_, (_, until)| *until > now);
+        unlocked.retain(|_, let_in| let_in.until > now);
         while unlocked.len() >= MOST_UNLOCKED {
             unlocked.pop_first();
         }
-        unlocked.insert(secret::hash(&proof), (held.id, now + UNLOCKED_FOR));
-        Ok(proof)
+        let until = now + UNLOCKED_FOR;
+        unlocked.insert(secret::hash(&proof), LetIn { link, email, until });
+        proof
     }
 
-    fn is_unlocked(&self, id: u32, proof: Option<&str>) -> bool {
-        let Some(proof) = proof.filter(|proof| secret::is_one(proof)) else {
-            return false;
-        };
+    fn let_in_by(&self, link: u32, proof: Option<&str>) -> Option<LetIn> {
+        let proof = proof.filter(|proof| secret::is_one(proof))?;
         let unlocked = self.unlocked.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let known = unlocked.get(&secret::hash(proof));
-        known.is_some_and(|(link, until)| *link == id && *until > self.clock.now())
+        let known = unlocked.get(&secret::hash(proof))?;
+        (known.link == link && known.until > self.clock.now()).then(|| known.clone())
     }
 }

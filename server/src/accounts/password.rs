@@ -1,14 +1,21 @@
 //! Passwords by argon2id, so many at a time: each takes memory on purpose.
 
+use std::sync::Arc;
+
 use argon2::Argon2;
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _};
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use twin::Span;
 
 use super::AccountError;
 
 /// Checked at the same time: 19 MiB each.
 const AT_ONCE: usize = 2;
+/// So many wait for it; who comes on top is told to come back.
+const WAITING: usize = 64;
+/// After this.
+pub(super) const COME_BACK: Span = Span::from_secs(3);
 /// Shorter ones are guessed (NIST SP 800-63B-4 asks for 15 where nothing else proves somebody, 8 at least).
 pub const SHORTEST: u32 = 10;
 /// Longer ones only cost time.
@@ -19,13 +26,17 @@ const NOBODYS: &str =
 
 /// See the module.
 pub struct Passwords {
-    permits: Semaphore,
+    /// One for each that is checked.
+    permits: Arc<Semaphore>,
+    /// One for each that is checked or waits.
+    places: Semaphore,
 }
 
 impl Default for Passwords {
     fn default() -> Self {
         Self {
-            permits: Semaphore::new(AT_ONCE),
+            permits: Arc::new(Semaphore::new(AT_ONCE)),
+            places: Semaphore::new(AT_ONCE + WAITING),
         }
     }
 }
@@ -48,8 +59,8 @@ impl Passwords {
         if is_known(&password, name) {
             return Err(bad("known"));
         }
-        let _permit = self.permits.acquire().await.map_err(|_closed| bad("closed"))?;
-        hashed(password).await.ok_or_else(|| bad("failed"))
+        let hash = self.work(move || hashed(&password)).await?;
+        hash.ok_or_else(|| bad("failed"))
     }
 
     /// What is kept of a PIN: the same, without asking how long it is; the throttle guards it.
@@ -58,17 +69,17 @@ impl Passwords {
     /// When it cannot be made.
     pub async fn hash_short(&self, pin: String) -> Result<String, AccountError> {
         let bad = |reason| AccountError::Bad { field: "pin", reason };
-        let _permit = self.permits.acquire().await.map_err(|_closed| bad("closed"))?;
-        hashed(pin).await.ok_or_else(|| bad("failed"))
+        let hash = self.work(move || hashed(&pin)).await?;
+        hash.ok_or_else(|| bad("failed"))
     }
 
     /// Whether a password is the one kept. Without one kept it takes as long, and is never.
-    pub async fn fits(&self, password: String, kept: Option<String>) -> bool {
-        let Ok(_permit) = self.permits.acquire().await else {
-            return false;
-        };
+    ///
+    /// # Errors
+    /// When too many are being checked.
+    pub async fn fits(&self, password: String, kept: Option<String>) -> Result<bool, AccountError> {
         let has_one = kept.is_some();
-        let checked = tokio::task::spawn_blocking(move || {
+        let fits = self.work(move || {
             let kept = kept.unwrap_or_else(|| NOBODYS.to_owned());
             let Ok(kept) = PasswordHash::new(&kept) else {
                 return false;
@@ -83,16 +94,34 @@ impl Passwords {
                 .verify_password(password.as_bytes(), &kept)
                 .is_ok()
         });
-        checked.await.unwrap_or(false) && has_one
+        Ok(fits.await? && has_one)
+    }
+
+    /// Works when it is its turn. What was begun keeps its permit to its end, also when nobody waits for it any
+    /// more: whoever hangs up does not make room for the next.
+    async fn work<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, AccountError> {
+        let _place = self.places.try_acquire().map_err(|_full| AccountError::Busy)?;
+        let permit: OwnedSemaphorePermit = self
+            .permits
+            .clone()
+            .acquire_owned()
+            .await
+            .map_err(|_closed| AccountError::Busy)?;
+        let done = tokio::task::spawn_blocking(move || {
+            let done = work();
+            drop(permit);
+            done
+        });
+        done.await.map_err(|_stopped| AccountError::Busy)
     }
 }
 
-async fn hashed(password: String) -> Option<String> {
-    let hashed = tokio::task::spawn_blocking(move || {
-        let hash = Argon2::default().hash_password(password.as_bytes());
-        hash.map(|hash: PasswordHash| hash.to_string())
-    });
-    hashed.await.ok().and_then(Result::ok)
+fn hashed(password: &str) -> Option<String> {
+    let hash = Argon2::default().hash_password(password.as_bytes());
+    hash.map(|hash: PasswordHash| hash.to_string()).ok()
 }
 
 /// Whether it is tried first by whoever guesses: the name itself, one letter over and over, a row of keys.
@@ -125,18 +154,33 @@ mod tests {
             .await
             .unwrap();
         assert!(kept.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{kept}");
-        assert!(
-            passwords
-                .fits("correct horse battery".to_owned(), Some(kept.clone()))
-                .await
-        );
-        assert!(
-            !passwords
-                .fits("correct horse batterY".to_owned(), Some(kept))
-                .await
-        );
-        assert!(!passwords.fits(String::new(), None).await);
+        for (tried, kept, expect) in [
+            ("correct horse battery", Some(kept.clone()), true),
+            ("correct horse batterY", Some(kept), false),
+            ("", None, false),
+        ] {
+            let fits = passwords.fits(tried.to_owned(), kept).await.unwrap();
+            assert_eq!(fits, expect, "{tried}");
+        }
         assert!(PasswordHash::new(NOBODYS).is_ok());
+    }
+
+    #[tokio::test]
+    async fn who_hangs_up_frees_no_place_and_who_comes_on_top_is_told() {
+        let passwords = Passwords::default();
+        let (go, gone) = std::sync::mpsc::channel::<()>();
+        {
+            let begun = passwords.work(move || gone.recv().is_err());
+            assert!(futures::poll!(std::pin::pin!(begun)).is_pending());
+        }
+        assert_eq!(passwords.permits.available_permits(), AT_ONCE - 1);
+        drop(go);
+        while passwords.permits.available_permits() < AT_ONCE {
+            tokio::task::yield_now().await;
+        }
+        let _all = passwords.places.try_acquire_many((AT_ONCE + WAITING) as u32);
+        let refused = passwords.fits(String::new(), None).await;
+        assert!(matches!(refused, Err(AccountError::Busy)), "{refused:?}");
     }
 
     #[tokio::test]

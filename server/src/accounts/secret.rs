@@ -14,6 +14,18 @@ pub fn new() -> String {
     bytes.into_iter().map(letter).map(char::from).collect()
 }
 
+/// Six digits, each sequence as likely as any other.
+#[must_use]
+pub fn code() -> String {
+    loop {
+        let number = u32::from_le_bytes(crate::random::bytes());
+        // The last part of the range would make small numbers more likely.
+        if number < u32::MAX - u32::MAX % 1_000_000 {
+            return format!("{:06}", number % 1_000_000);
+        }
+    }
+}
+
 /// What is kept of a secret. One round is enough: there is nothing to guess in 192 random bits.
 #[must_use]
 pub fn hash(secret: &str) -> Hash {
@@ -38,6 +50,17 @@ mod tests {
         let letters: std::collections::BTreeSet<char> =
             many.iter().flat_map(|secret| secret.chars()).collect();
         assert_eq!(letters.len(), 64);
+    }
+
+    #[test]
+    fn a_code_has_six_digits() {
+        for _ in 0..1_000 {
+            let code = code();
+            assert!(
+                code.len() == 6 && code.bytes().all(|digit| digit.is_ascii_digit()),
+                "{code}"
+            );
+        }
     }
 
     #[test]

@@ -1,10 +1,14 @@
 //! Signing in and out, and who holds a session or a token.
 
+use std::sync::{MutexGuard, PoisonError};
+
 use access::{AccountId, Kind, TokenId, Who};
-use store::records::access::{CredentialKind, Credentials as _};
+use store::records::access::CredentialKind;
 use twin::{Span, Timestamp};
 
-use super::{Account, AccountError, Accounts, Credential, What, secret};
+use super::password::COME_BACK;
+use super::{Account, AccountError, Accounts, Credential, Guesses, What, secret};
+use crate::http::limits::whose;
 
 /// That a session was used is stored this often.
 const SEEN_EVERY: Span = Span::from_secs(300);
@@ -60,18 +64,25 @@ impl Accounts {
         origin: Origin,
     ) -> Result<NewSession, SignInError> {
         let name = name.trim().to_lowercase();
-        if let Some(wait) = self.must_wait(&name, &origin.address) {
-            return Err(SignInError::Wait(wait));
-        }
+        self.begin_guess(&name, &origin.address)
+            .map_err(SignInError::Wait)?;
         let account = self.by_name(&name).filter(Account::can_sign_in);
         let kept = account.as_ref().and_then(|account| account.password.clone());
-        let fits = self.passwords.fits(password, kept).await;
-        let Some(account) = account.filter(|_| fits) else {
-            self.failed(&name, &origin.address);
+        let Ok(fits) = self.passwords.fits(password, kept.clone()).await else {
+            self.drop_guess(&name, &origin.address);
+            return Err(SignInError::Wait(COME_BACK));
+        };
+        let Some(id) = account.filter(|_| fits).map(|account| account.id) else {
             return Err(SignInError::Wrong);
         };
-        self.succeeded(&name, &origin.address);
-        Ok(self.begin_session(&account, origin).await?)
+        self.guessed_right(&name, &origin.address);
+        // That took a while: the password may be another now, and all sessions ended.
+        let _one = self.writing().await;
+        let account = self.account(id).filter(Account::can_sign_in);
+        match account.filter(|account| account.password == kept) {
+            Some(account) => Ok(self.begin_session(&account, origin).await?),
+            None => Err(SignInError::Wrong),
+        }
     }
 
     /// A session for an account that has proved itself, never one that was there before.
@@ -164,58 +175,88 @@ impl Accounts {
     }
 
     async fn saw(&self, credential: &Credential, now: Timestamp, expires: Option<Timestamp>) {
-        let record = self.change(|book| book.saw(credential.id, now, expires).map(Credential::to_record));
-        let Some(record) = record else { return };
-        if let Err(error) = self.records.put_credential(&record).await {
-            tracing::warn!(%error, "that a session was used cannot be stored");
+        let seen = self.change_credential(credential.id, |credential| {
+            (credential.seen, credential.expires) = (Some(now), expires);
+        });
+        match seen.await {
+            Ok(()) | Err(AccountError::None) => {}
+            Err(error) => tracing::warn!(%error, "that a session was used cannot be stored"),
         }
     }
 
-    fn must_wait(&self, name: &str, address: &str) -> Option<Span> {
-        let now = self.clock.now();
-        let guesses = self
-            .guesses
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner);
+    fn guesses(&self) -> MutexGuard<'_, Guesses> {
+        self.guesses.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// How long the next guess of something (a password, a PIN, a code) waits from there.
+    #[must_use]
+    pub fn must_wait(&self, what: &str, address: &str) -> Option<Span> {
+        let keys = Keys::of(what, address);
+        self.guesses().wait(&keys, self.clock.now())
+    }
+
+    /// Begins a guess. It counts as wrong until [`Self::guessed_right`] says otherwise: a thousand at once are
+    /// not one.
+    ///
+    /// # Errors
+    /// How long to wait.
+    pub fn begin_guess(&self, what: &str, address: &str) -> Result<(), Span> {
+        let (keys, now) = (Keys::of(what, address), self.clock.now());
+        let mut guesses = self.guesses();
+        if let Some(wait) = guesses.wait(&keys, now) {
+            return Err(wait);
+        }
+        guesses.pair.fail(&keys.pair, now);
+        guesses.address.fail(&keys.address, now);
+        guesses.name.fail(&keys.what, now);
+        Ok(())
+    }
+
+    /// A guess that was begun was right.
+    pub fn guessed_right(&self, what: &str, address: &str) {
+        let keys = Keys::of(what, address);
+        let mut guesses = self.guesses();
+        guesses.pair.succeed(&keys.pair);
+        guesses.address.take_back(&keys.address);
+        guesses.name.take_back(&keys.what);
+    }
+
+    /// A guess that was begun was not looked at.
+    pub fn drop_guess(&self, what: &str, address: &str) {
+        let keys = Keys::of(what, address);
+        let mut guesses = self.guesses();
+        guesses.pair.take_back(&keys.pair);
+        guesses.address.take_back(&keys.address);
+        guesses.name.take_back(&keys.what);
+    }
+}
+
+/// What guesses are counted by.
+struct Keys {
+    what: String,
+    address: String,
+    pair: String,
+}
+
+impl Keys {
+    /// Names are cut, as what is tried is remembered; whoever has one address of IPv6 has its whole net.
+    fn of(what: &str, address: &str) -> Self {
+        let what: String = what.chars().take(80).collect();
+        let net = address.parse().map(|address| whose(address).to_string());
+        let address = net.unwrap_or_else(|_| address.to_owned());
+        let pair = format!("{what}\n{address}");
+        Self { what, address, pair }
+    }
+}
+
+impl Guesses {
+    fn wait(&self, keys: &Keys, now: Timestamp) -> Option<Span> {
         let waits = [
-            guesses.pair.wait(&pair(name, address), now),
-            guesses.address.wait(address, now),
-            guesses.name.wait(name, now),
+            self.pair.wait(&keys.pair, now),
+            self.address.wait(&keys.address, now),
+            self.name.wait(&keys.what, now),
         ];
         waits.into_iter().flatten().max()
-    }
-
-    fn failed(&self, name: &str, address: &str) {
-        let now = self.clock.now();
-        let mut guesses = self
-            .guesses
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner);
-        guesses.pair.fail(&pair(name, address), now);
-        guesses.address.fail(address, now);
-        guesses.name.fail(name, now);
-    }
-
-    fn succeeded(&self, name: &str, address: &str) {
-        let mut guesses = self
-            .guesses
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner);
-        guesses.pair.succeed(&pair(name, address));
-    }
-
-    /// Counts a wrong guess of something short (a PIN, a code), and says how long its next try waits.
-    pub fn guess_wait(&self, what: &str, address: &str) -> Option<Span> {
-        self.must_wait(what, address)
-    }
-
-    /// Counts whether a guess of something short was right.
-    pub fn guessed(&self, what: &str, address: &str, is_right: bool) {
-        if is_right {
-            self.succeeded(what, address);
-        } else {
-            self.failed(what, address);
-        }
     }
 }
 
@@ -226,10 +267,4 @@ const fn session_kind(account: &Account) -> Kind {
     } else {
         Kind::Account(account.id)
     }
-}
-
-/// Names are cut: what is tried is remembered.
-fn pair(name: &str, address: &str) -> String {
-    let name: String = name.chars().take(80).collect();
-    format!("{name}\n{address}")
 }

@@ -23,6 +23,7 @@ impl Gemba {
             let mut page = self.plain(twin, id, asset)?;
             self.say_model(twin, &loaded, asset, &mut page);
             self.say_formula(twin, &loaded, asset, &mut page);
+            page.times = self.times(twin, &loaded, id, viewer);
             Some(page)
         })
         .ok_or(ApiError::NotFound)
@@ -54,6 +55,7 @@ impl Gemba {
             seen: None,
             circle: Vec::new(),
             scaled: twin.scaled(id),
+            times: None,
             binding: source.map(|source| {
                 (
                     source.status().name,
@@ -154,18 +156,6 @@ impl Gemba {
             expected: expected(loaded, missing.why, &missing.asset, &missing.property),
         });
         page.missing = missing.collect();
-    }
-
-    /// Of what is computed: its formula and coverage, for the popover.
-    pub(super) fn brief(&self, twin: &Twin, point: &twin::Point) -> Option<(String, InputCoverage)> {
-        let computing = self.computing.read().unwrap_or_else(PoisonError::into_inner);
-        let key = &twin.asset(point.asset)?.modelled.as_ref()?.key;
-        let explained = computing
-            .as_ref()?
-            .formulas()
-            .explain(key, point.property.as_deref()?)?;
-        let formula = explained.formula?.to_string();
-        Some((formula, coverage(explained.coverage).unwrap_or_default()))
     }
 }
 

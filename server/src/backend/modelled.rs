@@ -126,6 +126,7 @@ impl Gemba {
             coverage: self.coverage(twin, asset, &known),
             whys: self.whys(twin, asset, &known),
             awaited: awaited(twin, &loaded, asset, &known),
+            states: self.states_of(twin, &loaded, asset, &known, reader),
             relations: relations(twin, &loaded.model, known.key, self.stretch(day)),
         })
     }
@@ -151,17 +152,14 @@ impl Gemba {
         let points = twin.points_of(asset).iter().filter_map(|id| twin.point(*id));
         let computed = points.filter(|point| point.is_computed()).take(COVERED);
         let covered = computed.filter_map(|point| {
-            let explained = computing
-                .formulas()
-                .explain(known.key.as_str(), point.property.as_deref()?)?;
-            let coverage = explained.coverage;
-            (coverage.fresh < coverage.all).then_some((
-                point.id.get(),
-                InputCoverage {
-                    fresh: coverage.fresh,
-                    all: coverage.all,
-                },
-            ))
+            let formulas = computing.formulas();
+            let output = formulas.output(known.key.as_str(), point.property.as_deref()?)?;
+            let coverage = formulas.coverage(output);
+            let counts = InputCoverage {
+                fresh: coverage.fresh,
+                all: coverage.all,
+            };
+            (coverage.fresh < coverage.all).then_some((point.id.get(), counts))
         });
         covered.collect()
     }

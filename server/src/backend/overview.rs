@@ -66,7 +66,7 @@ fn row(twin: &Twin, asset: AssetId, depth: u8) -> Option<OverviewRow> {
     Some(OverviewRow {
         node: view::node(twin, asset)?,
         depth,
-        indicators: view::indicators(twin, asset, 2),
+        indicators: view::row_indicators(twin, asset, 2),
     })
 }
 

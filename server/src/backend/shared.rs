@@ -3,11 +3,14 @@
 use access::Terms;
 use app::api::backend::{Backend as _, Viewer};
 use app::api::error::ApiError;
-use twin::{AssetId, Span};
+use store::HistoryError;
+use twin::{AssetId, PointId, Span, Timestamp};
 use wire::page::{Limits, PointView, SharedPage};
+use wire::reading::wire_from_twin;
 
-use super::Gemba;
+use super::{Gemba, internal};
 use crate::access::sees;
+use crate::share::Link;
 use crate::view;
 
 /// Values of the asset.
@@ -24,17 +27,19 @@ impl Gemba {
     pub(super) async fn shared_page(&self, viewer: &Viewer, secret: &str) -> Result<SharedPage, ApiError> {
         let held = self.accounts.by_link(secret, viewer.unlocked.as_deref());
         let held = held.filter(|held| !held.is_locked).ok_or(ApiError::NotFound)?;
-        let (asset, terms) = (
-            AssetId::new(held.link.asset),
-            held.who.terms().unwrap_or_default(),
-        );
         let holder = Viewer {
             who: held.who,
             credential: Some(held.id),
             ..viewer.clone()
         };
+        self.project(&holder, &held.link).await
+    }
+
+    /// An asset as far as a link shows it to its holder.
+    pub(crate) async fn project(&self, holder: &Viewer, link: &Link) -> Result<SharedPage, ApiError> {
+        let (asset, terms) = (AssetId::new(link.asset), link.terms());
         // The asset page knows what matters first; only what the link shows of it goes on.
-        let whole = self.asset(&holder, asset.get(), 0, "").await?;
+        let whole = self.asset(holder, asset.get(), 0, "").await?;
         let mut points: Vec<PointView> = if terms.shows.values {
             whole.points
         } else {
@@ -54,12 +59,10 @@ impl Gemba {
         });
         points.truncate(POINTS);
         let parts = match terms.shows.children && terms.shows.values {
-            true => self.parts(&holder, asset),
+            true => self.parts(holder, asset),
             false => Vec::new(),
         };
-        let trend = self
-            .trend_of(&holder, terms, held.link.range, points.first())
-            .await?;
+        let trend = self.trend_of(holder, terms, link.range, points.first()).await?;
         let mut page = SharedPage {
             position: whole.position,
             name: whole.node.asset.name,
@@ -68,17 +71,29 @@ impl Gemba {
             parts,
             trend,
             hidden: hidden(terms),
-            is_of_past: held.link.range.is_some(),
+            as_of_millis: link.range.map(|(_, to)| to),
         };
-        for view in page
-            .points
-            .iter_mut()
-            .chain(&mut page.state)
-            .chain(page.parts.iter_mut().flat_map(|(_, views)| views))
-        {
-            redact(terms, view);
+        views_of(&mut page).for_each(|view| redact(terms, view));
+        match page.as_of_millis {
+            Some(then) => self.as_of(page, Timestamp::from_millis(then)).await,
+            None => Ok(page),
         }
-        Ok(page)
+    }
+
+    /// The values as history has them: the last at or before a time.
+    async fn as_of(&self, mut page: SharedPage, then: Timestamp) -> Result<SharedPage, ApiError> {
+        let history = self.history.clone();
+        let read = move || {
+            for view in views_of(&mut page) {
+                let reading = history.at(PointId::new(view.info.point), then)?;
+                view.reading = reading.as_ref().map(wire_from_twin);
+                view.spark = None;
+            }
+            Ok::<_, HistoryError>(page)
+        };
+        let read = tokio::task::spawn_blocking(read).await;
+        let read = read.map_err(|error| internal(&error))?;
+        read.map_err(|error| internal(&error))
     }
 
     fn parts(&self, holder: &Viewer, asset: AssetId) -> Vec<(String, Vec<PointView>)> {
@@ -117,6 +132,12 @@ impl Gemba {
         }
         Ok(Some(trend))
     }
+}
+
+/// Everything on the page that has a value.
+fn views_of(page: &mut SharedPage) -> impl Iterator<Item = &mut PointView> {
+    let parts = page.parts.iter_mut().flat_map(|(_, views)| views);
+    page.points.iter_mut().chain(&mut page.state).chain(parts)
 }
 
 /// Words of what is left out.

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use access::Capability;
 use app::api::backend::Viewer;
 use app::api::error::ApiError;
+use app::i18n::Messages;
 use connect::{BrokerConfig, BrokerUrl, Heard, Secret, Version};
 use serde_json::json;
 use store::Ignored as _;
@@ -16,6 +17,7 @@ use wire::page::{BrokerAddress, BrokerTest, HeardTopic, OneShots, SourceOrigin, 
 use super::{Gemba, internal};
 use crate::access::check_everywhere;
 use crate::engine::EngineInput;
+use crate::sources::words::{address_words, link_words, test_words};
 
 /// How long a test listens.
 const LISTEN: Duration = Duration::from_secs(5);
@@ -31,13 +33,14 @@ impl Gemba {
         check_everywhere(viewer, Capability::SeeSources)?;
         let now = self.clock.now();
         let cards = self.plant.sources.all();
+        let m = Messages::of(viewer.locale);
         Ok(self.read(|twin| SourcesPage {
             position: self.position(twin),
             sources: cards
                 .iter()
                 .map(|entry| {
                     let points = twin.source(entry.id).map_or(0, |source| source.points);
-                    entry.card(now, points, self.problems.count_of(entry.id))
+                    entry.card(m, now, points, self.problems.count_of(entry.id))
                 })
                 .collect(),
             problems: self.problems.rows(),
@@ -54,19 +57,20 @@ impl Gemba {
         broker: BrokerAddress,
     ) -> Result<BrokerTest, ApiError> {
         check_everywhere(viewer, Capability::ChangeSources)?;
-        let config = config(&broker)?;
+        let m = Messages::of(viewer.locale);
+        let config = config(m, &broker)?;
         let started = Instant::now();
         let heard = connect::listen_briefly(&config, LISTEN, MESSAGES).await;
         let listened_millis = u32::try_from(started.elapsed().as_millis()).unwrap_or(u32::MAX);
         Ok(match heard {
             Ok(heard) => BrokerTest {
                 used_as: self.used_as(&config.url),
-                ..self.digest(&heard, listened_millis)
+                ..self.digest(m, &heard, listened_millis)
             },
             Err(error) => BrokerTest {
                 connected: false,
                 used_as: None,
-                problem: Some(error.to_string()),
+                problem: Some(test_words(m, &error)),
                 messages: 0,
                 topics: Vec::new(),
                 topics_total: 0,
@@ -79,11 +83,13 @@ impl Gemba {
 
     pub(super) async fn add_broker(&self, viewer: &Viewer, broker: BrokerAddress) -> Result<(), ApiError> {
         check_everywhere(viewer, Capability::ChangeSources)?;
-        let config = config(&broker)?;
+        let m = Messages::of(viewer.locale);
+        let config = config(m, &broker)?;
         let _one_at_a_time = self.manager.changing.lock().await;
         if let Some(name) = self.used_as(&config.url) {
             return Err(ApiError::BadRequest(format!(
-                "address: this broker is in use already, as {name}"
+                "address: {}",
+                m.server_address_used(&name)
             )));
         }
         tracing::info!(viewer = %viewer.who.name, address = %config.url, "broker added");
@@ -92,7 +98,9 @@ impl Gemba {
             .add_by_page(config.url, &broker)
             .await
             .map_err(|error| internal(&format!("{error:#}")))?;
-        self.note(viewer, "source.add", "source", details).await
+        let audit = &self.accounts.audit;
+        let noted = audit.note(viewer, "source.add", "source", details).await;
+        noted.map_err(|error| internal(&error))
     }
 
     /// The source that uses a broker, or that the configuration keeps for it.
@@ -128,8 +136,9 @@ impl Gemba {
         };
         done.map_err(|error| internal(&format!("{error:#}")))?;
         let details = json!({"before": {"used": !used}, "after": {"used": used}});
-        self.note(viewer, "source.use", &format!("source {source}"), details)
-            .await
+        let (audit, subject) = (&self.accounts.audit, format!("source {source}"));
+        let noted = audit.note(viewer, "source.use", subject, details).await;
+        noted.map_err(|error| internal(&error))
     }
 
     /// Turns topics away that spoke once, or takes them in.
@@ -151,8 +160,9 @@ impl Gemba {
         kept.map_err(|error| internal(&error))?;
         tracing::info!(viewer = %viewer.who.name, %asset, ignored, "topics that spoke once were decided on");
         let details = json!({"after": {"ignored": ignored}});
-        self.note(viewer, "topics.ignore", &format!("asset {asset}"), details)
-            .await?;
+        let (audit, subject) = (&self.accounts.audit, format!("asset {asset}"));
+        let noted = audit.note(viewer, "topics.ignore", subject, details).await;
+        noted.map_err(|error| internal(&error))?;
         let (done, applied) = oneshot::channel();
         let input = EngineInput::Ignore { asset, ignored, done };
         self.engine.send(input).await.map_err(|error| internal(&error))?;
@@ -160,7 +170,7 @@ impl Gemba {
     }
 
     /// What the broker's messages would make: tried out on a twin of its own.
-    fn digest(&self, heard: &Heard, listened_millis: u32) -> BrokerTest {
+    fn digest(&self, m: Messages, heard: &Heard, listened_millis: u32) -> BrokerTest {
         let now = self.clock.now();
         let source = SourceId::new(1);
         let mut trial = Twin::new(TwinConfig::default());
@@ -207,7 +217,11 @@ impl Gemba {
         BrokerTest {
             connected: true,
             used_as: None,
-            problem: heard.grants.iter().find_map(|grant| grant.granted.clone().err()),
+            problem: heard
+                .grants
+                .iter()
+                .find_map(|grant| grant.granted.as_ref().err())
+                .map(|words| link_words(m, words)),
             messages: heard.messages,
             topics,
             topics_total: count(seen.len()),
@@ -218,12 +232,12 @@ impl Gemba {
     }
 }
 
-fn config(broker: &BrokerAddress) -> Result<BrokerConfig, ApiError> {
+fn config(m: Messages, broker: &BrokerAddress) -> Result<BrokerConfig, ApiError> {
     let url: BrokerUrl = broker
         .address
         .trim()
         .parse()
-        .map_err(|error| ApiError::BadRequest(format!("address: {error}")))?;
+        .map_err(|error| ApiError::BadRequest(format!("address: {}", address_words(m, &error))))?;
     let client_id = format!("gemba-test-{:08x}", crate::random::number() & 0xffff_ffff);
     let mut config = BrokerConfig::new(url.host.clone(), url, client_id);
     config.version = if broker.version == 3 {

@@ -3,6 +3,7 @@
 use access::Capability;
 use app::api::backend::Viewer;
 use app::api::error::ApiError;
+use app::i18n::Messages;
 use twin::Timestamp;
 use wire::page::StatusPage;
 
@@ -52,7 +53,7 @@ impl Gemba {
             sockets: self.sockets(),
             messages_per_sec: sources
                 .iter()
-                .map(|source| source.card(now, 0, 0).messages_per_sec)
+                .map(|source| source.card(Messages::default(), now, 0, 0).messages_per_sec)
                 .sum(),
             memory_bytes: resident_bytes(),
         })

@@ -38,7 +38,8 @@ impl Gemba {
                     .map(model::wire_from_settings)
                     .unwrap_or_default(),
                 modelled: self.type_of_point(twin, point),
-                computed: self.brief(twin, point),
+                brief: String::new(),
+                times: String::new(),
             })
         });
         let mut page = page.ok_or(ApiError::NotFound)?;
@@ -108,8 +109,8 @@ impl Gemba {
             .await
             .map_err(|error| internal(&error))?;
         let details = json!({"before": before, "after": json});
-        self.note(viewer, "point.set", &format!("point {id}"), details)
-            .await?;
+        let noted = self.accounts.audit.note(viewer, "point.set", id, details).await;
+        noted.map_err(|error| internal(&error))?;
         tracing::info!(viewer = %viewer.who.name, point = %id, settings = json, "point set");
         let (done, applied) = oneshot::channel();
         let input = EngineInput::SetPoint {

@@ -127,17 +127,21 @@ fn panel(
     let usual =
         Span::from_micros(to.since(from).micros() / i64::try_from(readings.max(1)).unwrap_or(i64::MAX));
     pace.gap = pace.gap.max(usual.times(3));
+    // What was not written breaks a line that would go on otherwise: where each such time ended.
+    let unwritten: Vec<Timestamp> = history.gaps(from, to)?.into_iter().map(|(_, end)| end).collect();
     let samples = if readings <= 2 * width as u64 {
-        lines_of_readings(&history.series(point, from, to, 2 * width)?, pace)
+        lines_of_readings(&history.series(point, from, to, 2 * width)?, pace, &unwritten)
     } else {
         pace.gap = pace.gap.max(slice(from, to, width));
-        lines_of_buckets(&history.extremes(point, from, to, width)?, pace)
+        lines_of_buckets(&history.extremes(point, from, to, width)?, pace, &unwritten)
     };
     let samples = in_units(samples, &info);
     let step = samples.len().div_ceil(TABLE_ROWS).max(1);
     Ok(TrendPanel {
         readings,
         shown: u32::try_from(samples.iter().filter(|(_, value)| value.is_some()).count()).unwrap_or(u32::MAX),
+        gap_millis: pace.gap.millis(),
+        held_millis: pace.held.map_or(0, Span::millis),
         figure: figure(&info, &samples, zone, from, to),
         table: samples
             .iter()
@@ -164,7 +168,7 @@ fn slice(from: Timestamp, to: Timestamp, slices: usize) -> Span {
 }
 
 /// Every reading; a bad one, or a silence longer than the point's own, breaks the line.
-fn lines_of_readings(readings: &[Reading], pace: Pace) -> Vec<Sample> {
+fn lines_of_readings(readings: &[Reading], pace: Pace, unwritten: &[Timestamp]) -> Vec<Sample> {
     let mut samples: Vec<Sample> = Vec::with_capacity(readings.len());
     for reading in readings {
         let number = reading.value.as_ref().and_then(twin::Value::as_number);
@@ -173,37 +177,41 @@ fn lines_of_readings(readings: &[Reading], pace: Pace) -> Vec<Sample> {
             reading.time(),
             number.filter(|_| reading.quality != Quality::Bad),
             pace,
+            unwritten,
         );
     }
     samples
 }
 
 /// First, lowest, highest and last of each slice, in the order of their times.
-fn lines_of_buckets(buckets: &[Option<Bucket>], pace: Pace) -> Vec<Sample> {
+fn lines_of_buckets(buckets: &[Option<Bucket>], pace: Pace, unwritten: &[Timestamp]) -> Vec<Sample> {
     let mut samples = Vec::with_capacity(4 * buckets.len());
     for bucket in buckets.iter().flatten() {
         let mut four = [bucket.first, bucket.min, bucket.max, bucket.last];
         four.sort_by_key(|sample| sample.time);
         for (n, sample) in four.iter().enumerate() {
             if n == 0 || sample.time != four[n - 1].time {
-                push(&mut samples, sample.time, Some(sample.value), pace);
+                push(&mut samples, sample.time, Some(sample.value), pace, unwritten);
             }
         }
     }
     samples
 }
 
-fn push(samples: &mut Vec<Sample>, time: Timestamp, value: Option<f64>, pace: Pace) {
+fn push(samples: &mut Vec<Sample>, time: Timestamp, value: Option<f64>, pace: Pace, unwritten: &[Timestamp]) {
     if let Some((last, known @ Some(_))) = samples.last().copied()
         && value.is_some()
-        && time.since(last) > pace.gap
     {
         let silence = time.since(last);
-        samples.push(if pace.held.is_some_and(|held| silence <= held) {
-            (time - Span::from_millis(1), known)
-        } else {
-            (last + Span::from_micros(silence.micros() / 2), None)
-        });
+        let is_unwritten = unwritten.iter().any(|end| last < *end && *end <= time);
+        let has_held = !is_unwritten && pace.held.is_some_and(|held| silence <= held);
+        if is_unwritten || silence > pace.gap {
+            samples.push(if has_held {
+                (time - Span::from_millis(1), known)
+            } else {
+                (last + Span::from_micros(silence.micros() / 2), None)
+            });
+        }
     }
     samples.push((time, value));
 }
@@ -232,7 +240,7 @@ mod tests {
         };
         let mut samples = Vec::new();
         for (secs, value) in [(0, 1.0), (300, 2.0), (1_000, 3.0)] {
-            push(&mut samples, at(secs), Some(value), pace);
+            push(&mut samples, at(secs), Some(value), pace, &[]);
         }
         let before = at(300) - Span::from_millis(1);
         assert_eq!(
@@ -261,7 +269,7 @@ mod tests {
             count: 8,
             unusable: 0,
         };
-        let lines = lines_of_buckets(&[Some(bucket)], measured(60));
+        let lines = lines_of_buckets(&[Some(bucket)], measured(60), &[]);
         assert_eq!(
             lines,
             [(at(0), Some(5.0)), (at(3), Some(9.0)), (at(7), Some(1.0))]
@@ -289,6 +297,7 @@ mod tests {
         let lines = lines_of_buckets(
             &[Some(bucket(0)), Some(bucket(1_000)), None, Some(bucket(3_000))],
             pace,
+            &[],
         );
         let breaks: Vec<i64> = lines
             .iter()
@@ -301,9 +310,9 @@ mod tests {
     #[test]
     fn a_silence_breaks_the_line() {
         let mut samples = Vec::new();
-        push(&mut samples, at(0), Some(1.0), measured(30));
-        push(&mut samples, at(30), Some(1.0), measured(30));
-        push(&mut samples, at(90), Some(2.0), measured(30));
+        push(&mut samples, at(0), Some(1.0), measured(30), &[]);
+        push(&mut samples, at(30), Some(1.0), measured(30), &[]);
+        push(&mut samples, at(90), Some(2.0), measured(30), &[]);
         assert_eq!(
             samples,
             [
@@ -312,6 +321,23 @@ mod tests {
                 (at(60), None),
                 (at(90), Some(2.0))
             ]
+        );
+    }
+
+    #[test]
+    fn what_was_not_written_breaks_the_line_of_what_speaks_seldom() {
+        let pace = Pace {
+            held: Some(Span::from_secs(600)),
+            ..measured(600)
+        };
+        let mut samples = Vec::new();
+        for secs in [0, 100, 110] {
+            push(&mut samples, at(secs), Some(1.0), pace, &[at(90)]);
+        }
+        let one = Some(1.0);
+        assert_eq!(
+            samples,
+            [(at(0), one), (at(50), None), (at(100), one), (at(110), one)]
         );
     }
 }

@@ -5,10 +5,12 @@ use std::path::Path;
 use std::time::Duration;
 
 use anyhow::Context as _;
+use app::i18n::{Locale, Messages};
 use connect::{BrokerConfig, BrokerUrl, Secret, Version, listen_briefly};
 
 use super::{CaptureArgs, NOTHING_DONE, OK, samples};
 use crate::model::command::Terminal;
+use crate::sources::words::{link_words, test_words};
 
 /// Longest time to listen.
 const MOST_SECS: u64 = 24 * 3_600;
@@ -28,7 +30,9 @@ pub(super) async fn run(args: &CaptureArgs, terminal: &mut dyn Terminal) -> anyh
         config.filters.clone_from(&args.filter);
     }
     let seconds = args.seconds.clamp(1, MOST_SECS);
-    let heard = listen_briefly(&config, Duration::from_secs(seconds), args.most.max(1)).await?;
+    let heard = listen_briefly(&config, Duration::from_secs(seconds), args.most.max(1)).await;
+    let english = Messages::of(Locale::En);
+    let heard = heard.map_err(|error| anyhow::anyhow!(test_words(english, &error)))?;
     let mut text = String::new();
     for sample in &heard.samples {
         text.push_str(&samples::write(&sample.topic, &sample.payload, sample.retain));
@@ -45,7 +49,7 @@ pub(super) async fn run(args: &CaptureArgs, terminal: &mut dyn Terminal) -> anyh
         heard.messages, heard.bytes
     ));
     if let Some(why) = heard.cut_short {
-        terminal.complain(&why);
+        terminal.complain(&link_words(english, &why));
     }
     if kept == 0 {
         terminal.complain("nothing was heard: listen longer, or to other topics with --filter");

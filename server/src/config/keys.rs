@@ -1,7 +1,11 @@
 //! The table of every key: what it means, what it must be, what it is when nobody sets it.
 
+mod document;
 mod find;
+mod mail;
+mod openid;
 
+pub use document::document;
 pub use find::{find, nearest};
 
 /// What a value must be.
@@ -56,7 +60,11 @@ const fn key(
 const MIB: u64 = 1024 * 1024;
 
 /// All keys, in the order of the documentation.
-pub const KEYS: &[Key] = &[
+pub fn all() -> impl Iterator<Item = &'static Key> {
+    [KEYS, openid::KEYS, mail::KEYS].into_iter().flatten()
+}
+
+const KEYS: &[Key] = &[
     key(
         "server.listen",
         Kind::Address,
@@ -170,7 +178,7 @@ pub const KEYS: &[Key] = &[
         },
         Some("6000"),
         "6000",
-        "Requests a minute of one address that only read: pages, files, their data. More is answered 429. A whole office may come from one address; programs on this machine are not counted.",
+        "Requests a minute of one address that only read: pages, files, their data; and of one account or share link, wherever from. More is answered 429. A whole office may come from one address; programs on this machine are not counted.",
     ),
     key(
         "limits.writes",
@@ -180,7 +188,7 @@ pub const KEYS: &[Key] = &[
         },
         Some("300"),
         "300",
-        "Requests a minute of one address that change something.",
+        "Requests a minute of one address, account or share link that change something.",
     ),
     key(
         "limits.sockets",
@@ -190,7 +198,7 @@ pub const KEYS: &[Key] = &[
         },
         Some("600"),
         "600",
-        "Live sockets a minute that one address opens.",
+        "Live sockets a minute that one address, account or share link opens.",
     ),
     key(
         "limits.exports",
@@ -200,7 +208,7 @@ pub const KEYS: &[Key] = &[
         },
         Some("60"),
         "60",
-        "Exports a minute of one address.",
+        "Exports a minute of one address or account.",
     ),
     key(
         "limits.connections",
@@ -210,6 +218,20 @@ pub const KEYS: &[Key] = &[
         "Connections of one address at once, live sockets not among them; proxies and programs on this machine may have all.",
     ),
     key(
+        "limits.sockets_of_address",
+        Kind::Size { min: 1, max: 100_000 },
+        Some("500"),
+        "500",
+        "Live sockets of one address at once; programs on this machine may have all. More is answered 429.",
+    ),
+    key(
+        "limits.sockets_of_account",
+        Kind::Size { min: 1, max: 100_000 },
+        Some("200"),
+        "200",
+        "Live sockets of one account or share link at once, from everywhere; more are closed with 4429.",
+    ),
+    key(
         "limits.addresses",
         Kind::Size {
             min: 1_000,
@@ -217,7 +239,7 @@ pub const KEYS: &[Key] = &[
         },
         Some("50000"),
         "50000",
-        "Addresses remembered to count their requests; beyond, who asked longest ago is forgotten.",
+        "Addresses, accounts and links remembered to count their requests; beyond, who asked longest ago is forgotten.",
     ),
     key(
         "data.dir",
@@ -474,26 +496,3 @@ pub const KEYS: &[Key] = &[
         "How log lines look.",
     ),
 ];
-
-/// `docs/configuration.md`.
-#[must_use]
-pub fn document() -> String {
-    let mut text = String::from(
-        "# Configuration\n\nWritten by `gemba config-docs`; do not edit.\n\n\
-         Layers, later ones win: defaults, `gemba.toml` (or `--config FILE`), environment, flags.\n\
-         A key `server.listen` is `listen` in the table `[server]`, and `GEMBA__SERVER__LISTEN` in the environment.\n\
-         Entries of `mqtt` are `[[mqtt]]` tables, and `GEMBA__MQTT__0__URL` in the environment.\n\
-         No configuration at all is a valid one: embedded broker, embedded storage, this machine only.\n\n\
-         | key | default | example | meaning |\n|---|---|---|---|\n",
-    );
-    for key in KEYS {
-        let default = key
-            .default
-            .map_or_else(|| "–".to_owned(), |value| format!("`{value}`"));
-        text.push_str(&format!(
-            "| `{}` | {default} | `{}` | {} |\n",
-            key.path, key.example, key.doc
-        ));
-    }
-    text
-}

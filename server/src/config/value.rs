@@ -159,7 +159,8 @@ impl<'a> Reader<'a> {
         set.or_else(|| keys::find(key)?.default.map(str::to_owned))
     }
 
-    fn complain(&mut self, key: &str, expected: &str) {
+    /// Notes that a key is not as expected.
+    pub fn complain(&mut self, key: &str, expected: &str) {
         let example = keys::find(key).map_or("", |known: &Key| known.example);
         self.errors.push(ConfigError {
             origin: self.layers.origin(key),

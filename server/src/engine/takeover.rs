@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, VecDeque};
 use std::time::{Duration, Instant};
 
 use tokio::sync::oneshot;
-use twin::{Change, Input, ModelPart, Outputs, PointId, Reading};
+use twin::{Change, Flags, Input, ModelPart, Outputs, PointId, Reading};
 
 /// Computed values applied under one hold of the lock.
 pub(super) const COMPUTED_PART: usize = 500;
@@ -96,18 +96,30 @@ impl Takeover {
     }
 }
 
-/// Points that changed since somebody began to look at the twin. No more than there are points.
+/// What changed since somebody began to look at the twin: no more points than there are, and a bounded
+/// number of readings.
 #[derive(Debug, Default)]
 pub struct Noted {
     /// Became or ceased to be properties of the model.
     pub placed: BTreeSet<PointId>,
     /// Have another reading, or are believed otherwise.
     pub told: BTreeSet<PointId>,
+    /// The readings that came, in their order: windows count each.
+    pub readings: Vec<(PointId, Reading)>,
 }
+
+/// Readings that are noted; of those after them only the last of each point is told.
+const MOST_NOTED: usize = 200_000;
 
 impl Noted {
     pub(super) fn note(&mut self, outputs: &Outputs) {
         self.placed.extend(&outputs.placed);
+        let room = MOST_NOTED.saturating_sub(self.readings.len());
+        let live = outputs
+            .stored
+            .iter()
+            .filter(|(_, reading)| !reading.flags.has(Flags::RETAINED));
+        self.readings.extend(live.take(room).cloned());
         self.told
             .extend(outputs.changes.iter().filter_map(|change| match change {
                 Change::Reading(point) | Change::Freshness(point) => Some(*point),
@@ -119,7 +131,7 @@ impl Noted {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use twin::{Flags, Quality, Timestamp};
+    use twin::{Quality, Timestamp};
 
     fn value(point: usize) -> (PointId, Reading) {
         let reading = Reading {

@@ -19,8 +19,7 @@ use store::records::access::{AuditEntry, AuditQuery};
 use twin::Timestamp;
 
 use super::doors::{Doors, broken};
-use super::{lines, who};
-use crate::accounts::audit::Doer;
+use super::lines;
 
 /// Entries on a page.
 const PAGE: u32 = 100;
@@ -96,9 +95,7 @@ async fn page(State(doors): State<Doors>, Query(asked): Query<Asked>, parts: Par
         Ok(entries) => entries,
         Err(error) => return broken(&error),
     };
-    let oldest = entries
-        .last()
-        .map_or(Timestamp::from_micros(i64::MAX / 2), |entry| entry.at);
+    let oldest = entries.last().map(|entry| entry.at.millis());
     let page = AuditPage {
         before: entries
             .last()
@@ -130,12 +127,11 @@ async fn file(State(doors): State<Doors>, Query(asked): Query<Asked>, parts: Par
         Ok(entries) => entries,
         Err(error) => return broken(&error),
     };
-    let doer = Doer::of(&who::viewer(&parts));
     let details = json!({ "entries": entries.len() });
     if let Err(error) = doors
         .accounts
         .audit
-        .write(&doer, "export", "audit", details)
+        .note(&parts, "export", "audit", details)
         .await
     {
         return broken(&error);

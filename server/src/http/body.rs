@@ -3,12 +3,14 @@
 
 use std::time::Duration;
 
-use axum::body::{Body, Bytes};
+use axum::body::{Body, Bytes, HttpBody as _};
 use axum::extract::{FromRequest as _, Request};
 use axum::http::{StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 
+/// Largest body: axum's own bound.
+const MOST: u64 = 2 * 1024 * 1024;
 /// A body comes within this.
 pub(super) const WITHIN: Duration = Duration::from_secs(30);
 
@@ -19,6 +21,16 @@ pub(super) async fn limited(request: Request, next: Next) -> Response {
 
 async fn limited_to(within: Duration, request: Request, next: Next) -> Response {
     let (parts, body) = request.into_parts();
+    // What is announced to be too large is not waited for.
+    if body.size_hint().lower() > MOST {
+        let words = "The request is too large.\n";
+        return (
+            StatusCode::PAYLOAD_TOO_LARGE,
+            [(header::CONNECTION, "close")],
+            words,
+        )
+            .into_response();
+    }
     match tokio::time::timeout(within, Bytes::from_request(Request::new(body), &())).await {
         Ok(Ok(body)) => next.run(Request::from_parts(parts, Body::from(body))).await,
         Ok(Err(refused)) => refused.into_response(),

@@ -9,9 +9,9 @@ use std::sync::{Arc, Once};
 
 use axum::extract::{ConnectInfo, FromRequestParts, Request, State};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
-use axum::response::Response;
+use axum::response::{IntoResponse as _, Response};
 use ipnet::IpNet;
 
 /// What the connection itself says, before any header is believed.
@@ -176,7 +176,12 @@ fn says_for_whom(headers: &HeaderMap) -> bool {
 /// Finds out once, for everybody who works on the request.
 pub async fn known(State(proxies): State<Arc<Proxies>>, mut request: Request, next: Next) -> Response {
     let line = line_of(request.extensions());
-    let client = proxies.client_of(line, request.headers());
+    let mut client = proxies.client_of(line, request.headers());
+    match host_of(&request) {
+        Ok(Some(asked)) if !proxies.trusts(line.peer.ip().to_canonical()) => client.host = Some(asked),
+        Ok(_) => {}
+        Err(words) => return (StatusCode::BAD_REQUEST, words).into_response(),
+    }
     let peer = line.peer.ip();
     if peer.is_loopback() && !proxies.trusts(peer) && says_for_whom(request.headers()) {
         static TOLD: Once = Once::new();
@@ -186,6 +191,19 @@ pub async fn known(State(proxies): State<Arc<Proxies>>, mut request: Request, ne
     }
     request.extensions_mut().insert(client);
     next.run(request).await
+}
+
+/// The host that the line of a request asks, which counts more than what its header says (RFC 9112, 3.2.2).
+///
+/// # Errors
+/// Where there are two, or one that is none.
+fn host_of(request: &Request) -> Result<Option<String>, &'static str> {
+    let hosts = request.headers().get_all(header::HOST);
+    let sound = |host: &HeaderValue| host.to_str().is_ok_and(is_host);
+    if hosts.iter().count() > 1 || !hosts.iter().all(sound) {
+        return Err("Which host is asked?\n");
+    }
+    Ok(request.uri().authority().map(|asked| asked.as_str().to_owned()))
 }
 
 /// Who asks, as [`known`] found out.

@@ -22,9 +22,11 @@ use twin::Span;
 
 use super::client::client_of;
 use super::who::{self, Asker, ROLE, SESSION};
-use crate::accounts::audit::Doer;
+use crate::accounts::audit::{Doer, Subject};
 use crate::accounts::{AccountError, Accounts, NewSession, Purpose, SHORTEST_PASSWORD, SignInError};
 use crate::backend::Gemba;
+use crate::mail::Mailer;
+use crate::openid::OpenId;
 
 /// What the doors need.
 #[derive(Clone)]
@@ -36,6 +38,10 @@ pub struct Doors {
     pub base_url: Arc<str>,
     /// Proves a command on this machine.
     pub token: Arc<str>,
+    /// Where people may sign in instead.
+    pub openid: Option<Arc<OpenId>>,
+    /// Sends mail, where a server for it is configured.
+    pub mail: Option<Arc<Mailer>>,
 }
 
 /// Their routes.
@@ -75,9 +81,10 @@ pub async fn sign_in_page(
 ) -> Response {
     let is_first = !doors.accounts.has_owner();
     let next = own_path(&asked.next);
+    let provider = doors.provider();
     let draw = move || {
         view! {
-            <SignIn name=String::new() next trouble=None is_first signed_out=asked.out.is_some() provider=None/>
+            <SignIn name=String::new() next trouble=None is_first signed_out=asked.out.is_some() provider/>
         }
     };
     doors
@@ -104,30 +111,16 @@ pub async fn sign_in(State(doors): State<Doors>, parts: Parts, Form(typed): Form
         address: origin.address,
         ..Doer::default()
     };
-    let subject = account.map_or_else(
-        || "nobody".to_owned(),
-        |account| format!("account {}", account.get()),
-    );
-    if let Err(error) = doors
-        .accounts
-        .audit
-        .write(&doer, "sign_in.refused", &subject, json!({}))
-        .await
-    {
+    let subject = account.map_or_else(|| Subject::from("nobody"), Subject::from);
+    let audit = &doors.accounts.audit;
+    if let Err(error) = audit.note(doer, "sign_in.refused", subject, json!({})).await {
         return broken(&error);
     }
     let status = match trouble {
-        SignInTrouble::Wrong => StatusCode::UNAUTHORIZED,
         SignInTrouble::Wait(_) => StatusCode::TOO_MANY_REQUESTS,
+        _ => StatusCode::UNAUTHORIZED,
     };
-    let draw = move || {
-        view! {
-            <SignIn name next trouble=Some(trouble) is_first=false signed_out=false provider=None/>
-        }
-    };
-    let mut answer = doors
-        .page_of(parts, status, Frame::Bare, sign_in_title, draw)
-        .await;
+    let mut answer = doors.sign_in_again(parts, status, name, next, trouble).await;
     if let SignInTrouble::Wait(seconds) = trouble {
         answer
             .headers_mut()
@@ -140,15 +133,10 @@ pub async fn sign_in(State(doors): State<Doors>, parts: Parts, Form(typed): Form
 pub async fn sign_out(State(doors): State<Doors>, parts: Parts) -> Response {
     let asker = asker(&parts);
     if let Some(session) = asker.credential {
-        let doer = Doer::of(&who::viewer(&parts));
         let done = async {
             doors.accounts.end(&[session]).await?;
-            let subject = format!("session {session}");
-            doors
-                .accounts
-                .audit
-                .write(&doer, "sign_out", &subject, json!({}))
-                .await?;
+            let (audit, subject) = (&doors.accounts.audit, format!("session {session}"));
+            audit.note(&parts, "sign_out", subject, json!({})).await?;
             Ok::<_, AccountError>(())
         };
         if let Err(error) = done.await {
@@ -156,11 +144,17 @@ pub async fn sign_out(State(doors): State<Doors>, parts: Parts) -> Response {
         }
     }
     let gone = doors.cookie(&parts, SESSION, "", Some(Span::from_secs(0)));
-    (
-        [(header::SET_COOKIE, gone)],
-        Redirect::to(&format!("{}?out=1", routes::sign_in())),
-    )
-        .into_response()
+    let account = asker.who.account().and_then(|id| doors.accounts.account(id));
+    let left = match account.is_some_and(|account| account.external.is_some()) {
+        true => doors.leave(parts).await,
+        false => None,
+    };
+    let out = || Redirect::to(&format!("{}?out=1", routes::sign_in())).into_response();
+    let mut answer = left.unwrap_or_else(out);
+    if let Ok(gone) = HeaderValue::try_from(gone) {
+        answer.headers_mut().append(header::SET_COOKIE, gone);
+    }
+    answer
 }
 
 /// `GET /welcome/{secret}`: looking does not use the link up.
@@ -213,21 +207,51 @@ pub async fn visit(State(doors): State<Doors>, parts: Parts, Form(chosen): Form<
 }
 
 impl Doors {
-    /// Somebody is signed in: the cookie, the log, and on to where they wanted.
+    /// What the other place to sign in is called.
+    pub(super) fn provider(&self) -> Option<String> {
+        self.openid.as_ref().map(|openid| openid.name().to_owned())
+    }
+
+    /// The page where one signs in, with why that failed.
+    pub(super) async fn sign_in_again(
+        &self,
+        parts: Parts,
+        status: StatusCode,
+        name: String,
+        next: String,
+        trouble: SignInTrouble,
+    ) -> Response {
+        let provider = self.provider();
+        let draw = move || {
+            view! {
+                <SignIn name next trouble=Some(trouble) is_first=false signed_out=false provider/>
+            }
+        };
+        self.page_of(parts, status, Frame::Bare, sign_in_title, draw)
+            .await
+    }
+
     async fn enter(&self, parts: &Parts, session: NewSession, action: &str, next: &str) -> Response {
+        self.enter_with(parts, session, action, json!({}), next).await
+    }
+
+    /// Somebody is signed in: the cookie, the log, and on to where they wanted.
+    pub(super) async fn enter_with(
+        &self,
+        parts: &Parts,
+        session: NewSession,
+        action: &str,
+        details: serde_json::Value,
+        next: &str,
+    ) -> Response {
         let doer = Doer {
             account: Some(session.account),
             name: session.who.name.to_string(),
             address: asker(parts).origin.address,
             by: format!("session {}", session.id),
         };
-        let subject = format!("account {}", session.account.get());
-        if let Err(error) = self
-            .accounts
-            .audit
-            .write(&doer, action, &subject, json!({}))
-            .await
-        {
+        let audit = &self.accounts.audit;
+        if let Err(error) = audit.note(doer, action, session.account, details).await {
             return broken(&error);
         }
         let cookie = self.cookie(
@@ -357,7 +381,7 @@ pub(super) fn asker(parts: &Parts) -> Asker {
 }
 
 /// A path of ours to go on to: never another site, never another scheme.
-fn own_path(path: &str) -> String {
+pub(super) fn own_path(path: &str) -> String {
     let is_own = path.starts_with('/')
         && !path.starts_with("//")
         && !path.contains(['\\', '\r', '\n', '\t'])

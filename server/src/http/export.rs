@@ -11,7 +11,6 @@ use twin::{PointId, Reading, Timestamp, Value};
 use wire::page::Scale;
 
 use super::{Shared, who};
-use crate::accounts::audit::Doer;
 use crate::units;
 
 /// Rows of one file; ask for a shorter range for the rest.
@@ -39,10 +38,10 @@ pub async fn csv(State(shared): State<Shared>, Query(wanted): Query<Wanted>, par
         return (StatusCode::NOT_FOUND, "no such point\n").into_response();
     };
     let details = json!({"from": wanted.from, "to": wanted.to});
-    let doer = Doer::of(&viewer);
-    let audit = &backend.accounts.audit;
-    if let Err(error) = audit
-        .write(&doer, "export", &format!("point {point}"), details)
+    if let Err(error) = backend
+        .accounts
+        .audit
+        .note(&viewer, "export", point, details)
         .await
     {
         return failed(&error);

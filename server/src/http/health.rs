@@ -48,7 +48,18 @@ pub async fn metrics(State(shared): State<Shared>, headers: HeaderMap) -> Respon
         .count();
     let mut figures = shared.metrics.figures();
     figures.extend(shared.hub.figures());
+    let (late, dropped) = shared.backend.left_out_samples();
     figures.extend([
+        Figure::Counter(
+            "gemba_late_samples",
+            "Samples that came after their window was closed, since the model was taken",
+            late,
+        ),
+        Figure::Counter(
+            "gemba_dropped_samples",
+            "Samples left out of windows as there were too many of one input, since the model was taken",
+            dropped,
+        ),
         Figure::Gauge("gemba_assets", "Assets known", f64::from(plant.assets)),
         Figure::Gauge("gemba_points", "Points known", f64::from(plant.summary.points)),
         Figure::Gauge(

@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use access::{Grant, Role, Scope};
-use app::still::admin::{PersonLine, SessionLine, TokenLine};
+use app::still::admin::PersonLine;
+use app::still::credentials::{SessionLine, TokenLine};
 use app::still::parts::{GrantLine, Times};
 use store::records::access::CredentialKind;
 use twin::{AssetId, Span, Timestamp, Twin};
@@ -15,10 +16,11 @@ use crate::zone;
 /// Paths to choose a scope from.
 const PATHS: usize = 500;
 
-/// Times of a page whose oldest moment is `since`.
-pub fn times(backend: &Gemba, since: Timestamp) -> Times {
+/// Times of a page, back to its oldest moment where it has one.
+pub fn times(backend: &Gemba, oldest_millis: Option<i64>) -> Times {
     let now = backend.clock.now();
     let day = Span::from_secs(86_400);
+    let since = oldest_millis.map_or(now, Timestamp::from_millis);
     Times {
         zone: zone::periods(&backend.zone, since.min(now) - day, now + day),
         now_millis: now.millis(),
@@ -50,6 +52,8 @@ pub fn person(backend: &Gemba, account: &Account) -> PersonLine {
         id: account.id.get(),
         name: account.name.clone(),
         display: account.display.clone(),
+        email: account.email.clone(),
+        locale: account.locale.clone(),
         is_screen: account.is_display,
         is_active: account.is_active,
         is_waiting: account.password.is_none() && account.external.is_none() && seen.is_none(),

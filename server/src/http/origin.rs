@@ -3,7 +3,7 @@
 
 use std::net::{IpAddr, SocketAddr};
 
-use axum::http::{HeaderMap, header};
+use axum::http::{HeaderMap, HeaderValue, header};
 
 use super::client::Client;
 
@@ -43,7 +43,9 @@ impl Origins {
     #[must_use]
     pub fn allows(&self, headers: &HeaderMap, client: &Client) -> bool {
         let Some(origin) = headers.get(header::ORIGIN) else {
-            return true;
+            // A browser that keeps its origin to itself still says where the page stands.
+            let site = headers.get("sec-fetch-site").map(HeaderValue::as_bytes);
+            return !matches!(site, Some(b"cross-site" | b"same-site"));
         };
         let Some((scheme, host)) = origin.to_str().ok().and_then(|origin| origin.split_once("://")) else {
             return false;
@@ -97,7 +99,6 @@ pub fn host_name(host: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use axum::http::HeaderValue;
 
     fn asked(host: &str, secure: bool) -> Client {
         Client {
@@ -129,6 +130,20 @@ mod tests {
             assert_eq!(ours_is, ours, "{origin}");
         }
         assert!(origins.allows(&HeaderMap::new(), &asked("localhost", false)));
+        for (site, ours) in [
+            ("cross-site", false),
+            ("same-site", false),
+            ("same-origin", true),
+            ("none", true),
+        ] {
+            let headers =
+                HeaderMap::from_iter([("sec-fetch-site".parse().unwrap(), HeaderValue::from_static(site))]);
+            assert_eq!(
+                origins.allows(&headers, &asked("localhost", false)),
+                ours,
+                "{site}"
+            );
+        }
     }
 
     #[test]

@@ -14,7 +14,7 @@ use axum::{Form, Router};
 use leptos::prelude::*;
 use serde::Deserialize;
 use serde_json::json;
-use twin::{Span, Timestamp};
+use twin::Span;
 
 use super::doors::{Doors, broken};
 use super::{lines, who};
@@ -61,7 +61,7 @@ async fn password(State(doors): State<Doors>, parts: Parts, Form(form): Form<Pas
     // A session that was left open is not to be a way to try passwords.
     let address = viewer.address.clone().unwrap_or_default();
     let key = format!("password of {}", id.get());
-    if doors.accounts.guess_wait(&key, &address).is_some() {
+    if doors.accounts.begin_guess(&key, &address).is_err() {
         let bad = Some(("old", "wrong"));
         return doors
             .own(
@@ -77,10 +77,18 @@ async fn password(State(doors): State<Doors>, parts: Parts, Form(form): Form<Pas
         .accounts
         .change_password(id, form.old, form.new, viewer.credential)
         .await;
-    let is_wrong = matches!(done, Err(AccountError::Bad { field: "old", .. }));
-    doors.accounts.guessed(&key, &address, !is_wrong);
+    match &done {
+        Err(AccountError::Bad { field: "old", .. }) => {}
+        Err(AccountError::Busy) => doors.accounts.drop_guess(&key, &address),
+        Ok(()) | Err(_) => doors.accounts.guessed_right(&key, &address),
+    }
     match done {
-        Ok(()) => match doors.note(&parts, "account.password", id, json!({})).await {
+        Ok(()) => match doors
+            .accounts
+            .audit
+            .note(&parts, "account.password", id, json!({}))
+            .await
+        {
             Ok(()) => {
                 let is_changed = true;
                 doors
@@ -155,7 +163,7 @@ async fn make_token(State(doors): State<Doors>, parts: Parts, RawForm(form): Raw
         .make_token(id, &name, capabilities, Some(expires))
         .await
     {
-        Ok((secret, token)) => match doors.note(&parts, "token.make", id, details).await {
+        Ok((secret, token)) => match doors.accounts.audit.note(&parts, "token.make", id, details).await {
             Ok(()) => {
                 tracing::info!(token, "a token was made");
                 let made = Some((name, secret));
@@ -220,6 +228,7 @@ impl Doors {
             grants: self.backend.read(|twin| lines::grants(twin, &account.grants)),
             display: account.display,
             name: account.name,
+            email: account.email,
             has_password: account.password.is_some(),
             sessions,
             tokens,
@@ -231,10 +240,7 @@ impl Doors {
             bad: said.bad,
             is_changed: said.is_changed,
             shortest: SHORTEST_PASSWORD,
-            times: lines::times(
-                &self.backend,
-                Timestamp::from_millis(oldest.unwrap_or(i64::MAX / 1_000)),
-            ),
+            times: lines::times(&self.backend, oldest),
         };
         let title = |m: Messages| m.me_account().to_owned();
         self.page_of(
@@ -259,7 +265,9 @@ impl Doors {
         }
         let done = async {
             self.accounts.end(&[id]).await?;
-            self.note(parts, action, account, json!({ "id": id })).await
+            let details = json!({ "id": id });
+            self.accounts.audit.note(parts, action, account, details).await?;
+            Ok::<_, AccountError>(())
         };
         match done.await {
             Ok(()) => back,

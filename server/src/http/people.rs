@@ -1,10 +1,13 @@
 //! `/admin/people`, `/admin/sessions`, `/admin/tokens`: who has an account, and what becomes of it.
 
+mod contact;
+mod credentials;
+
 use access::{AccountId, Capability, Grant, Role};
 use app::i18n::Messages;
 use app::routes;
 use app::still::Frame;
-use app::still::admin::{People, PeoplePage, Person, PersonPage, Sessions, Tokens};
+use app::still::admin::{People, PeoplePage, Person, PersonPage};
 use app::still::parts::MadeLink;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
@@ -15,13 +18,12 @@ use axum::{Form, Router};
 use leptos::prelude::*;
 use serde::Deserialize;
 use serde_json::json;
-use store::records::access::CredentialKind;
-use twin::Timestamp;
 
+use self::contact::Contact;
 use super::doors::{Doors, broken};
 use super::{lines, who};
-use crate::accounts::audit::Doer;
 use crate::accounts::{Account, AccountError, NewAccount};
+use crate::mail::words::Invites;
 
 /// Their routes.
 pub fn router(doors: Doors) -> Router {
@@ -32,11 +34,18 @@ pub fn router(doors: Doors) -> Router {
         .route("/admin/people/{id}/grant", post(grant))
         .route("/admin/people/{id}/ungrant", post(ungrant))
         .route("/admin/people/{id}/reset", post(reset))
+        .route("/admin/people/{id}/contact", post(contact::change))
         .route("/admin/people/{id}/active", post(active))
         .route("/admin/people/{id}/remove", post(remove))
-        .route("/admin/people/{id}/sessions", post(end_of_person))
-        .route("/admin/sessions", get(sessions).post(end_session))
-        .route("/admin/tokens", get(tokens).post(end_token))
+        .route("/admin/people/{id}/sessions", post(credentials::end_of_person))
+        .route(
+            "/admin/sessions",
+            get(credentials::sessions).post(credentials::end_session),
+        )
+        .route(
+            "/admin/tokens",
+            get(credentials::tokens).post(credentials::end_token),
+        )
         .with_state(doors)
 }
 
@@ -53,6 +62,9 @@ struct Invitation {
     #[serde(default)]
     below: String,
     screen: Option<String>,
+    #[serde(flatten)]
+    contact: Contact,
+    send: Option<String>,
 }
 
 async fn invite(State(doors): State<Doors>, parts: Parts, Form(form): Form<Invitation>) -> Response {
@@ -67,11 +79,16 @@ async fn invite(State(doors): State<Doors>, parts: Parts, Form(form): Form<Invit
     if let Err(words) = doors.may_give(&parts, &grant) {
         return doors.people(parts, None, Some(words)).await;
     }
+    let (email, locale) = match form.contact.read(m, form.send.is_some()) {
+        Ok(contact) => contact,
+        Err(words) => return doors.people(parts, None, Some(words)).await,
+    };
     let details = json!({"after": {"role": grant.role.word(), "screen": form.screen.is_some()}});
     let new = NewAccount {
         name: form.name,
         display: form.display.clone(),
-        email: None,
+        email,
+        locale,
         is_display: form.screen.is_some(),
         grants: vec![grant],
     };
@@ -83,10 +100,19 @@ async fn invite(State(doors): State<Doors>, parts: Parts, Form(form): Form<Invit
         },
     };
     let id = invited.account.unwrap_or(AccountId::new(0));
-    if let Err(error) = doors.note(&parts, "account.invite", id, details).await {
+    if let Err(error) = doors
+        .accounts
+        .audit
+        .note(&parts, "account.invite", id, details)
+        .await
+    {
         return broken(&error);
     }
     let made = doors.made(form.display, &invited.secret);
+    let made = match form.send {
+        Some(_) => doors.sent(made, id, Invites::New).await,
+        None => made,
+    };
     doors.people(parts, Some(made), None).await
 }
 
@@ -153,7 +179,18 @@ async fn ungrant(
         .await
 }
 
-async fn reset(State(doors): State<Doors>, Path(id): Path<u32>, parts: Parts) -> Response {
+/// How a new link reaches whom it is for.
+#[derive(Deserialize)]
+struct Reset {
+    send: Option<String>,
+}
+
+async fn reset(
+    State(doors): State<Doors>,
+    Path(id): Path<u32>,
+    parts: Parts,
+    Form(how): Form<Reset>,
+) -> Response {
     let account = match doors.changeable(&parts, id) {
         Ok(account) => account,
         Err(answer) => return *answer,
@@ -162,10 +199,19 @@ async fn reset(State(doors): State<Doors>, Path(id): Path<u32>, parts: Parts) ->
         Ok(invited) => invited,
         Err(error) => return broken(&error),
     };
-    if let Err(error) = doors.note(&parts, "account.reset", account.id, json!({})).await {
+    if let Err(error) = doors
+        .accounts
+        .audit
+        .note(&parts, "account.reset", account.id, json!({}))
+        .await
+    {
         return broken(&error);
     }
     let made = doors.made(account.display, &invited.secret);
+    let made = match how.send {
+        Some(_) => doors.sent(made, account.id, Invites::Reset).await,
+        None => made,
+    };
     doors.person(parts, id, Some(made), None).await
 }
 
@@ -217,65 +263,15 @@ async fn remove(
         };
     }
     let details = json!({"forgotten": how.forget.is_some()});
-    match doors.note(&parts, "account.remove", account.id, details).await {
+    match doors
+        .accounts
+        .audit
+        .note(&parts, "account.remove", account.id, details)
+        .await
+    {
         Ok(()) => Redirect::to(&routes::admin_people()).into_response(),
         Err(error) => broken(&error),
     }
-}
-
-/// Which session or token.
-#[derive(Deserialize)]
-struct Which {
-    id: u32,
-}
-
-async fn end_of_person(
-    State(doors): State<Doors>,
-    Path(id): Path<u32>,
-    parts: Parts,
-    Form(which): Form<Which>,
-) -> Response {
-    let back = routes::url(&format!("/admin/people/{id}"));
-    doors.end(&parts, CredentialKind::Session, which.id, &back).await
-}
-
-async fn sessions(State(doors): State<Doors>, parts: Parts) -> Response {
-    let this = who::viewer(&parts).credential;
-    let sessions = lines::sessions(&doors.accounts, this, |_| true);
-    let oldest = sessions.iter().map(|session| session.created_millis).min();
-    let times = lines::times(
-        &doors.backend,
-        Timestamp::from_millis(oldest.unwrap_or(i64::MAX / 1_000)),
-    );
-    let draw = move || view! { <Sessions sessions times/> };
-    let title = |m: Messages| m.still_sessions().to_owned();
-    doors
-        .page_of(parts, StatusCode::OK, Frame::Header, title, draw)
-        .await
-}
-
-async fn end_session(State(doors): State<Doors>, parts: Parts, Form(which): Form<Which>) -> Response {
-    let back = routes::url("/admin/sessions");
-    doors.end(&parts, CredentialKind::Session, which.id, &back).await
-}
-
-async fn tokens(State(doors): State<Doors>, parts: Parts) -> Response {
-    let tokens = lines::tokens(&doors.accounts, |_| true);
-    let oldest = tokens.iter().map(|token| token.created_millis).min();
-    let times = lines::times(
-        &doors.backend,
-        Timestamp::from_millis(oldest.unwrap_or(i64::MAX / 1_000)),
-    );
-    let draw = move || view! { <Tokens tokens times/> };
-    let title = |m: Messages| m.still_tokens().to_owned();
-    doors
-        .page_of(parts, StatusCode::OK, Frame::Header, title, draw)
-        .await
-}
-
-async fn end_token(State(doors): State<Doors>, parts: Parts, Form(which): Form<Which>) -> Response {
-    let back = routes::url("/admin/tokens");
-    doors.end(&parts, CredentialKind::Token, which.id, &back).await
 }
 
 impl Doors {
@@ -293,10 +289,8 @@ impl Doors {
             bad,
             paths: self.backend.read(lines::paths),
             may_own: who::viewer(&parts).who.may_everywhere(Capability::ManageOwners),
-            times: lines::times(
-                &self.backend,
-                Timestamp::from_millis(oldest.unwrap_or(i64::MAX / 1_000)),
-            ),
+            has_mail: self.mail.is_some(),
+            times: lines::times(&self.backend, oldest),
         };
         let title = |m: Messages| m.still_people().to_owned();
         self.page_of(
@@ -320,15 +314,14 @@ impl Doors {
         let oldest = sessions.iter().map(|session| session.created_millis).min();
         let page = PersonPage {
             person: lines::person(&self.backend, &account),
+            through: account.external.as_ref().and_then(|_| self.provider()),
             sessions,
             made,
             paths: self.backend.read(lines::paths),
             may_own: viewer.who.may_everywhere(Capability::ManageOwners),
+            has_mail: self.mail.is_some(),
             is_self: viewer.who.account() == Some(account.id),
-            times: lines::times(
-                &self.backend,
-                Timestamp::from_millis(oldest.unwrap_or(i64::MAX / 1_000)),
-            ),
+            times: lines::times(&self.backend, oldest),
             bad: bad.clone(),
         };
         let title = move |_: Messages| account.display.clone();
@@ -378,7 +371,12 @@ impl Doors {
         change(&mut grants);
         let details = json!({"before": words(&account.grants), "after": words(&grants)});
         match self.accounts.set_grants(account.id, grants).await {
-            Ok(()) => match self.note(&parts, "account.roles", account.id, details).await {
+            Ok(()) => match self
+                .accounts
+                .audit
+                .note(&parts, "account.roles", account.id, details)
+                .await
+            {
                 Ok(()) => Redirect::to(&routes::url(&format!("/admin/people/{id}"))).into_response(),
                 Err(error) => broken(&error),
             },
@@ -390,65 +388,39 @@ impl Doors {
     }
 
     async fn after(&self, parts: Parts, id: u32, action: &str, done: Result<(), AccountError>) -> Response {
+        self.after_with(parts, id, action, json!({}), done).await
+    }
+
+    async fn after_with(
+        &self,
+        parts: Parts,
+        id: u32,
+        action: &str,
+        details: serde_json::Value,
+        done: Result<(), AccountError>,
+    ) -> Response {
         if let Err(error) = done {
             return match words_of(messages(&parts), &error) {
                 Some(words) => self.person(parts, id, None, Some(words)).await,
                 None => broken(&error),
             };
         }
-        match self.note(&parts, action, AccountId::new(id), json!({})).await {
+        match self
+            .accounts
+            .audit
+            .note(&parts, action, AccountId::new(id), details)
+            .await
+        {
             Ok(()) => Redirect::to(&routes::url(&format!("/admin/people/{id}"))).into_response(),
             Err(error) => broken(&error),
         }
-    }
-
-    /// Ends a session or token, whosever it is.
-    pub(super) async fn end(&self, parts: &Parts, kind: CredentialKind, id: u32, back: &str) -> Response {
-        let known = self
-            .accounts
-            .credentials(kind)
-            .into_iter()
-            .find(|known| known.id == id);
-        let Some(known) = known else {
-            // It ended meanwhile, which is what was wanted.
-            return Redirect::to(back).into_response();
-        };
-        if let Err(answer) = self.changeable(parts, known.account.get()) {
-            return *answer;
-        }
-        let done = async {
-            self.accounts.end(&[id]).await?;
-            let action = format!("{}.end", kind.word());
-            self.note(parts, &action, known.account, json!({ "id": id }))
-                .await
-        };
-        match done.await {
-            Ok(()) => Redirect::to(back).into_response(),
-            Err(error) => broken(&error),
-        }
-    }
-
-    /// Writes down what was done with an account.
-    pub(super) async fn note(
-        &self,
-        parts: &Parts,
-        action: &str,
-        account: AccountId,
-        details: serde_json::Value,
-    ) -> Result<(), AccountError> {
-        let doer = Doer::of(&who::viewer(parts));
-        let subject = format!("account {}", account.get());
-        Ok(self
-            .accounts
-            .audit
-            .write(&doer, action, &subject, details)
-            .await?)
     }
 
     fn made(&self, name: String, secret: &str) -> MadeLink {
         MadeLink {
             name,
             url: format!("{}/welcome/{secret}", self.base_url),
+            sent: None,
         }
     }
 }
@@ -477,6 +449,6 @@ pub(super) fn words_of(m: Messages, error: &AccountError) -> Option<String> {
         AccountError::LastOwner => Some(m.still_bad_last_owner().to_owned()),
         AccountError::Full => Some(m.still_bad_full().to_owned()),
         AccountError::None => Some(m.still_ended_title().to_owned()),
-        AccountError::Records(_) => None,
+        AccountError::Records(_) | AccountError::Busy => None,
     }
 }

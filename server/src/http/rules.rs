@@ -3,7 +3,7 @@
 //! The rule is the coarse half: what somebody must be allowed *somewhere* to ask at all. Where they are allowed
 //! is asked of every asset by what answers ([`crate::access`]).
 
-use access::{Capability as C, Who};
+use access::{Capability as C, Kind, Who};
 use app::routes;
 use axum::extract::{MatchedPath, OriginalUri, Request, State};
 use axum::http::{HeaderMap, Method, StatusCode, header};
@@ -38,7 +38,8 @@ impl Need {
             Self::Nothing => true,
             Self::Machine => false,
             Self::Known => who.is_known(),
-            Self::Account => who.account().is_some(),
+            // Not a program: its token would make others that outlive it.
+            Self::Account => matches!(who.kind, Kind::Account(_) | Kind::Display(_)),
             Self::Somewhere(capability) => who.may_somewhere(capability),
             Self::Everywhere(capability) => who.may_everywhere(capability),
         }
@@ -79,6 +80,8 @@ pub const RULES: &[Rule] = &[
     rule("GET", "/s/{secret}", Need::Nothing),
     rule("GET", "/s/{secret}/embed", Need::Nothing),
     rule("POST", "/s/{secret}/pin", Need::Nothing),
+    rule("POST", "/s/{secret}/code", Need::Nothing),
+    rule("GET", "/s/{secret}/card.png", Need::Nothing),
     rule("GET", "/api/fn/shared", Need::Nothing),
     rule("GET", "/oembed", Need::Nothing),
     // What pages ask for.
@@ -135,6 +138,8 @@ pub const RULES: &[Rule] = &[
     rule("GET", "/sign-in", Need::Nothing),
     rule("POST", "/sign-in", Need::Nothing),
     rule("POST", "/sign-out", Need::Nothing),
+    rule("GET", "/sign-in/openid", Need::Nothing),
+    rule("GET", "/sign-in/openid/done", Need::Nothing),
     rule("GET", "/welcome/{secret}", Need::Nothing),
     rule("POST", "/welcome/{secret}", Need::Nothing),
     rule("POST", "/visit", Need::Known),
@@ -147,6 +152,13 @@ pub const RULES: &[Rule] = &[
     // Share links of one's own; whose a link is asks what answers.
     rule("GET", "/share", Need::Somewhere(C::Share)),
     rule("POST", "/share", Need::Somewhere(C::Share)),
+    rule("GET", "/share/preview", Need::Somewhere(C::Share)),
+    rule("POST", "/share/preview", Need::Somewhere(C::Share)),
+    rule("POST", "/share/label", Need::Somewhere(C::Share)),
+    // Labels hold no secret; where one leads asks what answers.
+    rule("GET", "/labels", Need::Somewhere(C::See)),
+    rule("GET", "/a/{code}", Need::Somewhere(C::See)),
+    rule("GET", "/A/{code}", Need::Somewhere(C::See)),
     rule("GET", "/links", Need::Somewhere(C::Share)),
     rule("GET", "/links/{id}", Need::Somewhere(C::Share)),
     rule("POST", "/links/{id}/pause", Need::Somewhere(C::Share)),
@@ -174,6 +186,11 @@ pub const RULES: &[Rule] = &[
     rule(
         "POST",
         "/admin/people/{id}/reset",
+        Need::Everywhere(C::ManageAccounts),
+    ),
+    rule(
+        "POST",
+        "/admin/people/{id}/contact",
         Need::Everywhere(C::ManageAccounts),
     ),
     rule(

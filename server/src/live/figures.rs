@@ -74,7 +74,7 @@ impl Figures {
             ),
             Counter(
                 "gemba_sockets_turned_away",
-                "Sockets not opened: origin or number",
+                "Sockets not opened: origin, number, or of nobody",
                 self.turned_away.get(),
             ),
         ]

@@ -13,11 +13,12 @@ use app::api::backend::Viewer;
 use axum::Router;
 use axum::extract::State;
 use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade};
-use axum::http::{Extensions, HeaderMap, StatusCode, header};
+use axum::http::{Extensions, HeaderMap, HeaderName, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use futures::{Sink, SinkExt as _, Stream, StreamExt as _};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::MissedTickBehavior;
 use twin::Twin;
 use wire::codec::{self, DecodeError, MAX_CLIENT_BYTES};
 use wire::message::{BINARY_SUBPROTOCOL, ErrorCode, JSON_SUBPROTOCOL, Position, Selector, ServerMessage};
@@ -29,6 +30,8 @@ use crate::access::may_watch;
 use crate::accounts::Accounts;
 use crate::clock::Clock;
 use crate::http::client::Client;
+use crate::http::limits::seats::Seat;
+use crate::http::limits::{By, Class, Limits};
 use crate::http::origin::Origins;
 
 /// A frame that is not taken within this: the other side is gone.
@@ -36,6 +39,10 @@ const WRITE_WITHIN: Duration = Duration::from_secs(10);
 /// A sign of life is asked for this often, and awaited for so long.
 const PING_EVERY: Duration = Duration::from_secs(20);
 const SILENT_FOR: Duration = Duration::from_secs(60);
+/// Whether who asks may go on is asked at each change, and this often: when its time is over, nobody tells.
+const ASK_EVERY: Duration = Duration::from_secs(1);
+/// Who is turned away is asked to come back after this.
+const COME_BACK_LATER: [(HeaderName, &str); 1] = [(header::RETRY_AFTER, "5")];
 /// Browsers are asked to come back after this when the server stops.
 const COME_BACK_MILLIS: u32 = 250;
 
@@ -48,6 +55,7 @@ pub struct SocketState {
     pub build: Arc<str>,
     pub origins: Arc<Origins>,
     pub accounts: Arc<Accounts>,
+    pub limits: Arc<Limits>,
     /// One permit a socket.
     pub permits: Arc<Semaphore>,
 }
@@ -59,6 +67,7 @@ impl SocketState {
         hub: Arc<Hub>,
         backend: Arc<crate::backend::Gemba>,
         origins: Arc<Origins>,
+        limits: Arc<Limits>,
         sockets: usize,
     ) -> Self {
         Self {
@@ -67,6 +76,7 @@ impl SocketState {
             clock: backend.clock.clone(),
             build: backend.build.as_str().into(),
             origins,
+            limits,
             accounts: backend.accounts.clone(),
             permits: Arc::new(Semaphore::new(sockets.min(Semaphore::MAX_PERMITS))),
         }
@@ -90,15 +100,19 @@ async fn open(
         tracing::warn!(origin = ?headers.get(header::ORIGIN), "a live socket from another origin was refused");
         return (StatusCode::FORBIDDEN, "This page belongs to another site.").into_response();
     }
+    let by = By::address(client.address);
+    let seat = by.and_then(|by| state.limits.seat(by));
+    if by.is_some() && seat.is_none() {
+        state.hub.counts().turned_away.add(1);
+        tracing::debug!(address = %client.address, "a live socket was refused: its address has as many as it may");
+        let words = "Too many live sockets from this address.\n";
+        return (StatusCode::TOO_MANY_REQUESTS, COME_BACK_LATER, words).into_response();
+    }
     let Ok(permit) = state.permits.clone().try_acquire_owned() else {
         state.hub.counts().turned_away.add(1);
         tracing::warn!("a live socket was refused: there are as many as the configuration allows");
-        return (
-            StatusCode::SERVICE_UNAVAILABLE,
-            [(header::RETRY_AFTER, "5")],
-            "Too many live sockets.",
-        )
-            .into_response();
+        let words = "Too many live sockets.\n";
+        return (StatusCode::SERVICE_UNAVAILABLE, COME_BACK_LATER, words).into_response();
     };
     let upgrade = upgrade
         .protocols([BINARY_SUBPROTOCOL, JSON_SUBPROTOCOL])
@@ -118,7 +132,7 @@ async fn open(
     };
     // Who is nobody may hold a link, which comes with the first message.
     let viewer = viewer(&headers, &extensions);
-    upgrade.on_upgrade(move |socket| serve_upgraded(socket, state, form, viewer, permit))
+    upgrade.on_upgrade(move |socket| serve_upgraded(socket, state, form, viewer, (permit, seat)))
 }
 
 fn viewer(headers: &HeaderMap, extensions: &Extensions) -> Viewer {
@@ -133,7 +147,7 @@ async fn serve_upgraded(
     state: SocketState,
     form: Form,
     viewer: Viewer,
-    _permit: OwnedSemaphorePermit,
+    _places: (OwnedSemaphorePermit, Option<Seat<By>>),
 ) {
     let (sink, stream) = socket.split();
     serve(sink, stream, state, form, viewer).await;
@@ -152,6 +166,7 @@ where
         started: now,
         heard: now,
         pinged: now,
+        seat: None,
         outbox,
         views: BTreeMap::new(),
         state,
@@ -167,6 +182,8 @@ struct Connection<K> {
     started: Instant,
     heard: Instant,
     pinged: Instant,
+    /// One of those that its account or link may have.
+    seat: Option<Seat<By>>,
     outbox: Arc<Outbox>,
     /// The view of each subscription.
     views: BTreeMap<u32, u32>,
@@ -187,6 +204,8 @@ impl<K: Sink<Message> + Unpin + Send> Connection<K> {
         let mut changes = self.state.accounts.changes();
         // What changed while the connection was being made counts too.
         changes.mark_changed();
+        let mut looks = tokio::time::interval(ASK_EVERY);
+        looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut stopped = false;
         loop {
             let tick = tokio::time::Instant::from_std(
@@ -203,7 +222,8 @@ impl<K: Sink<Message> + Unpin + Send> Connection<K> {
                     Some(Err(_)) => self.received(Err(DecodeError::TooLarge)).await,
                     None => Err(Over),
                 },
-                () = tokio::time::sleep_until(tick) => self.tick().await,
+                () = tokio::time::sleep_until(tick) => self.act(ServerSession::tick).await,
+                _ = looks.tick() => self.look().await,
                 Ok(()) = changes.changed() => self.ask_again().await,
                 () = stop.cancelled(), if !stopped => {
                     stopped = true;
@@ -251,11 +271,38 @@ impl<K: Sink<Message> + Unpin + Send> Connection<K> {
         Err(Over)
     }
 
-    /// Whether whoever says hello may stay: the holder of a link becomes just that.
-    fn is_greeted(&mut self, share: &str) -> bool {
-        if share.is_empty() {
-            return self.viewer.who.is_known();
+    /// Whether whoever says hello may stay: the holder of a link becomes just that. Who it is does not change
+    /// later, or what they watch would be somebody else's.
+    ///
+    /// # Errors
+    /// Why not, as the connection closes.
+    fn greet(&mut self, share: &str) -> Result<(), (u16, &'static str)> {
+        let nobody = (close::ENDED, "sign in first, or open the link again");
+        if !share.is_empty() && !self.becomes_holder(share) || !self.viewer.who.is_known() {
+            return Err(nobody);
         }
+        let Some(by) = By::who(&self.viewer.who) else {
+            return Ok(());
+        };
+        let is_link = matches!(by, By::Link(_));
+        let limits = &self.state.limits;
+        if is_link && limits.take(Class::Socket, by, self.state.clock.now()).is_err() {
+            return Err((
+                close::TOO_MANY,
+                "this link is opened too often; come back in a while",
+            ));
+        }
+        self.seat = limits.seat(by);
+        match self.seat {
+            Some(_) => Ok(()),
+            None => Err((
+                close::TOO_MANY,
+                "too many pages of this account or link are open at once",
+            )),
+        }
+    }
+
+    fn becomes_holder(&mut self, share: &str) -> bool {
         let held = self
             .state
             .accounts
@@ -270,28 +317,28 @@ impl<K: Sink<Message> + Unpin + Send> Connection<K> {
 
     async fn received(&mut self, message: Result<wire::ClientMessage, DecodeError>) -> Result<(), Over> {
         if let Ok(wire::ClientMessage::Hello { share, .. }) = &message
-            && !self.is_greeted(share)
+            && !self.session.is_open()
+            && let Err((code, reason)) = self.greet(share)
         {
-            return self
-                .end(close::ENDED, "sign in first, or open the link again")
-                .await;
+            self.state.hub.counts().turned_away.add(1);
+            return self.end(code, reason).await;
         }
         self.act(|session, now, out| session.received(now, message, out))
             .await
     }
 
-    async fn tick(&mut self) -> Result<(), Over> {
+    /// Looks whether the other side is there, and may be.
+    async fn look(&mut self) -> Result<(), Over> {
+        self.ask_again().await?;
         let now = Instant::now();
         if now.duration_since(self.heard) > SILENT_FOR {
             return Err(Over);
         }
         if now.duration_since(self.heard.max(self.pinged)) > PING_EVERY {
             self.pinged = now;
-            // Its time may be over, which nobody tells.
-            self.ask_again().await?;
             self.write(Message::Ping(bytes::Bytes::new())).await?;
         }
-        self.act(ServerSession::tick).await
+        Ok(())
     }
 
     /// Sends what waits in the outbox in one go; then takes whole what had no room in it.

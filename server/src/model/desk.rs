@@ -207,7 +207,7 @@ async fn apply(
             let subject = format!("model {}", loaded.version);
             let details = json!({"from": "files", "before": base});
             audit
-                .write(&Doer::command(), "model.apply", &subject, details)
+                .note(Doer::command(), "model.apply", subject, details)
                 .await?;
             Answer::Applied(loaded.version)
         }

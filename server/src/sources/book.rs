@@ -3,9 +3,12 @@
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU8, AtomicU64, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
-use connect::{Ack, BrokerConfig, BrokerUrl, Connection, FilterGrant};
+use app::i18n::Messages;
+use connect::{Ack, BrokerConfig, BrokerUrl, Connection, FilterGrant, Trouble, Words};
 use twin::{SourceId, Timestamp};
 use wire::page::{FilterStatus, SourceCard, SourceOrigin, SourceState, SourceStatus};
+
+use super::words::{is_gap, link_words, trouble_words};
 
 /// One source.
 pub struct SourceEntry {
@@ -39,10 +42,10 @@ struct Rate {
 struct Link {
     state: SourceState,
     since: Timestamp,
-    detail: Option<String>,
+    detail: Option<Words>,
     grants: Vec<FilterGrant>,
     gap: Option<Timestamp>,
-    trouble: Option<String>,
+    trouble: Option<Trouble>,
 }
 
 impl SourceEntry {
@@ -94,14 +97,15 @@ impl SourceEntry {
     }
 
     /// Notes where the link stands; returns whether connected and lost swapped.
-    pub fn note_state(&self, state: SourceState, at: Timestamp, detail: Option<String>) -> bool {
+    pub fn note_state(&self, state: SourceState, at: Timestamp, detail: Option<Words>) -> bool {
         let mut link = lock(&self.link);
         let changed = link.state != state;
         if changed {
             link.since = at;
         }
+        // Why messages are missing is told on.
         if state == SourceState::Connected {
-            link.trouble = None;
+            link.trouble.take_if(|trouble| !is_gap(trouble));
         }
         link.state = state;
         link.detail = detail;
@@ -120,12 +124,17 @@ impl SourceEntry {
     }
 
     /// Notes that something was or may have been lost.
-    pub fn note_trouble(&self, at: Timestamp, words: String, gap: bool) {
+    pub fn note_trouble(&self, at: Timestamp, trouble: Trouble) {
         let mut link = lock(&self.link);
-        link.trouble = Some(words);
-        if gap {
+        if is_gap(&trouble) {
             link.gap = Some(at);
         }
+        link.trouble = Some(trouble);
+    }
+
+    /// Notes that readings until then are missing.
+    pub fn note_gap(&self, to: Timestamp) {
+        lock(&self.link).gap = Some(to);
     }
 
     /// Takes the connection to acknowledge over.
@@ -158,9 +167,9 @@ impl SourceEntry {
         }
     }
 
-    /// The source with its figures.
+    /// The source with its figures, in the reader's words.
     #[must_use]
-    pub fn card(&self, now: Timestamp, points: u32, problems: u64) -> SourceCard {
+    pub fn card(&self, m: Messages, now: Timestamp, points: u32, problems: u64) -> SourceCard {
         let status = self.status();
         let per_sec = self.rate_at(now);
         let link = lock(&self.link);
@@ -174,7 +183,7 @@ impl SourceEntry {
                 .config
                 .filters
                 .iter()
-                .map(|filter| filter_status(filter, &link.grants))
+                .map(|filter| filter_status(m, filter, &link.grants))
                 .collect(),
             messages: self.messages.load(Relaxed),
             messages_per_sec: per_sec,
@@ -182,7 +191,10 @@ impl SourceEntry {
             points,
             problems,
             last_message_millis: self.has_spoken.load(Relaxed).then_some(last),
-            detail: link.detail.clone().or_else(|| link.trouble.clone()),
+            detail: match (&link.detail, &link.trouble) {
+                (Some(words), _) => Some(link_words(m, words)),
+                (None, trouble) => trouble.as_ref().map(|trouble| trouble_words(m, trouble)),
+            },
             gap_millis: link.gap.map(Timestamp::millis),
             origin: self.origin,
         }
@@ -202,7 +214,7 @@ impl SourceEntry {
     }
 }
 
-fn filter_status(filter: &str, grants: &[FilterGrant]) -> FilterStatus {
+fn filter_status(m: Messages, filter: &str, grants: &[FilterGrant]) -> FilterStatus {
     let granted = grants
         .iter()
         .find(|grant| grant.filter == filter)
@@ -210,7 +222,9 @@ fn filter_status(filter: &str, grants: &[FilterGrant]) -> FilterStatus {
     FilterStatus {
         filter: filter.to_owned(),
         qos: granted.and_then(|granted| granted.as_ref().ok().copied()),
-        refused: granted.and_then(|granted| granted.as_ref().err().cloned()),
+        refused: granted
+            .and_then(|granted| granted.as_ref().err())
+            .map(|words| link_words(m, words)),
     }
 }
 
@@ -254,6 +268,13 @@ impl SourceBook {
             .iter()
             .find(|entry| entry.id == id)
             .cloned()
+    }
+
+    /// Readings until then are missing, nobody knows of which.
+    pub fn note_gap(&self, to: Timestamp) {
+        for entry in self.all().iter().filter(|entry| entry.is_used()) {
+            entry.note_gap(to);
+        }
     }
 
     /// Each in a word.

@@ -6,14 +6,17 @@
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 
+use app::i18n::{Locale, Messages};
 use bind::{Incoming, Rules};
-use connect::{Event, Message, State, Trouble};
+use connect::{Event, Message, State, Words};
 use decode::{Decoded, LocalZone};
+use store::Records;
 use tokio::sync::mpsc;
 use twin::Timestamp;
 use wire::page::SourceState;
 
-use super::{ProblemBook, SourceEntry};
+use super::words::{link_words, trouble_words};
+use super::{ProblemBook, SourceEntry, session};
 use crate::bind::LiveRules;
 use crate::clock::Clock;
 use crate::engine::{Batch, EngineInput};
@@ -35,6 +38,7 @@ pub struct Ingest {
     pub problems: Arc<ProblemBook>,
     pub metrics: Arc<Metrics>,
     pub clock: Arc<dyn Clock>,
+    pub records: Records,
     pub engine: mpsc::Sender<EngineInput>,
     /// A second connection that only feeds the view while history cannot be written.
     pub view_only: bool,
@@ -162,12 +166,16 @@ impl Ingest {
             Event::State { state, at, detail } => self.note_state(entry, state, at, detail),
             Event::Subscribed(grants) => {
                 entry.note_grants(grants);
+                // Messages do not wait for it.
+                if !self.view_only {
+                    let config = entry.config.clone();
+                    tokio::spawn(session::remember(self.records.clone(), entry.id, config));
+                }
                 Some(EngineInput::PlantChanged)
             }
             Event::Trouble(trouble) => {
-                let (words, gap) = words_of(&trouble);
-                tracing::warn!(source = %entry.name, "{words}");
-                entry.note_trouble(self.clock.now(), words, gap);
+                tracing::warn!(source = %entry.name, "{}", trouble_words(Messages::of(Locale::En), &trouble));
+                entry.note_trouble(self.clock.now(), trouble);
                 Some(EngineInput::PlantChanged)
             }
         }
@@ -178,16 +186,17 @@ impl Ingest {
         entry: &SourceEntry,
         state: State,
         at: Timestamp,
-        detail: Option<String>,
+        detail: Option<Words>,
     ) -> Option<EngineInput> {
         if self.view_only {
             return None;
         }
         let was_connected = entry.status().state == SourceState::Connected;
+        let is_continued = matches!(state, State::Connected { is_continued: true });
         let state = match state {
             State::Connecting if was_connected => SourceState::Lost,
             State::Connecting => entry.status().state,
-            State::Connected => SourceState::Connected,
+            State::Connected { .. } => SourceState::Connected,
             State::Down | State::Stopped if was_connected => SourceState::Lost,
             State::Down | State::Stopped => match entry.status().state {
                 SourceState::Connecting | SourceState::Refused => SourceState::Connecting,
@@ -197,11 +206,15 @@ impl Ingest {
         };
         let changed = entry.note_state(state, at, detail.clone());
         if changed {
+            let detail = detail.map(|words| link_words(Messages::of(Locale::En), &words));
             let detail = detail.unwrap_or_default();
             tracing::info!(source = %entry.name, address = %entry.config.url, state = ?state, detail, "source");
         }
         if state == SourceState::Connected {
-            Some(EngineInput::SourceConnected(entry.id))
+            Some(EngineInput::SourceConnected {
+                source: entry.id,
+                is_continued,
+            })
         } else {
             (changed && was_connected)
                 .then_some(EngineInput::SourceLost(entry.id))
@@ -212,45 +225,4 @@ impl Ingest {
 
 fn finish(batch: Batch) -> Option<EngineInput> {
     (!batch.messages.is_empty() || !batch.acks.is_empty()).then_some(EngineInput::Batch(batch))
-}
-
-/// In words, and whether messages may be missing.
-fn words_of(trouble: &Trouble) -> (String, bool) {
-    match trouble {
-        Trouble::SessionLost => (
-            "The broker no longer knew our session: what was published while we were away is lost. \
-             Set `persistence true` and `max_queued_messages 0` there."
-                .to_owned(),
-            true,
-        ),
-        Trouble::PacketTooLarge {
-            bytes,
-            limit,
-            session_given_up,
-        } => {
-            let size = bytes.map_or_else(String::new, |bytes| format!(" of {bytes} bytes"));
-            let after = if *session_given_up {
-                "; the session was given up to get past it"
-            } else {
-                ""
-            };
-            (
-                format!("A packet{size} is larger than the limit of {limit} bytes{after}."),
-                *session_given_up,
-            )
-        }
-        Trouble::QueueFull { dropped, withheld } => {
-            let after = if *withheld {
-                "; the rest waits in the broker until there is room"
-            } else {
-                ""
-            };
-            (
-                format!(
-                    "Messages came faster than they could be taken: {dropped} at QoS 0 thrown away{after}."
-                ),
-                *dropped > 0,
-            )
-        }
-    }
 }

@@ -15,7 +15,7 @@ use twin::{SourceId, Timestamp};
 use wire::page::{SourceOrigin, SourceState};
 
 use super::ingest::Ingest;
-use super::{SourceBook, SourceEntry};
+use super::{SourceBook, SourceEntry, session};
 use crate::config::MqttConfig;
 use crate::engine::EngineInput;
 use crate::persist::HistoryHealth;
@@ -92,6 +92,7 @@ impl SourceManager {
             cert: mqtt.cert_file.clone(),
             key: mqtt.key_file.clone(),
         };
+        session::recall(&self.records, id, &mut config).await?;
         self.start(SourceEntry::new(id, config, SourceOrigin::File, self.now()))
             .await
     }
@@ -108,6 +109,7 @@ impl SourceManager {
         let mut config = BrokerConfig::new("embedded", url, self.client_id(id).await?);
         config.user = user;
         config.password = password;
+        session::recall(&self.records, id, &mut config).await?;
         let mut entry = SourceEntry::new(id, config, SourceOrigin::Embedded, self.now());
         entry.also_at = Some(BrokerUrl::tcp("127.0.0.1", ports.v311));
         self.start(entry).await
@@ -155,9 +157,11 @@ impl SourceManager {
         Ok(())
     }
 
-    /// Uses a source no longer, neither now nor at later starts. The broker keeps our session for its while.
+    /// Uses a source no longer, neither now nor at later starts. The broker keeps our session for its while, and
+    /// nobody minds when it does not.
     pub async fn stop_using(&self, entry: &SourceEntry) -> anyhow::Result<()> {
         self.remember_use(entry.id, false).await?;
+        session::forget(&self.records, entry.id).await?;
         let task = self.tasks().remove(&entry.id);
         if let Some(task) = task {
             task.abort();
@@ -228,6 +232,18 @@ impl SourceManager {
         }
     }
 
+    /// Our own broker has ended in order: what it kept in memory is gone, and nothing was said to it since.
+    pub async fn forget_embedded(&self) -> anyhow::Result<()> {
+        let entries = self.book.all();
+        for entry in entries
+            .iter()
+            .filter(|entry| entry.origin == SourceOrigin::Embedded)
+        {
+            session::forget(&self.records, entry.id).await?;
+        }
+        Ok(())
+    }
+
     /// Says goodbye to every broker. Acknowledgements handed over before are sent first.
     pub async fn stop(&self) {
         for entry in self.book.all() {
@@ -285,6 +301,7 @@ impl SourceManager {
             .password
             .filter(|password| !password.is_empty())
             .map(Secret::new);
+        session::recall(&self.records, id, &mut config).await?;
         Ok(config)
     }
 

@@ -96,3 +96,18 @@ proptest! {
         prop_assert!((there - entered).abs() <= 1e-9 * entered.abs().max(1.0), "{there} is not {entered}");
     }
 }
+
+#[test]
+fn what_a_message_states_leads_to_the_propertys_unit() {
+    use twin::Conversion::{Linear, None, Unknown};
+    for (from, to, expect) in [
+        ("mbar", "bar", Linear(0.001, 0.0)),
+        ("degC", "°C", Linear(1.0, 0.0)),
+        ("°C", "K", Linear(1.0, 0.0)),
+        ("Hz", "rpm", Linear(60.0, 0.0)),
+        ("kW", "bar", None),
+        ("furlongs a day", "bar", Unknown),
+    ] {
+        assert_eq!(conversion(from, to), expect, "{from} to {to}");
+    }
+}

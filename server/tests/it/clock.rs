@@ -59,7 +59,11 @@ async fn a_clock_put_back_two_hours_makes_no_age_negative_and_loses_nothing() {
     let tell = async |input| backend.engine.send(input).await.unwrap();
     let name = "broker".into();
     tell(EngineInput::SourceAdded { source: SOURCE, name }).await;
-    tell(EngineInput::SourceConnected(SOURCE)).await;
+    tell(EngineInput::SourceConnected {
+        source: SOURCE,
+        is_continued: false,
+    })
+    .await;
     let mut said = 0_u32;
     let mut source_time = hand.now();
     for back in [Span::ZERO, Span::from_secs(-7_200)] {

@@ -159,10 +159,24 @@ fn metrics_run_over_a_file() {
         "06:00",
     ]);
     assert_eq!(out, "2026-11-23T05:00:00Z 5\n");
-    // Without a window a transform: once for every good sample.
-    let (_, out, _) = eval(&["idle - pretrigger(idle)", "--series", file]);
-    assert_eq!(out.lines().nth(1), Some("2026-11-22T14:00:30Z 1"), "{out}");
-    assert_eq!(out.lines().count(), 5);
+    // Without a window a transform: once for every sample, and a bad one is not consumed.
+    for (formula, expect) in [
+        (
+            "idle - pretrigger(idle)",
+            ["no output", "1", "0", "no output", "-1", "0"],
+        ),
+        ("quality(idle)", ["good", "good", "good", "bad", "good", "good"]),
+        ("if_bad(idle, 7)", ["0", "1", "1", "7", "0", "0"]),
+        ("hold_last(idle, 3600)", ["0", "1", "1", "1", "0", "0"]),
+    ] {
+        let (_, out, _) = eval(&[formula, "--series", file, "--now", "2026-11-22T14:05:00Z"]);
+        let values: Vec<&str> = out
+            .lines()
+            .filter_map(|line| line.split_once(' '))
+            .map(|(_, value)| value)
+            .collect();
+        assert_eq!(values, expect, "{formula}");
+    }
 }
 
 #[test]

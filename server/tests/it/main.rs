@@ -10,10 +10,13 @@
 
 mod support;
 
+mod absence;
+mod attacks;
 mod bind;
 mod chaos;
 mod cli;
 mod clock;
+mod computing;
 mod crossed;
 mod demo;
 mod discovery;
@@ -21,6 +24,7 @@ mod doors;
 mod formula;
 mod hardening;
 mod model;
+mod openid;
 mod packaging;
 mod pages;
 mod search;

@@ -7,7 +7,7 @@ use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
 
-use crate::support::{Gemba, Mosquitto, PATIENCE, Publisher, until};
+use crate::support::{Gemba, Mosquitto, PATIENCE, Publisher, free_port, until};
 
 type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
 
@@ -140,6 +140,9 @@ async fn a_full_disk_stops_history_and_not_the_view_and_heals() {
         () = until_value(&mut socket, "\"value\":70") => {}
         () = plant_speaks => {}
     }
+    // What is new now is known by that one alone.
+    publisher.publish_one("plant/press/strain", b"1", false).await;
+    points(&gemba, "strain", 1).await;
 
     std::fs::remove_file(&filler).unwrap();
     until("history is written again", async || gemba.get("/readyz").await).await;
@@ -152,7 +155,81 @@ async fn a_full_disk_stops_history_and_not_the_view_and_heals() {
         (spoken..=spoken + 1).contains(&values.len()).then_some(())
     })
     .await;
+    until("the gap is told", async || {
+        let status = gemba.ask("status").await?;
+        (!status["history_gaps"].as_array()?.is_empty()).then_some(())
+    })
+    .await;
+    until("the new one is recorded", async || {
+        let tags = recorded_topics(&gemba.inside(&gemba.data)).await;
+        tags.contains(&"plant/press/strain".to_owned()).then_some(())
+    })
+    .await;
     assert!(!gemba.has_ended());
+}
+
+/// The topics of all points in a copy of the records.
+async fn recorded_topics(data: &std::path::Path) -> Vec<String> {
+    use store::Points as _;
+    let copy = tempfile::tempdir().unwrap();
+    for file in ["records.db", "records.db-wal"] {
+        std::fs::copy(data.join(file), copy.path().join(file)).unwrap();
+    }
+    let records = store::Records::open(&copy.path().join("records.db"))
+        .await
+        .unwrap();
+    let mut topics = Vec::new();
+    records
+        .each_point(|point| topics.push(point.topic))
+        .await
+        .unwrap();
+    topics
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn on_a_full_disk_it_ends_soon_and_leaves_nothing_behind() {
+    let ports = (free_port(), free_port());
+    let dir = tempfile::tempdir().unwrap();
+    let settings = format!(
+        "[broker]\nlisten = \"127.0.0.1:{}\"\nlisten_v5 = \"127.0.0.1:{}\"\n",
+        ports.0, ports.1
+    );
+    let file = dir.path().join("gemba.toml");
+    std::fs::write(&file, settings).unwrap();
+    let args = ["--config", file.to_str().unwrap()];
+    let Some(mut gemba) = Gemba::serve_on_small_disk(64, &args).await else {
+        eprintln!("skipped: private mounts are not allowed here");
+        return;
+    };
+    until("connected", async || gemba.get("/readyz").await).await;
+    let mut publisher = Publisher::new(ports.0, "press");
+    publisher.publish_one("plant/press/force", b"1", false).await;
+    until("stored", async || {
+        gemba.history("force").await.filter(|values| values == &[1.0])
+    })
+    .await;
+    let filler = gemba.inside(&gemba.data).join("filler");
+    assert!(
+        std::fs::write(&filler, vec![0; 65 << 20]).is_err(),
+        "the disk is full now"
+    );
+    // Topics nobody knew: what fails first is the records.
+    let new = (0..2_000).map(|n| (format!("plant/press/new{n}"), b"1".to_vec()));
+    let told = until("told that history stands still", async || {
+        (gemba.figure("gemba_history_failing").await? > 0.0).then_some(())
+    });
+    tokio::select! {
+        () = told => {}
+        () = async { publisher.publish(new).await; std::future::pending().await } => {}
+    }
+    assert_eq!(gemba.exchange("GET /readyz", &[], "").await.0, 503);
+    let began = std::time::Instant::now();
+    gemba.terminate();
+    assert!(began.elapsed() < Duration::from_secs(9), "{:?}", began.elapsed());
+    assert!(
+        std::net::TcpStream::connect(("127.0.0.1", ports.0)).is_err(),
+        "our broker ends with us"
+    );
 }
 
 async fn takes_what_fits_and_goes_on(version: &str) {

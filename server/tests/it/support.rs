@@ -1,5 +1,7 @@
 //! Starts and stops what the tests need: Mosquitto, the `gemba` binary, a publisher. Free ports, own directories.
 
+pub mod site;
+
 use std::collections::BTreeSet;
 use std::io::{BufRead as _, BufReader};
 use std::net::TcpListener;
@@ -104,6 +106,12 @@ impl Mosquitto {
 
     pub fn url(&self) -> String {
         format!("mqtt://127.0.0.1:{}", self.port)
+    }
+
+    /// Throws away what it keeps. Kill it before.
+    pub fn forget(&self) {
+        // It may not have been written yet.
+        std::fs::remove_file(self.dir.path().join("mosquitto.db")).ok();
     }
 }
 
@@ -480,6 +488,16 @@ impl Publisher {
                 acknowledged += 1;
             }
         }
+    }
+
+    /// One message at QoS 0. What follows says that it has gone.
+    pub async fn publish_lightly(&mut self, topic: &str, payload: &[u8]) {
+        self.client
+            .publish(topic, QoS::AtMostOnce, false, payload)
+            .await
+            .unwrap();
+        // Published by the broker for nobody: gemba's filters have no such topics.
+        self.publish_one("$gone", b"", false).await;
     }
 
     /// One message, retained or not, acknowledged.

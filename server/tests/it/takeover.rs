@@ -44,14 +44,14 @@ relations.part_of = "hall"
 "#;
 
 /// The whole server but HTTP, on a clock of ours.
-struct Plant {
-    running: Running,
-    stop: CancellationToken,
+pub struct Plant {
+    pub running: Running,
+    pub stop: CancellationToken,
     hand: Arc<Hand>,
 }
 
 impl Plant {
-    async fn start(dir: &Path, at: Timestamp) -> Self {
+    pub async fn start(dir: &Path, at: Timestamp) -> Self {
         let data = DataDir::open(&dir.join("data")).unwrap();
         let mut layers = Layers::default();
         layers.set("data.dir", &data.root().display().to_string(), Origin::Default);
@@ -67,11 +67,16 @@ impl Plant {
         plant
             .tell(EngineInput::SourceAdded { source: SOURCE, name })
             .await;
-        plant.tell(EngineInput::SourceConnected(SOURCE)).await;
+        plant
+            .tell(EngineInput::SourceConnected {
+                source: SOURCE,
+                is_continued: false,
+            })
+            .await;
         plant
     }
 
-    async fn tell(&self, input: EngineInput) {
+    pub async fn tell(&self, input: EngineInput) {
         self.running.backend.engine.send(input).await.unwrap();
     }
 

@@ -1,9 +1,11 @@
 //! Backup and restore, figures for monitoring.
 
+use std::collections::BTreeSet;
 use std::io::Write as _;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
+use crate::support::site::Site;
 use crate::support::{Gemba, Mosquitto, Publisher, until};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -162,4 +164,22 @@ async fn three_thousand_half_heads_hinder_nobody_and_are_closed() {
         tokio::time::timeout(within, closed).await.is_ok(),
         "some stayed open"
     );
+}
+
+/// What monitoring reads is explained, and what is explained is there.
+#[tokio::test(flavor = "multi_thread")]
+async fn every_figure_is_explained() {
+    let site = Site::with("[access]\nanonymous = \"owner\"\n").await;
+    let page = site.get("/metrics").await.body;
+    let exported: BTreeSet<&str> = page
+        .lines()
+        .filter_map(|line| line.strip_prefix("# TYPE ")?.split(' ').next())
+        .collect();
+    let guide = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/operations.md");
+    let guide = std::fs::read_to_string(guide).unwrap();
+    let explained: BTreeSet<&str> = guide
+        .lines()
+        .filter_map(|line| line.strip_prefix("| `gemba_").map(|_| line.split('`').nth(1))?)
+        .collect();
+    assert_eq!(exported, explained);
 }

@@ -21,6 +21,8 @@ pub struct AccountRecord {
     pub display: String,
     /// Where mail goes.
     pub email: Option<String>,
+    /// In which language: a tag such as `fr`.
+    pub locale: Option<String>,
     /// Whether it is a wall screen's and not a person's.
     pub is_display: bool,
     /// argon2id as a PHC string; none before a password was chosen.

@@ -20,6 +20,23 @@ pub const fn worst(summary: &Summary) -> Trust {
     }
 }
 
+/// How many values can be held against their limits, at least: those heard of lately that are not bad.
+#[must_use]
+pub const fn judged(summary: &Summary) -> u32 {
+    (summary.live + summary.late).saturating_sub(summary.bad)
+}
+
+/// That no value is beyond a limit, and of how many that is not known; none where it is known of none.
+#[must_use]
+pub fn within(summary: &Summary, m: Messages) -> Option<(&'static str, String)> {
+    let unknown = summary.points.saturating_sub(judged(summary));
+    let is_within = summary.high + summary.medium == 0 && judged(summary) > 0;
+    is_within.then(|| match unknown {
+        0 => (m.calm_limits(), m.calm_limits_more().to_owned()),
+        unknown => (m.calm_limits_live(), m.calm_limits_part(unknown)),
+    })
+}
+
 /// What is not live, in words: `1 offline, 3 stale`.
 #[must_use]
 pub fn missing(summary: &Summary, m: Messages, fmt: Fmt) -> String {

@@ -142,6 +142,7 @@ pub fn words(trust: Trust, reading: Option<&Reading>, now_millis: i64, fmt: Fmt,
         (Trust::Live, _) => String::new(),
         (Trust::Late, Some(age)) => m.data_late_age(&age),
         (Trust::Late, None) => m.data_late().to_owned(),
+        (Trust::Stale, Some(age)) if reading.is_some_and(is_unconfirmed) => m.data_unconfirmed_age(&age),
         (Trust::Stale, Some(age)) => m.data_stale_age(&age),
         (Trust::Stale, None) => m.data_stale().to_owned(),
         (Trust::Offline, Some(age)) => m.data_offline_age(&age),
@@ -165,6 +166,11 @@ pub fn words(trust: Trust, reading: Option<&Reading>, now_millis: i64, fmt: Fmt,
 
 fn is_derived(reading: &Reading) -> bool {
     reading.flags & twin::Flags::DERIVED.bits() != 0
+}
+
+/// What it was before its connection was away; it may have changed unheard.
+fn is_unconfirmed(reading: &Reading) -> bool {
+    reading.flags & Flags::UNCONFIRMED.bits() != 0
 }
 
 /// Number, unit and state as one sentence, for a reader who hears it.

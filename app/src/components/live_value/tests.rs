@@ -92,6 +92,11 @@ fn each_state_says_itself_in_english() {
         "1\u{202F}234.6|bar|12 min|Stale 12 min",
     );
     check(
+        number(720, good, Flags::UNCONFIRMED),
+        Trust::Stale,
+        "1\u{202F}234.6|bar|12 min|Unconfirmed 12 min",
+    );
+    check(
         number(60, good, Flags::OFFLINE),
         Trust::Offline,
         "1\u{202F}234.6|bar|1 min|Offline 1 min",

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use wire::message::Summary;
 
+use super::data_badge::judged;
 use super::judgement::Level;
 use crate::fmt::use_fmt;
 use crate::i18n::{Messages, use_messages};
@@ -75,7 +76,7 @@ pub fn BeyondCount(
             (
                 summary.high,
                 summary.medium,
-                summary.live == 0 && summary.points > 0,
+                judged(summary) == 0 && summary.points > 0,
             )
         })
     });

@@ -8,13 +8,14 @@ use wire::message::Summary;
 use wire::page::{AssetPage, Need};
 
 use crate::api::asset::get_asset;
-use crate::components::data_badge::{missing, worst};
+use crate::components::data_badge::{judged, missing, within, worst};
 use crate::components::feed::Feed;
 use crate::components::live_value::shown::Trust;
 use crate::components::need_row::{CalmRow, NeedRow};
 use crate::fmt::use_fmt;
 use crate::i18n::use_messages;
-use crate::live::use_live;
+use crate::live::{Link, use_live};
+use crate::shell::use_zone;
 
 /// Values beyond limits and points that no longer speak, the worst first; what is well where nothing is.
 #[component]
@@ -83,22 +84,36 @@ fn keep_fresh(asset: u32, needs: RwSignal<Vec<Need>>) {
     });
 }
 
-/// Two rows: no limit is crossed; how much is live.
+/// Two rows: no limit is crossed, as far as that is known; how much is live.
 #[component]
 fn Calm(
     /// Counts over the asset.
     summary: Signal<Summary>,
 ) -> impl IntoView {
     let (m, fmt) = (use_messages(), use_fmt());
-    let limits = Signal::stored(m.calm_limits().to_owned());
-    let kept = Signal::stored(m.calm_limits_more().to_owned());
+    let (link, zone) = (use_live().link, use_zone());
+    let first = move || {
+        let counts = summary.get();
+        let (glyph, word, more) = match link.get() {
+            Link::Lost { since_millis, .. } => {
+                let time = zone.with(|zone| fmt.time_short(zone, since_millis));
+                (Trust::Offline, m.overview_last(0_u32, &time), String::new())
+            }
+            _ if counts.points > 0 && judged(&counts) == 0 => (
+                worst(&counts),
+                m.calm_unknown().to_owned(),
+                m.calm_unknown_more().to_owned(),
+            ),
+            // The counts are a moment ahead of the rows above: nothing is called well that is not.
+            _ => within(&counts, m).map(|(word, more)| (Trust::Live, word.to_owned(), more))?,
+        };
+        Some(view! { <CalmRow glyph word=Signal::stored(word) more=Signal::stored(more)/> })
+    };
     let tags = move || summary.with(|summary| m.tags_live(&fmt.integer(summary.live), summary.points));
     let dead = move || summary.with(|summary| missing(summary, m, fmt));
     let trust = Memo::new(move |_| summary.with(worst));
-    // The counts are a moment ahead of the rows above: nothing is called well that is not.
-    let is_within = Memo::new(move |_| summary.with(|summary| summary.high + summary.medium == 0));
     view! {
-        {move || is_within.get().then(|| view! { <CalmRow glyph=Trust::Live word=limits more=kept/> })}
+        {first}
         {move || view! { <CalmRow glyph=trust.get() word=Signal::derive(tags) more=Signal::derive(dead)/> }}
     }
 }

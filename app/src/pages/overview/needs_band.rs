@@ -3,12 +3,12 @@
 use leptos::prelude::*;
 use wire::page::{Need, PlantStatus, SourceState};
 
-use crate::components::data_badge::{missing, worst};
+use crate::components::data_badge::{judged, missing, within, worst};
 use crate::components::feed::Feed;
 use crate::components::live_value::shown::Trust;
 use crate::components::need_row::{CalmRow, NeedRow};
 use crate::fmt::use_fmt;
-use crate::i18n::use_messages;
+use crate::i18n::{Messages, use_messages};
 use crate::live::use_live;
 
 /// Rows in the band.
@@ -49,10 +49,15 @@ fn Free(
     place: usize,
 ) -> impl IntoView {
     let (m, fmt) = (use_messages(), use_fmt());
-    let plant = use_live().plant;
-    let calm = Memo::new(move |_| plant.with(|plant| calm(plant).get(place).copied()));
+    let (plant, link) = (use_live().plant, use_live().link);
+    // Of a plant whose server is out of reach nothing is known: the head says what was.
+    let calm = Memo::new(move |_| {
+        plant
+            .with(|plant| calm(plant).get(place).copied())
+            .filter(|_| !link.get().is_lost())
+    });
     let word = move || match calm.get() {
-        Some(Calm::Limits) => m.calm_limits().to_owned(),
+        Some(Calm::Limits) => plant.with(|plant| kept(plant, m).0).to_owned(),
         Some(Calm::Sources) => m.calm_sources(plant.with(|plant| plant.sources.len() as u64)),
         Some(Calm::Tags) => m.calm_tags().to_owned(),
         Some(Calm::NotLive) => {
@@ -62,7 +67,7 @@ fn Free(
     };
     let more = move || {
         plant.with(|plant| match calm.get() {
-            Some(Calm::Limits) => m.calm_limits_more().to_owned(),
+            Some(Calm::Limits) => kept(plant, m).1,
             Some(Calm::Sources) => plant
                 .sources
                 .iter()
@@ -91,6 +96,11 @@ fn Free(
     }
 }
 
+/// How far limits are kept, in words.
+fn kept(plant: &PlantStatus, m: Messages) -> (&'static str, String) {
+    within(&plant.summary, m).unwrap_or_default()
+}
+
 /// What is true, in fixed order.
 fn calm(plant: &PlantStatus) -> Vec<Calm> {
     let summary = &plant.summary;
@@ -99,7 +109,7 @@ fn calm(plant: &PlantStatus) -> Vec<Calm> {
     [
         (
             Calm::Limits,
-            summary.points > 0 && summary.high == 0 && summary.medium == 0,
+            judged(summary) > 0 && summary.high == 0 && summary.medium == 0,
         ),
         (
             Calm::Sources,

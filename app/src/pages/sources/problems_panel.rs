@@ -124,6 +124,7 @@ pub fn reason_words(m: Messages, reason: &str) -> String {
         "sparkplug" => m.reason_sparkplug(),
         "not_readings" => m.reason_not_readings(),
         "too_many_points" => m.reason_too_many_points(),
+        "foreign_unit" => m.reason_foreign_unit(),
         other => return other.to_owned(),
     }
     .to_owned()

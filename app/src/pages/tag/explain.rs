@@ -15,6 +15,7 @@ use crate::api::tag::GetExplain;
 use crate::components::feed::Feed;
 use crate::components::key_value::{KeyValue, Pair};
 use crate::components::live_value::{LiveValue, Size};
+use crate::components::state_times::StateTimes;
 use crate::fmt::{Fmt, use_fmt};
 use crate::i18n::{Messages, use_messages};
 use crate::live::use_live;
@@ -69,6 +70,10 @@ fn ExplainView(page: ExplainPage) -> impl IntoView {
     let received = is_received.then(|| view! { <Received info=measured_in feed scaled/> });
     let circle = (!page.circle.is_empty())
         .then(|| view! { <p class="g-message">{m.explain_circle()} " " {page.circle.join(" → ")}</p> });
+    let times = page.times.clone().map(|times| {
+        let state = (point, info.name.clone());
+        view! { <div class="g-6"><StateTimes state times/></div> }
+    });
     let inputs = page.inputs.clone();
     let missing = page.missing.clone();
     view! {
@@ -89,6 +94,7 @@ fn ExplainView(page: ExplainPage) -> impl IntoView {
                     {formula} {computed_in} {why} {circle} {covered} {least} {received}
                 </div>
             </section>
+            {times}
             <Said page/>
             {is_computed.then(|| view! { <Inputs inputs/> })}
             {(!missing.is_empty()).then(|| view! { <MissingOnes missing/> })}

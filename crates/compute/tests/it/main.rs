@@ -7,6 +7,7 @@ mod explained;
 mod metrics;
 mod packs;
 mod random;
+mod samples;
 mod states;
 mod support;
 mod values;

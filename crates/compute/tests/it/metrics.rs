@@ -381,6 +381,7 @@ fn what_comes_back_unchanged_holds_again_and_is_counted_once() {
                 quality: Quality::Good,
                 time: at,
                 fresh,
+                measured: at == plant.now,
             },
         );
         plant.settle();

@@ -71,6 +71,7 @@ fn the_demo_plant_is_computed() {
                     quality: Quality::Good,
                     time: now,
                     fresh: true,
+                    measured: true,
                 },
             );
         }

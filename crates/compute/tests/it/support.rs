@@ -65,6 +65,7 @@ impl Plant {
                 quality,
                 time,
                 fresh,
+                measured: fresh,
             },
         );
     }

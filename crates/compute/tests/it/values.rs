@@ -366,3 +366,32 @@ fn newer_inputs_confirm_what_they_leave_alone() {
     plant.pass(10);
     assert_eq!(confirmed(&mut plant), [""; 0], "nothing came");
 }
+
+/// The recipe of docs/model-files.md: three levels, fans at two depths.
+#[test]
+fn sums_and_means_go_down_any_number_of_levels() {
+    const PAGE: &str = include_str!("../../../../docs/model-files.md");
+    let (_, after) = PAGE.split_once("[types.fan.properties]").unwrap();
+    let types = format!("[types.fan.properties]{}", after.split("```").next().unwrap());
+    let assets = "[assets.site]\ntype = \"hall\"\n\
+                  [assets.room]\ntype = \"hall\"\nrelations.part_of = \"site\"\n\
+                  [assets.f-1]\ntype = \"fan\"\nrelations.part_of = \"site\"\n\
+                  [assets.f-2]\ntype = \"fan\"\nrelations.part_of = \"room\"\n\
+                  [assets.f-3]\ntype = \"fan\"\nrelations.part_of = \"room\"\n";
+    let mut plant = Plant::new(&format!("{types}{assets}"));
+    for (fan, power) in [("f-1", 6.0), ("f-2", 1.0), ("f-3", 2.0)] {
+        plant.put(&format!("{fan}/power"), power);
+    }
+    plant.settle();
+    for (point, shown) in [
+        ("room/mean_power", "1.5 2/2"),
+        ("site/power", "9 3/3"),
+        ("site/mean_power", "3 3/3"),
+    ] {
+        assert_eq!(plant.shown(point), shown, "{point}");
+    }
+    plant.lose("f-3/power");
+    plant.settle();
+    assert_eq!(plant.shown("site/mean_power"), "no output 2/3");
+    assert_eq!(plant.missing("site/mean_power"), ["f-3/power NotFresh"]);
+}

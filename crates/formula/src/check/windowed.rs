@@ -84,7 +84,7 @@ impl Checker<'_> {
     /// What an argument is taken over: one input's samples, or a single value.
     fn argument(&mut self, function: &Function, value: &Checked, slots: &[usize], arg: &Expr) -> Argument {
         let node = value.node.clone();
-        let nested = has_window(&node);
+        let nested = node.any(&|node| matches!(node, Node::Window(..) | Node::Together(..)));
         if nested && function.fun.temporal() {
             let message = format!("`{}` takes a property, not an aggregate", function.name());
             self.tell(Problem::error(arg.span, message));
@@ -297,21 +297,6 @@ impl Checker<'_> {
             }
             _ => (Shape::Number, first),
         }
-    }
-}
-
-/// Whether an expression holds a function over a window.
-fn has_window(node: &Node) -> bool {
-    match node {
-        Node::Window(..) | Node::Together(..) => true,
-        Node::Const(_) | Node::Input(_) | Node::OfInput(..) => false,
-        Node::Minus(inner) | Node::Not(inner) | Node::Jp(inner, _) | Node::Convert(inner, _) => {
-            has_window(inner)
-        }
-        Node::Binary(_, left, right) | Node::Index(left, right) => has_window(left) || has_window(right),
-        Node::Slice(of, parts) => has_window(of) || parts.iter().flatten().any(has_window),
-        Node::If(branches) => branches.iter().any(has_window),
-        Node::Call(_, args) | Node::Format(_, args) | Node::Template(args) => args.iter().any(has_window),
     }
 }
 

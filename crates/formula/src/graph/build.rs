@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BinaryHeap};
 use std::sync::Arc;
 
-use super::{Cell, CellId, Grade, Graph, Layout, MAX_CELLS};
+use super::{Causes, Cell, CellId, Counted, Grade, Graph, Layout, MAX_CELLS};
 use crate::{Formula, Kind};
 
 /// Why a graph cannot be built.
@@ -79,7 +79,7 @@ impl Builder {
             }
             starts.push(slots.len() as u32);
         }
-        Ok(Graph {
+        let mut graph = Graph {
             cells: keeps_past
                 .into_iter()
                 .map(|keeps| Cell {
@@ -98,12 +98,23 @@ impl Builder {
             tells_time,
             grades: vec![Grade::Strict; count],
             usable: BTreeMap::new(),
-            marked: vec![false; count],
+            causes: Causes::of(count),
+            counted: vec![Counted::default(); count],
             queue: BinaryHeap::new(),
+            later: BinaryHeap::new(),
             changed: Vec::new(),
+            again: Vec::new(),
             round: 0,
             computed: 0,
-        })
+        };
+        // What was before an update is not told from what was before several.
+        for at in 0..count as u32 {
+            let looks_back = |formula: &Arc<Formula>| formula.looks_back();
+            if graph.formula(CellId(at)).is_some_and(looks_back) {
+                graph.count(CellId(at), false);
+            }
+        }
+        Ok(graph)
     }
 
     fn check_inputs(&self) -> Result<(), BuildError> {

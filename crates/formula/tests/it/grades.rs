@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use formula::graph::{Builder, CellId, Grade, Graph};
+use formula::graph::{Builder, Cause, CellId, Grade, Graph};
 use formula::{Declared, Kind, Quality, Sample, Time};
 
 use super::support::{MOMENT, check, printed};
@@ -31,8 +31,8 @@ fn a_tolerant_sum_goes_on_and_says_so() {
     let above = builder.formula(group("sum(x) * 2"), vec![vec![sum]]);
     let strict = builder.formula(group("sum(x) * 3"), vec![vec![sum]]);
     let mut graph = builder.build().unwrap();
-    graph.grade(sum, Grade::Tolerant);
-    graph.grade(above, Grade::Tolerant);
+    graph.grade(sum, Grade::Tolerant, Cause::NONE);
+    graph.grade(above, Grade::Tolerant, Cause::NONE);
     graph.mark_all();
     for leaf in &leaves {
         graph.set(*leaf, Sample::good(Time(0), 2.0));
@@ -50,15 +50,15 @@ fn a_tolerant_sum_goes_on_and_says_so() {
     assert_eq!(told(&graph, sum), ("4".to_owned(), Quality::Uncertain));
     assert_eq!(told(&graph, strict), ("no output".to_owned(), Quality::Bad));
     // Whoever grades says of the one above that something is missing further down.
-    graph.grade(above, Grade::Partial);
+    graph.grade(above, Grade::Partial, Cause::NONE);
     graph.settle(MOMENT);
     assert_eq!(told(&graph, above), ("8".to_owned(), Quality::Uncertain));
 
-    graph.grade(above, Grade::Held);
+    graph.grade(above, Grade::Held, Cause::NONE);
     graph.settle(MOMENT);
     assert_eq!(told(&graph, above), ("no output".to_owned(), Quality::Bad));
     graph.set(leaves[0], Sample::good(Time(2), 2.0));
-    graph.grade(above, Grade::Tolerant);
+    graph.grade(above, Grade::Tolerant, Cause::NONE);
     graph.settle(MOMENT);
     assert_eq!(told(&graph, above), ("12".to_owned(), Quality::Good));
     assert_eq!(told(&graph, strict), ("18".to_owned(), Quality::Good));
@@ -87,7 +87,7 @@ fn a_pair_is_left_out_together() {
     graph.set(cells[2], gone);
     graph.settle(MOMENT);
     assert_eq!(told(&graph, mean), ("no output".to_owned(), Quality::Bad));
-    graph.grade(mean, Grade::Tolerant);
+    graph.grade(mean, Grade::Tolerant, Cause::NONE);
     graph.settle(MOMENT);
     assert_eq!(told(&graph, mean), ("30".to_owned(), Quality::Uncertain));
 }

@@ -181,7 +181,7 @@ fn what_looks_back_sees_the_value_before() {
     graph.set(x, bad);
     graph.settle(at(30));
     assert_eq!((number(&graph, step), number(&graph, held)), (None, Some(4.0)));
-    graph.mark_time();
+    graph.mark_time(Time::from_secs(81));
     graph.settle(at(81));
     assert_eq!(number(&graph, held), None, "held for 60 seconds and no longer");
 }

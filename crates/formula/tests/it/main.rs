@@ -8,6 +8,7 @@ mod grades;
 mod incremental;
 mod metrics;
 mod own;
+mod partition;
 mod problems;
 mod properties;
 mod published;

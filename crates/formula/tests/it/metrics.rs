@@ -153,7 +153,7 @@ fn windows_slide_and_follow_the_calendar() {
 }
 
 #[test]
-fn late_samples_are_counted_and_closed_windows_stay() {
+fn late_samples_leave_closed_windows_as_they_are_and_are_counted() {
     let names = [("x".to_owned(), Declared::default())].into();
     let formula = Arc::new(check("sum(x)", Kind::Metric, &names).unwrap());
     let mut metric = Metric::new(formula, Windows::tumbling("1m").unwrap(), &[]);
@@ -161,6 +161,7 @@ fn late_samples_are_counted_and_closed_windows_stay() {
     assert_eq!(metric.due(), Some(Time::from_secs(60)));
     assert!(metric.advance(Time::from_secs(59), &World).is_empty());
     assert_eq!(metric.advance(Time::from_secs(60), &World).len(), 1);
+    metric.push(0, 0, Sample::good(Time::from_secs(45), 5.0), &World);
     metric.push(0, 0, Sample::good(Time::from_secs(45), 5.0), &World);
     metric.push(0, 0, Sample::good(Time::from_secs(61), 7.0), &World);
     let closed = metric.advance(Time::from_secs(180), &World);
@@ -200,5 +201,35 @@ fn a_metric_that_runs_gives_what_the_whole_series_gives() {
         let end = Time::from_secs(4300);
         closed.extend(running.advance(end, &World));
         assert_eq!(closed, at_once.advance(end, &World), "{source}");
+    }
+}
+
+#[test]
+fn a_late_sample_holds_in_the_windows_after_its_own() {
+    let names = [("x".to_owned(), Declared::default())].into();
+    // 1 from the start, 5 as of 50 s, which comes when the first minute is over; 7 from 90 s.
+    for (source, expect) in [
+        ("latest(x)", ["1", "7"]),
+        ("earliest(x)", ["no output", "5"]),
+        ("statetime(x > 2)", ["0", "60"]),
+        ("integrate(x)", ["59", "360"]),
+        // On straight lines: held up to the end of the first minute, then from 5 on.
+        ("integrate(x, 'linear')", ["59", "390"]),
+        ("count(x)", ["1", "1"]),
+    ] {
+        let formula = Arc::new(check(source, Kind::Metric, &names).unwrap());
+        let mut metric = Metric::new(formula, Windows::tumbling("1m").unwrap(), &[]);
+        let push = |metric: &mut Metric, secs: i64, number: f64| {
+            metric.push(0, 0, Sample::good(Time::from_secs(secs), number), &World);
+        };
+        push(&mut metric, 1, 1.0);
+        let mut closed = metric.advance(Time::from_secs(60), &World);
+        push(&mut metric, 50, 5.0);
+        push(&mut metric, 90, 7.0);
+        closed.extend(metric.advance(Time::from_secs(120), &World));
+        let values: Vec<String> = closed.into_iter().map(|closed| printed(closed.value)).collect();
+        let rounded: Vec<&str> = values.iter().map(String::as_str).collect();
+        assert_eq!(rounded, expect, "{source}");
+        assert_eq!(metric.left_out(), (1, 0), "{source}");
     }
 }

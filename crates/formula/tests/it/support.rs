@@ -8,7 +8,7 @@ use formula::{
     Declared, Formula, Inputs, Kind, Moment, Problem, Quality, Role, Sample, Scope, Time, Type, Value,
     Windows, Zones,
 };
-use jiff::tz::TimeZone;
+use jiff::tz::{AmbiguousOffset, TimeZone};
 
 /// The zone data that the server will bring.
 pub struct World;
@@ -23,8 +23,11 @@ impl Zones for World {
     fn offset_of_wall(&self, region: &str, wall_secs: i64) -> Option<i32> {
         let zone = TimeZone::get(region).ok()?;
         let wall = TimeZone::UTC.to_datetime(jiff::Timestamp::from_second(wall_secs).ok()?);
-        let zoned = zone.to_ambiguous_zoned(wall).compatible().ok()?;
-        Some(zoned.offset().seconds())
+        let offset = match zone.to_ambiguous_timestamp(wall).offset() {
+            AmbiguousOffset::Unambiguous { offset } => offset,
+            AmbiguousOffset::Gap { before, .. } | AmbiguousOffset::Fold { before, .. } => before,
+        };
+        Some(offset.seconds())
     }
 }
 

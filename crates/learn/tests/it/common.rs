@@ -23,7 +23,13 @@ impl Ear {
         let now = Timestamp::from_micros(start_micros);
         let name = "broker".into();
         twin.handle(now, Input::SourceAdded { source: SOURCE, name });
-        twin.handle(now, Input::SourceConnected(SOURCE));
+        twin.handle(
+            now,
+            Input::SourceConnected {
+                source: SOURCE,
+                is_continued: false,
+            },
+        );
         Self {
             twin,
             listening: Listening::default(),

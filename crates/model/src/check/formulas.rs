@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use formula::metric::MAX_SAMPLES;
 use formula::sheet::{Definition, Found, Sheet};
 use formula::units::Unit;
 use formula::{Declared, Formula, Kind as Over, Role, Severity, Type, Zones};
@@ -32,7 +33,36 @@ pub(super) fn check(
     for found in found {
         tell(ty, effective, found, told);
     }
+    for (name, formula) in &formulas {
+        tell_too_many(ty, effective, name, formula, told);
+    }
     tell_circles(ty, effective, &formulas, told);
+}
+
+/// Windows with more samples of a property than are kept: they never have a value.
+fn tell_too_many(ty: &TypeName, effective: &Effective, name: &str, formula: &Formula, told: &mut Told) {
+    let Some(property) = effective.properties.get(name) else {
+        return;
+    };
+    let length = property.value.window.as_deref().and_then(formula::duration);
+    let Some(length) = length else { return };
+    for input in formula.inputs() {
+        let of = effective.properties.get(input.name.as_str());
+        let Some(every) = of.and_then(|of| of.value.expected) else {
+            continue;
+        };
+        let samples = length / 1_000_000 / i64::from(every.secs().max(1));
+        if samples > MAX_SAMPLES as i64 {
+            let message = format!(
+                "`{}` is expected every {every}: {samples} samples in a window, and {MAX_SAMPLES} of them are kept; \
+                 then there is no value",
+                input.name
+            );
+            let help = "make the window shorter, or take values of shorter windows together";
+            let element = element(ty, property, "properties", name, "window");
+            told.tell(Finding::warning(element, message).help(help));
+        }
+    }
 }
 
 fn tell(ty: &TypeName, effective: &Effective, found: Found, told: &mut Told) {

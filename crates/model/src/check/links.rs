@@ -10,7 +10,7 @@ use crate::problem::{Finding, Told};
 use crate::property::{Count, Link};
 use crate::resolve::Resolved;
 
-/// Instants at which hierarchies are looked at for circles, besides now.
+/// Instants at which hierarchies are looked at for circles, besides those links that have no end.
 const MAX_INSTANTS: usize = 64;
 /// The way out of too many links at once.
 const MANY: &str = "remove one, or say `from` when and `until` when each holds";
@@ -159,10 +159,10 @@ impl Start<'_> {
         let now = open(links.iter());
         if now < rule.targets.least as usize {
             let message = format!(
-                "`{}` has {now} `{}` now, and it needs {}",
+                "`{}` has {now} `{}` without an end, and it needs {}",
                 self.key, rule.name, rule.targets
             );
-            let help = "add one that holds now, without `until`";
+            let help = "add one without `until`";
             told.tell(Finding::error(element, message).key().help(help));
         }
     }
@@ -204,7 +204,8 @@ fn words(types: &[crate::name::TypeName]) -> String {
     all.join(" or ")
 }
 
-/// Tells assets that are below themselves, now or at any instant at which a link begins.
+/// Tells assets that are below themselves: along links without an end, or at any instant at which a link
+/// begins or is about to end.
 fn tell_circles(model: &Model, relation: &str, told: &mut Told) {
     let linked = model.assets.iter().filter_map(|(key, asset)| {
         let links = asset.relations.get(relation)?;
@@ -212,18 +213,32 @@ fn tell_circles(model: &Model, relation: &str, told: &mut Told) {
     });
     let linked: Linked<'_> = linked.collect();
     let links = linked.values().copied().flatten();
-    let instants: BTreeSet<Time> = links.filter_map(|link| link.from).collect();
+    let begins = |link: &Link| link.from.map(|from| (from, "on", from));
+    let ends = |link: &Link| link.until.map(|until| (until.plus_micros(-1), "until", until));
+    let instants: BTreeSet<(Time, &str, Time)> = links
+        .flat_map(|link| [begins(link), ends(link)])
+        .flatten()
+        .collect();
+    let passed_over = instants.len().saturating_sub(MAX_INSTANTS);
+    if passed_over > 0 {
+        let message = format!(
+            "`{relation}` begins or ends at {} instants; circles were looked for at the last {MAX_INSTANTS} of them",
+            instants.len()
+        );
+        let help = "take out links that nobody asks for any more";
+        told.tell(Finding::warning(format!("relations/{relation}"), message).help(help));
+    }
     let late = instants.into_iter().rev().take(MAX_INSTANTS).map(Some);
     for instant in [None].into_iter().chain(late) {
-        if let Some(round) = circle(&linked, instant) {
+        if let Some(round) = circle(&linked, instant.map(|(at, ..)| at)) {
             let way: Vec<&str> = round
                 .iter()
                 .map(|key| key.as_str())
                 .chain(round.first().map(|key| key.as_str()))
                 .collect();
             let at = round.first().map_or("", |key| key.as_str());
-            let when = instant.map_or(String::new(), |time| {
-                format!(" on {}", crate::time::rfc3339(time))
+            let when = instant.map_or(String::new(), |(_, word, time)| {
+                format!(" {word} {}", crate::time::rfc3339(time))
             });
             let message = format!("`{at}` is below itself{when}: {}", way.join(" → "));
             let element = format!("assets/{at}/relations/{relation}");

@@ -362,10 +362,41 @@ type = "x"
 relations.located_in = [{ to = "a", from = 2026-01-15T00:00:00Z, until = 2026-01-10T00:00:00Z }, { to = "a", from = 2026-01-20T00:00:00Z }]
 "#,
         &[
-            "4:24: `a` is below itself on 2026-01-20T00:00:00Z: a → b → a; remove one step of the circle",
+            "4:24: `a` is below itself until 2026-02-01T00:00:00Z: a → b → a; remove one step of the circle",
             "7:74: this ends before it begins; `until` comes after `from`",
         ],
     );
+}
+
+#[test]
+fn circles_that_will_end_are_told() {
+    check(
+        r#"[types.x]
+[assets.a]
+type = "x"
+relations.located_in = { to = "b", until = 2030-01-01T00:00:00Z }
+[assets.b]
+type = "x"
+relations.located_in = { to = "a", until = 2031-01-01T00:00:00Z }
+"#,
+        &["4:24: `a` is below itself until 2030-01-01T00:00:00Z: a → b → a; remove one step of the circle"],
+    );
+}
+
+#[test]
+fn windows_of_more_samples_than_are_kept_are_told() {
+    let text = |expected: &str, window: &str| {
+        format!(
+            "[types.m.properties]\nx = {{ kind = \"measurement\", expected = \"{expected}\" }}\n\
+             y = {{ kind = \"computed\", formula = \"avg(x)\", window = \"{window}\" }}"
+        )
+    };
+    for (expected, window) in [("1s", "2d"), ("10s", "1w"), ("1m", "100d")] {
+        check(&text(expected, window), &[]);
+    }
+    let expect = "3:55: warning: `x` is expected every 1s: 604800 samples in a window, and 200000 of them are kept; \
+                  then there is no value; make the window shorter, or take values of shorter windows together";
+    check(&text("1s", "1w"), &[expect]);
 }
 
 #[test]

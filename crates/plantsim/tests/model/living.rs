@@ -50,6 +50,7 @@ fn an_hour_of_messages_gives_every_computed_property_a_value() {
                     quality: Quality::Good,
                     time,
                     fresh: true,
+                    measured: true,
                 };
                 compute.take(*leaf, taken);
             }

@@ -44,6 +44,7 @@ impl Twin {
         let is_simulated = self.sources.get(at).is_some_and(|source| source.is_simulated);
         let flags = Flags::default()
             .with(Flags::RETAINED, retained)
+            .with(Flags::ASSURED, qos > 0)
             .with(Flags::SIMULATED, is_simulated);
         let head = Head {
             source,
@@ -123,12 +124,13 @@ impl Twin {
         now: Timestamp,
         point: PointId,
         head: &Head,
-        leaf: Leaf,
+        mut leaf: Leaf,
         out: &mut Outputs,
     ) -> bool {
         if let Some(unit) = &leaf.unit {
             self.state_unit(point, unit, out);
         }
+        self.put_in_own_unit(point, &mut leaf, out);
         match leaf.scaled {
             Some(scaled) => drop(self.scaled.insert(point, scaled)),
             None if self.scaled.is_empty() => {}
@@ -139,7 +141,8 @@ impl Twin {
             return false;
         };
         live.qos = head.qos;
-        match verdict(live.reading.as_ref(), &reading, live.causes.has(Causes::RESTORED)) {
+        let in_doubt = live.causes.has(Causes::RESTORED.with(Causes::UNHEARD));
+        match verdict(live.reading.as_ref(), &reading, in_doubt) {
             Verdict::Seen => {
                 live.duplicates = live.duplicates.saturating_add(1);
                 false
@@ -150,8 +153,11 @@ impl Twin {
                 out.stored.push((point, reading));
                 true
             }
+            // It keeps the age it had.
             Verdict::Confirms => {
-                self.make_current(now, point, reading, out);
+                live.duplicates = live.duplicates.saturating_add(1);
+                let causes = live.causes.without(Causes::BY_REPLAY);
+                self.set_causes(now, point, causes, out);
                 false
             }
             Verdict::Newest => {
@@ -194,7 +200,7 @@ impl Twin {
         // A replay proves nothing about the device, only that the broker still knows the value; nor does
         // what a formula comes to.
         let said = if is_retained {
-            Causes::RESTORED.with(Causes::SETTLING)
+            Causes::BY_REPLAY
         } else {
             Causes::BY_SILENCE
         };

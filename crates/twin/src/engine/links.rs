@@ -10,6 +10,7 @@ use crate::id::{AssetId, PointId, SourceId};
 use crate::live::Causes;
 use crate::needs::Subject;
 use crate::output::Outputs;
+use crate::reading::Flags;
 use crate::source::{Link, Source};
 use crate::time::{Span, Timestamp};
 
@@ -29,7 +30,10 @@ pub(super) struct Round {
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum News {
-    Connected,
+    Connected {
+        /// The broker kept for us what came at QoS 1 meanwhile.
+        is_continued: bool,
+    },
     Lost,
     /// Its points have had their time to speak: who is silent now is silent.
     Settled,
@@ -83,12 +87,12 @@ impl Twin {
         }
     }
 
-    pub(super) fn source_connected(&mut self, now: Timestamp, id: SourceId) {
+    pub(super) fn source_connected(&mut self, now: Timestamp, id: SourceId, is_continued: bool) {
         let Some(since) = self.set_link(now, id, Link::Connected) else {
             return;
         };
         self.touched.needs |= self.needs.remove(Subject::Source(id), since);
-        self.begin_round(id, News::Connected);
+        self.begin_round(id, News::Connected { is_continued });
         self.watches.insert((now + SETTLE, Watch::Settled(id)));
     }
 
@@ -155,14 +159,25 @@ impl Twin {
         let Some(live) = self.live.get(point.index()) else {
             return;
         };
-        // With its connection a value is what it was, whether this run lost it or the one before: by its age
-        // where it speaks at an interval, else until it speaks again.
         let causes = match news {
             News::Lost => live.causes.with(Causes::SOURCE),
-            News::Connected => live
-                .causes
-                .without(Causes::SOURCE.with(Causes::RESTORED))
-                .with(Causes::SETTLING),
+            // With its connection a value is by its age where it speaks at an interval, whether this run lost
+            // it or the one before. Any other is what it was only where nothing can have been missed.
+            News::Connected { is_continued } => {
+                let causes = live
+                    .causes
+                    .without(Causes::SOURCE.with(Causes::RESTORED))
+                    .with(Causes::SETTLING);
+                let may_have_spoken = live
+                    .reading
+                    .as_ref()
+                    .is_some_and(|reading| !(is_continued && reading.flags.has(Flags::ASSURED)));
+                if may_have_spoken {
+                    causes.with(Causes::UNHEARD)
+                } else {
+                    causes
+                }
+            }
             News::Settled => live.causes.without(Causes::SETTLING),
         };
         self.set_causes(now, point, causes, out);

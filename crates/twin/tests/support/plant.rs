@@ -62,7 +62,10 @@ impl Plant {
             source: BROKER,
             name: "broker".into(),
         });
-        plant.input(Input::SourceConnected(BROKER));
+        plant.input(Input::SourceConnected {
+            source: BROKER,
+            is_continued: false,
+        });
         plant
     }
 
@@ -150,6 +153,12 @@ impl Plant {
         self.now = at(secs);
         changes.extend(self.input(Input::Tick).changes);
         changes
+    }
+
+    /// The broker's connection is up; whether its session of ours goes on.
+    pub fn connect(&mut self, is_continued: bool) -> Outputs {
+        let source = BROKER;
+        self.input(Input::SourceConnected { source, is_continued })
     }
 
     pub fn send(&mut self, message: Message) -> Outputs {

@@ -19,6 +19,8 @@ const KIND: u8 = 7;
 const HAS_SOURCE: u8 = 8;
 const HAS_FLAGS: u8 = 16;
 const FLAG_BITS: u8 = 63;
+/// In place of a quality: a third byte has it, and the flags from 64 on.
+const FURTHER: u8 = 3;
 
 pub fn put_reading(w: &mut Writer, reading: &Reading, base: i64) {
     let exact = match &reading.value {
@@ -39,7 +41,8 @@ pub fn put_reading(w: &mut Writer, reading: &Reading, base: i64) {
         Quality::Uncertain => 1,
         Quality::Bad => 2,
     };
-    let flags = (reading.flags & FLAG_BITS) | (quality << 6);
+    let further = reading.flags >> 6;
+    let flags = (reading.flags & FLAG_BITS) | (if further == 0 { quality } else { FURTHER } << 6);
     let source = if reading.source_millis.is_some() {
         HAS_SOURCE
     } else {
@@ -48,6 +51,9 @@ pub fn put_reading(w: &mut Writer, reading: &Reading, base: i64) {
     w.byte(kind | source | if flags == 0 { 0 } else { HAS_FLAGS });
     if flags != 0 {
         w.byte(flags);
+    }
+    if further != 0 {
+        w.byte(quality | (further << 2));
     }
     match (exact, &reading.value) {
         (Some(Exact::Decimal { mantissa, .. }), _) => w.int(mantissa),
@@ -65,6 +71,10 @@ pub fn put_reading(w: &mut Writer, reading: &Reading, base: i64) {
 pub fn get_reading(r: &mut Reader<'_>, base: i64) -> Result<Reading> {
     let first = r.byte()?;
     let flags = if first & HAS_FLAGS == 0 { 0 } else { r.byte()? };
+    let (quality, further) = match flags >> 6 {
+        FURTHER => r.byte().map(|third| (third & 3, (third >> 2) & 3))?,
+        quality => (quality, 0),
+    };
     let value = match first & KIND {
         NOTHING => None,
         FALSE => Some(Value::Bool(false)),
@@ -75,7 +85,7 @@ pub fn get_reading(r: &mut Reader<'_>, base: i64) -> Result<Reading> {
         TEXT => Some(Value::Text(r.text()?)),
         _ => return Err(DecodeError::Malformed("a value of no known kind")),
     };
-    let quality = match flags >> 6 {
+    let quality = match quality {
         0 => Quality::Good,
         1 => Quality::Uncertain,
         _ => Quality::Bad,
@@ -90,7 +100,7 @@ pub fn get_reading(r: &mut Reader<'_>, base: i64) -> Result<Reading> {
         quality,
         source_millis,
         arrival_millis,
-        flags: flags & FLAG_BITS,
+        flags: (flags & FLAG_BITS) | (further << 6),
     })
 }
 

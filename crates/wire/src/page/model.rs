@@ -37,6 +37,9 @@ pub struct AssetAbout {
     pub whys: Vec<(u32, Why)>,
     /// What the model expects of it, and of which nothing ever came.
     pub awaited: Vec<Awaited>,
+    /// Its first states: point, name, and times as HTML: since when and what was before, run hours and starts,
+    /// how long and how often in each state.
+    pub states: Vec<(u32, String, String)>,
     pub relations: Vec<RelationRow>,
 }
 
@@ -164,6 +167,8 @@ pub struct ExplainPage {
     pub binding: Option<(String, String, String)>,
     /// Factor and offset that a mapping rule makes the value with of what comes.
     pub scaled: Option<(f64, f64)>,
+    /// Of a state: its times, as HTML.
+    pub times: Option<String>,
 }
 
 /// By what a number comes about.

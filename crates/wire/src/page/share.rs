@@ -18,6 +18,9 @@ pub struct ShareFrame {
     pub by: String,
     /// Stands inside another site's page.
     pub is_embedded: bool,
+    /// Where its picture for chats is, for the head of the page only.
+    #[serde(skip)]
+    pub card: String,
 }
 
 /// `/s/{secret}`
@@ -34,6 +37,6 @@ pub struct SharedPage {
     pub trend: Option<Trend>,
     /// Words of what whoever made the link left out: `values`, `history`, `alarms`, `children`.
     pub hidden: Vec<String>,
-    /// The link is of a stretch of the past and not live.
-    pub is_of_past: bool,
+    /// Shown as it was then, milliseconds; none: live.
+    pub as_of_millis: Option<i64>,
 }

@@ -34,7 +34,7 @@ pub fn millis() -> impl Strategy<Value = i64> {
 }
 
 pub fn reading() -> impl Strategy<Value = Reading> {
-    (of(value()), quality(), of(millis()), millis(), 0u8..64).prop_map(
+    (of(value()), quality(), of(millis()), millis(), 0u8..128).prop_map(
         |(value, quality, source_millis, arrival_millis, flags)| Reading {
             value,
             quality,

@@ -505,12 +505,20 @@ impl Server {
 
     pub fn join(&mut self, point: u32) {
         self.revision += 1;
-        self.plant.structure = self.revision;
         self.plant.asset_points.push(point);
-        let revision = self.revision;
         for (selector, view) in self.views.values_mut() {
             if matches!(selector, Selector::Asset { .. }) {
                 view.join(point);
+            }
+        }
+        self.tell_structure(self.revision);
+    }
+
+    /// Tells of a structure change at `revision` now, wherever the values stand.
+    pub fn tell_structure(&mut self, revision: u64) {
+        self.plant.structure = revision;
+        for (selector, view) in self.views.values_mut() {
+            if matches!(selector, Selector::Asset { .. }) {
                 view.mark_structure(revision);
             }
         }

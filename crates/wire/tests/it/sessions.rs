@@ -200,6 +200,30 @@ fn nothing_is_loaded_twice_and_nothing_is_missed() {
     assert_eq!(world.shown.points.keys().copied().collect::<Vec<_>>(), [3, 4]);
 }
 
+/// Word of a structure waits while values go on: when it comes, it is older than what is held.
+#[test]
+fn word_of_a_structure_that_comes_late_is_heard() {
+    let mut world = World::new();
+    world.run(100);
+    world.client.subscribe(world.now, selector(2), None, None);
+    world.run(100);
+    world.server.set_reading(1, 1.0);
+    let changed = world.server.revision;
+    world.server.set_reading(1, 2.0);
+    world.run(100);
+    assert_eq!(world.shown.structure.get(&selector(2)), None);
+    world.server.tell_structure(changed);
+    world.run(100);
+    assert_eq!(world.shown.structure.get(&selector(2)), Some(&1));
+    world.server.tell_structure(changed);
+    world.run(100);
+    assert_eq!(
+        world.shown.structure.get(&selector(2)),
+        Some(&1),
+        "the same word twice"
+    );
+}
+
 /// The page was drawn by one run of the server, the socket reaches the next.
 #[test]
 fn a_new_run_of_the_server_is_taken_whole() {

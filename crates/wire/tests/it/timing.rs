@@ -3,7 +3,9 @@
 use wire::client_session::{ClientSession, Command, Link};
 use wire::codec::DecodeError;
 use wire::message::{ClientMessage, Position, Selector, ServerMessage};
-use wire::server_session::{Action, BAD_MESSAGES, LIMITS, Now, ServerSession, close};
+use wire::server_session::{
+    Action, BAD_MESSAGES, LIMITS, MESSAGE_EVERY_MILLIS, MESSAGES, Now, ServerSession, close,
+};
 
 use crate::network::World;
 
@@ -276,4 +278,33 @@ fn without_hello_the_connection_ends() {
     assert_eq!(out, []);
     session.tick(&at(10_000), &mut out);
     assert_eq!(out, [Action::Close(close::NO_HELLO, "no hello")]);
+}
+
+#[test]
+fn who_says_too_much_at_once_is_closed_and_who_says_it_slowly_is_not() {
+    let says = |count: u64, every: u64| {
+        let mut session = ServerSession::new(0, LIMITS);
+        let mut out = Vec::new();
+        session.received(&at(0), Ok(hello()), &mut out);
+        for n in 0..count {
+            session.received(&at(n * every), Ok(ClientMessage::Ping), &mut out);
+        }
+        let too_many = |action: &Action| matches!(action, Action::Close(close::TOO_MANY, _));
+        out.iter().any(too_many)
+    };
+    assert!(!says(MESSAGES - 1, 0));
+    assert!(says(MESSAGES, 0));
+    assert!(!says(10 * MESSAGES, MESSAGE_EVERY_MILLIS));
+    assert!(says(10 * MESSAGES, MESSAGE_EVERY_MILLIS / 2));
+}
+
+#[test]
+fn who_is_turned_away_as_there_are_too_many_waits_long() {
+    let mut session = ClientSession::new(String::new());
+    session.start(0);
+    session.turned_away(0, 0.5);
+    let Link::Lost { retry_at, .. } = session.link() else {
+        panic!("not waiting")
+    };
+    assert_eq!(retry_at, Some(10_000));
 }

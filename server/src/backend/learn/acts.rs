@@ -111,7 +111,8 @@ impl Gemba {
                     self.learning.clear();
                     let subject = format!("model {}", loaded.version);
                     let details = json!({"from": "learn", "assets": assets, "types": types});
-                    self.note(viewer, "model.apply", &subject, details).await?;
+                    let noted = self.accounts.audit.note(viewer, "model.apply", subject, details);
+                    noted.await.map_err(|error| internal(&error))?;
                     LearnSaid::Applied {
                         version: loaded.version,
                         assets,

@@ -142,7 +142,7 @@ fn page(
     sort(twin, &mut rows, query, &common, reader);
     let draw = |row: &Row| {
         let cells = if shown.is_empty() {
-            let own = view::indicators(twin, row.asset, FEW);
+            let own = view::row_indicators(twin, row.asset, FEW);
             own.into_iter().map(Some).collect()
         } else {
             shown

@@ -1,19 +1,19 @@
 //! Which key is meant, also by somebody who mistyped it.
 
-use super::{KEYS, Key};
+use super::{Key, all};
 
 /// The key of a concrete path such as `mqtt.0.url`.
 #[must_use]
 pub fn find(path: &str) -> Option<&'static Key> {
     let pattern = pattern(path);
-    KEYS.iter().find(|key| key.path == pattern)
+    all().find(|key| key.path == pattern)
 }
 
 /// The known key that looks most like a mistyped one.
 #[must_use]
 pub fn nearest(path: &str) -> Option<&'static str> {
     let pattern = pattern(path);
-    KEYS.iter()
+    all()
         .map(|key| (distance(key.path, &pattern), key.path))
         .min()
         .filter(|(distance, _)| *distance <= 4)

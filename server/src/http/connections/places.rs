@@ -1,12 +1,12 @@
 //! Places for connections: so many in all, and of those so many for one address.
 
-use std::collections::BTreeMap;
 use std::net::IpAddr;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::http::client::Proxies;
+use crate::http::limits::seats::{Seat, Seats};
 use crate::http::limits::whose;
 
 /// See the module.
@@ -17,20 +17,14 @@ pub struct Places {
     each: u32,
     /// Who comes for others: counted by nobody.
     proxies: Arc<Proxies>,
-    taken: Arc<Mutex<BTreeMap<IpAddr, u32>>>,
+    taken: Seats<IpAddr>,
 }
 
 /// A connection's; free again when dropped.
 #[derive(Debug)]
 pub struct Place {
     _one_of_all: OwnedSemaphorePermit,
-    _one_of_its: Option<Counted>,
-}
-
-#[derive(Debug)]
-struct Counted {
-    address: IpAddr,
-    taken: Arc<Mutex<BTreeMap<IpAddr, u32>>>,
+    _one_of_its: Option<Seat<IpAddr>>,
 }
 
 impl Places {
@@ -41,14 +35,14 @@ impl Places {
             all: Arc::new(Semaphore::new(all as usize)),
             each,
             proxies,
-            taken: Arc::default(),
+            taken: Seats::default(),
         }
     }
 
     /// One for a connection from there; none where there is none left.
     pub fn take(&self, address: IpAddr) -> Option<Place> {
         let one_of_its = match self.is_counted(address) {
-            true => Some(self.count(whose(address))?),
+            true => Some(self.taken.take(whose(address), self.each)?),
             false => None,
         };
         Some(Place {
@@ -59,32 +53,6 @@ impl Places {
 
     fn is_counted(&self, address: IpAddr) -> bool {
         !address.to_canonical().is_loopback() && !self.proxies.trusts(address.to_canonical())
-    }
-
-    fn count(&self, address: IpAddr) -> Option<Counted> {
-        let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
-        let count = taken.entry(address).or_default();
-        if *count >= self.each {
-            return None;
-        }
-        *count += 1;
-        Some(Counted {
-            address,
-            taken: self.taken.clone(),
-        })
-    }
-}
-
-impl Drop for Counted {
-    fn drop(&mut self) {
-        let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
-        let left = taken
-            .get(&self.address)
-            .map_or(0, |count| count.saturating_sub(1));
-        match left {
-            0 => taken.remove(&self.address),
-            left => taken.insert(self.address, left),
-        };
     }
 }
 
@@ -117,7 +85,7 @@ mod tests {
         assert!(others.iter().all(Option::is_some));
         assert!(take("127.0.0.1").is_none(), "there are no more in all");
         drop((held, others));
-        assert!(places.taken.lock().unwrap().is_empty());
+        assert!(places.taken.is_empty());
         assert_eq!(places.all.available_permits(), 7);
     }
 }

@@ -33,7 +33,7 @@ pub(super) fn frame_code(url: &str) -> String {
 }
 
 /// The QR code of an address, with its quiet zone of four modules.
-pub(super) fn qr(url: &str) -> String {
+pub(in crate::http) fn qr(url: &str) -> String {
     let code = qrcode::QrCode::with_error_correction_level(url, qrcode::EcLevel::Q);
     code.map_or_else(
         |_| String::new(),

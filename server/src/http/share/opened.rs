@@ -13,7 +13,7 @@ use wire::page::ShareFrame;
 use super::Doors;
 use crate::http::doors::{asker, broken};
 
-/// Before a page of a link is drawn: whether there is one, whether its PIN was given; notes that it was opened.
+/// Before a page of a link is drawn: whether there is one, whether its PIN or code was given; notes that it was opened.
 pub async fn before(State(doors): State<Doors>, request: Request, next: Next) -> Response {
     let path = request.uri().path();
     let path = path.strip_prefix(routes::base()).unwrap_or(path);
@@ -26,9 +26,9 @@ pub async fn before(State(doors): State<Doors>, request: Request, next: Next) ->
     let held = doors.accounts.by_link(&secret, asker.unlocked.as_deref());
     let answer = match held {
         Some(held) if is_embedded && (!held.link.embed || held.is_locked) => doors.ended(parts).await,
-        Some(held) if held.is_locked => doors.pin(parts, &secret, None).await,
+        Some(held) if held.is_locked => doors.locked(parts, &secret, &held).await,
         Some(held) => {
-            if let Err(error) = doors.accounts.opened(held.id, &asker.origin).await {
+            if let Err(error) = doors.accounts.opened(&held, &asker.origin).await {
                 return broken(&error);
             }
             parts.extensions.insert(doors.frame(&secret, &held, is_embedded));

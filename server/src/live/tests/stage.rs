@@ -20,11 +20,24 @@ use wire::message::{BINARY_SUBPROTOCOL, ClientMessage, PROTOCOL, Position, Selec
 
 use crate::accounts::Accounts;
 use crate::clock::{Clock as _, SystemClock};
+use crate::http::limits::{Limits, PerMinute};
 use crate::http::origin::Origins;
 use crate::http::who::Asker;
 use crate::live::{Hub, HubConfig, SocketState, router};
 
 pub const SOURCE: SourceId = SourceId::new(1);
+
+/// More than any test asks.
+const LIMITS: PerMinute = PerMinute {
+    reads: 1_000,
+    writes: 1_000,
+    sockets: 1_000,
+    exports: 1_000,
+    connections: 1_000,
+    sockets_of_address: 1_000,
+    sockets_of_account: 1_000,
+    addresses: 1_000,
+};
 
 /// Everything is there within this, or the test fails.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -44,7 +57,13 @@ pub fn twin() -> Twin {
             name: "test".into(),
         },
     );
-    twin.handle(Timestamp::from_millis(0), Input::SourceConnected(SOURCE));
+    twin.handle(
+        Timestamp::from_millis(0),
+        Input::SourceConnected {
+            source: SOURCE,
+            is_continued: false,
+        },
+    );
     twin
 }
 
@@ -98,6 +117,7 @@ impl Stage {
             clock: Arc::new(SystemClock),
             build: "test".into(),
             origins: Arc::new(Origins::new(None, address, false)),
+            limits: Arc::new(Limits::new(LIMITS, Arc::default())),
             permits: Arc::new(Semaphore::new(sockets)),
         };
         let app = router(state)

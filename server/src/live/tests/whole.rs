@@ -321,7 +321,10 @@ impl Whole {
             Step::Feed(unit, tag, number) => self.feed(unit, tag, number),
             Step::Wait(millis) => self.wait(millis),
             Step::Lose => self.handle(Input::SourceLost(SOURCE)),
-            Step::Connect => self.handle(Input::SourceConnected(SOURCE)),
+            Step::Connect => self.handle(Input::SourceConnected {
+                source: SOURCE,
+                is_continued: false,
+            }),
             Step::Plant(assets) => {
                 let now = self.now();
                 self.board.publish_plant(

@@ -12,7 +12,8 @@ use crate::records::{Records, RecordsError};
 
 impl Accounts for Records {
     async fn accounts(&self) -> Result<Vec<AccountRecord>, RecordsError> {
-        let query = "SELECT id, name, display, email, kind, password, grants, is_active, created, external
+        let query =
+            "SELECT id, name, display, email, kind, password, grants, is_active, created, external, locale
              FROM accounts ORDER BY id";
         self.all_rows("accounts", query, account_from_row).await
     }
@@ -20,11 +21,12 @@ impl Accounts for Records {
     async fn put_account(&self, account: &AccountRecord) -> Result<(), RecordsError> {
         let query = sqlx::query(
             "INSERT INTO accounts
-                 (id, name, display, email, kind, password, grants, is_active, created, external)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+                 (id, name, display, email, kind, password, grants, is_active, created, external, locale)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
              ON CONFLICT (id) DO UPDATE SET name = excluded.name, display = excluded.display,
                  email = excluded.email, kind = excluded.kind, password = excluded.password,
-                 grants = excluded.grants, is_active = excluded.is_active, external = excluded.external",
+                 grants = excluded.grants, is_active = excluded.is_active, external = excluded.external,
+                 locale = excluded.locale",
         );
         let query = query
             .bind(i64::from(account.id))
@@ -36,7 +38,8 @@ impl Accounts for Records {
             .bind(&account.grants)
             .bind(i64::from(account.is_active))
             .bind(account.created.micros())
-            .bind(account.external.as_deref());
+            .bind(account.external.as_deref())
+            .bind(account.locale.as_deref());
         let done = query.execute(&self.pool).await;
         done.map(drop).map_err(writing("an account"))
     }
@@ -145,6 +148,7 @@ fn account_from_row(row: &SqliteRow) -> Result<AccountRecord, sqlx::Error> {
         is_active: row.try_get::<i64, _>(7)? != 0,
         created: Timestamp::from_micros(row.try_get(8)?),
         external: row.try_get(9)?,
+        locale: row.try_get(10)?,
     })
 }
 

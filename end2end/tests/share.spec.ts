@@ -1,0 +1,245 @@
+// Share links from where they are made: the dialog and its preview, moments that are over, cards for chats, labels.
+
+import AxeBuilder from '@axe-core/playwright';
+import { test as base, expect, type Browser, type Page } from '@playwright/test';
+import { Broker } from '../lib/broker';
+import { Gemba } from '../lib/gemba';
+import { until } from '../lib/process';
+import { freshness, listen } from '../lib/test';
+
+const PASSWORD = 'correct horse battery';
+
+const test = base.extend<object, { shared: { broker: Broker; gemba: Gemba } }>({
+  shared: [
+    async ({}, use) => {
+      const broker = await Broker.start();
+      await broker.publish('acme/lyon/press/force_kn', '12.5', { retain: true });
+      const gemba = await Gemba.guarded(broker.url);
+      await use({ broker, gemba });
+      await gemba.end();
+      await broker.stop();
+    },
+    { scope: 'worker', timeout: 120_000 },
+  ],
+});
+
+test.describe.configure({ mode: 'serial' });
+
+async function begin(page: Page, link: string): Promise<void> {
+  await page.goto(link);
+  if (await page.getByLabel('Name').isVisible()) await page.getByLabel('Name').fill('Ada');
+  await page.getByLabel('Password').fill(PASSWORD);
+  await page.getByRole('button', { name: 'Choose and sign in' }).click();
+  await expect(freshness(page)).toBeVisible();
+}
+
+async function owner(page: Page, gemba: Gemba): Promise<void> {
+  if (!gemba.runs('user', 'list').includes('ada')) {
+    await until('the first owner’s link is printed', () => /\/welcome\/\S+/.test(gemba.words));
+    return begin(page, /https?:\S+\/welcome\/\S+/.exec(gemba.words)?.[0] ?? '');
+  }
+  await page.goto(`${gemba.url}/sign-in`);
+  await page.getByLabel('Name').fill('ada');
+  await page.getByLabel('Password').fill(PASSWORD);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await expect(freshness(page)).toBeVisible();
+}
+
+async function press(page: Page, gemba: Gemba): Promise<number> {
+  const found = await (await page.request.get(`${gemba.url}/api/fn/search?q=force`, { headers: { accept: 'application/json' } })).json();
+  return found[0].asset.asset;
+}
+
+async function make(page: Page): Promise<string> {
+  await page.getByLabel('What for').fill('Supplier looks at the press');
+  await page.getByRole('button', { name: 'Create link' }).click();
+  return page.getByLabel('The link', { exact: true }).inputValue();
+}
+
+async function guest(browser: Browser, javaScriptEnabled = true): Promise<Page> {
+  return (await browser.newContext({ viewport: { width: 390, height: 844 }, javaScriptEnabled })).newPage();
+}
+
+test('the dialog shows beside it what will be seen, and follows each choice', async ({ page, shared: { gemba } }) => {
+  const heard: string[] = [];
+  listen(page, heard);
+  await owner(page, gemba);
+  const asset = await press(page, gemba);
+  await page.goto(`${gemba.url}/assets/${asset}`);
+  await page.getByRole('link', { name: 'Share', exact: true }).click();
+  const phone = page.frameLocator('iframe[name=preview]');
+  await expect(phone.getByRole('heading', { level: 1 })).toContainText(/press/i);
+  await expect(phone.locator('.g-value__n')).toHaveText('12.5');
+  await page.getByLabel('Live values').uncheck();
+  await expect(phone.locator('.g-value__n')).toHaveCount(0);
+  await expect(phone.locator('footer')).toContainText('Hidden by owner: values');
+  await page.getByLabel('Live values').check();
+  await page.getByLabel('History (live').uncheck();
+  await expect(phone.locator('.g-shared__trend')).toHaveCount(0);
+  await expect(phone.locator('.g-value__n')).toHaveText('12.5');
+  // What is typed and not needed for it stays out of addresses and in the form.
+  await page.getByLabel('Who knows a PIN').check();
+  await page.getByLabel('PIN, 4 to 12 digits').fill('24');
+  await expect(phone.locator('.g-value__n')).toHaveText('12.5');
+  await page.getByLabel('What for').fill('Press');
+  await page.locator('form[data-preview]').evaluate((form: HTMLFormElement) => (form.noValidate = true));
+  heard.length = 0;
+  await page.getByRole('button', { name: 'Create link' }).click();
+  await expect(page.getByRole('alert')).toHaveText('A PIN has 4 to 12 digits.');
+  await expect(page.getByLabel('What for')).toHaveValue('Press');
+  await expect(page.getByLabel('History (live')).not.toBeChecked();
+  expect(heard.filter((words) => !words.includes('422'))).toEqual([]);
+  const framed = await page.request.get(`${gemba.url}/share/preview?asset=${asset}`);
+  expect(framed.headers()['content-security-policy']).toContain("frame-ancestors 'self'");
+  // Nobody is offered a code where none can be sent.
+  await expect(page.getByLabel('Invited e-mail addresses')).toHaveCount(0);
+  for (const theme of ['light', 'dark', 'contrast']) {
+    await page.goto(`${gemba.url}/share?asset=${asset}&theme=${theme}`);
+    const found = await new AxeBuilder({ page }).analyze();
+    const serious = found.violations.filter((one) => one.impact === 'serious' || one.impact === 'critical');
+    expect(serious.map((one) => `${one.id}: ${one.nodes[0]?.html}`), theme).toEqual([]);
+  }
+});
+
+test('a moment stays as it was, and a link ends on the day that was chosen', async ({ page, browser, shared: { broker, gemba } }) => {
+  await owner(page, gemba);
+  const asset = await press(page, gemba);
+  await page.goto(`${gemba.url}/share?asset=${asset}`);
+  await page.getByLabel('A moment, as it was then').check();
+  // Moments are whole minutes: what was there before the server was heard of nothing.
+  const before = await make(page);
+  const moment = await page.getByRole('textbox', { name: 'Moment' }).inputValue();
+  const url = await (async () => {
+    await page.goto(`${gemba.url}/share?asset=${asset}&from=${Date.now() - 3_600_000}&to=${Date.now() - 1}`);
+    await expect(page.getByLabel('A stretch of the past')).toBeChecked();
+    // To the end of a minute that is not over: as far as it goes now.
+    await page.getByLabel('To', { exact: true }).fill(localMinute(page, 60_000));
+    await page.getByRole('combobox', { name: 'Until' }).selectOption({ label: 'A day I choose' });
+    const day = new Date(Date.now() + 3 * 86_400_000).toISOString().slice(0, 10);
+    await page.getByLabel('Last day').fill(day);
+    return make(page);
+  })();
+  expect(moment).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d$/);
+  await broker.publish('acme/lyon/press/force_kn', '44.5');
+  const live = await guest(browser);
+  await live.goto(before);
+  await expect(live.getByText(/^As it was on /)).toBeVisible();
+  const still = await guest(browser, false);
+  for (const open of [live, still]) {
+    await open.goto(url);
+    await expect(open.getByText(/^As it was on /)).toBeVisible();
+    await expect(open.locator('.g-value__n')).toHaveText('12.5');
+    await expect(open.locator('.g-shared__trend')).toBeVisible();
+  }
+  await page.goto(`${gemba.url}/assets/${asset}`);
+  await expect(page.locator('.g-value__n', { hasText: '44.5' }).first()).toBeVisible();
+  await expect(live.locator('.g-value__n')).toHaveText('12.5');
+});
+
+/** Now and a while later on the server's wall clock, as browsers write it: both stand on one machine. */
+function localMinute(_page: Page, later: number): string {
+  const at = new Date(Date.now() + later);
+  return new Date(at.getTime() - at.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
+}
+
+test('a chat shows a card with the name and no value, and none of what is locked or over', async ({ page, browser, shared: { gemba } }) => {
+  await owner(page, gemba);
+  await page.goto(`${gemba.url}/share?asset=${await press(page, gemba)}`);
+  const url = await make(page);
+  const bot = await guest(browser, false);
+  const html = await (await bot.request.get(url, { headers: { accept: 'text/html' } })).text();
+  const image = /property="og:image" content="([^"]+)"/.exec(html)?.[1] ?? '';
+  expect(image).toBe(`${url}/card.png`);
+  const card = await bot.request.get(image);
+  expect(card.headers()).toMatchObject({ 'content-type': 'image/png', 'cache-control': 'no-store', 'cross-origin-resource-policy': 'cross-origin' });
+  const size = await page.evaluate(async (src) => {
+    const picture = new Image();
+    picture.src = src;
+    await picture.decode();
+    return [picture.naturalWidth, picture.naturalHeight];
+  }, image);
+  expect(size).toEqual([1200, 630]);
+  await page.goto(`${gemba.url}/links`);
+  // Looking at the card is not opening the link: the page itself was, once.
+  await expect(page.locator('tbody tr').first().locator('td a')).toHaveText('1');
+  await page.getByRole('button', { name: 'Revoke' }).first().click();
+  expect((await bot.request.get(image)).status()).toBe(404);
+
+  await page.goto(`${gemba.url}/share?asset=${await press(page, gemba)}`);
+  await page.getByLabel('Who knows a PIN').check();
+  await page.getByLabel('PIN, 4 to 12 digits').fill('2468');
+  const locked = await make(page);
+  expect((await bot.request.get(`${locked}/card.png`)).status()).toBe(404);
+  expect(await (await bot.request.get(locked, { headers: { accept: 'text/html' } })).text()).not.toContain('og:');
+});
+
+test('a label leads to its asset after signing in, in its physical size, and one of a link says when it ends', async ({ page, browser, shared: { gemba } }) => {
+  await owner(page, gemba);
+  const asset = await press(page, gemba);
+  await page.goto(`${gemba.url}/share?asset=${asset}`);
+  await page.getByRole('link', { name: 'Labels' }).click();
+  for (const [size, width, height] of [['50 × 25 mm', 50, 25], ['62 × 29 mm', 62, 29], ['100 × 50 mm', 100, 50], ['A4 sheet', 70, 37], ['Letter sheet', 66.7, 25.4]] as const) {
+    const option = await page.getByLabel('Size').locator('option', { hasText: size }).getAttribute('value');
+    await page.getByLabel('Size').selectOption(option);
+    await page.getByLabel('Test print').setChecked(size !== '62 × 29 mm');
+    await page.getByRole('button', { name: 'Show' }).click();
+    const box = await page.locator('.g-label').first().boundingBox();
+    const millimetres = (pixels = 0) => Math.round((pixels * 254) / 96) / 10;
+    expect([millimetres(box?.width), millimetres(box?.height)], size).toEqual([width, height]);
+    const code = await page.locator('.g-label__qr').first().boundingBox();
+    expect(millimetres(code?.width), 'large enough to scan').toBeGreaterThanOrEqual(20);
+    const pdf = await page.pdf({ preferCSSPageSize: true });
+    const paper = /\/MediaBox\s*\[\s*0 0 ([\d.]+) ([\d.]+)/.exec(pdf.toString('latin1'));
+    const points = { '50 × 25 mm': [50, 25], '62 × 29 mm': [62, 29], '100 × 50 mm': [100, 50], 'A4 sheet': [210, 297], 'Letter sheet': [215.9, 279.4] }[size];
+    const printed = [paper?.[1], paper?.[2]].map((side) => (Number(side) * 25.4) / 72);
+    printed.forEach((side, at) => expect(Math.abs(side - (points[at] ?? 0)), `${size}: ${printed}`).toBeLessThan(0.5));
+  }
+  const code = (await page.locator('.g-label__code').first().innerText()).replace(' ', '');
+  expect(code).toMatch(/^[0-9A-HJKMNP-TV-Z]{8}$/);
+
+  const fresh = await guest(browser);
+  await fresh.goto(`${gemba.url}/A/${code}`);
+  await expect(fresh).toHaveURL(/\/sign-in\?next=/);
+  await fresh.getByLabel('Name').fill('ada');
+  await fresh.getByLabel('Password').fill(PASSWORD);
+  await fresh.getByRole('button', { name: 'Sign in' }).click();
+  await expect(fresh).toHaveURL(`${gemba.url}/assets/${asset}`);
+  await fresh.goto(`${gemba.url}/a/${code.toLowerCase()}`);
+  await expect(fresh).toHaveURL(`${gemba.url}/assets/${asset}`);
+  const slip = code.replace(/.$/, (last) => (last === '0' ? '1' : '0'));
+  expect((await fresh.goto(`${gemba.url}/a/${slip}`))?.status()).toBe(404);
+  await expect(fresh.getByRole('heading', { name: 'This label is of another Gemba' })).toBeVisible();
+
+  await page.goto(`${gemba.url}/share?asset=${asset}`);
+  await make(page);
+  const opens = page.waitForEvent('popup');
+  await page.getByRole('button', { name: 'Print a label' }).click();
+  const label = await opens;
+  await expect(label.locator('.g-label__ends')).toContainText('Until:');
+  await expect(label.locator('.g-label__code')).toHaveCount(0);
+  expect(label.url()).toBe(`${gemba.url}/share/label`);
+});
+
+test('links stop with their owner and come back paused for who looks again', async ({ page, browser, shared: { gemba } }) => {
+  await owner(page, gemba);
+  const said = gemba.runs('user', 'invite', 'grace', '--role', 'engineer');
+  const hers = await guest(browser);
+  await begin(hers, /https?:\S+\/welcome\/\S+/.exec(said)?.[0] ?? '');
+  await hers.goto(`${gemba.url}/share?asset=${await press(page, gemba)}`);
+  const url = await make(hers);
+  const open = await guest(browser);
+  await open.goto(url);
+  await expect(open.getByRole('status')).toContainText('values live');
+  await page.goto(`${gemba.url}/admin/people`);
+  await page.getByRole('link', { name: 'grace' }).click();
+  await page.getByRole('button', { name: 'Pause the account' }).click();
+  await expect(open.getByRole('heading', { name: 'This link has ended' })).toBeVisible({ timeout: 2_000 });
+  await page.getByRole('button', { name: 'Let the account go on' }).click();
+  await open.goto(url);
+  await expect(open.getByRole('status')).toContainText('values live');
+  // She is given another role: what she shared may be more than she sees now.
+  await page.getByRole('button', { name: 'Take away' }).first().click();
+  await expect(open.getByRole('heading', { name: 'This link has ended' })).toBeVisible({ timeout: 2_000 });
+  await page.goto(`${gemba.url}/admin/links`);
+  await expect(page.locator('tbody tr', { hasText: 'grace' })).toContainText('Paused');
+});
