@@ -78,9 +78,10 @@ impl Demo {
         &self,
         exe: &Path,
         plan: &DemoPlan,
-        start_micros: i64,
+        prepared: &past::Prepared,
         mqtt: &str,
     ) -> anyhow::Result<()> {
+        let counters = serde_json::to_string(&prepared.counters).context("the plant's counters")?;
         let mut child = Command::new(exe)
             .arg("simulate")
             .args(["--mqtt", mqtt, "--control", "127.0.0.1:0"])
@@ -90,8 +91,9 @@ impl Demo {
                 "--speed",
                 &plan.speed.to_string(),
             ])
-            .args(["--since-micros", &start_micros.to_string()])
+            .args(["--since-micros", &prepared.start.to_string()])
             .env("GEMBA_SIMULATE_TOKEN", &self.token)
+            .env(crate::simulate::COUNTERS, counters)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .kill_on_drop(true)

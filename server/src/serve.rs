@@ -135,7 +135,7 @@ async fn start_demo(
     if let Some(demo) = &running.demo {
         let exe = std::env::current_exe().context("our own program file")?;
         let mqtt = format!("127.0.0.1:{}", broker.ports.v311);
-        demo.start(&exe, plan, prepared.start, &mqtt).await?;
+        demo.start(&exe, plan, &prepared, &mqtt).await?;
     }
     if let Some(past) = prepared.past {
         let (sparks, stop) = (running.backend.sparks.clone(), stop.child_token());

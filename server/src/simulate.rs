@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use anyhow::{Context as _, ensure};
 use clap::Args;
-use plantsim::{FaultKind, Plant};
+use plantsim::{FaultKind, Plant, TagRef};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 use tokio::time::{MissedTickBehavior, interval};
@@ -24,6 +24,10 @@ use publisher::Publisher;
 
 /// How often the plant is stepped; no tag speaks more often than once a second.
 const STEP: Duration = Duration::from_millis(200);
+
+/// What the plant's counters showed last, as JSON: topic, field and number of each. Without it they are as the
+/// plant makes them up.
+pub const COUNTERS: &str = "GEMBA_SIMULATE_COUNTERS";
 
 /// The sites, each with a connection of its own; the last is the one that a cut network takes down.
 const SITES: [&str; 2] = ["norvia/lyon", "norvia/rotterdam"];
@@ -134,9 +138,19 @@ async fn connected(sites: &[Publisher]) {
 /// The plant as it is now, from the start of its story on; takes a moment.
 async fn grown(args: &SimulateArgs) -> anyhow::Result<Plant> {
     let (seed, since) = (args.seed, args.since_micros);
+    let counters: Vec<(String, String, f64)> = match std::env::var(COUNTERS) {
+        Ok(text) => serde_json::from_str(&text).context(COUNTERS)?,
+        Err(_) => Vec::new(),
+    };
+    let shown = counters
+        .into_iter()
+        .map(|(topic, field, shown)| (TagRef { topic, field }, shown));
+    let shown: Vec<_> = shown.collect();
     let grow = move || {
         let now = SystemClock.now().micros();
-        Plant::resume(seed, since.unwrap_or(now), now)
+        let mut plant = Plant::resume(seed, since.unwrap_or(now), now);
+        plant.go_on_from(&shown);
+        plant
     };
     tokio::task::spawn_blocking(grow)
         .await

@@ -7,7 +7,7 @@ mod tree_pane;
 
 use leptos::prelude::*;
 use leptos_router::components::Redirect;
-use leptos_router::hooks::use_params_map;
+use leptos_router::hooks::{use_params_map, use_query_map};
 use wire::Selector;
 use wire::page::{PlacePage, PointView};
 
@@ -32,7 +32,7 @@ use crate::routes;
 pub fn Place() -> impl IntoView {
     let params = use_params_map();
     let path = Memo::new(move |_| params.with(|params| params.get("path").unwrap_or_default()));
-    let (live, by) = (use_live(), use_by());
+    let (live, by, query) = (use_live(), use_by(), use_query_map());
     let here = RwSignal::new(None::<u32>);
     let hierarchies = RwSignal::new(Vec::new());
     let (of_level, of_plant) = (
@@ -63,7 +63,10 @@ pub fn Place() -> impl IntoView {
     });
     let draw = move |answer| match answer {
         PlaceAnswer::Page(page) => view! { <PlaceView page=*page/> }.into_any(),
-        PlaceAnswer::Equipment(asset) => view! { <Redirect path=routes::asset(asset.asset)/> }.into_any(),
+        PlaceAnswer::Equipment(asset) => {
+            let query = query.with_untracked(|query| query.to_query_string());
+            view! { <Redirect path=format!("{}{query}", routes::asset(asset.asset))/> }.into_any()
+        }
     };
     view! {
         <TreePane path changes hierarchies/>

@@ -13,7 +13,7 @@ use wire::page::TagPage;
 pub use self::explain::{Explain, coverage_words, tag_words, why_word};
 use self::now_panel::NowPanel;
 use self::settings_panel::SettingsPanel;
-use super::asset::Charts;
+use super::asset::{Charts, is_numeric};
 use super::frame::{PageHead, PanelError, loaded};
 use super::provenance::Provenance;
 use super::range::{RangePicker, use_range};
@@ -21,6 +21,7 @@ use crate::api::Data;
 use crate::api::settings::{PointForm, SavePoint};
 use crate::api::tag::GetTag;
 use crate::api::trend::GetTrend;
+use crate::components::empty_state::EmptyState;
 use crate::i18n::use_messages;
 use crate::live::use_live;
 use crate::routes;
@@ -68,6 +69,16 @@ fn TagView(page: TagPage, saving: Saving) -> impl IntoView {
         Some(page.position),
     );
     let name = page.point.info.name.clone();
+    let trend = if is_numeric(&page.point) {
+        view! { <TrendOf point/> }.into_any()
+    } else {
+        view! {
+            <section class="g-panel" aria-label=m.asset_tab_trend()>
+                <EmptyState what=m.trend_none() why=m.trend_none_why()/>
+            </section>
+        }
+        .into_any()
+    };
     view! {
         <PageHead
             trail=page.crumbs.clone()
@@ -84,7 +95,7 @@ fn TagView(page: TagPage, saving: Saving) -> impl IntoView {
         <div class="g-grid g-asset__grid">
             <NowPanel page=page.clone()/>
             <SettingsPanel info=page.point.info settings=page.settings modelled=page.modelled saving/>
-            <TrendOf point/>
+            {trend}
         </div>
     }
 }

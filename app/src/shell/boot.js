@@ -1,12 +1,27 @@
 // Before and beside the client: starts it, and keeps what must work even if it never comes or stops.
 const root = document.documentElement, { js, wasm, report, cookiePath } = root.dataset;
 
-// The page has stopped: says so, and tells the server why.
+// At most once a minute: what does not start twice needs a person.
+const mayStartAgain = () => {
+  try {
+    const last = Number(sessionStorage.getItem("gemba.started-again"));
+    sessionStorage.setItem("gemba.started-again", String(Date.now()));
+    return Math.abs(Date.now() - last) > 60_000;
+  } catch {
+    return false;
+  }
+};
+
+// The page has stopped: tells the server why, and says so. One that did not come to life is read anew first:
+// nothing was done in it yet.
+let isReloading = false;
 window.gembaTrouble = (why) => {
+  navigator.sendBeacon(report, new URLSearchParams({ page: location.pathname, message: String(why) }));
+  isReloading ||= root.dataset.client !== "ready" && mayStartAgain();
+  if (isReloading) return location.reload();
   const banner = document.getElementById("g-trouble");
   if (banner) banner.hidden = false;
   root.dataset.client = "failed";
-  navigator.sendBeacon(report, new URLSearchParams({ page: location.pathname, message: String(why) }));
 };
 
 addEventListener("click", (event) => {
@@ -38,4 +53,4 @@ addEventListener("submit", (event) => {
 if (js)
   import(js)
     .then((client) => client.default({ module_or_path: wasm }))
-    .then(() => (root.dataset.client = "ready"), (why) => window.gembaTrouble(why?.stack || why));
+    .catch((why) => window.gembaTrouble(why?.stack || why));

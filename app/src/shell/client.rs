@@ -33,7 +33,16 @@ pub fn hydrate() {
             provide_context(start.prefs);
             view! { <App start/> }
         });
+        tell_ready();
     });
+}
+
+/// The page lives: what goes wrong from now on is said in it (boot.js).
+fn tell_ready() {
+    if let Some(root) = document().document_element() {
+        // At worst it is read anew once.
+        root.set_attribute("data-client", "ready").unwrap_or_default();
+    }
 }
 
 fn carried(id: &str) -> Option<String> {

@@ -11,6 +11,54 @@ pub(crate) struct Expr {
     pub depth: usize,
 }
 
+impl Expr {
+    /// Names that are asked whether they are a text, `state == 'running'`, and where the text stands; added to `to`.
+    pub fn compared(&self, to: &mut Vec<(String, String, Span)>) {
+        if let ExprKind::Binary(Operator::Equal | Operator::NotEqual, left, right) = &self.kind {
+            match (&left.kind, &right.kind) {
+                (ExprKind::Name(name), ExprKind::Text(text)) => {
+                    to.push((name.clone(), text.clone(), right.span))
+                }
+                (ExprKind::Text(text), ExprKind::Name(name)) => {
+                    to.push((name.clone(), text.clone(), left.span))
+                }
+                _ => {}
+            }
+        }
+        if let ExprKind::Call(call) = &self.kind
+            && matches!(call.name.as_str(), "duration_in" | "entries")
+            && let [of, state] = call.args.as_slice()
+            && let (ExprKind::Name(name), ExprKind::Text(text)) = (&of.kind, &state.kind)
+        {
+            to.push((name.clone(), text.clone(), state.span));
+        }
+        for part in self.parts() {
+            part.compared(to);
+        }
+    }
+
+    /// The nodes directly below.
+    fn parts(&self) -> Vec<&Self> {
+        match &self.kind {
+            ExprKind::Number(_) | ExprKind::Text(_) | ExprKind::Name(_) => Vec::new(),
+            ExprKind::Template(parts) => {
+                let values = parts.iter().filter_map(|part| match part {
+                    Part::Text(_) => None,
+                    Part::Value(value, _) => Some(value),
+                });
+                values.collect()
+            }
+            ExprKind::Minus(of) | ExprKind::Not(of) => vec![of],
+            ExprKind::Binary(_, left, right) | ExprKind::Index(left, right) => vec![left, right],
+            ExprKind::Slice(of, bounds) => {
+                let bounds = bounds.iter().flatten().map(AsRef::as_ref);
+                std::iter::once(&**of).chain(bounds).collect()
+            }
+            ExprKind::Call(call) => call.args.iter().collect(),
+        }
+    }
+}
+
 /// What a node is.
 #[derive(Clone, PartialEq, Debug)]
 pub(crate) enum ExprKind {

@@ -75,6 +75,7 @@ pub struct Formula {
     /// The whole, where its result is a share of one.
     whole: Option<f64>,
     warnings: Vec<Problem>,
+    compared: Vec<(String, String, Span)>,
 }
 
 /// Shares of a whole may be this much above it: what they come from was not read at one instant.
@@ -94,7 +95,9 @@ impl Formula {
         if checker.has_errors() {
             return Err(checker.problems);
         }
-        Ok(Self::made(source, root, checker, scope.kind))
+        let mut made = Self::made(source, root, checker, scope.kind);
+        tree.compared(&mut made.compared);
+        Ok(made)
     }
 
     fn made(source: &str, root: Checked, checker: Checker<'_>, kind: Kind) -> Self {
@@ -122,6 +125,7 @@ impl Formula {
             inputs: checker.inputs,
             kind,
             warnings: checker.problems,
+            compared: Vec::new(),
         }
     }
 
@@ -188,6 +192,13 @@ impl Formula {
     #[must_use]
     pub fn warnings(&self) -> &[Problem] {
         &self.warnings
+    }
+
+    /// Inputs that are asked whether they are a text, `state == 'running'`: the name, the text, and where it
+    /// stands.
+    pub fn compared(&self) -> impl Iterator<Item = (&str, &str, Span)> {
+        let texts = self.compared.iter();
+        texts.map(|(name, text, span)| (name.as_str(), text.as_str(), *span))
     }
 
     /// Whether an input's latest value counts in a metric, however old.

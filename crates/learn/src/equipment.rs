@@ -62,7 +62,12 @@ const CLASSES: &[Class] = &[
         &["ro"],
     ),
     class("membrane_stage", "Membrane stage", &["membrane stage"], &[]),
-    class("heat_pump", "Heat pump", &["heat pump"], &[]),
+    class(
+        "heat_pump",
+        "Heat pump",
+        &["heat pump", "wärmepumpe", "waermepumpe", "pompe à chaleur"],
+        &[],
+    ),
     class("cooling_coil", "Cooling coil", &["cooling coil"], &[]),
     class("heating_coil", "Heating coil", &["heating coil"], &[]),
     class("pressure_cascade", "Pressure cascade", &["pressure cascade"], &[]),
@@ -75,49 +80,171 @@ const CLASSES: &[Class] = &[
     class("flow_meter", "Flow meter", &["flow meter", "flowmeter"], &[]),
     class("pump", "Pump", &["pump", "pumpe", "pompe"], &["pmp", "pu", "pp"]),
     class("motor", "Motor", &["motor", "moteur"], &["mtr", "mot"]),
-    class("fan", "Fan", &["fan", "blower", "ventilator"], &["vent"]),
+    class(
+        "fan",
+        "Fan",
+        &["fan", "blower", "ventilator", "lüfter", "luefter", "ventilateur"],
+        &["vent"],
+    ),
     class(
         "compressor",
         "Compressor",
         &["compressor", "kompressor", "compresseur"],
         &["cmp", "comp"],
     ),
-    class("chiller", "Chiller", &["chiller"], &["chlr"]),
-    class("boiler", "Boiler", &["boiler", "kessel"], &["blr"]),
+    class(
+        "chiller",
+        "Chiller",
+        &[
+            "chiller",
+            "kältemaschine",
+            "kaeltemaschine",
+            "groupe froid",
+            "refroidisseur",
+        ],
+        &["chlr"],
+    ),
+    class(
+        "boiler",
+        "Boiler",
+        &["boiler", "kessel", "chaudière", "chaudiere"],
+        &["blr"],
+    ),
     class(
         "tank",
         "Tank",
-        &["tank", "vessel", "reservoir", "silo"],
+        &[
+            "tank",
+            "vessel",
+            "reservoir",
+            "silo",
+            "behälter",
+            "behaelter",
+            "cuve",
+            "réservoir",
+        ],
         &["tk", "tnk"],
     ),
-    class("valve", "Valve", &["valve", "ventil"], &["vlv", "xv", "fcv"]),
-    class("conveyor", "Conveyor", &["conveyor", "belt"], &["conv", "cv"]),
-    class("filler", "Filler", &["filler", "filling machine"], &["flr"]),
+    class(
+        "valve",
+        "Valve",
+        &["valve", "ventil", "vanne"],
+        &["vlv", "xv", "fcv"],
+    ),
+    class(
+        "conveyor",
+        "Conveyor",
+        &["conveyor", "belt", "förderband", "foerderband", "convoyeur"],
+        &["conv", "cv"],
+    ),
+    class(
+        "filler",
+        "Filler",
+        &["filler", "filling machine", "füller", "fueller", "remplisseuse"],
+        &["flr"],
+    ),
     class("capper", "Capper", &["capper"], &[]),
     class("labeller", "Labeller", &["labeller", "labeler"], &["lbl"]),
-    class("packer", "Packer", &["packer"], &[]),
-    class("palletiser", "Palletiser", &["palletiser", "palletizer"], &[]),
-    class("gearbox", "Gearbox", &["gearbox"], &[]),
-    class("dryer", "Dryer", &["dryer", "drier"], &[]),
-    class("filter", "Filter", &["filter"], &[]),
-    class("softener", "Softener", &["softener"], &[]),
-    class("mixer", "Mixer", &["mixer", "agitator"], &["mix"]),
-    class("reactor", "Reactor", &["reactor"], &[]),
-    class("oven", "Oven", &["oven", "furnace", "kiln"], &[]),
-    class("press", "Press", &["press"], &[]),
-    class("robot", "Robot", &["robot"], &["rob"]),
+    class(
+        "packer",
+        "Packer",
+        &["packer", "verpackungsmaschine", "emballeuse"],
+        &[],
+    ),
+    class(
+        "palletiser",
+        "Palletiser",
+        &["palletiser", "palletizer", "palettierer", "palettiseur"],
+        &[],
+    ),
+    class(
+        "gearbox",
+        "Gearbox",
+        &["gearbox", "getriebe", "réducteur", "reducteur"],
+        &[],
+    ),
+    class(
+        "dryer",
+        "Dryer",
+        &["dryer", "drier", "trockner", "sécheur", "secheur"],
+        &[],
+    ),
+    class("filter", "Filter", &["filter", "filtre"], &[]),
+    class(
+        "softener",
+        "Softener",
+        &["softener", "enthärter", "enthaerter", "adoucisseur"],
+        &[],
+    ),
+    class(
+        "mixer",
+        "Mixer",
+        &[
+            "mixer",
+            "agitator",
+            "mischer",
+            "rührwerk",
+            "ruehrwerk",
+            "mélangeur",
+            "melangeur",
+            "agitateur",
+        ],
+        &["mix"],
+    ),
+    class(
+        "reactor",
+        "Reactor",
+        &["reactor", "reaktor", "réacteur", "reacteur"],
+        &[],
+    ),
+    class("oven", "Oven", &["oven", "furnace", "kiln", "ofen", "four"], &[]),
+    class("press", "Press", &["press", "presse"], &[]),
+    class("robot", "Robot", &["robot", "roboter"], &["rob"]),
     class("turbine", "Turbine", &["turbine"], &[]),
-    class("generator", "Generator", &["generator", "genset"], &["gen"]),
-    class("drive", "Drive", &["drive", "inverter"], &["vfd", "vsd"]),
-    class("transformer", "Transformer", &["transformer"], &["trafo"]),
+    class(
+        "generator",
+        "Generator",
+        &["generator", "genset", "générateur", "generateur"],
+        &["gen"],
+    ),
+    class(
+        "drive",
+        "Drive",
+        &["drive", "inverter", "antrieb", "umrichter", "variateur"],
+        &["vfd", "vsd"],
+    ),
+    class(
+        "transformer",
+        "Transformer",
+        &["transformer", "transformator", "transformateur"],
+        &["trafo"],
+    ),
     class("extruder", "Extruder", &["extruder"], &["ext"]),
-    class("crane", "Crane", &["crane"], &[]),
+    class("crane", "Crane", &["crane", "kran", "grue"], &[]),
     class("loop", "Loop", &["loop"], &["lp"]),
     class("stage", "Stage", &["stage"], &[]),
     class("skid", "Skid", &["skid"], &["skd"]),
-    class("room", "Room", &["room"], &["rm"]),
+    class("room", "Room", &["room", "raum", "salle"], &["rm"]),
     class("meter", "Meter", &["meter", "counter"], &[]),
     class("junction", "Junction", &["junction", "node"], &[]),
+];
+
+/// Words that end German compounds: a *Dosierpumpe* is a pump.
+const ENDINGS: &[&str] = &[
+    "pumpe",
+    "ventil",
+    "kessel",
+    "behälter",
+    "behaelter",
+    "lüfter",
+    "luefter",
+    "motor",
+    "filter",
+    "mischer",
+    "trockner",
+    "antrieb",
+    "kompressor",
+    "getriebe",
 ];
 
 /// The levels of ISA-95's role-based equipment hierarchy, and the words that stand for them.
@@ -125,9 +252,22 @@ const PLACES: &[(&str, &str, &[&str])] = &[
     (
         "enterprise",
         "Enterprise",
-        &["enterprise", "company", "corp", "group"],
+        &[
+            "enterprise",
+            "company",
+            "corp",
+            "group",
+            "unternehmen",
+            "konzern",
+            "entreprise",
+            "groupe",
+        ],
     ),
-    ("site", "Site", &["site", "plant", "factory", "werk", "usine"]),
+    (
+        "site",
+        "Site",
+        &["site", "plant", "factory", "werk", "standort", "fabrik", "usine"],
+    ),
     (
         "area",
         "Area",
@@ -144,11 +284,27 @@ const PLACES: &[(&str, &str, &[&str])] = &[
             "floor",
             "hvac",
             "warehouse",
+            "bereich",
+            "gebäude",
+            "gebaeude",
+            "abteilung",
+            "etage",
+            "lager",
             "atelier",
+            "bâtiment",
+            "batiment",
+            "secteur",
+            "entrepôt",
         ],
     ),
     ("line", "Line", &["line", "linie", "ligne", "train", "ln"]),
-    ("unit", "Unit", &["unit", "cell", "station", "workcell", "zelle"]),
+    (
+        "unit",
+        "Unit",
+        &[
+            "unit", "cell", "station", "workcell", "zelle", "einheit", "unité", "unite", "poste", "cellule",
+        ],
+    ),
 ];
 
 /// What a name says of what it names.
@@ -219,7 +375,7 @@ fn stem(words: &[String]) -> Vec<&str> {
 fn class_of(stem: &str) -> Option<(&'static Class, bool)> {
     let ends = |name: &str| {
         stem.strip_suffix(name)
-            .is_some_and(|rest| rest.is_empty() || rest.ends_with(' '))
+            .is_some_and(|rest| rest.is_empty() || rest.ends_with(' ') || ENDINGS.contains(&name))
     };
     let begins = |name: &str| {
         stem.strip_prefix(name)
@@ -327,6 +483,9 @@ mod tests {
     fn names_say_what_they_name() {
         check("pump01", Some("pump"), "pump", "Pump 1");
         check("pumpStation", None, "pump station", "Pump station");
+        check("dosierpumpe2", Some("pump"), "dosierpumpe", "Dosierpumpe 2");
+        check("cuve_3", Some("tank"), "cuve", "Cuve 3");
+        check("parameter", None, "parameter", "Parameter");
         check("feed-pump-p-101", Some("pump"), "feed pump", "Feed pump P-101");
         check(
             "dosing-pump-dp-01",

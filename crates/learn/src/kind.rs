@@ -7,7 +7,21 @@ use crate::heard::{Seen, Tag};
 use crate::proposal::{Confidence, KindReason, PropertyKind, UnitReason};
 use crate::states::{is_state, name_of};
 
-const STATE_WORDS: &[&str] = &["state", "status", "mode", "running", "reason", "phase"];
+const STATE_WORDS: &[&str] = &[
+    "state",
+    "status",
+    "mode",
+    "running",
+    "reason",
+    "phase",
+    "zustand",
+    "betriebsart",
+    "modus",
+    "grund",
+    "état",
+    "etat",
+    "motif",
+];
 const COUNTER_WORDS: &[&str] = &[
     "count",
     "counter",
@@ -24,6 +38,25 @@ const COUNTER_WORDS: &[&str] = &[
     "totaliser",
     "produced",
     "pulses",
+    "zähler",
+    "zaehler",
+    "zählerstand",
+    "zaehlerstand",
+    "stunden",
+    "betriebsstunden",
+    "gesamt",
+    "stückzahl",
+    "stueckzahl",
+    "zyklen",
+    "energie",
+    "impulse",
+    "compteur",
+    "heures",
+    "démarrages",
+    "demarrages",
+    "totalisateur",
+    "cumul",
+    "impulsions",
 ];
 const CONSTANT_WORDS: &[&str] = &[
     "rated",
@@ -40,9 +73,18 @@ const CONSTANT_WORDS: &[&str] = &[
     "ip",
     "mac",
     "hardware",
+    "seriennummer",
+    "hersteller",
+    "standort",
+    "fabricant",
+    "modèle",
+    "emplacement",
 ];
 /// Values of a name's end that make a counter no counter: how many an hour, or what is left.
-const NO_COUNTER: &[&str] = &["left", "rate", "today", "per", "shift"];
+const NO_COUNTER: &[&str] = &[
+    "left", "rate", "today", "per", "shift", "rest", "heute", "pro", "schicht", "restant", "taux", "jour",
+    "poste",
+];
 /// Rises without a fall that make a number a counter, whatever it is called.
 const RISES: u32 = 5;
 /// States that a property has at most.
@@ -272,6 +314,14 @@ mod tests {
                 .collect::<Vec<_>>()
         };
         check("flow", &number(&[3.1, 2.9]), PropertyKind::Measurement, "");
+        check("betriebsstunden", &number(&[3.0, 4.0]), PropertyKind::Counter, "");
+        check("zählerstand", &number(&[3.0, 4.0]), PropertyKind::Counter, "");
+        check(
+            "heures_de_marche",
+            &number(&[3.0, 4.0]),
+            PropertyKind::Counter,
+            "",
+        );
         check("good_count", &number(&[3.0, 4.0]), PropertyKind::Counter, "");
         check(
             "energy_today",

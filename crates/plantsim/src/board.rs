@@ -51,6 +51,8 @@ pub(crate) struct Board {
     pace: f64,
     /// By tag: how far its counter went, and how much of that nobody is told.
     totals: BTreeMap<usize, (f64, f64)>,
+    /// By tag: what its counter is ahead of the plant's own count, or behind it, until that begins anew.
+    ahead: BTreeMap<usize, f64>,
 }
 
 /// A measured value, ready to be sent.
@@ -72,12 +74,31 @@ impl Board {
     pub(crate) fn total(&mut self, id: TagId, value: f64) -> f64 {
         let (before, untold) = self.totals.get(&id.index()).copied().unwrap_or((value, 0.0));
         let untold = if value < before {
+            self.ahead.remove(&id.index());
             value * (1.0 - 1.0 / self.pace)
         } else {
             untold + (value - before) * (1.0 - 1.0 / self.pace)
         };
         self.totals.insert(id.index(), (value, untold));
-        value - untold
+        value - untold + self.ahead.get(&id.index()).copied().unwrap_or_default()
+    }
+
+    /// The tags that are counters.
+    pub(crate) fn counters(&self) -> impl Iterator<Item = usize> {
+        self.totals.keys().copied()
+    }
+
+    /// A counter that showed this goes on from there.
+    pub(crate) fn go_on_from(&mut self, counter: usize, shown: f64) {
+        // What is shown may be cut to a whole number: not below it.
+        const TRIFLE: f64 = 1e-6;
+        let Some((value, untold)) = self.totals.get(&counter) else {
+            return;
+        };
+        let ahead = shown + TRIFLE - (value - untold);
+        if ahead.is_finite() {
+            self.ahead.insert(counter, ahead);
+        }
     }
 
     /// Writes a number.
@@ -311,6 +332,7 @@ impl Builder {
             sensors: std::mem::take(&mut self.sensors),
             pace: 1.0,
             totals: BTreeMap::new(),
+            ahead: BTreeMap::new(),
         };
         (board, Outlets::new(outlets, &self.dice("outlets")))
     }

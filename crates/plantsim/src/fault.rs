@@ -1,6 +1,7 @@
 //! Faults: what can go wrong, how fast, and the truth about it.
 
 use crate::calendar::SECOND;
+use crate::tag::TagSpec;
 
 /// What can go wrong. Each kind happens to one known asset.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -122,6 +123,17 @@ pub struct TagRef {
     pub topic: String,
     /// Path in the payload; empty for one value a topic.
     pub field: String,
+}
+
+impl TagRef {
+    /// The tag of a point.
+    #[must_use]
+    pub fn of(spec: &TagSpec) -> Self {
+        Self {
+            topic: spec.topic.clone(),
+            field: spec.field.clone(),
+        }
+    }
 }
 
 /// The truth about one kind of fault.

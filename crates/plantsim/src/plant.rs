@@ -79,6 +79,24 @@ impl Plant {
         plant
     }
 
+    /// The tags that are counters: they only rise, but for a new order's or a reset.
+    #[must_use]
+    pub fn counters(&self) -> Vec<TagRef> {
+        let specs = self.board.counters().filter_map(|at| self.specs.get(at));
+        specs.map(TagRef::of).collect()
+    }
+
+    /// A plant that is resumed lived its absence in other steps and at another speed: counters go on from what
+    /// they were known to show last, as a machine's own do. Tags that are no counters are left as they are.
+    pub fn go_on_from(&mut self, known: &[(TagRef, f64)]) {
+        for at in self.board.counters().collect::<Vec<_>>() {
+            let tag = self.specs.get(at).map(TagRef::of);
+            if let Some((_, shown)) = known.iter().find(|(known, _)| Some(known) == tag.as_ref()) {
+                self.board.go_on_from(at, *shown);
+            }
+        }
+    }
+
     /// Goes to `end` in the steps of [`history`].
     fn walk(&mut self, end: i64, go: &mut dyn FnMut(&mut Self, i64)) {
         while self.now < end {
@@ -197,10 +215,7 @@ impl Plant {
                     .tags
                     .iter()
                     .filter_map(|id| self.specs.get(id.index()))
-                    .map(|spec| TagRef {
-                        topic: spec.topic.clone(),
-                        field: spec.field.clone(),
-                    })
+                    .map(TagRef::of)
                     .collect(),
             })
             .collect()

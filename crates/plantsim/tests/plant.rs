@@ -5,7 +5,7 @@ mod common;
 use std::collections::{BTreeMap, BTreeSet};
 
 use common::read;
-use plantsim::{FaultKind, HISTORY_STEP_SECS, Plant, Publication, history};
+use plantsim::{FaultKind, HISTORY_STEP_SECS, Plant, Publication, TagRef, history};
 
 const SECOND: i64 = 1_000_000;
 
@@ -164,6 +164,39 @@ fn history_goes_over_into_the_live_plant() {
         first = first.min(publication.time_micros)
     });
     assert!(first > end - 20 * SECOND);
+}
+
+#[test]
+fn counters_of_a_resumed_plant_go_on_from_what_they_showed() {
+    let told = |plant: &mut Plant, at: i64| {
+        let counters = plant.counters();
+        assert!(
+            counters
+                .iter()
+                .any(|tag| tag.field.contains("good_count") || tag.topic.contains("good_count"))
+        );
+        plant.step(at, &mut |_| {});
+        let tags = plant.tags();
+        let place = |tag: &TagRef| tags.iter().position(|spec| TagRef::of(spec) == *tag);
+        let shown = |tag: TagRef| place(&tag).map(|at| (tag, plant.truth_at(at)));
+        counters.into_iter().filter_map(shown).collect::<Vec<_>>()
+    };
+    // Twenty minutes at sixty times the speed, then a restart.
+    let mut plant = Plant::new(7, START);
+    plant.set_speed(60);
+    for minute in 1..20 {
+        plant.step(START + minute * 60 * SECOND, &mut |_| {});
+    }
+    let end = START + 20 * 60 * SECOND;
+    let before = told(&mut plant, end);
+    let mut resumed = Plant::resume(7, START, end + 60 * SECOND);
+    resumed.go_on_from(&before);
+    let after = told(&mut resumed, end + 61 * SECOND);
+    assert_eq!(before.len(), after.len());
+    for ((tag, before), (_, after)) in before.iter().zip(&after) {
+        assert!(after >= before, "{tag:?}: {after} after {before}");
+        assert!(after - before < 2_000.0, "{tag:?}: {after} after {before}");
+    }
 }
 
 #[test]

@@ -23,7 +23,9 @@ impl Gemba {
         let tree = Hierarchy::for_viewer(viewer, &loaded, by, self.clock.now());
         let place = self.read(|twin| {
             let Some(asset) = self.visible_path(viewer, twin, &tree, path)? else {
-                return Some(Place::Page(Box::new(self.whole(viewer, twin, &loaded, &tree))));
+                return Some(Place::Page(Box::new(
+                    self.whole(viewer, twin, &loaded, &tree, by),
+                )));
             };
             // What is a level by another hierarchy stays one, so that the way back is there.
             let is_level = tree.count(twin, asset) > 0
@@ -53,14 +55,24 @@ impl Gemba {
     }
 
     /// All roots together.
-    fn whole(&self, viewer: &Viewer, twin: &Twin, loaded: &LoadedModel, tree: &Hierarchy<'_>) -> PlacePage {
+    fn whole(
+        &self,
+        viewer: &Viewer,
+        twin: &Twin,
+        loaded: &LoadedModel,
+        tree: &Hierarchy<'_>,
+        by: &str,
+    ) -> PlacePage {
+        let hierarchies = readable(viewer, loaded);
+        let read = hierarchies.iter().find(|read| !by.is_empty() && read.id == by);
+        let name = read.map_or_else(|| self.name_of_all(twin), |read| read.name.clone());
         PlacePage {
             position: self.position(twin),
             is_plant: true,
             node: AssetNode {
                 asset: AssetRef {
                     asset: 0,
-                    name: self.name_of_all(twin),
+                    name,
                     path: String::new(),
                 },
                 children: count(self.below(viewer, twin, tree, None).len()),
@@ -70,7 +82,7 @@ impl Gemba {
             },
             crumbs: Vec::new(),
             indicators: Vec::new(),
-            hierarchies: readable(viewer, loaded),
+            hierarchies,
         }
     }
 

@@ -124,7 +124,40 @@ impl Gemba {
         let mut said = self.said_by_model(&query, most.saturating_sub(hits.len()));
         said.retain(|hit| !hits.contains(hit));
         hits.extend(said);
+        let mut values = self.values_by_asset(&query, most.saturating_sub(hits.len()));
+        values.retain(|hit| !hits.contains(hit));
+        hits.extend(values);
         hits
+    }
+
+    /// Values that the words find by the name their asset has in the model and their own, together:
+    /// `dosing skid recovery`.
+    fn values_by_asset(&self, query: &str, most: usize) -> Vec<twin::Hit> {
+        let words = words_of(query);
+        if words.len() < 2 || most == 0 {
+            return Vec::new();
+        }
+        let loaded = self.model.current();
+        let named = loaded.model.assets.iter().filter_map(|(key, asset)| {
+            let name = asset.about.name.as_deref()?.to_lowercase();
+            let others: Vec<&String> = words.iter().filter(|word| !name.contains(*word)).collect();
+            (!others.is_empty() && others.len() < words.len()).then_some((key, others))
+        });
+        let named: Vec<_> = named.take(LOOKED_AT).collect();
+        self.read(|twin| {
+            let values = named.iter().flat_map(|(key, others)| {
+                let points = twin.modelled(key.as_str()).map(|asset| twin.points_of(asset));
+                let points = points.into_iter().flatten().filter_map(|id| twin.point(*id));
+                points.filter(|point| {
+                    let name = point.name.to_lowercase();
+                    others.iter().all(|word| name.contains(word.as_str()))
+                })
+            });
+            values
+                .take(most)
+                .map(|point| twin::Hit::Point(point.id))
+                .collect()
+        })
     }
 
     /// Assets that the words find by their type, owner or steward, and not by their name or tags alone.

@@ -70,6 +70,8 @@ pub struct Prepared {
     /// None when it is made already.
     pub past: Option<Past>,
     pub progress: Arc<Progress>,
+    /// What the plant's counters showed last: topic, field, number.
+    pub counters: Vec<(String, String, f64)>,
 }
 
 /// Describes the demo plant to the twin, and finds out what of its past is missing.
@@ -90,6 +92,7 @@ pub async fn prepare(plan: &DemoPlan, core: &Core) -> anyhow::Result<Prepared> {
     let ends = number(core.records.setting(ENDS).await?).filter(|end| *end > start);
     let seed = plan.seed;
     let plant = tokio::task::spawn_blocking(move || Box::new(Plant::new(seed, start))).await?;
+    let counters = last_shown(core, &plant);
     describe(core, &plant, now);
     let done = if ends.is_some() { 0 } else { Progress::DONE };
     let progress = Arc::new(Progress(AtomicU8::new(done)));
@@ -106,7 +109,25 @@ pub async fn prepare(plan: &DemoPlan, core: &Core) -> anyhow::Result<Prepared> {
         start,
         past,
         progress,
+        counters,
     })
+}
+
+/// What the plant's counters showed in an earlier run.
+fn last_shown(core: &Core, plant: &Plant) -> Vec<(String, String, f64)> {
+    let counters = plant.counters();
+    let twin = core.twin.read().unwrap_or_else(PoisonError::into_inner);
+    let shown = twin
+        .points()
+        .filter(|point| point.source == SOURCE)
+        .filter_map(|point| {
+            let tag = counters
+                .iter()
+                .find(|tag| *tag.topic == *point.topic && *tag.field == *point.field)?;
+            let number = twin.reading(point.id)?.value.as_ref()?.as_number()?;
+            Some((tag.topic.clone(), tag.field.clone(), number))
+        });
+    shown.collect()
 }
 
 /// Names, units, limits and intervals, as an engineer would have entered them.

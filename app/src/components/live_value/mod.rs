@@ -6,6 +6,7 @@ mod tests;
 
 use leptos::prelude::*;
 use wire::page::PointInfo;
+use wire::reading::Value;
 
 use self::shown::Trust;
 use super::feed::Feed;
@@ -66,8 +67,13 @@ pub fn LiveValue(
     let words = (!worded).then(|| view! { <LiveAge feed/> });
     let class = format!("{} {class}", size.class());
     let trust = move || feed.trust.get().as_str();
+    // Words may be longer than any number.
+    let is_text = move |_: Option<&bool>| {
+        feed.with(|reading| matches!(reading.and_then(|r| r.value.as_ref()), Some(Value::Text(_))))
+    };
+    let is_text = Memo::new(is_text);
     let inner = view! {
-        <span class="g-value__n">{text}</span>
+        <span class="g-value__n" data-text=move || is_text.get().then_some("")>{text}</span>
         {unit}
         {words}
     };

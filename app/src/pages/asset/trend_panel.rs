@@ -193,7 +193,7 @@ fn Choice(
 }
 
 /// Text has no trend.
-fn is_numeric(view: &PointView) -> bool {
+pub fn is_numeric(view: &PointView) -> bool {
     let value = view.reading.as_ref().and_then(|reading| reading.value.as_ref());
     !matches!(value, Some(wire::Value::Text(_)))
 }

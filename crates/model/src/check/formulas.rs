@@ -10,7 +10,7 @@ use formula::{Declared, Formula, Kind as Over, Role, Severity, Type, Zones};
 
 use super::properties::element;
 use crate::name::{InputName, ParameterName, PropertyPath, TypeName};
-use crate::problem::{Finding, Part, Told, listed};
+use crate::problem::{Finding, Part, Told, did_you_mean, listed};
 use crate::property::{Data, Kind, Property, State};
 use crate::resolve::{Effective, Resolved, Traced};
 
@@ -35,6 +35,7 @@ pub(super) fn check(
     }
     for (name, formula) in &formulas {
         tell_too_many(ty, effective, name, formula, told);
+        tell_no_state(ty, effective, resolved, name, formula, told);
     }
     tell_circles(ty, effective, &formulas, told);
 }
@@ -65,20 +66,73 @@ fn tell_too_many(ty: &TypeName, effective: &Effective, name: &str, formula: &For
     }
 }
 
-fn tell(ty: &TypeName, effective: &Effective, found: Found, told: &mut Told) {
-    let (name, state) = match found.property.split_once(STATE) {
+/// Texts that are none of the states they are compared with: the comparison never holds.
+fn tell_no_state(
+    ty: &TypeName,
+    effective: &Effective,
+    resolved: &Resolved,
+    name: &str,
+    formula: &Formula,
+    told: &mut Told,
+) {
+    for (input, text, span) in formula.compared() {
+        let Some(states) = states_of(effective, resolved, input) else {
+            continue;
+        };
+        if states.iter().any(|state| *state.name == *text) {
+            continue;
+        }
+        let Some(element) = place_of(ty, effective, name) else {
+            continue;
+        };
+        let names = || states.iter().map(|state| &*state.name);
+        let help =
+            did_you_mean(text, names()).unwrap_or_else(|| format!("its states are {}", listed(names())));
+        let finding = Finding::warning(element, format!("`{input}` is never '{text}'"));
+        told.tell(Finding {
+            part: Part::Inside(span),
+            help: Some(help),
+            ..finding
+        });
+    }
+}
+
+/// The states of what a formula calls by this name; none where it has none, or is of a number of assets.
+fn states_of<'e>(effective: &'e Effective, resolved: &'e Resolved, name: &str) -> Option<&'e [State]> {
+    let own = |effective: &'e Effective, path: &str| {
+        let states = effective.properties.get(path)?.value.states.as_slice();
+        (!states.is_empty()).then_some(states)
+    };
+    let Some(input) = effective.inputs.get(name) else {
+        return own(effective, name);
+    };
+    let path = input.value.property.as_str();
+    match (&input.value.through, &input.value.of) {
+        (None, _) => own(effective, path),
+        (Some(_), Some(of)) => own(resolved.types.get(of)?, path),
+        (Some(_), None) => None,
+    }
+}
+
+/// Where the formula of a property, or of one of its states, is written.
+fn place_of(ty: &TypeName, effective: &Effective, definition: &str) -> Option<String> {
+    let (name, state) = match definition.split_once(STATE) {
         Some((name, state)) => (name, Some(state)),
-        None => (found.property.as_str(), None),
+        None => (definition, None),
     };
-    let Some(property) = effective.properties.get(name) else {
-        return;
-    };
-    let element = match state {
+    let property = effective.properties.get(name)?;
+    Some(match state {
         Some(state) => format!(
             "{}/{state}/when",
             element(ty, property, "properties", name, "states")
         ),
         None => element(ty, property, "properties", name, "formula"),
+    })
+}
+
+fn tell(ty: &TypeName, effective: &Effective, found: Found, told: &mut Told) {
+    let Some(element) = place_of(ty, effective, &found.property) else {
+        return;
     };
     let problem = found.problem;
     let finding = match problem.severity {

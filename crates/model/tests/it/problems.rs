@@ -400,6 +400,27 @@ fn windows_of_more_samples_than_are_kept_are_told() {
 }
 
 #[test]
+fn a_state_that_is_none_is_told() {
+    let text = |formula: &str| {
+        format!(
+            "[types.m.properties]\nstate = {{ kind = \"state\", states = [{{ name = \"running\", values = [1] }}, {{ name = \"idle\" }}] }}\n\
+             y = {{ kind = \"computed\", formula = \"{formula}\", window = \"1h\" }}"
+        )
+    };
+    for formula in ["statetime(state == 'running')", "duration_in(state, 'idle')"] {
+        check(&text(formula), &[]);
+    }
+    check(
+        &text("statetime(state == 'runing')"),
+        &["3:56: warning: `state` is never 'runing'; did you mean `running`?"],
+    );
+    check(
+        &text("duration_in(state, 'stopped')"),
+        &["3:56: warning: `state` is never 'stopped'; its states are running, idle"],
+    );
+}
+
+#[test]
 fn depth_is_bounded() {
     let chain = |count: usize, line: &str| -> String {
         let types =
