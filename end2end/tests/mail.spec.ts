@@ -252,18 +252,18 @@ test('while the mail server is away a share link says so, to who is invited and 
 
 test('`gemba mail test` says what the mail server says', async ({ posted: { gemba, mail } }) => {
   // Not in step with it: the mail server lives in this process.
-  const run = (address: string, env: Record<string, string> = {}) =>
+  const run = (address: string, env: Record<string, string> = mail.env()) =>
     new Promise<string>((resolve) => {
-      execFile(gemba.binary, ['mail', 'test', address], { env: { ...process.env, ...mail.env(env) } }, (_error, said, complained) => resolve(said + complained));
+      execFile(gemba.binary, ['mail', 'test', address], { env: { ...process.env, ...env } }, (_error, said, complained) => resolve(said + complained));
     });
   expect(await run('ada@plant.example')).toContain('took the mail');
   expect((await mail.to('ada@plant.example')).subject).toBe('Gemba can send mail');
   expect(await run('ada')).toContain('is no e-mail address');
   expect(await run('nobody@plant.example')).toMatch(/refuses the mail.*No such user here/);
-  expect(await run('ada@plant.example', { GEMBA__MAIL__PASSWORD: 'wrong' })).toMatch(/refuses the sign-in/);
+  expect(await run('ada@plant.example', mail.env({ GEMBA__MAIL__PASSWORD: 'wrong' }))).toMatch(/refuses the sign-in/);
   // Its certificate is of an authority that this machine does not know.
-  expect(await run('ada@plant.example', { GEMBA__MAIL__CA_FILE: '/etc/ssl/certs/ca-certificates.crt' })).toMatch(/does not answer.*certificate/i);
-  expect(await run('ada@plant.example', { GEMBA__MAIL__SERVER: 'mail.plant.example', GEMBA__MAIL__SECURITY: 'none' })).toContain('mail.security');
+  expect(await run('ada@plant.example', mail.env({ GEMBA__MAIL__CA_FILE: '/etc/ssl/certs/ca-certificates.crt' }))).toMatch(/does not answer.*certificate/i);
+  expect(await run('ada@plant.example', mail.env({ GEMBA__MAIL__SERVER: 'mail.plant.example', GEMBA__MAIL__SECURITY: 'none' }))).toContain('mail.security');
   // A server that offers no TLS is told nothing.
   const plain = await MailServer.plain();
   expect(await run('ada@plant.example', plain.env({ GEMBA__MAIL__CA_FILE: '/etc/ssl/certs/ca-certificates.crt' }))).toMatch(/mail server/);

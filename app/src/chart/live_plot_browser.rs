@@ -9,7 +9,6 @@ use leptos::task::spawn_local;
 use leptos::wasm_bindgen::closure::Closure;
 use leptos::wasm_bindgen::{JsCast, JsValue};
 use leptos::web_sys::{HtmlElement, IntersectionObserver, IntersectionObserverEntry};
-use wire::client_session::Link;
 use wire::page::{PointInfo, TrendPanel, Zone};
 use wire::reading::{Reading, twin_times_from_wire};
 
@@ -23,7 +22,7 @@ use crate::api::trend::get_trend;
 use crate::components::feed::Feed;
 use crate::components::judgement::Level;
 use crate::fmt::{Fmt, plain, use_fmt};
-use crate::live::{LiveStore, use_live};
+use crate::live::{Link, LiveStore, use_live};
 use crate::shell::use_zone;
 
 /// Between two drawings, in milliseconds: about a pixel of a wide chart's range, within these.
