@@ -231,7 +231,25 @@ impl Accounts {
 
     /// Somebody of an account, as this kind.
     fn who(account: &Account, kind: Kind) -> Who {
-        Who::new(kind, &account.display, account.grants.iter().cloned())
+        let grants = account.grants.iter().cloned().map(|grant| Grant {
+            // Whatever stands in the records of an earlier version.
+            role: if account.is_display {
+                Role::Viewer
+            } else {
+                grant.role
+            },
+            ..grant
+        });
+        Who::new(kind, &account.display, grants)
+    }
+
+    /// What an account may now; nothing where there is none, or it is paused.
+    #[must_use]
+    pub fn who_owns(&self, id: AccountId) -> Who {
+        let account = self.account(id).filter(|account| account.is_active);
+        account.map_or_else(Who::nobody, |account| {
+            Self::who(&account, Kind::Account(account.id))
+        })
     }
 
     async fn writing(&self) -> Writing<'_> {
@@ -283,13 +301,23 @@ impl Accounts {
         Ok(())
     }
 
-    /// Gives an account other roles.
+    /// Gives an account other roles: what `decide` makes of those it has now. Gives the roles before and after;
+    /// none where `decide` leaves it as it is.
     ///
     /// # Errors
-    /// When it is the last owner and would be none any more.
-    pub async fn set_grants(&self, id: AccountId, grants: Vec<Grant>) -> Result<(), AccountError> {
+    /// When it is the last owner and would be none any more, or a screen and would be more than a reader.
+    pub async fn change_grants(
+        &self,
+        id: AccountId,
+        decide: impl FnOnce(&Account) -> Option<Vec<Grant>>,
+    ) -> Result<Option<(Vec<Grant>, Vec<Grant>)>, AccountError> {
         let one = self.writing().await;
-        self.regrant(&one, id, grants).await
+        let account = self.account(id).ok_or(AccountError::None)?;
+        let Some(grants) = decide(&account) else {
+            return Ok(None);
+        };
+        self.regrant(&one, id, grants.clone()).await?;
+        Ok(Some((account.grants, grants)))
     }
 
     async fn regrant(
@@ -300,6 +328,7 @@ impl Accounts {
     ) -> Result<(), AccountError> {
         let account = self.account(id).ok_or(AccountError::None)?;
         let account = Account { grants, ..account };
+        account.refuse_more_than_a_screen()?;
         self.refuse_without_owner(&account)?;
         self.put_account(one, account).await?;
         // What they shared may be more than they see now: somebody looks at it first.
@@ -422,6 +451,17 @@ impl Accounts {
 }
 
 impl Account {
+    /// A wall screen reads, and nothing else: nobody sits before it.
+    fn refuse_more_than_a_screen(&self) -> Result<(), AccountError> {
+        if self.is_display && self.grants.iter().any(|grant| grant.role != Role::Viewer) {
+            return Err(AccountError::Bad {
+                field: "role",
+                reason: "screen",
+            });
+        }
+        Ok(())
+    }
+
     fn is_owner(&self) -> bool {
         let whole = Grant::everywhere(Role::Owner);
         self.grants.contains(&whole)

@@ -286,7 +286,7 @@ impl Config {
         if !self.server.listen.ip().is_loopback() && !self.server.open_to_network {
             complain(
                 "server.listen",
-                "an address of this machine only, since there is no access control yet; add --open-to-network to serve everybody who can reach it",
+                "an address of this machine only, as passwords could be read on the way; use --tls, or a proxy, or add --open-to-network",
                 "127.0.0.1:8080",
             );
         }

@@ -27,6 +27,12 @@ const HEARD_WITHIN: Duration = Duration::from_secs(5);
 pub async fn run(config: Config, site: Option<PathBuf>, demo: Option<DemoPlan>) -> anyhow::Result<()> {
     allow_open_files();
     let data = DataDir::open(&config.data_dir)?;
+    if data.is_open_to_others() {
+        tracing::warn!(
+            folder = %data.root().display(),
+            "other users of this machine can look into the data folder; `chmod 700` it"
+        );
+    }
     let doors = Doors::take(&config, data.root()).await?;
     if demo.is_some() {
         data.mark_demo()?;

@@ -26,6 +26,8 @@ pub struct Link {
     /// Whether other sites may show it inside their pages.
     pub embed: bool,
     pub is_paused: bool,
+    /// Paused by somebody who looks after links: only they let it go on.
+    pub is_held: bool,
     /// How often it was opened.
     pub opened: u32,
 }

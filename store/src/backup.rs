@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use xxhash_rust::xxh3::Xxh3;
 
-use crate::data_dir::{DataDir, DataDirError};
+use crate::data_dir::{DataDir, DataDirError, private};
 use crate::history::transfer::{Chunk, ChunkSink, Import};
 use crate::history::{History, HistoryError};
 use crate::records::{Records, RecordsError};
@@ -170,7 +170,10 @@ pub fn restore(file: &Path, dir: &Path) -> Result<(), BackupError> {
 fn restore_frames(mut frames: FrameReader, data: &DataDir) -> Result<(), BackupError> {
     let records_path = data.records();
     let write_records = |source| BackupError::io("write", &records_path)(source);
-    let mut records = File::create_new(&records_path).map_err(write_records)?;
+    let mut records = private()
+        .create_new(true)
+        .open(&records_path)
+        .map_err(write_records)?;
     let mut history = Import::new(&data.history())?;
     loop {
         let (kind, content) = frames.next_frame()?;
@@ -225,7 +228,11 @@ struct FrameWriter {
 
 impl FrameWriter {
     fn create(path: &Path) -> Result<Self, BackupError> {
-        let file = File::create(path).map_err(BackupError::io("make", path))?;
+        let file = private()
+            .create(true)
+            .truncate(true)
+            .open(path)
+            .map_err(BackupError::io("make", path))?;
         let mut frames = Self {
             path: path.to_owned(),
             file: BufWriter::new(file),

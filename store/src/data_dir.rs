@@ -66,6 +66,7 @@ pub struct DataDir {
 impl DataDir {
     /// Makes the directory where it is missing, and takes it for this process.
     pub fn open(path: &Path) -> Result<Self, DataDirError> {
+        make_private_dir(path).map_err(DataDirError::io("make", path))?;
         let broker = path.join("broker");
         std::fs::create_dir_all(&broker).map_err(DataDirError::io("make", &broker))?;
         let lock = lock(path)?;
@@ -75,6 +76,17 @@ impl DataDir {
         };
         dir.make_token()?;
         Ok(dir)
+    }
+
+    /// Whether other users of this machine can look into it.
+    pub fn is_open_to_others(&self) -> bool {
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt as _;
+            std::fs::metadata(&self.root).is_ok_and(|meta| meta.permissions().mode() & 0o077 != 0)
+        }
+        #[cfg(not(unix))]
+        false
     }
 
     /// The directory itself.
@@ -165,12 +177,38 @@ fn lock(root: &Path) -> Result<File, DataDirError> {
     Ok(file)
 }
 
-fn write_private(path: &Path, text: &str) -> std::io::Result<()> {
+/// A directory that only its owner looks into; one that is there stays as it is.
+fn make_private_dir(path: &Path) -> std::io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(path)
+}
+
+/// How a file is opened that only its owner reads: secrets stand in it.
+pub(crate) fn private() -> OpenOptions {
     let mut options = OpenOptions::new();
-    options.write(true).create(true).truncate(true);
+    options.write(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(path)?;
+    options
+}
+
+/// Makes a file its owner's alone, empty where it is not there.
+pub(crate) fn keep_private(path: &Path) -> std::io::Result<()> {
+    let file = private().create(true).truncate(false).open(path)?;
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        file.set_permissions(std::fs::Permissions::from_mode(0o600))?;
+    }
+    drop(file);
+    Ok(())
+}
+
+fn write_private(path: &Path, text: &str) -> std::io::Result<()> {
+    let mut file = private().create(true).truncate(true).open(path)?;
     writeln!(file, "{text}")?;
     file.sync_all()
 }

@@ -13,6 +13,9 @@ use crate::components::judgement::{Level, beyond};
 use crate::fmt::{Fmt, UTC, plain};
 use wire::page::LimitKind;
 
+/// Values at most that are marked one by one.
+const FEW: usize = 30;
+
 /// The line, and what of it is beyond limits of each level.
 pub const TRACES: u32 = 1 + Level::ALL.len() as u32;
 
@@ -89,6 +92,15 @@ pub fn dress(panel: &TrendPanel, fmt: Fmt, colours: &Colours) -> Result<Dressed,
         "line",
         object(&[("color", colours.text.as_str().into()), ("width", 1.5.into())])?,
     )?;
+    // A line needs two values: few are seen one by one.
+    if samples.iter().filter(|(_, value)| value.is_some()).count() <= FEW {
+        set(&trace, "mode", "lines+markers")?;
+        set(
+            &trace,
+            "marker",
+            object(&[("color", colours.text.as_str().into()), ("size", 4.into())])?,
+        )?;
+    }
     set(
         &trace,
         "hovertemplate",

@@ -23,11 +23,18 @@ use crate::live::use_live;
 use crate::routes;
 use crate::shell::error::set_status;
 
+/// In milliseconds.
+const SORTED_EVERY: u64 = 5_000;
+
 /// The page.
 #[component]
 pub fn Compare() -> impl IntoView {
     let address = use_query_map();
     let asked = Memo::new(move |_| address.with(from_address));
+    // The order is of live values: it is asked for again.
+    let now = use_live().now;
+    let first = now.get_untracked();
+    let turn = Memo::new(move |_| now.get().saturating_sub(first).max(0).unsigned_abs() / SORTED_EVERY);
     let page = Data::new(move || {
         let (ty, property, descending) = asked.get();
         let asked = GetCompare {
@@ -35,7 +42,7 @@ pub fn Compare() -> impl IntoView {
             property,
             descending,
         };
-        (Some(asked), 0)
+        (Some(asked), turn.get())
     });
     view! {
         <main class="g-main g-asset" id="main" tabindex="-1">

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::credentials::{SessionLine, SessionTable};
+use super::credentials::{SessionLine, SessionTable, TokenLine, TokenTable};
 use super::parts::{
     Confirmed, GrantLine, Grants, LocaleSelect, MadeLink, Moment, PageHead, RoleSelect, ScopeField,
     SentWords, Table, Times, cell,
@@ -139,6 +139,7 @@ pub fn People(page: PeoplePage) -> impl IntoView {
                 </form>
             </Panel>
             <Panel title=m.still_accounts().to_owned() aside=count.to_string() class="g-8">
+                {(count == 0).then(|| view! { <p class="g-empty">{m.still_no_accounts()}</p> })}
                 <Table heads rows/>
             </Panel>
         </div>
@@ -166,6 +167,7 @@ pub struct PersonPage {
     /// What the provider is called by which they sign in.
     pub through: Option<String>,
     pub sessions: Vec<SessionLine>,
+    pub tokens: Vec<TokenLine>,
     pub made: Option<MadeLink>,
     pub bad: Option<String>,
     pub paths: Vec<String>,
@@ -185,6 +187,7 @@ pub fn Person(page: PersonPage) -> impl IntoView {
         person,
         through,
         sessions,
+        tokens,
         made,
         bad,
         paths,
@@ -194,24 +197,21 @@ pub fn Person(page: PersonPage) -> impl IntoView {
         times,
     } = page;
     let action = move |act: &str| routes::url(&format!("/admin/people/{}/{act}", person.id));
-    let grant = |(index, grant): (usize, GrantLine)| {
+    let grant = |grant: GrantLine| {
+        let (role, tops) = (grant.role.clone(), grant.tops.clone());
         view! {
             <li class="g-row g-row--wrap">
                 <Grants grants=vec![grant]/>
                 <form method="post" action=action("ungrant") class="g-push">
-                    <input type="hidden" name="index" value=index/>
+                    <input type="hidden" name="role" value=role/>
+                    <input type="hidden" name="tops" value=tops/>
                     <button class="g-btn g-btn--sm">{m.still_take_away()}</button>
                 </form>
             </li>
         }
     };
-    let grants = person
-        .grants
-        .iter()
-        .cloned()
-        .enumerate()
-        .map(grant)
-        .collect_view();
+    let grants = person.grants.iter().cloned().map(grant).collect_view();
+    let token_times = times.clone();
     let active = person.is_active;
     let mails = has_mail && person.email.is_some();
     view! {
@@ -237,6 +237,7 @@ pub fn Person(page: PersonPage) -> impl IntoView {
                         <button class="g-btn">{m.still_reset()}</button>
                         {mails.then(|| view! { <button class="g-btn" name="send" value="on">{m.still_mail_reset()}</button> })}
                     </form>
+                    <p class="g-caption">{m.still_reset_more()}</p>
                     <form method="post" action=action("contact") class="g-stack">
                         <label class="g-field"><span>{m.still_email_optional()}</span>
                             <input class="g-input" type="email" name="email" maxlength="254" autocomplete="off" value=person.email.clone()/></label>
@@ -260,6 +261,9 @@ pub fn Person(page: PersonPage) -> impl IntoView {
             </Panel>
             <Panel title=m.still_sessions().to_owned() aside=sessions.len().to_string()>
                 <SessionTable sessions action=action("sessions") times with_names=false/>
+            </Panel>
+            <Panel title=m.still_tokens().to_owned() aside=tokens.len().to_string()>
+                <TokenTable tokens action=routes::url("/admin/tokens") times=token_times/>
             </Panel>
         </div>
     }

@@ -20,8 +20,10 @@ pub struct Times {
 pub struct GrantLine {
     /// The role's word.
     pub role: String,
-    /// Names of assets; none of them: everywhere.
+    /// Paths of assets; none of them: everywhere.
     pub below: Vec<String>,
+    /// Their numbers between commas, by which a role is taken away.
+    pub tops: String,
 }
 
 /// A link that works once and is shown once.
@@ -173,12 +175,17 @@ pub fn cell(content: impl IntoView + 'static) -> AnyView {
 }
 
 /// A table that stacks on a phone: the first cell of a row names it, each other says the head it stands under.
+/// Nothing at all where there is no row.
 #[component]
 pub fn Table(
     /// An empty one stands above buttons.
     heads: Vec<&'static str>,
     rows: Vec<Vec<AnyView>>,
 ) -> impl IntoView {
+    // What there would be is said in its place.
+    if rows.is_empty() {
+        return ().into_any();
+    }
     let row = |cells: Vec<AnyView>| {
         let mut cells = heads.iter().zip(cells);
         let name = cells
@@ -200,6 +207,7 @@ pub fn Table(
             </table>
         </div>
     }
+    .into_any()
 }
 
 /// Ends what has this number.

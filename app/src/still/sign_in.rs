@@ -183,6 +183,7 @@ pub fn bad_words(m: Messages, reason: &str, shortest: u32) -> String {
         "empty" => m.still_bad_empty().to_owned(),
         "taken" => m.still_bad_taken().to_owned(),
         "letters" => m.still_bad_letters().to_owned(),
+        "screen" => m.still_bad_screen().to_owned(),
         _ => m.still_bad_wrong().to_owned(),
     }
 }

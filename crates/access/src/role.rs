@@ -182,4 +182,59 @@ mod tests {
         }
         assert!(!Role::Administrator.may(Capability::ManageOwners));
     }
+
+    /// Said a second time, so that a change of the first is seen.
+    #[test]
+    fn each_role_may_what_the_table_says() {
+        let [
+            viewer,
+            operator,
+            technician,
+            planner,
+            engineer,
+            administrator,
+            owner,
+        ] = Role::ALL;
+        let all = [
+            viewer,
+            operator,
+            technician,
+            planner,
+            engineer,
+            administrator,
+            owner,
+        ];
+        let table: &[(Capability, &[Role])] = &[
+            (Capability::See, &all),
+            (Capability::SeeHistory, &all),
+            (Capability::Export, &all),
+            (
+                Capability::SeeSources,
+                &[operator, technician, planner, engineer, administrator, owner],
+            ),
+            (
+                Capability::Share,
+                &[operator, technician, planner, engineer, administrator, owner],
+            ),
+            (Capability::SeeStatus, &[engineer, administrator, owner]),
+            (Capability::ChangePoint, &[engineer, administrator, owner]),
+            (Capability::ChangeModel, &[engineer, administrator, owner]),
+            (Capability::RunDemo, &[engineer, administrator, owner]),
+            (Capability::ChangeSources, &[administrator, owner]),
+            (Capability::ManageLinks, &[administrator, owner]),
+            (Capability::ManageAccounts, &[administrator, owner]),
+            (Capability::SeeAudit, &[administrator, owner]),
+            (Capability::ManageOwners, &[owner]),
+        ];
+        assert_eq!(table.len(), Capability::ALL.len());
+        for (capability, roles) in table {
+            for role in all {
+                assert_eq!(
+                    role.may(*capability),
+                    roles.contains(&role),
+                    "{role:?} {capability:?}"
+                );
+            }
+        }
+    }
 }

@@ -19,8 +19,21 @@ pub(crate) struct Confirm {
     order: Vec<u32>,
     /// By cell, the newest time of a reading below it, in microseconds.
     newest: Vec<i64>,
-    /// By output, when it was last confirmed.
+    /// By output, the time of its value as it was last told: computed, or confirmed.
     told: Vec<i64>,
+}
+
+impl Confirm {
+    /// The value of an output is told as of this time.
+    pub(crate) fn is_told(&mut self, output: OutputId, time: Timestamp) {
+        let at = output.index();
+        if self.told.len() <= at {
+            self.told.resize(at + 1, NEVER);
+        }
+        if let Some(told) = self.told.get_mut(at) {
+            *told = time.micros();
+        }
+    }
 }
 
 impl Compute {
@@ -34,7 +47,8 @@ impl Compute {
         let confirmed = outputs.filter_map(|(at, (output, told))| {
             let sample = self.graph.sample(CellId::new(output.cell))?;
             let time = newest.get(output.cell as usize).copied()?.min(now.micros());
-            let known = sample.time.0.max(*told);
+            // One that comes out the same again is not told, though its sample has a newer time.
+            let known = if *told == NEVER { sample.time.0 } else { *told };
             let is_newer = output.metric.is_none()
                 && sample.value.is_some()
                 && time.saturating_sub(known) >= NEWER.micros();

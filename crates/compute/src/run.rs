@@ -296,6 +296,9 @@ impl Compute {
             if let Some(of) = self.outputs.get_mut(computed.output.0 as usize) {
                 of.told = Some(computed.quality);
             }
+            if !computed.only_coverage {
+                self.confirm.is_told(computed.output, computed.time);
+            }
         }
         for output in seen.into_iter().chain(std::mem::take(&mut self.run.dirty)) {
             if let Some(of) = self.outputs.get_mut(output as usize) {

@@ -270,7 +270,7 @@ impl Point {
     }
 
     /// Its path within the payload, the asset the payload named included: how descriptions name it.
-    pub(crate) fn full_field(&self) -> Cow<'_, str> {
+    pub fn full_field(&self) -> Cow<'_, str> {
         full_field(self.leaf_asset.as_deref(), &self.field)
     }
 

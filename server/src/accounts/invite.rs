@@ -153,6 +153,8 @@ impl Accounts {
         self.end_these(&one, &[credential.id]).await?;
         self.put_account(&one, account.clone()).await?;
         self.end_sessions_of(&one, account.id, None).await?;
+        // Whoever had the old password may have made some.
+        self.end_tokens_of(&one, account.id).await?;
         self.begin_session(&account, origin).await
     }
 
@@ -212,6 +214,14 @@ impl Accounts {
         self.end_these(one, &ids).await
     }
 
+    async fn end_tokens_of(&self, one: &Writing<'_>, id: AccountId) -> Result<(), AccountError> {
+        let of_it = |credential: &Credential| {
+            credential.account == id && credential.what.kind() == CredentialKind::Token
+        };
+        let ids = self.ids(of_it);
+        self.end_these(one, &ids).await
+    }
+
     /// A token for a program: what it may is at most what its account may.
     ///
     /// # Errors
@@ -224,6 +234,9 @@ impl Accounts {
         expires: Option<Timestamp>,
     ) -> Result<(String, u32), AccountError> {
         let name = display_name(name)?;
+        if self.account(account).is_none_or(|account| account.is_display) {
+            return Err(AccountError::None);
+        }
         let what = What::Token { name, capabilities };
         let (secret, credential) = self.issue(account, what, expires).await?;
         Ok((secret, credential.id))
@@ -254,6 +267,7 @@ impl Accounts {
             created: self.clock.now(),
             external: None,
         };
+        account.refuse_more_than_a_screen()?;
         self.put_account(one, account.clone()).await?;
         Ok(account)
     }

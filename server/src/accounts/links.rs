@@ -186,13 +186,29 @@ impl Accounts {
         Ok(self.records.link_views(id).await?)
     }
 
-    /// Pauses a link or lets it go on; open sockets of a paused one close.
+    /// Pauses a link, open sockets close; `is_held`: its owner does not let it go on.
     ///
     /// # Errors
     /// When there is none, or the records cannot be written.
-    pub async fn pause_link(&self, id: u32, is_paused: bool) -> Result<(), AccountError> {
+    pub async fn pause_link(&self, id: u32, is_held: bool) -> Result<(), AccountError> {
         let one = self.writing().await;
-        self.pause_this(&one, id, is_paused).await?;
+        let pause = |link: &mut Link| {
+            link.is_paused = true;
+            link.is_held |= is_held;
+        };
+        self.change_link(&one, id, pause).await?;
+        self.tell();
+        Ok(())
+    }
+
+    /// Lets a paused link go on. Whoever asks has seen that its owner may share what it shows.
+    ///
+    /// # Errors
+    /// When there is none, or the records cannot be written.
+    pub async fn resume_link(&self, id: u32) -> Result<(), AccountError> {
+        let one = self.writing().await;
+        let resume = |link: &mut Link| (link.is_paused, link.is_held) = (false, false);
+        self.change_link(&one, id, resume).await?;
         self.tell();
         Ok(())
     }
@@ -205,19 +221,25 @@ impl Accounts {
     ) -> Result<(), AccountError> {
         let links = self.credentials(CredentialKind::Link);
         for link in links.iter().filter(|link| link.account == account) {
-            self.pause_this(one, link.id, true).await?;
+            self.change_link(one, link.id, |link| link.is_paused = true)
+                .await?;
         }
         self.tell();
         Ok(())
     }
 
-    async fn pause_this(&self, one: &Writing<'_>, id: u32, is_paused: bool) -> Result<(), AccountError> {
-        let pause = |credential: &mut Credential| {
+    async fn change_link(
+        &self,
+        one: &Writing<'_>,
+        id: u32,
+        change: impl FnOnce(&mut Link),
+    ) -> Result<(), AccountError> {
+        let change = |credential: &mut Credential| {
             if let What::Link(link) = &mut credential.what {
-                link.is_paused = is_paused;
+                change(link);
             }
         };
-        self.change_this(one, id, pause).await
+        self.change_this(one, id, change).await
     }
 
     /// Checks a PIN. Gives what the browser keeps as proof.

@@ -121,6 +121,9 @@ impl Accounts {
     /// Who holds a token, and its number.
     pub async fn by_token(&self, given: &str) -> Option<(Who, u32)> {
         let (credential, account) = self.held(given, CredentialKind::Token)?;
+        if account.is_display {
+            return None;
+        }
         let now = self.clock.now();
         if credential.seen.is_none_or(|seen| seen + SEEN_EVERY < now) {
             self.saw(&credential, now, credential.expires).await;

@@ -365,9 +365,11 @@ pub fn types_in_use(twin: &Twin, model: &Model, sees: impl Fn(AssetId) -> bool) 
         }
     }
     let known = |name: &&str| model.types.contains_key(*name);
-    counts
+    let mut types: Vec<(TypeRef, u32)> = counts
         .into_iter()
         .filter(|(name, _)| known(name))
         .map(|(name, count)| (type_ref(model, name), count))
-        .collect()
+        .collect();
+    types.sort_by_cached_key(|(ty, _)| ty.name.to_lowercase());
+    types
 }

@@ -6,7 +6,7 @@ use access::Capability;
 use app::api::backend::Viewer;
 use app::api::error::ApiError;
 use store::{Bucket, History, HistoryError};
-use twin::{HELD_EVERY, PointId, Quality, Reading, Span, Timestamp, Twin};
+use twin::{Freshness, HELD_EVERY, PointId, Quality, Reading, Span, Timestamp, Twin};
 use wire::page::{PointInfo, Trend, TrendPanel};
 
 use super::figure::figure;
@@ -19,6 +19,8 @@ use crate::view;
 const MOST_POINTS: usize = 8;
 /// Longest range.
 const MOST_MILLIS: i64 = 400 * 86_400_000;
+/// Longer than any range.
+const FOR_EVER: Span = Span::from_millis(4 * MOST_MILLIS);
 /// Rows of the table for readers without script.
 const TABLE_ROWS: usize = 200;
 
@@ -30,17 +32,32 @@ pub(super) type Sample = (Timestamp, Option<f64>);
 struct Pace {
     /// One that is longer breaks the line.
     gap: Span,
-    /// Unless the value held meanwhile: what formulas come to is stored when it changes, and now and then.
+    /// Unless the value held meanwhile: what formulas come to is stored when it changes, and now and then; what is
+    /// said on change holds however long.
     held: Option<Span>,
+    /// Until when what is said on change is known to hold: as of now, where it is live.
+    holds_until: Option<Timestamp>,
 }
 
 impl Pace {
-    fn of(twin: &Twin, id: PointId) -> Self {
+    fn of(twin: &Twin, id: PointId, now: Timestamp) -> Self {
         let is_computed = twin.point(id).is_some_and(twin::Point::is_computed);
+        let late_for = twin.cadence(id).late_for();
+        let is_said_on_change = !is_computed && late_for.is_none();
+        let is_live = twin.freshness(id) == Freshness::Live;
         Self {
-            gap: twin.cadence(id).late_for().unwrap_or(Span::from_secs(600)),
-            held: is_computed.then(|| HELD_EVERY.times(2)),
+            gap: late_for.unwrap_or(Span::from_secs(600)),
+            held: if is_said_on_change {
+                Some(FOR_EVER)
+            } else {
+                is_computed.then(|| HELD_EVERY.times(2))
+            },
+            holds_until: (is_said_on_change && is_live).then_some(now),
         }
+    }
+
+    fn is_said_on_change(self) -> bool {
+        self.held == Some(FOR_EVER)
     }
 }
 
@@ -75,13 +92,14 @@ impl Gemba {
             return Err(ApiError::NotAllowed);
         }
         let loaded = self.model.current();
+        let now = self.clock.now();
         let wanted: Vec<(PointInfo, Pace)> = self.read(|twin| {
             ids.iter()
                 .filter_map(|id| {
                     let mut info = view::point_info(twin, *id)?;
                     lend_limits(twin, &loaded, &mut info);
                     show_info(twin, viewer.units, &mut info);
-                    Some((info, Pace::of(twin, *id)))
+                    Some((info, Pace::of(twin, *id, now)))
                 })
                 .collect()
         });
@@ -129,12 +147,23 @@ fn panel(
     pace.gap = pace.gap.max(usual.times(3));
     // What was not written breaks a line that would go on otherwise: where each such time ended.
     let unwritten: Vec<Timestamp> = history.gaps(from, to)?.into_iter().map(|(_, end)| end).collect();
-    let samples = if readings <= 2 * width as u64 {
-        lines_of_readings(&history.series(point, from, to, 2 * width)?, pace, &unwritten)
+    let mut samples = if readings <= 2 * width as u64 {
+        let held = held_before(history, point, from, pace)?;
+        lines_of_readings(
+            held,
+            &history.series(point, from, to, 2 * width)?,
+            pace,
+            &unwritten,
+        )
     } else {
         pace.gap = pace.gap.max(slice(from, to, width));
         lines_of_buckets(&history.extremes(point, from, to, width)?, pace, &unwritten)
     };
+    if let (Some(until), Some((last, Some(value)))) = (pace.holds_until, samples.last().copied())
+        && last < until.min(to)
+    {
+        samples.push((until.min(to), Some(value)));
+    }
     let samples = in_units(samples, &info);
     let step = samples.len().div_ceil(TABLE_ROWS).max(1);
     Ok(TrendPanel {
@@ -167,20 +196,42 @@ fn slice(from: Timestamp, to: Timestamp, slices: usize) -> Span {
     Span::from_micros(to.since(from).micros().div_euclid(slices) + 1)
 }
 
+/// What was said on change before the range, and held when it began.
+fn held_before(
+    history: &History,
+    point: PointId,
+    from: Timestamp,
+    pace: Pace,
+) -> Result<Option<Sample>, HistoryError> {
+    if !pace.is_said_on_change() {
+        return Ok(None);
+    }
+    let Some(before) = history.at(point, from)? else {
+        return Ok(None);
+    };
+    let is_whole = history.gaps(before.time(), from)?.is_empty();
+    Ok(usable(&before)
+        .filter(|_| is_whole)
+        .map(|number| (from, Some(number))))
+}
+
 /// Every reading; a bad one, or a silence longer than the point's own, breaks the line.
-fn lines_of_readings(readings: &[Reading], pace: Pace, unwritten: &[Timestamp]) -> Vec<Sample> {
-    let mut samples: Vec<Sample> = Vec::with_capacity(readings.len());
+fn lines_of_readings(
+    held: Option<Sample>,
+    readings: &[Reading],
+    pace: Pace,
+    unwritten: &[Timestamp],
+) -> Vec<Sample> {
+    let mut samples: Vec<Sample> = held.into_iter().collect();
     for reading in readings {
-        let number = reading.value.as_ref().and_then(twin::Value::as_number);
-        push(
-            &mut samples,
-            reading.time(),
-            number.filter(|_| reading.quality != Quality::Bad),
-            pace,
-            unwritten,
-        );
+        push(&mut samples, reading.time(), usable(reading), pace, unwritten);
     }
     samples
+}
+
+fn usable(reading: &Reading) -> Option<f64> {
+    let number = reading.value.as_ref().and_then(twin::Value::as_number);
+    number.filter(|_| reading.quality != Quality::Bad)
 }
 
 /// First, lowest, highest and last of each slice, in the order of their times.
@@ -229,6 +280,7 @@ mod tests {
         Pace {
             gap: Span::from_secs(secs),
             held: None,
+            holds_until: None,
         }
     }
 
@@ -280,7 +332,11 @@ mod tests {
     fn what_lies_within_a_slice_is_no_silence() {
         let (from, to) = (at(0), at(100_000));
         let gap = Span::from_secs(30).max(slice(from, to, 100));
-        let pace = Pace { gap, held: None };
+        let pace = Pace {
+            gap,
+            held: None,
+            holds_until: None,
+        };
         let sample = |secs| At {
             time: at(secs),
             value: 1.0,

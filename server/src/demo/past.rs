@@ -123,7 +123,7 @@ fn last_shown(core: &Core, plant: &Plant) -> Vec<(String, String, f64)> {
         .filter_map(|point| {
             let tag = counters
                 .iter()
-                .find(|tag| *tag.topic == *point.topic && *tag.field == *point.field)?;
+                .find(|tag| *tag.topic == *point.topic && *tag.field == *point.full_field())?;
             let number = twin.reading(point.id)?.value.as_ref()?.as_number()?;
             Some((tag.topic.clone(), tag.field.clone(), number))
         });

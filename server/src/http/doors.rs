@@ -113,7 +113,10 @@ pub async fn sign_in(State(doors): State<Doors>, parts: Parts, Form(typed): Form
     };
     let subject = account.map_or_else(|| Subject::from("nobody"), Subject::from);
     let audit = &doors.accounts.audit;
-    if let Err(error) = audit.note(doer, "sign_in.refused", subject, json!({})).await {
+    // Who has to wait was told so, and tried nothing: that is not to fill the log.
+    if matches!(trouble, SignInTrouble::Wrong)
+        && let Err(error) = audit.note(doer, "sign_in.refused", subject, json!({})).await
+    {
         return broken(&error);
     }
     let status = match trouble {

@@ -30,8 +30,12 @@ pub fn times(backend: &Gemba, oldest_millis: Option<i64>) -> Times {
 /// Roles with the names of where they hold.
 pub fn grants(twin: &Twin, grants: &[Grant]) -> Vec<GrantLine> {
     let name = |asset: &AssetId| {
-        let known = twin.asset(*asset).map(|asset| asset.name.to_string());
-        known.unwrap_or_else(|| format!("#{asset}"))
+        let path = twin.path(*asset);
+        if path.is_empty() {
+            format!("#{asset}")
+        } else {
+            path
+        }
     };
     let line = |grant: &Grant| GrantLine {
         role: grant.role.word().to_owned(),
@@ -39,8 +43,29 @@ pub fn grants(twin: &Twin, grants: &[Grant]) -> Vec<GrantLine> {
             Scope::Plant => Vec::new(),
             Scope::Below(tops) => tops.iter().map(name).collect(),
         },
+        tops: tops(grant),
     };
     grants.iter().map(line).collect()
+}
+
+/// The numbers of where a role holds, between commas; nothing for everywhere.
+pub fn tops(grant: &Grant) -> String {
+    match &grant.scope {
+        Scope::Plant => String::new(),
+        Scope::Below(tops) => tops.iter().map(ToString::to_string).collect::<Vec<_>>().join(","),
+    }
+}
+
+/// Roles with the paths of where they hold, for the audit log: `viewer`, `planner at acme/lyon`.
+pub fn said(twin: &Twin, grants: &[Grant]) -> Vec<String> {
+    let said = |grant: &Grant| match &grant.scope {
+        Scope::Plant => grant.role.word().to_owned(),
+        Scope::Below(tops) => {
+            let paths: Vec<String> = tops.iter().map(|top| twin.path(*top)).collect();
+            format!("{} at {}", grant.role.word(), paths.join(", "))
+        }
+    };
+    grants.iter().map(said).collect()
 }
 
 /// An account in the list.

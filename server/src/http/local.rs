@@ -7,10 +7,12 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::http::StatusCode;
 use serde::Deserialize;
+use serde_json::json;
 use store::backup::Contents;
 
 use super::{Shared, body};
 use crate::accounts;
+use crate::accounts::audit::Doer;
 use crate::model::desk;
 
 /// Where to write a backup.
@@ -31,7 +33,14 @@ pub async fn backup(
         is_demo: backend.is_demo_data,
     };
     match store::backup::backup(contents, &request.file).await {
-        Ok(()) => (StatusCode::OK, "ok\n".to_owned()),
+        Ok(()) => {
+            let audit = &backend.accounts.audit;
+            let noted = audit.note(Doer::command(), "backup", "records and history", json!({}));
+            match noted.await {
+                Ok(()) => (StatusCode::OK, "ok\n".to_owned()),
+                Err(error) => (StatusCode::INTERNAL_SERVER_ERROR, format!("{error}\n")),
+            }
+        }
         Err(error) => (StatusCode::INTERNAL_SERVER_ERROR, format!("{error}\n")),
     }
 }

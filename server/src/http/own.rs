@@ -1,6 +1,6 @@
 //! `/account`: one's own sessions, password and tokens.
 
-use access::{AccountId, Capability, Who};
+use access::{AccountId, Capability, Kind, Who};
 use app::i18n::Messages;
 use app::routes;
 use app::still::Frame;
@@ -198,6 +198,9 @@ async fn make_token(State(doors): State<Doors>, parts: Parts, RawForm(form): Raw
 /// What a token of somebody may be given: what they may somewhere, but the power over others.
 fn offered(who: &Who) -> Vec<Capability> {
     use Capability as C;
+    if matches!(who.kind, Kind::Display(_)) {
+        return Vec::new();
+    }
     let is_offered = |capability: &C| {
         let is_power = matches!(
             capability,

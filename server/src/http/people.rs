@@ -59,7 +59,7 @@ struct Invitation {
     name: String,
     display: String,
     role: String,
-    #[serde(default)]
+    /// Paths; empty: everywhere.
     below: String,
     screen: Option<String>,
     #[serde(flatten)]
@@ -83,7 +83,10 @@ async fn invite(State(doors): State<Doors>, parts: Parts, Form(form): Form<Invit
         Ok(contact) => contact,
         Err(words) => return doors.people(parts, None, Some(words)).await,
     };
-    let details = json!({"after": {"role": grant.role.word(), "screen": form.screen.is_some()}});
+    let roles = doors
+        .backend
+        .read(|twin| lines::said(twin, std::slice::from_ref(&grant)));
+    let details = json!({"after": {"roles": roles, "screen": form.screen.is_some()}});
     let new = NewAccount {
         name: form.name,
         display: form.display.clone(),
@@ -124,7 +127,7 @@ async fn person(State(doors): State<Doors>, Path(id): Path<u32>, parts: Parts) -
 #[derive(Deserialize)]
 struct Given {
     role: String,
-    #[serde(default)]
+    /// Paths; empty: everywhere.
     below: String,
 }
 
@@ -158,10 +161,12 @@ async fn grant(
         .await
 }
 
-/// Which of the roles.
+/// Which of the roles, as it was shown.
 #[derive(Deserialize)]
 struct Taken {
-    index: usize,
+    role: String,
+    /// Numbers of assets between commas; empty: everywhere.
+    tops: String,
 }
 
 async fn ungrant(
@@ -172,9 +177,7 @@ async fn ungrant(
 ) -> Response {
     doors
         .regrant(parts, id, |grants| {
-            if taken.index < grants.len() {
-                grants.remove(taken.index);
-            }
+            grants.retain(|grant| grant.role.word() != taken.role || lines::tops(grant) != taken.tops);
         })
         .await
 }
@@ -316,6 +319,7 @@ impl Doors {
             person: lines::person(&self.backend, &account),
             through: account.external.as_ref().and_then(|_| self.provider()),
             sessions,
+            tokens: lines::tokens(&self.accounts, |token| token.account == account.id),
             made,
             paths: self.backend.read(lines::paths),
             may_own: viewer.who.may_everywhere(Capability::ManageOwners),
@@ -363,28 +367,33 @@ impl Doors {
 
     async fn regrant(&self, parts: Parts, id: u32, change: impl FnOnce(&mut Vec<Grant>)) -> Response {
         let account = match self.changeable(&parts, id) {
-            Ok(account) => account,
+            Ok(account) => account.id,
             Err(answer) => return *answer,
         };
-        let words = |grants: &[Grant]| grants.iter().map(|grant| grant.role.word()).collect::<Vec<_>>();
-        let mut grants = account.grants.clone();
-        change(&mut grants);
-        let details = json!({"before": words(&account.grants), "after": words(&grants)});
-        match self.accounts.set_grants(account.id, grants).await {
-            Ok(()) => match self
-                .accounts
-                .audit
-                .note(&parts, "account.roles", account.id, details)
-                .await
-            {
-                Ok(()) => Redirect::to(&routes::url(&format!("/admin/people/{id}"))).into_response(),
-                Err(error) => broken(&error),
-            },
-            Err(error) => match words_of(messages(&parts), &error) {
-                Some(words) => self.person(parts, id, None, Some(words)).await,
-                None => broken(&error),
-            },
-        }
+        // Asked again of the account as it is when it is changed: it may have become an owner's meanwhile.
+        let may_own = who::viewer(&parts).who.may_everywhere(Capability::ManageOwners);
+        let decide = |account: &Account| {
+            let is_owner = account.grants.iter().any(|grant| grant.role == Role::Owner);
+            let mut grants = account.grants.clone();
+            change(&mut grants);
+            (may_own || !is_owner).then_some(grants)
+        };
+        let changed = match self.accounts.change_grants(account, decide).await {
+            Ok(changed) => changed,
+            Err(error) => {
+                return match words_of(messages(&parts), &error) {
+                    Some(words) => self.person(parts, id, None, Some(words)).await,
+                    None => broken(&error),
+                };
+            }
+        };
+        let Some((before, after)) = changed else {
+            let words = format!("{}\n", messages(&parts).still_bad_role());
+            return (StatusCode::FORBIDDEN, words).into_response();
+        };
+        let said = |grants: &[Grant]| self.backend.read(|twin| lines::said(twin, grants));
+        let details = json!({"before": said(&before), "after": said(&after)});
+        self.after_with(parts, id, "account.roles", details, Ok(())).await
     }
 
     async fn after(&self, parts: Parts, id: u32, action: &str, done: Result<(), AccountError>) -> Response {

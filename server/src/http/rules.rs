@@ -20,8 +20,10 @@ pub enum Need {
     Nothing,
     /// That we know who it is, or let them in without.
     Known,
-    /// That somebody signed in.
+    /// That somebody signed in: a person, or a screen.
     Account,
+    /// That a person signed in.
+    Person,
     /// That it may be done at some place.
     Somewhere(C),
     /// That it may be done for the plant as a whole.
@@ -40,6 +42,7 @@ impl Need {
             Self::Known => who.is_known(),
             // Not a program: its token would make others that outlive it.
             Self::Account => matches!(who.kind, Kind::Account(_) | Kind::Display(_)),
+            Self::Person => matches!(who.kind, Kind::Account(_)),
             Self::Somewhere(capability) => who.may_somewhere(capability),
             Self::Everywhere(capability) => who.may_everywhere(capability),
         }
@@ -58,8 +61,8 @@ const fn rule(method: &'static str, path: &'static str, need: Need) -> Rule {
     Rule { method, path, need }
 }
 
-/// Every route. Server functions are by their whole path; the routes themselves are registered by it, and a test
-/// joins it with the lists of pages and functions that the framework knows.
+/// Every route. Server functions are by their whole path. Tests join it with the lists of pages and functions that
+/// the framework knows, and with the routes that the sources of `http` register.
 pub const RULES: &[Rule] = &[
     // Pages.
     rule("GET", "/", Need::Somewhere(C::See)),
@@ -145,10 +148,10 @@ pub const RULES: &[Rule] = &[
     rule("POST", "/visit", Need::Known),
     // One's own account.
     rule("GET", "/account", Need::Account),
-    rule("POST", "/account/password", Need::Account),
+    rule("POST", "/account/password", Need::Person),
     rule("POST", "/account/sessions", Need::Account),
-    rule("POST", "/account/tokens", Need::Account),
-    rule("POST", "/account/tokens/end", Need::Account),
+    rule("POST", "/account/tokens", Need::Person),
+    rule("POST", "/account/tokens/end", Need::Person),
     // Share links of one's own; whose a link is asks what answers.
     rule("GET", "/share", Need::Somewhere(C::Share)),
     rule("POST", "/share", Need::Somewhere(C::Share)),

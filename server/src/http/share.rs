@@ -30,6 +30,7 @@ use self::embed::oembed;
 pub(super) use self::embed::qr;
 pub use self::opened::{before, start_of};
 use super::doors::{Doors, broken};
+use super::people::messages;
 use super::{lines, who};
 use crate::accounts::{AccountError, Credential, Held, What};
 use crate::share::Link;
@@ -168,11 +169,18 @@ impl Doors {
         let Some((credential, link)) = self.theirs(parts, id) else {
             return (StatusCode::NOT_FOUND, "There is no such link.\n").into_response();
         };
+        let looks_after = viewer.who.may_everywhere(Capability::ManageLinks);
+        if action == "share.resume"
+            && let Err(words) = self.may_go_on(messages(parts), &credential, &link, looks_after)
+        {
+            return (StatusCode::FORBIDDEN, format!("{words}\n")).into_response();
+        }
+        let is_theirs = Some(credential.account) == viewer.who.account();
         let done = async {
             match action {
                 "share.revoke" => self.accounts.end(&[id]).await?,
-                "share.resume" => self.accounts.pause_link(id, false).await?,
-                _ => self.accounts.pause_link(id, true).await?,
+                "share.resume" => self.accounts.resume_link(id).await?,
+                _ => self.accounts.pause_link(id, !is_theirs && looks_after).await?,
             }
             let details = json!({"before": {"asset": link.asset, "paused": link.is_paused}});
             self.accounts
@@ -187,6 +195,33 @@ impl Doors {
         let is_own = Some(credential.account) == viewer.who.account() || viewer.who.account().is_none();
         let back = if is_own { "/links" } else { "/admin/links" };
         Redirect::to(&routes::url(back)).into_response()
+    }
+
+    /// Whether a paused link may go on: whoever made it may still share what it shows, and nobody holds it.
+    fn may_go_on(
+        &self,
+        m: Messages,
+        credential: &Credential,
+        link: &Link,
+        looks_after: bool,
+    ) -> Result<(), &'static str> {
+        if link.is_held && !looks_after {
+            return Err(m.still_share_held());
+        }
+        // Of no account where nobody has one, in the demo.
+        if credential.account.get() == 0 {
+            return Ok(());
+        }
+        let owner = self.accounts.who_owns(credential.account);
+        let asset = AssetId::new(link.asset);
+        let may_share = self
+            .backend
+            .read(|twin| twin.asset(asset).is_some() && owner.may(Capability::Share, &twin.trail(asset)));
+        if may_share {
+            Ok(())
+        } else {
+            Err(m.still_share_may_not())
+        }
     }
 
     fn frame(&self, secret: &str, held: &Held, is_embedded: bool) -> ShareFrame {

@@ -91,3 +91,40 @@ async fn nothing_of_a_fresh_plant_is_old_or_of_unknown_age() {
     .await;
     assert!(gemba.terminate());
 }
+
+/// A plant that is resumed lived its absence at another speed; what its machines counted stays.
+#[tokio::test(flavor = "multi_thread")]
+async fn counters_go_on_after_a_restart() {
+    let mut gemba = Gemba::demo(&["--history-hours", "0", "--speed", "600"]).await;
+    let hits = until("the counter is there", async || {
+        let hits = gemba.ask("search?q=good%20bottles").await?;
+        hits[0]["point"][0].is_u64().then_some(hits)
+    })
+    .await;
+    let ask = format!("tag?point={}", hits[0]["point"][0]);
+    let count = async |gemba: &Gemba, after: i64| {
+        let reading = gemba.ask(&ask).await?["point"]["reading"].clone();
+        let is_new = reading["arrival_millis"].as_i64()? > after;
+        reading["value"]
+            .as_f64()
+            .filter(|_| is_new)
+            .map(|count| (count, reading))
+    };
+    let first = until("it counts", async || count(&gemba, 0).await).await.0;
+    let (before, last) = until("it went on", async || {
+        count(&gemba, 0)
+            .await
+            .filter(|(now, _)| (*now - first).abs() > 20.0)
+    })
+    .await;
+    gemba.kill();
+    gemba.start().await;
+    let last = last["arrival_millis"].as_i64().unwrap();
+    let (after, _) = until("it counts again", async || count(&gemba, last).await).await;
+    let is_new_order = after < 2_000.0;
+    assert!(
+        is_new_order || (before..before + 2_000.0).contains(&after),
+        "{after} after {before}"
+    );
+    assert!(gemba.terminate());
+}

@@ -141,7 +141,7 @@ async fn the_first_owner_begins_by_a_link_that_works_once() {
 async fn what_somebody_does_is_written_down() {
     let gemba = Gemba::guarded(&["--mqtt", "mqtt://127.0.0.1:1"]).await;
     let admin = format!("cookie: {}", signed_in(&gemba, "ada", "administrator").await);
-    let invite = "name=grace&display=Grace&role=viewer";
+    let invite = "name=grace&display=Grace&role=viewer&below=";
     let made = ask(&gemba, "POST /admin/people/invite", &[FORM, &admin], invite).await;
     assert_eq!(made.status, 200, "{}", made.body);
     assert!(made.body.contains("/welcome/"), "{}", made.body);
@@ -149,7 +149,7 @@ async fn what_somebody_does_is_written_down() {
         &gemba,
         "POST /admin/people/invite",
         &[FORM, &admin],
-        "name=eve&display=Eve&role=owner",
+        "name=eve&display=Eve&role=owner&below=",
     )
     .await;
     assert_eq!(owner.status, 422, "an administrator makes no owner");

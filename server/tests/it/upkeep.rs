@@ -183,3 +183,28 @@ async fn every_figure_is_explained() {
         .collect();
     assert_eq!(exported, explained);
 }
+
+/// Passwords of brokers stand in the records and their copies.
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_kept_is_its_owners_alone() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let gemba = Gemba::serve(&["--mqtt", "mqtt://127.0.0.1:9"]).await;
+    let mode = |path: &std::path::Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    assert_eq!(mode(&gemba.data), 0o700);
+    for file in ["records.db", "records.db-wal", "token"] {
+        assert_eq!(mode(&gemba.data.join(file)), 0o600, "{file}");
+    }
+    let copy = gemba.data.join("copy");
+    let taken = Command::new(env!("CARGO_BIN_EXE_gemba"))
+        .args([
+            "backup".as_ref(),
+            copy.as_os_str(),
+            "--data".as_ref(),
+            gemba.data.as_os_str(),
+        ])
+        .output()
+        .unwrap();
+    assert!(taken.status.success(), "{taken:?}");
+    assert_eq!(mode(&copy), 0o600);
+}

@@ -18,10 +18,20 @@ use sqlx::sqlite::{
 use sqlx::{QueryBuilder, Row, Sqlite};
 use twin::{AssetId, Cadence, PointId, SourceId, Span, Timestamp};
 
+use crate::data_dir::keep_private;
+
 use super::{
     AssetRecord, Assets, PointRecord, Points, Records, RecordsError, Settings, SourceRecord, Sources,
     TagRecord,
 };
+
+/// Makes a file its owner's alone; a new one is empty, which SQLite takes for a new database.
+fn make_private(path: &Path) -> Result<(), RecordsError> {
+    keep_private(path).map_err(|source| RecordsError::Open {
+        path: path.to_owned(),
+        source: sqlx::Error::Io(source),
+    })
+}
 
 static MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
 /// Rows in one INSERT: as many as all engines allow parameters for, with room.
@@ -40,6 +50,18 @@ impl Records {
     /// Every commit is on disk when it returns: an id that was given and forgotten would be given again,
     /// and history would be shown under the wrong name.
     pub async fn open(path: &Path) -> Result<Self, RecordsError> {
+        // Passwords of brokers stand in it; what SQLite lays beside it has the rights of the file itself.
+        let beside = |end: &str| {
+            let mut name = path.as_os_str().to_owned();
+            name.push(end);
+            std::path::PathBuf::from(name)
+        };
+        for file in ["-wal", "-shm"].map(beside) {
+            if file.exists() {
+                make_private(&file)?;
+            }
+        }
+        make_private(path)?;
         let options = SqliteConnectOptions::new()
             .filename(path)
             .create_if_missing(true)
@@ -69,6 +91,7 @@ impl Records {
 
     /// Writes a copy of everything, consistent while others write, into a file that must not exist.
     pub async fn copy_to(&self, path: &Path) -> Result<(), RecordsError> {
+        make_private(path)?;
         let path = path.to_string_lossy().into_owned();
         let copied = sqlx::query("VACUUM INTO $1").bind(path).execute(&self.pool).await;
         copied.map(drop).map_err(writing("a copy of the records"))

@@ -47,7 +47,7 @@ pub fn Start(
         <section class="g-panel" aria-label=m.learn_listen()>
             <div class="g-panel__body g-stack">
                 <p>{m.learn_idle()}</p>
-                <p class="g-caption">{m.learn_heard(&fmt.integer(page.tags), "0")}</p>
+                <p class="g-caption">{m.learn_known(&fmt.integer(page.tags))}</p>
                 {forms::act(page.stamp, "listen", None, "", "g-learn__form", inside)}
             </div>
         </section>

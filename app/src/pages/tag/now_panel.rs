@@ -27,7 +27,37 @@ pub fn NowPanel(
     let feed = Feed::live(live, &info);
     let guessed = info.unit.as_ref().is_some_and(|unit| unit.guessed);
     let simulated = info.is_simulated;
-    let source = page.source.name;
+    // What a formula comes to has no address and was sent by nobody.
+    let is_sent = page.source.source != twin::SourceId::MODEL.get();
+    let (topic, field, source) = (page.topic, page.field, page.source.name);
+    let address = is_sent.then(|| {
+        view! {
+            <Pair term=m.tag_topic()>
+                <span class="g-mono">{topic}</span>
+            </Pair>
+            {(!field.is_empty())
+                .then(|| {
+                    view! {
+                        <Pair term=m.tag_field()>
+                            <span class="g-mono">{field}</span>
+                        </Pair>
+                    }
+                })}
+            <Pair term=m.tag_source()>
+                <a class="g-link" href=routes::sources()>
+                    {source}
+                </a>
+            </Pair>
+        }
+    });
+    let counts = is_sent.then(|| {
+        view! {
+            <Pair term=m.tag_qos()>{page.qos}</Pair>
+            <Pair term=m.tag_readings()>{fmt.integer(page.readings)}</Pair>
+            <Pair term=m.tag_duplicates()>{fmt.integer(page.duplicates)}</Pair>
+            <Pair term=m.tag_out_of_order()>{fmt.integer(page.out_of_order)}</Pair>
+        }
+    });
     view! {
         <section class="g-panel g-6" aria-label=m.tag_now()>
             <div class="g-panel__head">
@@ -46,28 +76,10 @@ pub fn NowPanel(
                 {guessed.then(|| view! { <p class="g-caption">{m.tag_unit_guessed()}</p> })}
                 <KeyValue>
                     <AsMeasured info=info.clone()/>
-                    <Pair term=m.tag_topic()>
-                        <span class="g-mono">{page.topic}</span>
-                    </Pair>
-                    {(!page.field.is_empty())
-                        .then(|| {
-                            view! {
-                                <Pair term=m.tag_field()>
-                                    <span class="g-mono">{page.field}</span>
-                                </Pair>
-                            }
-                        })}
-                    <Pair term=m.tag_source()>
-                        <a class="g-link" href=routes::sources()>
-                            {source}
-                        </a>
-                    </Pair>
+                    {address}
                     <Arrival feed/>
                     <Pair term=m.data_col_interval()>{move || cadence_words(feed.cadence(), m, fmt)}</Pair>
-                    <Pair term=m.tag_qos()>{page.qos}</Pair>
-                    <Pair term=m.tag_readings()>{fmt.integer(page.readings)}</Pair>
-                    <Pair term=m.tag_duplicates()>{fmt.integer(page.duplicates)}</Pair>
-                    <Pair term=m.tag_out_of_order()>{fmt.integer(page.out_of_order)}</Pair>
+                    {counts}
                 </KeyValue>
             </div>
         </section>

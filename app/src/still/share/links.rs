@@ -6,7 +6,7 @@ use crate::components::panel::Panel;
 use crate::i18n::use_messages;
 use crate::routes;
 use crate::still::admin::{AdminHead, AdminTab};
-use crate::still::parts::{Moment, Times};
+use crate::still::parts::{Moment, Table, Times, cell};
 
 /// A link in the list.
 #[derive(Clone, Debug)]
@@ -51,24 +51,35 @@ pub fn Links(
         } else {
             ("pause", m.still_share_pause())
         };
-        view! {
-            <tr>
-                <th scope="row"><a href=routes::url(&format!("/assets/{}", link.asset))>{link.name}</a></th>
-                <td data-label=m.still_share_purpose()>{link.purpose}</td>
-                <td data-label=m.still_who()>{link.owner}</td>
-                <td data-label=m.still_state()>{state}</td>
-                <td data-label=m.still_share_opened()><a href=routes::url(&format!("/links/{}", link.id))>{link.opened}</a></td>
-                <td data-label=m.still_seen()><Moment at=link.seen_millis times=times.clone()/></td>
-                <td data-label=m.still_until()><Moment at=link.expires_millis times=times.clone()/></td>
-                <td class="g-row">
-                    <form method="post" action=act(link.id, pause)><button class="g-btn g-btn--sm">{label}</button></form>
-                    <form method="post" action=act(link.id, "revoke")><button class="g-btn g-btn--sm">{m.still_share_revoke()}</button></form>
-                </td>
-            </tr>
-        }
+        let pressed = view! {
+            <div class="g-row">
+                <form method="post" action=act(link.id, pause)><button class="g-btn g-btn--sm">{label}</button></form>
+                <form method="post" action=act(link.id, "revoke")><button class="g-btn g-btn--sm">{m.still_share_revoke()}</button></form>
+            </div>
+        };
+        vec![
+            cell(view! { <a href=routes::url(&format!("/assets/{}", link.asset))>{link.name}</a> }),
+            cell(link.purpose),
+            cell(link.owner),
+            cell(state),
+            cell(view! { <a href=routes::url(&format!("/links/{}", link.id))>{link.opened}</a> }),
+            cell(view! { <Moment at=link.seen_millis times=times.clone()/> }),
+            cell(view! { <Moment at=link.expires_millis times=times.clone()/> }),
+            cell(pressed),
+        ]
     };
+    let heads = vec![
+        m.still_share_asset(),
+        m.still_share_purpose(),
+        m.still_who(),
+        m.still_state(),
+        m.still_share_opened(),
+        m.still_seen(),
+        m.still_until(),
+        "",
+    ];
     let count = links.len();
-    let rows = links.into_iter().map(row).collect_view();
+    let rows = links.into_iter().map(row).collect();
     let head = if is_all {
         view! { <AdminHead tab=AdminTab::Links title=m.still_links().to_owned()/> }.into_any()
     } else {
@@ -78,16 +89,7 @@ pub fn Links(
         {head}
         <Panel title=m.still_links().to_owned() aside=count.to_string()>
             {(count == 0).then(|| view! { <p class="g-empty">{m.still_no_links()}</p> })}
-            <div class="g-scroll">
-                <table class="g-table g-table--stack g-still__table">
-                    <thead><tr>
-                        <th scope="col">{m.still_share_asset()}</th><th scope="col">{m.still_share_purpose()}</th><th scope="col">{m.still_who()}</th>
-                        <th scope="col">{m.still_state()}</th><th scope="col">{m.still_share_opened()}</th><th scope="col">{m.still_seen()}</th>
-                        <th scope="col">{m.still_until()}</th><th scope="col"></th>
-                    </tr></thead>
-                    <tbody>{rows}</tbody>
-                </table>
-            </div>
+            <Table heads rows/>
         </Panel>
     }
 }
@@ -108,30 +110,32 @@ pub fn LinkViews(name: String, views: Vec<LinkView>, times: Times) -> impl IntoV
     let m = use_messages();
     let has_email = views.iter().any(|view| !view.email.is_empty());
     let row = |seen: LinkView| {
-        view! {
-            <tr>
-                <th scope="row"><Moment at=Some(seen.at_millis) times=times.clone()/></th>
-                {has_email.then(|| view! { <td data-label=m.still_email()>{seen.email.clone()}</td> })}
-                <td data-label=m.still_from()>{seen.address}</td>
-                <td data-label=m.still_browser()>{seen.agent}</td>
-            </tr>
-        }
+        let email = has_email.then(|| cell(seen.email));
+        let when = cell(view! { <Moment at=Some(seen.at_millis) times=times.clone()/> });
+        let cells = [
+            Some(when),
+            email,
+            Some(cell(seen.address)),
+            Some(cell(seen.agent)),
+        ];
+        cells.into_iter().flatten().collect()
     };
-    let rows = views.into_iter().map(row).collect_view();
+    let heads = [
+        Some(m.still_when()),
+        has_email.then(|| m.still_email()),
+        Some(m.still_from()),
+        Some(m.still_browser()),
+    ];
+    let heads = heads.into_iter().flatten().collect();
+    let rows: Vec<Vec<AnyView>> = views.into_iter().map(row).collect();
     view! {
         <header class="g-page">
             <div class="g-title"><h1 class="g-h1">{name}</h1></div>
             <div class="g-actions"><a class="g-btn" href=routes::url("/links")>{m.still_links()}</a></div>
         </header>
-        <Panel title=m.still_share_opened().to_owned()>
-            <div class="g-scroll"><table class="g-table g-table--stack g-still__table">
-                <thead><tr>
-                    <th scope="col">{m.still_when()}</th>
-                    {has_email.then(|| view! { <th scope="col">{m.still_email()}</th> })}
-                    <th scope="col">{m.still_from()}</th><th scope="col">{m.still_browser()}</th>
-                </tr></thead>
-                <tbody>{rows}</tbody>
-            </table></div>
+        <Panel title=m.still_share_opened().to_owned() aside=rows.len().to_string()>
+            {rows.is_empty().then(|| view! { <p class="g-empty">{m.still_not_opened()}</p> })}
+            <Table heads rows/>
         </Panel>
     }
 }

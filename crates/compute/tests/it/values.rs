@@ -367,6 +367,29 @@ fn newer_inputs_confirm_what_they_leave_alone() {
     assert_eq!(confirmed(&mut plant), [""; 0], "nothing came");
 }
 
+/// An input that changes sets the formula off; what comes out the same is told to nobody, and confirmed.
+#[test]
+fn newer_inputs_confirm_what_comes_out_the_same() {
+    let mut plant = Plant::new(
+        r#"
+        [types.pump.properties]
+        vibration = { kind = "measurement" }
+        zone = { kind = "computed", formula = "if(vibration > 4, 2, 1)" }
+        [assets.p]
+        type = "pump"
+        "#,
+    );
+    for (number, confirmed) in [(2.0, 0), (2.1, 0), (2.2, 0), (2.3, 1), (2.4, 0)] {
+        plant.put("p/vibration", number);
+        plant.settle();
+        assert_eq!(plant.compute.confirmed(plant.now).len(), confirmed, "{number}");
+        plant.pass(2);
+    }
+    plant.put("p/vibration", 5.0);
+    plant.settle();
+    assert_eq!(plant.compute.confirmed(plant.now).len(), 0, "just told");
+}
+
 /// The recipe of docs/model-files.md: three levels, fans at two depths.
 #[test]
 fn sums_and_means_go_down_any_number_of_levels() {

@@ -38,6 +38,7 @@ pub(super) enum Bad {
     Until,
     Pin,
     Emails,
+    Protection,
 }
 
 /// What to do about it.
@@ -48,6 +49,7 @@ pub(super) fn words(m: Messages, bad: Bad) -> &'static str {
         Bad::Until => m.still_share_bad_until(),
         Bad::Pin => m.still_share_bad_pin(),
         Bad::Emails => m.still_share_bad_emails(),
+        Bad::Protection => m.error_bad_request(),
     }
 }
 
@@ -97,7 +99,8 @@ pub(super) fn read(form: &ShareForm, now: Timestamp, zone: &TimeZone) -> Result<
         "pin" if is_pin => (Some(pin.to_owned()), Vec::new()),
         "pin" => return Err(Bad::Pin),
         "code" => (None, emails(&form.emails)?),
-        _ => (None, Vec::new()),
+        "none" => (None, Vec::new()),
+        _ => return Err(Bad::Protection),
     };
     let link = Link {
         purpose: form.purpose.chars().take(PURPOSE).collect(),
@@ -341,6 +344,8 @@ mod tests {
             ("code", "", different.as_str(), Err(Bad::Emails)),
             ("code", "", "ada@example.org\nnobody", Err(Bad::Emails)),
             ("code", "", " ", Err(Bad::Emails)),
+            ("pni", "2468", "", Err(Bad::Protection)),
+            ("", "", "", Err(Bad::Protection)),
         ] {
             let wish = wish(|form| {
                 form.protection = protection.to_owned();

@@ -159,7 +159,7 @@ async fn a_compression_bomb() {
     let site = Site::new().await;
     let session = site.session("ada", vec![site.grant(Role::Owner, "")]).await;
     for coding in ["gzip", "br", "deflate", "zstd"] {
-        let form = "name=eve&display=Eve&role=viewer";
+        let form = "name=eve&display=Eve&role=viewer&below=";
         let ask = site
             .post("/admin/people/invite", form)
             .by(&session)

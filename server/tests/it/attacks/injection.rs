@@ -21,8 +21,8 @@ async fn a_line_end_in_a_name() {
         "a%e2%80%aeb",
     ] {
         for form in [
-            format!("name=eve&display={name}&role=viewer"),
-            format!("name={name}&display=Eve&role=viewer"),
+            format!("name=eve&display={name}&role=viewer&below="),
+            format!("name={name}&display=Eve&role=viewer&below="),
         ] {
             let answer = site.post("/admin/people/invite", &form).by(&session).await;
             assert_eq!(answer.status, 422, "{form}");
@@ -115,7 +115,10 @@ async fn a_forged_host_in_a_link_that_is_passed_on() {
         ("x-forwarded-host", "localhost:1"),
     ] {
         for (path, form) in [
-            ("/share", format!("asset={asset}&until=day&embed=on")),
+            (
+                "/share",
+                format!("asset={asset}&until=day&protection=none&embed=on"),
+            ),
             (
                 "/admin/people/invite",
                 format!("name=eve{}&display=Eve&role=viewer", site.accounts.all().len()),

@@ -102,8 +102,40 @@ async fn a_link_of_an_owner_who_sees_less_now() {
     let mut live = holder(&site, &secret).await;
     let grace = site.accounts.by_name("grace").unwrap().id;
     let less = vec![site.grant(Role::Engineer, "acme/rotterdam")];
-    site.accounts.set_grants(grace, less).await.unwrap();
+    site.accounts.change_grants(grace, |_| Some(less)).await.unwrap();
     ends_soon(&site, &mut live, &secret).await;
+}
+
+/// What was paused since its owner sees less, or by somebody who looks after links, does not go on by its owner.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_paused_link_resumed_by_who_may_not() {
+    let site = owned().await;
+    let admin = site
+        .session("admin", vec![site.grant(Role::Administrator, "")])
+        .await;
+    let session = site.session("grace", vec![site.grant(Role::Engineer, "")]).await;
+    let (secret, id) = site.link("grace", "acme/lyon/press", DAY, None).await;
+    let act = async |who: &str, what: &str| {
+        let path = format!("/links/{id}/{what}");
+        site.post(&path, "").by(who).await.status
+    };
+    let shown = async || site.get(&format!("/s/{secret}")).await.status == 200;
+    assert_eq!((act(&session, "pause").await, shown().await), (303, false));
+    assert_eq!((act(&session, "resume").await, shown().await), (303, true));
+    // Held by an administrator.
+    assert_eq!((act(&admin, "pause").await, shown().await), (303, false));
+    assert_eq!((act(&session, "resume").await, shown().await), (403, false));
+    assert_eq!((act(&admin, "resume").await, shown().await), (303, true));
+    // Paused as its owner sees less: nobody resumes it, until they may share it again.
+    let grace = site.accounts.by_name("grace").unwrap().id;
+    let less = vec![site.grant(Role::Engineer, "acme/rotterdam")];
+    site.accounts.change_grants(grace, |_| Some(less)).await.unwrap();
+    for who in [&session, &admin] {
+        assert_eq!((act(who, "resume").await, shown().await), (403, false));
+    }
+    let again = vec![site.grant(Role::Engineer, "acme/lyon")];
+    site.accounts.change_grants(grace, |_| Some(again)).await.unwrap();
+    assert_eq!((act(&session, "resume").await, shown().await), (303, true));
 }
 
 /// Whoever holds two links must not keep what one of them showed by saying hello with the other.
@@ -258,7 +290,7 @@ async fn a_link_made_while_its_owner_is_cut_off() {
     let made = site.link_tried("grace", "acme/lyon/press", DAY, Some("4711"));
     let cut = async {
         let less = vec![site.grant(Role::Viewer, "acme/rotterdam")];
-        site.accounts.set_grants(grace, less).await.unwrap();
+        site.accounts.change_grants(grace, |_| Some(less)).await.unwrap();
     };
     let (made, ()) = tokio::join!(made, cut);
     let Ok((secret, _)) = made else { return };

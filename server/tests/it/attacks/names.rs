@@ -25,7 +25,7 @@ async fn a_sign_in_name_that_looks_like_another() {
         "ada．scope",
     ] {
         let encoded: String = form_urlencoded::byte_serialize(name.as_bytes()).collect();
-        let form = format!("name={encoded}&display=Ada&role=viewer");
+        let form = format!("name={encoded}&display=Ada&role=viewer&below=");
         let answer = site.post("/admin/people/invite", &form).by(&owner).await;
         assert_eq!(answer.status, 422, "{name:?}");
     }
@@ -42,7 +42,7 @@ async fn a_sign_in_name_that_looks_like_another() {
         "ada.scopes",
     ] {
         let encoded: String = form_urlencoded::byte_serialize(name.as_bytes()).collect();
-        let form = format!("name={encoded}&display=Somebody&role=viewer");
+        let form = format!("name={encoded}&display=Somebody&role=viewer&below=");
         let answer = site.post("/admin/people/invite", &form).by(&owner).await;
         assert_eq!(answer.status, 200, "{name:?}: {}", answer.body);
     }

@@ -34,7 +34,7 @@ async fn a_forged_origin_on_the_socket() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_forged_origin_on_a_form() {
     let (site, session) = with_owner().await;
-    let form = "name=eve&display=Eve&role=viewer";
+    let form = "name=eve&display=Eve&role=viewer&below=";
     for origin in ELSEWHERE {
         let ask = site.post("/admin/people/invite", form).by(&session);
         assert_eq!(ask.with("origin", origin).await.status, 403, "{origin}");
@@ -93,7 +93,7 @@ async fn a_foreign_name_led_to_this_machine() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_change_by_a_link_or_an_overridden_method() {
     let (site, session) = with_owner().await;
-    let form = "name=eve&display=Eve&role=viewer";
+    let form = "name=eve&display=Eve&role=viewer&below=";
     for name in ["x-http-method-override", "x-method-override", "x-http-method"] {
         for path in ["/admin/people/invite", "/sign-out", "/api/fn/save_point"] {
             let path = format!("{path}?{form}&_method=POST");

@@ -25,7 +25,10 @@ async fn a_privilege_change_while_connected() {
     let watch = format!("{{\"kind\":\"points\",\"points\":[{point}]}}");
     assert_eq!(live.watch(&watch).await["type"], "snapshot");
     let less = vec![site.grant(Role::Viewer, "acme/lyon")];
-    site.accounts.set_grants(id(&site, "ada"), less).await.unwrap();
+    site.accounts
+        .change_grants(id(&site, "ada"), |_| Some(less))
+        .await
+        .unwrap();
     assert_eq!(live.code().await, 4403);
     let mut again = site.live_of(&session).await;
     assert_eq!(again.watch(&watch).await["type"], "error");
@@ -46,7 +49,7 @@ async fn a_privilege_change_undone_by_a_new_password() {
     let change = async { site.post("/account/password", &form).by(&session).await };
     let cut = async {
         let less = vec![site.grant(Role::Viewer, "acme/lyon")];
-        site.accounts.set_grants(ada, less).await.unwrap();
+        site.accounts.change_grants(ada, |_| Some(less)).await.unwrap();
     };
     let (_, ()) = tokio::join!(change, cut);
     assert_eq!(role(&site, "ada"), [Role::Viewer]);
@@ -85,8 +88,9 @@ async fn the_last_owner_taken_away_by_two_at_once() {
     }
     let viewer = || vec![site.grant(Role::Viewer, "")];
     let (one, two) = tokio::join!(
-        site.accounts.set_grants(id(&site, "ada"), viewer()),
-        site.accounts.set_grants(id(&site, "grace"), viewer()),
+        site.accounts.change_grants(id(&site, "ada"), |_| Some(viewer())),
+        site.accounts
+            .change_grants(id(&site, "grace"), |_| Some(viewer())),
     );
     assert!(one.is_ok() != two.is_ok(), "{one:?} {two:?}");
     assert!(site.accounts.has_owner());
@@ -103,11 +107,11 @@ async fn an_owners_rights_by_an_administrator() {
     for (path, form) in [
         (
             "/admin/people/invite".to_owned(),
-            "name=eve&display=Eve&role=owner",
+            "name=eve&display=Eve&role=owner&below=",
         ),
-        (format!("/admin/people/{own}/grant"), "role=owner"),
+        (format!("/admin/people/{own}/grant"), "role=owner&below="),
         (format!("/admin/people/{theirs}/reset"), ""),
-        (format!("/admin/people/{theirs}/ungrant"), "index=0"),
+        (format!("/admin/people/{theirs}/ungrant"), "role=owner&tops="),
         (format!("/admin/people/{theirs}/active"), "active=false"),
         (format!("/admin/people/{theirs}/remove"), ""),
     ] {
@@ -137,11 +141,11 @@ async fn a_role_everywhere_by_an_administrator_of_a_part() {
     let admin = site.session("admin", vec![grant]).await;
     let own = id(&site, "admin").get();
     let grant = site
-        .post(&format!("/admin/people/{own}/grant"), "role=administrator")
+        .post(&format!("/admin/people/{own}/grant"), "role=administrator&below=")
         .by(&admin);
     assert_eq!(grant.await.status, 403);
     let invite = site
-        .post("/admin/people/invite", "name=eve&display=Eve&role=viewer")
+        .post("/admin/people/invite", "name=eve&display=Eve&role=viewer&below=")
         .by(&admin);
     assert_eq!(invite.await.status, 403);
 }
@@ -197,7 +201,7 @@ async fn a_token_that_renews_itself() {
 async fn a_role_chosen_by_a_cookie_outside_the_demo() {
     let site = Site::new().await;
     let session = site.session("ada", vec![site.grant(Role::Viewer, "")]).await;
-    let visit = site.post("/visit", "role=owner").by(&session).await;
+    let visit = site.post("/visit", "role=owner&below=").by(&session).await;
     assert_eq!(visit.status, 403);
     for cookie in [
         "gemba_role=owner".to_owned(),
@@ -206,4 +210,94 @@ async fn a_role_chosen_by_a_cookie_outside_the_demo() {
         let answer = site.get("/admin/people").with("cookie", &cookie).await;
         assert!(answer.is_refused(), "{cookie}: {}", answer.status);
     }
+}
+
+/// A wall screen reads; nobody sits before it.
+#[tokio::test(flavor = "multi_thread")]
+async fn more_than_a_screen_may() {
+    let site = Site::new().await;
+    let owner = site.session("owner", vec![site.grant(Role::Owner, "")]).await;
+    let invite = "name=hall&display=Hall&below=&screen=on&role=";
+    let invited = site
+        .post("/admin/people/invite", &format!("{invite}owner"))
+        .by(&owner);
+    assert_eq!(invited.await.status, 422);
+    assert!(site.accounts.by_name("hall").is_none());
+    let invited = site
+        .post("/admin/people/invite", &format!("{invite}viewer"))
+        .by(&owner);
+    assert_eq!(invited.await.status, 200);
+    let hall = id(&site, "hall");
+    let grant = site.post(
+        &format!("/admin/people/{}/grant", hall.get()),
+        "role=owner&below=",
+    );
+    assert_eq!(grant.by(&owner).await.status, 422);
+    assert_eq!(role(&site, "hall"), [Role::Viewer]);
+    let pass = site.accounts.reset(hall).await.unwrap().secret;
+    let screen = site.post(&format!("/welcome/{pass}"), "").await;
+    let screen = screen.cookie();
+    assert_eq!(site.get("/api/fn/overview").by(screen).await.status, 200);
+    let token = site.post("/account/tokens", "name=x&days=365&may=see").by(screen);
+    assert_eq!(token.await.status, 403);
+    let made = site
+        .accounts
+        .make_token(hall, "x", vec![Capability::See], None)
+        .await;
+    assert!(made.is_err());
+    // The next link ends the session of the device before.
+    let pass = site.accounts.reset(hall).await.unwrap().secret;
+    assert_eq!(site.post(&format!("/welcome/{pass}"), "").await.status, 303);
+    assert_eq!(site.get("/api/fn/overview").by(screen).await.status, 401);
+}
+
+/// Whoever had the old password may have made tokens with it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_that_outlives_a_reset() {
+    let site = Site::new().await;
+    site.session("ada", vec![site.grant(Role::Owner, "")]).await;
+    let (token, _) = site.token("ada", vec![Capability::See], DAY).await;
+    let ask = async || {
+        let bearer = format!("Bearer {token}");
+        site.get("/api/fn/overview")
+            .with("authorization", &bearer)
+            .await
+            .status
+    };
+    assert_eq!(ask().await, 200);
+    let pass = site.accounts.reset(id(&site, "ada")).await.unwrap().secret;
+    let entered = site.post(&format!("/welcome/{pass}"), "password=one+more+horse+battery");
+    assert_eq!(entered.await.status, 303);
+    assert_eq!(ask().await, 401);
+}
+
+/// A role is taken away by what it is: pressed twice, or from an old page, nothing else goes with it. Of many at
+/// once none is lost.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_role_undone_by_another_at_once() {
+    let site = Site::new().await;
+    let owner = site.session("owner", vec![site.grant(Role::Owner, "")]).await;
+    let all = vec![site.grant(Role::Administrator, ""), site.grant(Role::Planner, "")];
+    site.session("ada", all).await;
+    let ada = id(&site, "ada").get();
+    let (take, give) = (
+        format!("/admin/people/{ada}/ungrant"),
+        format!("/admin/people/{ada}/grant"),
+    );
+    let post = async |path: &str, form: &str| site.post(path, form).by(&owner).await.status;
+    let statuses = tokio::join!(
+        post(&take, "role=administrator&tops="),
+        post(&give, "role=viewer&below=acme/lyon"),
+        post(&take, "role=administrator&tops="),
+        post(&give, "role=operator&below=acme/rotterdam"),
+    );
+    assert_eq!(statuses, (303, 303, 303, 303));
+    let mut left = role(&site, "ada");
+    left.sort();
+    assert_eq!(left, [Role::Viewer, Role::Operator, Role::Planner]);
+    // The log says where.
+    let log = site.get("/admin/audit.csv").by(&owner).await.body;
+    assert!(log.contains("viewer at acme/lyon"), "{log}");
+    // Without a word on where it is no role everywhere.
+    assert_eq!(post(&give, "role=administrator").await, 422);
 }

@@ -111,11 +111,11 @@ async fn stored_script_in_a_payload() {
 #[tokio::test(flavor = "multi_thread")]
 async fn stored_script_in_what_a_person_is_called() {
     let (site, session) = owned().await;
-    let form = format!("name=eve&display={}&role=viewer", encoded(SCRIPT));
+    let form = format!("name=eve&display={}&role=viewer&below=", encoded(SCRIPT));
     let made = site.post("/admin/people/invite", &form).by(&session).await;
     // Too long or no name is an answer too, but not here.
     let short = encoded("<script>pwned(1)</script><img src=x>");
-    let form = format!("name=eve&display={short}&role=viewer");
+    let form = format!("name=eve&display={short}&role=viewer&below=");
     let short = site.post("/admin/people/invite", &form).by(&session).await;
     assert_eq!((made.status, short.status), (422, 200));
     let eve = site.accounts.by_name("eve").unwrap().id;
@@ -166,7 +166,10 @@ async fn stored_script_in_what_a_browser_says_it_is() {
 async fn stored_script_in_the_purpose_of_a_link() {
     let (site, session) = owned().await;
     let asset = site.asset("acme/lyon/press").get();
-    let form = format!("asset={asset}&until=day&values=on&purpose={}", encoded(SCRIPT));
+    let form = format!(
+        "asset={asset}&until=day&protection=none&values=on&purpose={}",
+        encoded(SCRIPT)
+    );
     let made = site.post("/share", &form).by(&session).await;
     assert_eq!(made.status, 200, "{}", made.body);
     for path in ["/links", "/admin/links"] {
@@ -300,7 +303,7 @@ async fn reflected_script_in_a_form_with_a_wrong_scope() {
 async fn a_formula_in_an_exported_file() {
     let (site, session) = owned().await;
     let formula = "=HYPERLINK(\"https://evil.example\";\"x\")";
-    let form = format!("name=eve&display={}&role=viewer", encoded(formula));
+    let form = format!("name=eve&display={}&role=viewer&below=", encoded(formula));
     assert_eq!(
         site.post("/admin/people/invite", &form).by(&session).await.status,
         200

@@ -221,7 +221,7 @@ async fn an_expired_token_with_an_open_socket() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_request_begun_before_its_session_ended() {
     let (site, session) = with_ada(Role::Owner).await;
-    let form = "name=eve&display=Eve&role=owner";
+    let form = "name=eve&display=Eve&role=owner&below=";
     let (first, rest) = form.split_at(10);
     let request = format!(
         "POST /admin/people/invite HTTP/1.1\r\nhost: {}\r\ncookie: gemba_session={session}\r\n\

@@ -68,7 +68,7 @@ async fn an_address_of_ones_choice_in_a_name_or_a_purpose() {
             ),
             (
                 "/share",
-                format!("asset={asset}&until=day&embed=on&purpose={address}"),
+                format!("asset={asset}&until=day&protection=none&embed=on&purpose={address}"),
             ),
         ] {
             let answer = site.post(path, &form).by(&owner).await;
