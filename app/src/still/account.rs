@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::credentials::{SessionLine, SessionTable, TokenLine, TokenTable};
+use super::credentials::{SessionLine, SessionTable, TokenLine, TokenTable, may_word};
 use super::parts::{GrantLine, Grants, PageHead, Times};
 use super::sign_in::bad_words;
 use crate::components::key_value::{KeyValue, Pair};
@@ -57,8 +57,8 @@ pub fn Account(page: AccountPage) -> impl IntoView {
         bad.filter(|(known, _)| *known == field)
             .map(|(_, reason)| view! { <span class="g-still__bad" role="alert">{bad_words(m, reason, shortest)}</span> })
     };
-    let capability = |word: String| {
-        let label = word.replace('_', " ");
+    let capability = move |word: String| {
+        let label = may_word(m, &word);
         view! { <label class="g-row"><input type="checkbox" name="may" value=word/> <span>{label}</span></label> }
     };
     view! {

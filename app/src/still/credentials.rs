@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::admin::{AdminHead, AdminTab};
 use super::parts::{EndButton, Moment, Table, Times, cell};
 use crate::components::panel::Panel;
-use crate::i18n::use_messages;
+use crate::i18n::{Messages, use_messages};
 use crate::routes;
 
 /// A browser that is signed in.
@@ -97,6 +97,23 @@ pub struct TokenLine {
     pub expires_millis: Option<i64>,
 }
 
+/// What a token may, in words.
+pub fn may_word(m: Messages, word: &str) -> String {
+    let known = match word {
+        "see" => m.still_may_see(),
+        "see_history" => m.still_may_see_history(),
+        "export" => m.still_may_export(),
+        "see_sources" => m.still_may_see_sources(),
+        "see_status" => m.still_may_see_status(),
+        "change_point" => m.still_may_change_point(),
+        "change_model" => m.still_may_change_model(),
+        "change_sources" => m.still_may_change_sources(),
+        "see_audit" => m.still_may_see_audit(),
+        other => return other.replace('_', " "),
+    };
+    known.to_owned()
+}
+
 /// Tokens, each with the button that ends it.
 #[component]
 pub fn TokenTable(tokens: Vec<TokenLine>, action: String, times: Times) -> impl IntoView {
@@ -104,11 +121,15 @@ pub fn TokenTable(tokens: Vec<TokenLine>, action: String, times: Times) -> impl 
     if tokens.is_empty() {
         return view! { <p class="g-empty">{m.still_no_tokens()}</p> }.into_any();
     }
+    let words = |capabilities: &[String]| {
+        let words: Vec<String> = capabilities.iter().map(|word| may_word(m, word)).collect();
+        words.join(", ")
+    };
     let row = |token: TokenLine| {
         vec![
             cell(token.name),
             cell(token.account),
-            cell(token.capabilities.join(", ")),
+            cell(words(&token.capabilities)),
             cell(view! { <Moment at=token.expires_millis times=times.clone()/> }),
             cell(view! { <Moment at=token.seen_millis times=times.clone()/> }),
             cell(view! { <EndButton action=action.clone() id=token.id/> }),

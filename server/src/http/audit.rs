@@ -1,5 +1,6 @@
 //! `/admin/audit`: the audit log as a page and as a file.
 
+use access::AccountId;
 use app::i18n::Messages;
 use app::routes;
 use app::still::Frame;
@@ -16,10 +17,11 @@ use leptos::prelude::*;
 use serde::Deserialize;
 use serde_json::json;
 use store::records::access::{AuditEntry, AuditQuery};
-use twin::Timestamp;
+use twin::{PointId, Timestamp};
 
 use super::doors::{Doors, broken};
 use super::lines;
+use crate::accounts::What;
 
 /// Entries on a page.
 const PAGE: u32 = 100;
@@ -101,7 +103,7 @@ async fn page(State(doors): State<Doors>, Query(asked): Query<Asked>, parts: Par
             .last()
             .map(|entry| entry.number)
             .filter(|number| *number > 1),
-        lines: entries.iter().map(line).collect(),
+        lines: entries.iter().map(|entry| doors.line(entry)).collect(),
         file: asked.file(),
         action: asked.action,
         account: asked.account,
@@ -138,7 +140,7 @@ async fn file(State(doors): State<Doors>, Query(asked): Query<Asked>, parts: Par
     }
     let mut text = String::from("number,time,name,from,by,action,subject,details,hash\n");
     for entry in &entries {
-        let line = line(entry);
+        let line = doors.line(entry);
         let cells = [
             line.number.to_string(),
             jiff::Timestamp::from_microsecond(entry.at.micros())
@@ -175,26 +177,52 @@ fn cell_of(text: &str) -> String {
     format!("\"{guard}{}\"", text.replace('"', "\"\""))
 }
 
-fn line(entry: &AuditEntry) -> AuditLine {
-    let person: serde_json::Value = entry
-        .person
-        .as_deref()
-        .and_then(|person| serde_json::from_str(person).ok())
-        .unwrap_or_default();
-    let word = |name: &str| person[name].as_str().unwrap_or_default().to_owned();
-    AuditLine {
-        number: entry.number,
-        at_millis: entry.at.millis(),
-        name: entry.person.is_some().then(|| word("name")),
-        address: word("address"),
-        by: word("by"),
-        action: entry.action.clone(),
-        subject: entry.subject.clone(),
-        details: if entry.details == "{}" {
-            String::new()
-        } else {
-            entry.details.clone()
-        },
+impl Doors {
+    /// An entry as it is shown; whom or what it is about by the name it has now.
+    fn line(&self, entry: &AuditEntry) -> AuditLine {
+        let person: serde_json::Value = entry
+            .person
+            .as_deref()
+            .and_then(|person| serde_json::from_str(person).ok())
+            .unwrap_or_default();
+        let word = |name: &str| person[name].as_str().unwrap_or_default().to_owned();
+        AuditLine {
+            number: entry.number,
+            at_millis: entry.at.millis(),
+            name: entry.person.is_some().then(|| word("name")),
+            address: word("address"),
+            by: word("by"),
+            action: entry.action.clone(),
+            subject: self.named(&entry.subject),
+            details: if entry.details == "{}" {
+                String::new()
+            } else {
+                entry.details.clone()
+            },
+        }
+    }
+
+    fn named(&self, subject: &str) -> String {
+        let numbered = subject
+            .split_once(' ')
+            .and_then(|(what, id)| Some((what, id.parse::<u32>().ok()?)));
+        let name = match numbered {
+            Some(("account", id)) => self
+                .accounts
+                .account(AccountId::new(id))
+                .map(|account| account.display),
+            Some(("link", id)) => self.accounts.credential(id).and_then(|link| match link.what {
+                What::Link(link) => Some(link.purpose),
+                _ => None,
+            }),
+            Some(("point", id)) => self.backend.read(|twin| {
+                let point = twin.point(PointId::new(id))?;
+                Some(format!("{} {}", twin.path(point.asset), point.name))
+            }),
+            _ => None,
+        };
+        let name = name.filter(|name| !name.is_empty());
+        name.map_or_else(|| subject.to_owned(), |name| format!("{subject}: {name}"))
     }
 }
 

@@ -121,7 +121,10 @@ async fn a_forged_host_in_a_link_that_is_passed_on() {
             ),
             (
                 "/admin/people/invite",
-                format!("name=eve{}&display=Eve&role=viewer", site.accounts.all().len()),
+                format!(
+                    "name=eve{}&display=Eve&role=viewer&below=",
+                    site.accounts.all().len()
+                ),
             ),
         ] {
             let ask = site.post(path, &form).by(&session).without("origin");
