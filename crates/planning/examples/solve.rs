@@ -40,7 +40,12 @@ fn main() -> Result<(), String> {
         let name = file.file_name().unwrap_or_default();
         println!(
             "{} {:.4} bound {:.4} tried {} in {secs:.2} s, last better at {:.2} s, {} breaches",
-            name.display(), progress.best, progress.bound, progress.tried, best.1, solved.breaches.len()
+            name.display(),
+            progress.best,
+            progress.bound,
+            progress.tried,
+            best.1,
+            solved.breaches.len()
         );
         if let Some(out) = &out {
             let to = out.join(name).with_extension("txt");

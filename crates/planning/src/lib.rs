@@ -7,6 +7,7 @@
 pub mod core;
 pub mod formats;
 pub mod grid;
+pub mod maintenance;
 pub mod project;
 mod solve;
 

@@ -36,11 +36,7 @@ pub trait Anytime {
 
 /// Lets a search work until its answer is proven or `go_on` says no. `go_on` is asked after each
 /// `budget` answers and is where the caller's clock is.
-pub fn run(
-    search: &mut dyn Anytime,
-    budget: u32,
-    go_on: &mut dyn FnMut(&Progress) -> bool,
-) -> Progress {
+pub fn run(search: &mut dyn Anytime, budget: u32, go_on: &mut dyn FnMut(&Progress) -> bool) -> Progress {
     loop {
         let progress = search.step(budget);
         if progress.is_proven() || !go_on(&progress) {

@@ -120,7 +120,10 @@ impl<D: Decoder> ListSearch<D> {
         let keys = self.rules.get(exact).cloned().unwrap_or_else(|| {
             let at = self.rng.below(self.rules.len());
             let mut keys = self.rules.get(at).cloned().unwrap_or_default();
-            let spread = keys.iter().copied().fold(0.0_f64, |most, key| most.max(key.abs()));
+            let spread = keys
+                .iter()
+                .copied()
+                .fold(0.0_f64, |most, key| most.max(key.abs()));
             let noise = if self.rng.chance(0.5) { 0.3 } else { 1.0 };
             for key in &mut keys {
                 *key += noise * spread * self.rng.unit();
@@ -203,7 +206,11 @@ impl<D: Decoder> ListSearch<D> {
                 .zip(&father.placed.modes)
                 .enumerate()
                 .map(|(activity, (of_mother, of_father))| {
-                    if from_father.at(activity) { *of_father } else { *of_mother }
+                    if from_father.at(activity) {
+                        *of_father
+                    } else {
+                        *of_mother
+                    }
                 }),
         );
         self.swap_neighbours(order);
@@ -224,7 +231,9 @@ impl<D: Decoder> ListSearch<D> {
         self.decoder.place(&order, hint, &mut placed);
         self.note(&order, &placed);
         let network = self.decoder.network();
-        let durations: Vec<i64> = (0..network.len()).map(|activity| network.duration(activity)).collect();
+        let durations: Vec<i64> = (0..network.len())
+            .map(|activity| network.duration(activity))
+            .collect();
         let end = |placed: &Placed, activity: usize| placed.starts.at(activity) + durations.at(activity);
         order.sort_unstable_by_key(|activity| {
             std::cmp::Reverse((end(&placed, *activity), self.rank.at(*activity)))
@@ -232,7 +241,10 @@ impl<D: Decoder> ListSearch<D> {
         let mut mirrored = std::mem::take(&mut self.scratch);
         self.decoder.place_mirrored(&order, &placed.modes, &mut mirrored);
         order.sort_unstable_by_key(|activity| {
-            (std::cmp::Reverse(end(&mirrored, *activity)), self.rank.at(*activity))
+            (
+                std::cmp::Reverse(end(&mirrored, *activity)),
+                self.rank.at(*activity),
+            )
         });
         let mut again = Placed::default();
         self.decoder.place(&order, &mirrored.modes, &mut again);

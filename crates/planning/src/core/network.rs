@@ -146,7 +146,9 @@ impl Network {
     /// The activities by rising key, each after its predecessors all the same.
     pub fn list_by(&self, keys: &[f64], list: &mut Vec<usize>) {
         let mut waits: Vec<usize> = self.predecessors.iter().map(Vec::len).collect();
-        let mut ready: Vec<usize> = (0..self.len()).filter(|activity| waits.at(*activity) == 0).collect();
+        let mut ready: Vec<usize> = (0..self.len())
+            .filter(|activity| waits.at(*activity) == 0)
+            .collect();
         list.clear();
         let least = |ready: &[usize]| {
             let keyed = ready.iter().enumerate();
@@ -171,7 +173,9 @@ impl Network {
 /// As far as it goes: activities of circles and what follows them stay out.
 fn topological(successors: &[Vec<usize>], predecessors: &[Vec<usize>]) -> Vec<usize> {
     let mut waits: Vec<usize> = predecessors.iter().map(Vec::len).collect();
-    let mut order: Vec<usize> = (0..waits.len()).filter(|activity| waits.at(*activity) == 0).collect();
+    let mut order: Vec<usize> = (0..waits.len())
+        .filter(|activity| waits.at(*activity) == 0)
+        .collect();
     let mut next = 0;
     while let Some(activity) = order.get(next).copied() {
         next += 1;

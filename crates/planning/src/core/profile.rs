@@ -98,12 +98,7 @@ impl Profile {
         }
         let first = self.split(start);
         let last = self.split(end);
-        for segment in self
-            .free
-            .chunks_exact_mut(self.width)
-            .take(last)
-            .skip(first)
-        {
+        for segment in self.free.chunks_exact_mut(self.width).take(last).skip(first) {
             for (free, amount) in segment.iter_mut().zip(amount) {
                 *free += sign * amount;
             }
@@ -123,7 +118,9 @@ impl Profile {
     }
 
     fn segment_at(&self, time: i64) -> usize {
-        self.times.partition_point(|begin| *begin <= time).saturating_sub(1)
+        self.times
+            .partition_point(|begin| *begin <= time)
+            .saturating_sub(1)
     }
 
     fn suffices(&self, segment: usize, demand: &[i64]) -> bool {

@@ -120,7 +120,11 @@ fn resolve(
     waits: &[(usize, Vec<u64>)],
     tasks: &mut [SkilledTask],
 ) -> Result<(), FormatError> {
-    let places: BTreeMap<u64, usize> = numbers.iter().enumerate().map(|(at, number)| (*number, at)).collect();
+    let places: BTreeMap<u64, usize> = numbers
+        .iter()
+        .enumerate()
+        .map(|(at, number)| (*number, at))
+        .collect();
     for (task, (line, before)) in tasks.iter_mut().zip(waits) {
         for number in before {
             let at = places

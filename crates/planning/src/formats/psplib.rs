@@ -39,8 +39,10 @@ pub fn read(text: &str) -> Result<Project, FormatError> {
                 successors.len()
             )));
         }
-        let after: Result<Vec<usize>, FormatError> =
-            successors.iter().map(|after| number_of(&lines, *after, count)).collect();
+        let after: Result<Vec<usize>, FormatError> = successors
+            .iter()
+            .map(|after| number_of(&lines, *after, count))
+            .collect();
         let activity = activity(&lines, &mut activities, *job)?;
         activity.successors = after?;
     }
@@ -88,9 +90,9 @@ fn count_after_colon(lines: &mut Lines<'_>, head: &str, most: usize) -> Result<u
     let line = lines.seek(head)?;
     let said = line.rsplit(':').next().unwrap_or_default();
     let count = said.split_whitespace().next().and_then(|word| word.parse().ok());
-    count.filter(|count| *count <= most).ok_or_else(|| {
-        lines.wrong(format!("`{head}` has no number up to {most} behind its colon"))
-    })
+    count
+        .filter(|count| *count <= most)
+        .ok_or_else(|| lines.wrong(format!("`{head}` has no number up to {most} behind its colon")))
 }
 
 fn numbers(lines: &mut Lines<'_>, what: &str) -> Result<Vec<i64>, FormatError> {

@@ -77,11 +77,19 @@ pub fn read(text: &str) -> Result<Grid, FormatError> {
     let file: File = serde_json::from_str(text)
         .map_err(|error| FormatError::at(error.line().max(1), error.to_string()))?;
     let wrong = |name: &str, message: String| FormatError::at(line_of(text, name), message);
-    let steps = file.steps.whole().filter(|steps| (1..=MOST_STEPS).contains(steps));
-    let steps = steps.ok_or_else(|| wrong("T", format!("T must be a whole number from 1 to {MOST_STEPS}")))?;
+    let steps = file
+        .steps
+        .whole()
+        .filter(|steps| (1..=MOST_STEPS).contains(steps));
+    let steps =
+        steps.ok_or_else(|| wrong("T", format!("T must be a whole number from 1 to {MOST_STEPS}")))?;
     let scenarios: Option<Vec<usize>> = file.scenarios.iter().map(Number::whole).collect();
-    let scenarios =
-        scenarios.ok_or_else(|| wrong("Scenarios_number", "Scenarios_number must be whole numbers".to_owned()))?;
+    let scenarios = scenarios.ok_or_else(|| {
+        wrong(
+            "Scenarios_number",
+            "Scenarios_number must be whole numbers".to_owned(),
+        )
+    })?;
     let names: Vec<&str> = file.interventions.keys().map(String::as_str).collect();
     let teams: Vec<&str> = file.resources.keys().map(String::as_str).collect();
     let mut interventions = Vec::new();
@@ -96,7 +104,8 @@ pub fn read(text: &str) -> Result<Grid, FormatError> {
             found.ok_or_else(|| wrong(name, format!("{name} excludes {of}, which is no intervention")))
         };
         let of_season = file.seasons.get(season);
-        let of_season = of_season.ok_or_else(|| wrong(name, format!("{name} names season {season}, which is none")))?;
+        let of_season =
+            of_season.ok_or_else(|| wrong(name, format!("{name} names season {season}, which is none")))?;
         let mut is_in = vec![false; steps];
         for step in of_season {
             if let Some(step) = step.whole() {
@@ -112,7 +121,15 @@ pub fn read(text: &str) -> Result<Grid, FormatError> {
     let grid = Grid {
         steps,
         scenarios,
-        teams: file.resources.into_iter().map(|(name, team)| Team { name, least: team.min, most: team.max }).collect(),
+        teams: file
+            .resources
+            .into_iter()
+            .map(|(name, team)| Team {
+                name,
+                least: team.min,
+                most: team.max,
+            })
+            .collect(),
         interventions,
         exclusions,
         quantile: file.quantile,
@@ -142,17 +159,36 @@ pub fn write(grid: &Grid, starts: &[usize]) -> String {
 /// The first line that is no intervention and a step, or the first intervention without one.
 pub fn read_starts(grid: &Grid, text: &str) -> Result<Vec<usize>, FormatError> {
     let mut starts = vec![None; grid.interventions.len()];
-    for (at, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
+    for (at, line) in text
+        .lines()
+        .enumerate()
+        .filter(|(_, line)| !line.trim().is_empty())
+    {
         let wrong = || FormatError::at(at + 1, "an intervention and its first step, from 1, are expected");
         let (name, step) = line.trim().rsplit_once(char::is_whitespace).ok_or_else(wrong)?;
-        let place = grid.interventions.iter().position(|one| one.name == name.trim()).ok_or_else(wrong)?;
-        let step = step.parse::<usize>().ok().and_then(|step| step.checked_sub(1)).ok_or_else(wrong)?;
+        let place = grid
+            .interventions
+            .iter()
+            .position(|one| one.name == name.trim())
+            .ok_or_else(wrong)?;
+        let step = step
+            .parse::<usize>()
+            .ok()
+            .and_then(|step| step.checked_sub(1))
+            .ok_or_else(wrong)?;
         starts.put(place, Some(step));
     }
-    let missing = grid.interventions.iter().zip(&starts).find(|(_, start)| start.is_none());
+    let missing = grid
+        .interventions
+        .iter()
+        .zip(&starts)
+        .find(|(_, start)| start.is_none());
     if let Some((intervention, _)) = missing {
         let line = text.lines().count().max(1);
-        return Err(FormatError::at(line, format!("{} has no start", intervention.name)));
+        return Err(FormatError::at(
+            line,
+            format!("{} has no start", intervention.name),
+        ));
     }
     Ok(starts.into_iter().flatten().collect())
 }
@@ -168,7 +204,8 @@ fn intervention(
     let mut slots = Vec::with_capacity(last);
     for start in 0..last {
         let length = file.delta.get(start).and_then(Number::whole);
-        let length = length.ok_or_else(|| format!("{name}: Delta has no whole number for step {}", start + 1))?;
+        let length =
+            length.ok_or_else(|| format!("{name}: Delta has no whole number for step {}", start + 1))?;
         slots.push(Slot {
             length,
             work: Vec::new(),

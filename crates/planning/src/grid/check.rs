@@ -113,7 +113,11 @@ pub fn objective(grid: &Grid, starts: &[usize]) -> Objective {
         }
     }
     let (mut mean, mut excess) = (0.0, 0.0);
-    for (step, scenarios) in risk.iter_mut().enumerate().filter(|(_, scenarios)| !scenarios.is_empty()) {
+    for (step, scenarios) in risk
+        .iter_mut()
+        .enumerate()
+        .filter(|(_, scenarios)| !scenarios.is_empty())
+    {
         let of_step = scenarios.iter().sum::<f64>() / scenarios.len() as f64;
         scenarios.sort_by(f64::total_cmp);
         let bad = scenarios.get(grid.quantile_place(step)).copied().unwrap_or(0.0);

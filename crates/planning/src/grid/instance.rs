@@ -114,11 +114,17 @@ impl Grid {
             what,
         };
         if self.scenarios.len() != self.steps {
-            return Err(uneven("Scenarios_number", format!("{} steps expected", self.steps)));
+            return Err(uneven(
+                "Scenarios_number",
+                format!("{} steps expected", self.steps),
+            ));
         }
         for team in &self.teams {
             if team.least.len() != self.steps || team.most.len() != self.steps {
-                return Err(uneven(&team.name, format!("min and max for {} steps expected", self.steps)));
+                return Err(uneven(
+                    &team.name,
+                    format!("min and max for {} steps expected", self.steps),
+                ));
             }
         }
         for intervention in &mut self.interventions {

@@ -39,8 +39,14 @@ impl GridSearch {
     /// A search that starts from the least mean risk found without looking back.
     #[must_use]
     pub fn new(grid: Grid, seed: u64) -> Self {
-        let means: Vec<Vec<f64>> = grid.interventions.iter().map(|one| one.slots.iter().map(mean_of).collect()).collect();
-        let least = means.iter().map(|of| of.iter().copied().fold(f64::INFINITY, f64::min));
+        let means: Vec<Vec<f64>> = grid
+            .interventions
+            .iter()
+            .map(|one| one.slots.iter().map(mean_of).collect())
+            .collect();
+        let least = means
+            .iter()
+            .map(|of| of.iter().copied().fold(f64::INFINITY, f64::min));
         let bound = grid.alpha * least.sum::<f64>() / grid.steps.max(1) as f64;
         let state = State::new(&grid);
         let mut search = Self {
@@ -85,10 +91,16 @@ impl GridSearch {
     fn construct(&mut self) {
         let work = |at: usize| {
             let slots = self.grid.interventions.get(at).map_or(&[][..], |one| &one.slots);
-            let all: f64 = slots.iter().flat_map(|slot| &slot.work).map(|(_, _, work)| work).sum();
+            let all: f64 = slots
+                .iter()
+                .flat_map(|slot| &slot.work)
+                .map(|(_, _, work)| work)
+                .sum();
             all / slots.len().max(1) as f64
         };
-        let mut order: Vec<(usize, f64)> = (0..self.grid.interventions.len()).map(|at| (at, work(at))).collect();
+        let mut order: Vec<(usize, f64)> = (0..self.grid.interventions.len())
+            .map(|at| (at, work(at)))
+            .collect();
         order.sort_by(|a, b| b.1.total_cmp(&a.1));
         let typical = self.means.iter().flatten().sum::<f64>() / self.grid.steps.max(1) as f64;
         self.state.penalty = typical.max(1.0) / self.grid.interventions.len().max(1) as f64;
@@ -145,14 +157,26 @@ impl GridSearch {
             }
             4..6 => {
                 let by = self.rng.between(1, 3) as usize;
-                let to = if self.rng.chance(0.5) { from.saturating_sub(by) } else { from + by };
-                if to == from || to >= starts { Vec::new() } else { vec![(one, to)] }
+                let to = if self.rng.chance(0.5) {
+                    from.saturating_sub(by)
+                } else {
+                    from + by
+                };
+                if to == from || to >= starts {
+                    Vec::new()
+                } else {
+                    vec![(one, to)]
+                }
             }
             _ => {
                 let other = self.rng.below(count);
                 let to = self.state.starts.at(other);
                 let swaps = to != from && to < starts && from < self.means.row(other).len();
-                if swaps { vec![(one, to), (other, from)] } else { Vec::new() }
+                if swaps {
+                    vec![(one, to), (other, from)]
+                } else {
+                    Vec::new()
+                }
             }
         }
     }
@@ -174,9 +198,15 @@ impl GridSearch {
         let energy = self.state.energy(&self.grid);
         let most = energy + self.annealing.allowance(&mut self.rng);
         let mean = |which: usize, start: usize| {
-            if start == NOWHERE { 0.0 } else { self.means.row(which).at(start) }
+            if start == NOWHERE {
+                0.0
+            } else {
+                self.means.row(which).at(start)
+            }
         };
-        let change = moves.iter().map(|(which, to)| mean(*which, *to) - mean(*which, self.state.starts.at(*which)));
+        let change = moves
+            .iter()
+            .map(|(which, to)| mean(*which, *to) - mean(*which, self.state.starts.at(*which)));
         let change: f64 = change.sum();
         let before = self.state.begin();
         let shifted = self.shift_all(&moves);

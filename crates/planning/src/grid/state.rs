@@ -235,9 +235,11 @@ impl State {
         for step in start..start + slot.length {
             if !self.touched.at(step) {
                 self.touched.put(step, true);
-                self.old_steps.push((step, self.means.at(step), self.excesses.at(step)));
+                self.old_steps
+                    .push((step, self.means.at(step), self.excesses.at(step)));
                 let (at, end) = (self.first.at(step), self.first.at(step + 1));
-                self.old_risk.extend_from_slice(self.risk.get(at..end).unwrap_or_default());
+                self.old_risk
+                    .extend_from_slice(self.risk.get(at..end).unwrap_or_default());
             }
         }
     }
@@ -287,13 +289,18 @@ impl State {
             }
         }
         self.breach += sign * TOGETHER * together as f64;
-        self.broken = if sign > 0.0 { self.broken + together } else { self.broken - together };
+        self.broken = if sign > 0.0 {
+            self.broken + together
+        } else {
+            self.broken - together
+        };
     }
 
     fn judge(&mut self, step: usize) {
         let (at, end) = (self.first.at(step), self.first.at(step + 1));
         self.scratch.clear();
-        self.scratch.extend_from_slice(self.risk.get(at..end).unwrap_or_default());
+        self.scratch
+            .extend_from_slice(self.risk.get(at..end).unwrap_or_default());
         let place = self.place.at(step);
         if place >= self.scratch.len() {
             return;

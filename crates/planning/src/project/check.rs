@@ -92,7 +92,12 @@ pub fn check_staffed(staffed: &Staffed, starts: &[i64], workers: &[usize]) -> Ve
         (start, start + network.duration(activity))
     };
     for (activity, worker) in workers.iter().enumerate() {
-        for (other, _) in workers.iter().enumerate().skip(activity + 1).filter(|(_, who)| *who == worker) {
+        for (other, _) in workers
+            .iter()
+            .enumerate()
+            .skip(activity + 1)
+            .filter(|(_, who)| *who == worker)
+        {
             let ((a, b), (c, d)) = (span(activity), span(other));
             if a.max(c) < b.min(d) {
                 breaches.push(Breach::Double {
@@ -116,7 +121,10 @@ fn order(network: &crate::core::Network, starts: &[i64]) -> Vec<Breach> {
             breaches.push(Breach::TooEarly { activity });
         }
         for after in network.successors(activity) {
-            if starts.get(*after).is_some_and(|next| *next < start + network.duration(activity)) {
+            if starts
+                .get(*after)
+                .is_some_and(|next| *next < start + network.duration(activity))
+            {
                 breaches.push(Breach::Precedence {
                     before: activity,
                     after: *after,

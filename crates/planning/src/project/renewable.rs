@@ -82,8 +82,7 @@ impl Project {
         for demand in &mut demands {
             demand.resize(capacities.len(), 0);
         }
-        let network =
-            Network::new(durations, successors).map_err(|Circle(way)| ProjectError::Circle(way))?;
+        let network = Network::new(durations, successors).map_err(|Circle(way)| ProjectError::Circle(way))?;
         Ok(Self {
             network,
             demands,
@@ -115,8 +114,9 @@ impl Project {
         let energies = (0..self.capacities.len()).map(|resource| {
             let capacity = self.capacities.at(resource);
             let demand = |activity: usize| self.demand(activity).at(resource);
-            energetic(&self.network, capacity, demand)
-                .max(energetic(&self.network, 1, |at| i64::from(2 * demand(at) > capacity)))
+            energetic(&self.network, capacity, demand).max(energetic(&self.network, 1, |at| {
+                i64::from(2 * demand(at) > capacity)
+            }))
         });
         energies.max().unwrap_or(0).max(self.network.critical_path())
     }
@@ -157,13 +157,7 @@ impl RenewableDecoder {
     }
 }
 
-fn serial(
-    project: &Project,
-    network: &Network,
-    profile: &mut Profile,
-    order: &[usize],
-    placed: &mut Placed,
-) {
+fn serial(project: &Project, network: &Network, profile: &mut Profile, order: &[usize], placed: &mut Placed) {
     placed.starts.clear();
     placed.starts.resize(network.len(), 0);
     placed.makespan = 0;
@@ -191,7 +185,13 @@ impl Decoder for RenewableDecoder {
 
     fn place(&mut self, order: &[usize], _hint: &[usize], placed: &mut Placed) {
         self.profile.reset(&self.empty);
-        serial(&self.project, &self.project.network, &mut self.profile, order, placed);
+        serial(
+            &self.project,
+            &self.project.network,
+            &mut self.profile,
+            order,
+            placed,
+        );
     }
 
     fn place_mirrored(&mut self, order: &[usize], _hint: &[usize], placed: &mut Placed) {

@@ -99,8 +99,7 @@ impl Staffed {
             capable.push(can);
         }
         let durations = tasks.iter().map(|task| task.duration).collect();
-        let network =
-            Network::new(durations, successors).map_err(|Circle(way)| StaffedError::Circle(way))?;
+        let network = Network::new(durations, successors).map_err(|Circle(way)| StaffedError::Circle(way))?;
         Ok(Self {
             network,
             capable,
@@ -145,7 +144,11 @@ impl Staffed {
         groups.sort_unstable();
         groups.dedup();
         let bounds = groups.iter().map(|group| {
-            let only = |task: usize| self.capable(task).iter().all(|who| group.binary_search(who).is_ok());
+            let only = |task: usize| {
+                self.capable(task)
+                    .iter()
+                    .all(|who| group.binary_search(who).is_ok())
+            };
             energetic(&self.network, group.len() as i64, |task| i64::from(only(task)))
         });
         bounds.max().unwrap_or(0).max(self.network.critical_path())
@@ -202,7 +205,11 @@ impl SkilledDecoder {
     }
 
     fn serial(&mut self, is_mirrored: bool, order: &[usize], hint: &[usize], placed: &mut Placed) {
-        let network = if is_mirrored { &self.mirrored } else { &self.staffed.network };
+        let network = if is_mirrored {
+            &self.mirrored
+        } else {
+            &self.staffed.network
+        };
         for profile in &mut self.profiles {
             profile.reset(&self.empty);
         }
@@ -219,10 +226,16 @@ impl SkilledDecoder {
             let hinted = hint.get(*task).copied().unwrap_or(ANYBODY);
             let start_of = |who: usize| {
                 let profile = self.profiles.get(who);
-                profile.and_then(|profile| profile.earliest_fit(ready, duration, &[1])).unwrap_or(ready)
+                profile
+                    .and_then(|profile| profile.earliest_fit(ready, duration, &[1]))
+                    .unwrap_or(ready)
             };
             let (start, who) = if hinted == ANYBODY {
-                let choices = self.staffed.capable(*task).iter().map(|who| (start_of(*who), *who));
+                let choices = self
+                    .staffed
+                    .capable(*task)
+                    .iter()
+                    .map(|who| (start_of(*who), *who));
                 let soonest = choices.min_by(|a, b| {
                     a.0.cmp(&b.0)
                         .then(self.wanted.at(a.1).total_cmp(&self.wanted.at(b.1)))
