@@ -119,8 +119,8 @@ pub(super) struct Board {
 }
 
 impl Board {
-    /// Nothing placed but what is frozen.
-    pub(super) fn new(world: &World) -> Self {
+    /// Nothing placed at all.
+    pub(super) fn empty(world: &World) -> Self {
         let mut board = Self {
             schedule: Schedule {
                 jobs: vec![None; world.problem.jobs.len()],
@@ -134,6 +134,12 @@ impl Board {
             board.cost.unplaced += world.problem.weights.unplaced;
             board.cost.risk += job.risk.cost(world.problem.horizon.end);
         }
+        board
+    }
+
+    /// Nothing placed but what is frozen.
+    pub(super) fn new(world: &World) -> Self {
+        let mut board = Self::empty(world);
         for (at, job) in world.problem.jobs.iter().enumerate() {
             if let Some(frozen) = &job.frozen {
                 board.put(world, JobId(at), frozen.clone());

@@ -15,6 +15,8 @@ pub(super) struct Relax {
     pub(super) permits: bool,
     /// It may end after it must, within the horizon.
     pub(super) deadline: bool,
+    /// Each demand is looked at by itself, as if nobody could serve two: what a bound may assume.
+    pub(super) sharing: bool,
 }
 
 impl Board {
@@ -69,6 +71,35 @@ impl Board {
         true
     }
 
+    /// When a job could end at the earliest with each task looked at by itself; none where it cannot be
+    /// done at all.
+    pub(super) fn earliest_end(&self, world: &World, id: JobId) -> Option<i64> {
+        let job = world.job(id)?;
+        let horizon = world.problem.horizon;
+        let (release, deadline) = (job.release(horizon).micros(), job.deadline(horizon).micros());
+        let relax = Relax {
+            sharing: true,
+            ..Relax::default()
+        };
+        let mut ends = vec![release; job.tasks.len()];
+        for at in world.order(id) {
+            let task = job.tasks.get(*at)?;
+            let before = task.after.iter().map(|before| ends.at(*before));
+            let ready = before.max().unwrap_or(release);
+            let asked = Asked {
+                id,
+                job,
+                at: *at,
+                task,
+                deadline,
+                relax,
+            };
+            let placed = self.fit(world, &asked, ready, None)?;
+            ends.put(*at, placed.start.micros() + task.duration.micros());
+        }
+        ends.into_iter().max()
+    }
+
     /// The earliest start at which equipment, permits and people are all there: each pushes the start
     /// until none does.
     fn fit(
@@ -103,6 +134,12 @@ impl Board {
             if needed > start {
                 start = needed;
                 continue;
+            }
+            if asked.relax.sharing {
+                return Some(Placement {
+                    start: instant(start),
+                    people: Vec::new(),
+                });
             }
             if let Some(people) = self.choose(world, asked, start, &soonest, dice.as_deref_mut()) {
                 return Some(Placement {

@@ -6,10 +6,10 @@
 //! overlooks the best place. A ruin takes out jobs that have something to do with each other: of one
 //! isolation, one place, one stretch of time; a recreate puts them back one by one where each costs least.
 
-use super::board::{Board, World};
+use super::board::{Board, World, instant};
 use super::insert::Relax;
 use super::{Cost, Job, JobId, Placement, Problem, ProblemError, Schedule};
-use crate::core::{Annealing, Anytime, At, Profile, Progress, Rng};
+use crate::core::{Annealing, Anytime, At, Progress, Rng};
 
 /// Most jobs that one ruin takes out.
 const MOST_OUT: usize = 12;
@@ -324,59 +324,37 @@ impl Anytime for Search {
     }
 }
 
-/// No plan costs less: each job as if it were alone, each isolation once.
+/// No plan costs less: each job as if it were alone, each isolation once, what cannot be done left out.
 fn bound(world: &World) -> f64 {
+    let problem = &world.problem;
+    let empty = Board::empty(world);
     let mut bound = 0.0;
-    let mut isolated = vec![false; world.problem.isolations.len()];
-    for (at, job) in world.problem.jobs.iter().enumerate() {
+    let mut isolated = vec![false; problem.isolations.len()];
+    for (at, job) in problem.jobs.iter().enumerate() {
         let frozen = job.frozen.as_ref().and_then(|frozen| {
-            let ends = job
-                .tasks
-                .iter()
-                .zip(frozen)
-                .map(|(task, placement)| placement.start + task.duration);
+            let tasks = job.tasks.iter().zip(frozen);
+            let ends = tasks.map(|(task, placement)| placement.start + task.duration);
             ends.max()
         });
-        let end = frozen.unwrap_or_else(|| earliest_end(world, JobId(at), job));
+        let alone = || empty.earliest_end(world, JobId(at)).map(instant);
+        let Some(end) = frozen.or_else(alone) else {
+            bound += job.risk.cost(problem.horizon.end) + problem.weights.unplaced;
+            continue;
+        };
         bound += job.risk.cost(end);
         if let Some(isolation) = job.isolation {
             isolated.put(isolation.0, true);
         }
     }
-    let isolations = world
-        .problem
+    let used = problem
         .isolations
         .iter()
         .zip(isolated)
         .filter(|(_, is_used)| *is_used);
+    // Leaving its jobs out would save an isolation, at the price of that.
+    let most = problem.weights.unplaced.max(0.0);
     bound
-        + isolations
-            .map(|(isolation, _)| isolation.cost.clamp(0.0, world.problem.weights.unplaced.max(0.0)))
+        + used
+            .map(|(isolation, _)| isolation.cost.clamp(0.0, most))
             .sum::<f64>()
-}
-
-/// When a job would end with everybody there at once: its tasks one after the other, in production's windows.
-fn earliest_end(world: &World, id: JobId, job: &Job) -> twin::Timestamp {
-    let horizon = world.problem.horizon;
-    let release = job.release(horizon).micros();
-    let mut ends = vec![release; job.tasks.len()];
-    for at in world.order(id) {
-        let Some(task) = job.tasks.get(*at) else { continue };
-        let ready = task
-            .after
-            .iter()
-            .map(|before| ends.at(*before))
-            .max()
-            .unwrap_or(release);
-        let stands = world
-            .stand
-            .get(job.equipment.0)
-            .and_then(Option::as_ref)
-            .filter(|_| task.needs_standstill);
-        let fits = |profile: &Profile| profile.earliest_fit(ready, task.duration.micros(), &[1]);
-        let start = stands.map_or(Some(ready), fits);
-        ends.put(*at, start.unwrap_or(ready) + task.duration.micros());
-    }
-    let last = ends.into_iter().max().unwrap_or(release);
-    super::board::instant(last).min(horizon.end)
 }
