@@ -78,16 +78,15 @@ pub fn read(text: &str) -> Result<Definition, FormatError> {
         });
     }
     resolve(&numbers, &waits, &mut tasks)?;
-    let staffed = Staffed::new(&tasks, &workers).map_err(|error| {
-        let said = match &error {
-            StaffedError::Nobody { task, skill, level } => format!(
-                "nobody has skill {} at level {level}, which task {} needs",
-                skills.name(*skill),
-                numbers.get(*task).copied().unwrap_or_default()
-            ),
-            StaffedError::Circle(_) | StaffedError::Negative(_) => error.to_string(),
-        };
-        lines.wrong(said)
+    let staffed = Staffed::new(&tasks, &workers).map_err(|error| match error {
+        StaffedError::Nobody { task, skill, level } => {
+            let line = waits.get(task).map_or(1, |(line, _)| *line);
+            let number = numbers.get(task).copied().unwrap_or_default();
+            let skill = skills.name(skill);
+            let said = format!("nobody has skill {skill} at level {level}, which task {number} needs");
+            FormatError::at(line, said)
+        }
+        StaffedError::Circle(_) | StaffedError::Negative(_) => lines.wrong(error.to_string()),
     })?;
     Ok(Definition {
         staffed,

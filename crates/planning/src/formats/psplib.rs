@@ -19,7 +19,10 @@ pub fn read(text: &str) -> Result<Project, FormatError> {
     let resources = count_after_colon(&mut lines, "- renewable", 1_000)?;
     for kind in ["- nonrenewable", "- doubly constrained"] {
         if count_after_colon(&mut lines, kind, 1_000)? > 0 {
-            return Err(lines.wrong("only renewable resources are scheduled here; this file has others"));
+            let kind = kind.trim_start_matches("- ");
+            return Err(lines.wrong(format!(
+                "only renewable resources are scheduled here; this file has {kind} ones"
+            )));
         }
     }
     let mut activities = vec![Activity::default(); count];

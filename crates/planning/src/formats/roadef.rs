@@ -74,8 +74,10 @@ const MOST_STEPS: usize = 10_000;
 /// What is not as the challenge's subject says, with its line; where one thing does not go with
 /// another, the line of its name.
 pub fn read(text: &str) -> Result<Grid, FormatError> {
-    let file: File = serde_json::from_str(text)
-        .map_err(|error| FormatError::at(error.line().max(1), error.to_string()))?;
+    let file: File = serde_json::from_str(text).map_err(|error| {
+        let last = text.lines().count().max(1);
+        FormatError::at(error.line().clamp(1, last), error.to_string())
+    })?;
     let wrong = |name: &str, message: String| FormatError::at(line_of(text, name), message);
     let steps = file
         .steps

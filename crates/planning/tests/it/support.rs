@@ -52,7 +52,8 @@ pub fn backlog(seed: u64, jobs: usize, people: usize, days: i64) -> Problem {
         equipment: (0..equipment)
             .map(|at| Equipment {
                 name: format!("equipment {at}"),
-                may_stand: (at % 3 == 0)
+                may_stand: at
+                    .is_multiple_of(3)
                     .then(|| (0..days).map(|day| window(24 * day + 5, 24 * day + 15)).collect()),
             })
             .collect(),
@@ -88,7 +89,7 @@ fn person(dice: &mut Rng, at: usize, shifts: &mut dyn Iterator<Item = Window>) -
     Person {
         name: format!("person {at}"),
         crafts,
-        qualifications: if at % 3 == 0 {
+        qualifications: if at.is_multiple_of(3) {
             vec![QualificationId(0)]
         } else {
             Vec::new()
