@@ -4,8 +4,9 @@
 //! fits (Kolisch, *European Journal of Operational Research* 90, 1996). What the [`Decoder`] does not
 //! know is added here: two-point crossover of activity lists (Hartmann, *Naval Research Logistics*
 //! 45, 1998), double justification of every child (Valls, Ballestín, Quintanilla, *EJOR* 165, 2005), and
-//! a shake of a time window of the best. The population starts from the classic priority rules, and begins
-//! anew around the best when it has nothing new to say.
+//! a shake of a time window. The population starts from the classic priority rules. When it has nothing new to
+//! say it begins anew, three times as large: a small one is quick, a large one gets further, and nobody said
+//! how much time there is.
 
 use super::{Anytime, At, Network, Progress, Rng};
 
@@ -34,10 +35,15 @@ pub trait Decoder {
     fn mutate(&mut self, _modes: &mut Vec<usize>, _rng: &mut Rng) {}
 }
 
+/// Orders that live at a time, in the first life of the population.
+const FIRST: usize = 100;
+/// How many times larger the next life is.
+const GROWTH: usize = 3;
 /// Most orders that live at a time.
-const POPULATION: usize = 50;
-/// Children in a row that change nothing of the population's best before it begins anew.
-const PATIENCE: u32 = 3_000;
+const MOST: usize = 30_000;
+/// For each order that lives, children in a row that change nothing of the population's best before it
+/// begins anew.
+const PATIENCE: usize = 15;
 
 #[derive(Clone, Debug, Default)]
 struct Member {
@@ -56,7 +62,11 @@ pub struct ListSearch<D> {
     rules: Vec<Vec<f64>>,
     members: Vec<Member>,
     best: Member,
-    idle: u32,
+    /// How many live at a time in this life.
+    size: usize,
+    /// The shortest of this life, and children since.
+    shortest: i64,
+    idle: usize,
     tried: u64,
     scratch: Placed,
 }
@@ -77,6 +87,8 @@ impl<D: Decoder> ListSearch<D> {
             rank,
             members: Vec::new(),
             best: Member::default(),
+            size: FIRST,
+            shortest: i64::MAX,
             idle: 0,
             tried: 0,
             scratch: Placed::default(),
@@ -100,9 +112,9 @@ impl<D: Decoder> ListSearch<D> {
     fn found(&mut self) {
         let mut order = Vec::new();
         let mut modes = Vec::new();
-        if self.members.len() < POPULATION {
+        if self.members.len() < self.size {
             self.sample(&mut order);
-        } else if self.rng.chance(0.3) {
+        } else if self.rng.chance(0.1) {
             self.shake(&mut order, &mut modes);
         } else {
             self.cross(&mut order, &mut modes);
@@ -219,7 +231,7 @@ impl<D: Decoder> ListSearch<D> {
     fn swap_neighbours(&mut self, order: &mut [usize]) {
         for at in 1..order.len() {
             let (before, after) = (order.at(at - 1), order.at(at));
-            if self.rng.chance(0.05) && !self.decoder.network().successors(before).contains(&after) {
+            if self.rng.chance(0.1) && !self.decoder.network().successors(before).contains(&after) {
                 order.swap(at - 1, at);
             }
         }
@@ -263,25 +275,37 @@ impl<D: Decoder> ListSearch<D> {
                 order: order.to_vec(),
                 placed: placed.clone(),
             };
-            self.idle = 0;
         }
+    }
+
+    /// The next life: larger, and with nothing of this one but its best, which is kept apart.
+    fn begin_anew(&mut self) {
+        self.size = (self.size * GROWTH).min(MOST);
+        self.shortest = i64::MAX;
+        self.idle = 0;
+        self.members.clear();
     }
 
     /// Into the population, in the place of its worst, unless it is there already.
     fn keep(&mut self, child: Member) {
         self.note(&child.order, &child.placed);
-        if self.members.len() < POPULATION {
+        if self.members.len() < self.size {
             self.members.push(child);
             return;
         }
         self.idle += 1;
-        if self.idle > PATIENCE {
+        if child.placed.makespan < self.shortest {
+            self.shortest = child.placed.makespan;
             self.idle = 0;
-            self.members.clear();
-            self.members.push(self.best.clone());
+        }
+        if self.idle > PATIENCE * self.size {
+            self.begin_anew();
             return;
         }
-        if self.members.iter().any(|member| member.placed == child.placed) {
+        let is_known = |member: &Member| {
+            member.placed.makespan == child.placed.makespan && member.placed == child.placed
+        };
+        if self.members.iter().any(is_known) {
             return;
         }
         let worst = self
