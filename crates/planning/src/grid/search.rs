@@ -11,6 +11,8 @@ use crate::core::{Annealing, Anytime, At, Progress, Rng, Row};
 
 /// Moves of the first cooling.
 const FIRST_CYCLE: u64 = 50_000;
+/// The least and the most that a team's usual work too much may cost, in what moves usually cost.
+const PRICES: (f64, f64) = (1.0, 200.0);
 /// Moves of the longest cooling.
 const LONGEST_CYCLE: u64 = 20_000_000;
 
@@ -21,6 +23,8 @@ pub struct GridSearch {
     rng: Rng,
     state: State,
     annealing: Annealing,
+    /// By how much a move usually makes things worse.
+    typical: f64,
     /// Mean risk summed over steps, by intervention and start.
     means: Vec<Vec<f64>>,
     best: Vec<usize>,
@@ -53,6 +57,7 @@ impl GridSearch {
             rng: Rng::new(seed),
             state,
             annealing: Annealing::new(1.0, 1.0, 1, 1),
+            typical: 1.0,
             means,
             best: Vec::new(),
             best_cost: f64::INFINITY,
@@ -141,6 +146,7 @@ impl GridSearch {
         }
         worse.sort_by(f64::total_cmp);
         let typical = worse.get(worse.len() / 4).copied().unwrap_or(1.0);
+        self.typical = typical;
         self.annealing = Annealing::new(typical, typical * 1e-3, FIRST_CYCLE, LONGEST_CYCLE);
     }
 
@@ -243,10 +249,11 @@ impl GridSearch {
         if self.seen < 1_000 {
             return;
         }
+        let (least, most) = PRICES;
         if self.clean < 200 {
-            self.state.penalty *= 1.1;
+            self.state.penalty = (self.state.penalty * 1.1).min(most * self.typical);
         } else if self.clean > 600 {
-            self.state.penalty /= 1.1;
+            self.state.penalty = (self.state.penalty / 1.1).max(least * self.typical);
         }
         self.seen = 0;
         self.clean = 0;
