@@ -6,6 +6,7 @@
 
 mod baseline;
 mod board;
+mod bound;
 mod check;
 mod cost;
 mod diary;
@@ -14,6 +15,7 @@ mod ids;
 mod insert;
 mod problem;
 mod risk;
+mod ruin;
 mod schedule;
 mod search;
 mod validate;
