@@ -13,6 +13,7 @@ mod diary;
 mod explain;
 mod ids;
 mod insert;
+mod mend;
 mod problem;
 mod risk;
 mod ruin;

@@ -3,8 +3,6 @@
 //! The one place where capacity is counted: a project's resources are one profile of several widths,
 //! a person is a profile of one, a permit's places are one too.
 
-use super::At;
-
 /// Free capacity of a few resources over all time. Times are of any unit, the same for all calls.
 #[derive(Clone, Debug)]
 pub struct Profile {
@@ -76,20 +74,6 @@ impl Profile {
     /// Gives back what was taken.
     pub fn give(&mut self, start: i64, end: i64, demand: &[i64]) {
         self.add(start, end, demand, 1);
-    }
-
-    /// The least that is free of one resource from `start` to `end`.
-    #[must_use]
-    pub fn least(&self, resource: usize, start: i64, end: i64) -> i64 {
-        let mut segment = self.segment_at(start);
-        let mut least = i64::MAX;
-        loop {
-            least = least.min(self.free.at(segment * self.width + resource));
-            segment += 1;
-            if self.times.get(segment).is_none_or(|next| *next >= end) {
-                return least;
-            }
-        }
     }
 
     fn add(&mut self, start: i64, end: i64, amount: &[i64], sign: i64) {

@@ -113,6 +113,29 @@ pub enum Violation {
     },
 }
 
+impl Violation {
+    /// The jobs it is about; none where it is about the plan or a permit as a whole.
+    #[must_use]
+    pub fn jobs(&self) -> Vec<JobId> {
+        match self {
+            Self::OtherJobs | Self::PermitsFull { .. } => Vec::new(),
+            Self::OtherTasks { job }
+            | Self::FrozenMoved { job }
+            | Self::TooEarly { job, .. }
+            | Self::PartsMissing { job, .. }
+            | Self::AfterLatestSafe { job, .. } => vec![*job],
+            Self::OutsideHorizon { task }
+            | Self::OutOfOrder { task, .. }
+            | Self::WrongPeople { task }
+            | Self::NotWorking { task, .. }
+            | Self::EquipmentRuns { task, .. }
+            | Self::NoPermit { task, .. } => vec![task.job],
+            Self::DoubleBooked { one, other, .. } => vec![one.job, other.job],
+            Self::NoTimeToTravel { from, to, .. } => vec![from.job, to.job],
+        }
+    }
+}
+
 /// Everything that a plan breaks. A job left out breaks nothing, unless it is frozen.
 #[must_use]
 pub fn check(problem: &Problem, schedule: &Schedule) -> Vec<Violation> {

@@ -8,6 +8,7 @@
 
 use super::board::{Board, World};
 use super::bound::bound;
+use super::mend::sound;
 use super::{Cost, Job, JobId, Problem, ProblemError, Schedule};
 use crate::core::{Annealing, Anytime, At, Progress, Rng};
 
@@ -47,29 +48,29 @@ impl Search {
     /// # Errors
     /// What makes the problem unfit to be planned.
     pub fn new(problem: Problem, seed: u64) -> Result<Self, Vec<ProblemError>> {
-        let found = problem.problems();
-        if !found.is_empty() {
-            return Err(found);
-        }
-        let world = World::new(problem);
-        let board = Board::new(&world);
-        let (bound, is_hopeless) = bound(&world);
-        let mut search = Self {
-            rng: Rng::new(seed),
-            annealing: None,
-            rises: Vec::new(),
-            best: board.schedule.clone(),
-            best_cost: board.cost,
-            bound,
-            is_hopeless,
-            tried: 0,
-            board,
-            world,
-        };
+        let mut search = Self::unstarted(problem, seed)?;
         for rule in RULES {
             search.start(rule);
         }
         search.return_to_best();
+        Ok(search)
+    }
+
+    /// A search that goes on from a plan: jobs of it that break something lose their place, and all that
+    /// have none get one where there is one.
+    ///
+    /// # Errors
+    /// What makes the problem unfit to be planned.
+    pub fn from_plan(problem: Problem, plan: &Schedule, seed: u64) -> Result<Self, Vec<ProblemError>> {
+        let mut search = Self::unstarted(problem, seed)?;
+        search.best = sound(search.problem(), plan);
+        search.return_to_best();
+        let left: Vec<JobId> = search.board.schedule.unplaced().collect();
+        for job in left {
+            search.insert(job, 0.0);
+        }
+        search.best.clone_from(&search.board.schedule);
+        search.best_cost = search.board.cost;
         Ok(search)
     }
 
@@ -89,6 +90,29 @@ impl Search {
     #[must_use]
     pub const fn problem(&self) -> &Problem {
         &self.world.problem
+    }
+
+    /// Nothing placed but what is frozen.
+    fn unstarted(problem: Problem, seed: u64) -> Result<Self, Vec<ProblemError>> {
+        let found = problem.problems();
+        if !found.is_empty() {
+            return Err(found);
+        }
+        let world = World::new(problem);
+        let board = Board::new(&world);
+        let (bound, is_hopeless) = bound(&world);
+        Ok(Self {
+            rng: Rng::new(seed),
+            annealing: None,
+            rises: Vec::new(),
+            best: board.schedule.clone(),
+            best_cost: board.cost,
+            bound,
+            is_hopeless,
+            tried: 0,
+            board,
+            world,
+        })
     }
 
     /// A plan from nothing: the jobs one by one by a rule.

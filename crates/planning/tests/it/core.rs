@@ -11,7 +11,6 @@ fn a_demand_goes_where_it_first_fits() {
     assert_eq!(profile.earliest_fit(0, 6, &[1, 1]), Some(10));
     assert_eq!(profile.earliest_fit(7, 1, &[0, 1]), Some(7));
     assert_eq!(profile.earliest_fit(0, 1, &[3, 0]), None);
-    assert_eq!(profile.least(0, 0, 6), 0);
     profile.give(5, 10, &[2, 0]);
     assert_eq!(profile.earliest_fit(0, 6, &[1, 1]), Some(0));
 }

@@ -184,4 +184,32 @@ proptest! {
             }
         }
     }
+
+    #[test]
+    fn a_search_goes_on_from_a_plan_and_mends_what_it_breaks(seed in any::<u64>()) {
+        let mut problem = small(seed);
+        let before = by_due_date(&problem).unwrap();
+        let kept = Search::from_plan(problem.clone(), &before, seed).unwrap();
+        prop_assert!(kept.cost().total() <= cost(&problem, &before).total() + 1e-6);
+        // Half of the people fall ill, parts come late.
+        for person in problem.people.iter_mut().step_by(2) {
+            person.works.clear();
+            person.overtime.clear();
+        }
+        for job in problem.jobs.iter_mut().step_by(4) {
+            job.parts = Some(job.earliest + hours(30));
+        }
+        let mut search = Search::from_plan(problem.clone(), &before, seed).unwrap();
+        prop_assert_eq!(check(&problem, search.best()), vec![]);
+        let broken: Vec<JobId> = check(&problem, &before).iter().flat_map(|violation| violation.jobs()).collect();
+        for (at, placed) in before.jobs.iter().enumerate() {
+            if placed.is_some() && !broken.contains(&JobId(at)) {
+                prop_assert_eq!(&search.best().jobs[at], placed);
+            }
+        }
+        let first = search.cost().total();
+        search.step(60);
+        prop_assert_eq!(check(&problem, search.best()), vec![]);
+        prop_assert!(search.cost().total() <= first + 1e-6);
+    }
 }
