@@ -2,7 +2,8 @@
 
 use super::{At, Row};
 
-/// Activities of one circle of precedence, in order: each must wait for the one before, the first for the last.
+/// Activities of one circle of precedence, in order: each must wait for the one before, the first for the
+/// last.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Circle(pub Vec<usize>);
 

@@ -26,46 +26,8 @@ pub fn read(text: &str) -> Result<Project, FormatError> {
         }
     }
     let mut activities = vec![Activity::default(); count];
-    lines.seek("PRECEDENCE RELATIONS")?;
-    lines.seek("jobnr.")?;
-    for _ in 0..count {
-        let numbers = numbers(&mut lines, "jobnr. #modes #successors successors")?;
-        let [job, modes, many, successors @ ..] = numbers.as_slice() else {
-            return Err(lines.wrong("a job, its modes, its number of successors and these are expected"));
-        };
-        if *modes != 1 {
-            return Err(lines.wrong(format!("job {job} has {modes} modes; one is expected")));
-        }
-        if usize::try_from(*many) != Ok(successors.len()) {
-            return Err(lines.wrong(format!(
-                "job {job} says {many} successors, and {} follow",
-                successors.len()
-            )));
-        }
-        let after: Result<Vec<usize>, FormatError> = successors
-            .iter()
-            .map(|after| number_of(&lines, *after, count))
-            .collect();
-        let activity = activity(&lines, &mut activities, *job)?;
-        activity.successors = after?;
-    }
-    lines.seek("REQUESTS/DURATIONS")?;
-    lines.seek("jobnr.")?;
-    for _ in 0..count {
-        let numbers = numbers(&mut lines, "jobnr. mode duration requests")?;
-        let [job, _, duration, demand @ ..] = numbers.as_slice() else {
-            return Err(lines.wrong("a job, its mode, its duration and its requests are expected"));
-        };
-        if demand.len() != resources {
-            return Err(lines.wrong(format!(
-                "job {job} has {} requests; one for each of {resources} resources is expected",
-                demand.len()
-            )));
-        }
-        let activity = activity(&lines, &mut activities, *job)?;
-        activity.duration = *duration;
-        activity.demand = demand.to_vec();
-    }
+    precedence(&mut lines, &mut activities)?;
+    requests(&mut lines, &mut activities, resources)?;
     lines.seek("RESOURCEAVAILABILITIES")?;
     lines.take_said();
     let capacities = numbers(&mut lines, "the availability of each resource")?;
@@ -87,6 +49,57 @@ pub fn write(starts: &[i64]) -> String {
         _ = writeln!(text, "{} {start}", job + 1);
     }
     text
+}
+
+/// Who follows whom.
+fn precedence(lines: &mut Lines<'_>, activities: &mut [Activity]) -> Result<(), FormatError> {
+    let count = activities.len();
+    lines.seek("PRECEDENCE RELATIONS")?;
+    lines.seek("jobnr.")?;
+    for _ in 0..count {
+        let numbers = numbers(lines, "jobnr. #modes #successors successors")?;
+        let [job, modes, many, successors @ ..] = numbers.as_slice() else {
+            return Err(lines.wrong("a job, its modes, its number of successors and these are expected"));
+        };
+        if *modes != 1 {
+            return Err(lines.wrong(format!("job {job} has {modes} modes; one is expected")));
+        }
+        if usize::try_from(*many) != Ok(successors.len()) {
+            return Err(lines.wrong(format!(
+                "job {job} says {many} successors, and {} follow",
+                successors.len()
+            )));
+        }
+        let after: Result<Vec<usize>, FormatError> = successors
+            .iter()
+            .map(|after| number_of(lines, *after, count))
+            .collect();
+        let activity = activity(lines, activities, *job)?;
+        activity.successors = after?;
+    }
+    Ok(())
+}
+
+/// How long each job takes, and what it needs.
+fn requests(lines: &mut Lines<'_>, activities: &mut [Activity], resources: usize) -> Result<(), FormatError> {
+    lines.seek("REQUESTS/DURATIONS")?;
+    lines.seek("jobnr.")?;
+    for _ in 0..activities.len() {
+        let numbers = numbers(lines, "jobnr. mode duration requests")?;
+        let [job, _, duration, demand @ ..] = numbers.as_slice() else {
+            return Err(lines.wrong("a job, its mode, its duration and its requests are expected"));
+        };
+        if demand.len() != resources {
+            return Err(lines.wrong(format!(
+                "job {job} has {} requests; one for each of {resources} resources is expected",
+                demand.len()
+            )));
+        }
+        let activity = activity(lines, activities, *job)?;
+        activity.duration = *duration;
+        activity.demand = demand.to_vec();
+    }
+    Ok(())
 }
 
 fn count_after_colon(lines: &mut Lines<'_>, head: &str, most: usize) -> Result<usize, FormatError> {

@@ -92,34 +92,13 @@ pub fn read(text: &str) -> Result<Grid, FormatError> {
             "Scenarios_number must be whole numbers".to_owned(),
         )
     })?;
-    let names: Vec<&str> = file.interventions.keys().map(String::as_str).collect();
     let teams: Vec<&str> = file.resources.keys().map(String::as_str).collect();
     let mut interventions = Vec::new();
     for (name, one) in &file.interventions {
         let read = intervention(name, one, &teams, steps).map_err(|message| wrong(name, message))?;
         interventions.push(read);
     }
-    let mut exclusions = Vec::new();
-    for (name, (a, b, season)) in &file.exclusions {
-        let place = |of: &str| {
-            let found = names.binary_search(&of).ok();
-            found.ok_or_else(|| wrong(name, format!("{name} excludes {of}, which is no intervention")))
-        };
-        let of_season = file.seasons.get(season);
-        let of_season =
-            of_season.ok_or_else(|| wrong(name, format!("{name} names season {season}, which is none")))?;
-        let mut is_in = vec![false; steps];
-        for step in of_season {
-            if let Some(step) = step.whole() {
-                is_in.put(step.wrapping_sub(1), true);
-            }
-        }
-        exclusions.push(Exclusion {
-            name: name.clone(),
-            pair: (place(a)?, place(b)?),
-            season: is_in,
-        });
-    }
+    let exclusions = exclusions(&file, steps).map_err(|(name, message)| wrong(&name, message))?;
     let grid = Grid {
         steps,
         scenarios,
@@ -193,6 +172,32 @@ pub fn read_starts(grid: &Grid, text: &str) -> Result<Vec<usize>, FormatError> {
         ));
     }
     Ok(starts.into_iter().flatten().collect())
+}
+
+/// Exclusions; an error is a name and what is wrong with it.
+fn exclusions(file: &File, steps: usize) -> Result<Vec<Exclusion>, (String, String)> {
+    let names: Vec<&str> = file.interventions.keys().map(String::as_str).collect();
+    let mut exclusions = Vec::new();
+    for (name, (a, b, season)) in &file.exclusions {
+        let wrong = |message: String| (name.clone(), message);
+        let place = |of: &str| {
+            let found = names.binary_search(&of);
+            found.map_err(|_place| wrong(format!("{name} excludes {of}, which is no intervention")))
+        };
+        let of_season = file.seasons.get(season);
+        let of_season =
+            of_season.ok_or_else(|| wrong(format!("{name} names season {season}, which is none")))?;
+        let mut is_in = vec![false; steps];
+        for step in of_season.iter().filter_map(Number::whole) {
+            is_in.put(step.wrapping_sub(1), true);
+        }
+        exclusions.push(Exclusion {
+            name: name.clone(),
+            pair: (place(a)?, place(b)?),
+            season: is_in,
+        });
+    }
+    Ok(exclusions)
 }
 
 fn intervention(

@@ -136,8 +136,8 @@ impl State {
         }
     }
 
-    /// Work, exclusions and mean risk of an intervention's other start: the cheap part of a move. Returns
-    /// by how much the energy changes at least, whatever the scenarios say.
+    /// Work and exclusions of an intervention's other start: the cheap part of a move. Returns where it
+    /// started before.
     pub(super) fn shift(&mut self, grid: &Grid, intervention: usize, to: usize) -> usize {
         let from = self.starts.at(intervention);
         self.exclude(grid, intervention, -1.0);

@@ -78,24 +78,75 @@ pub fn explain(problem: &Problem, schedule: &Schedule, id: JobId) -> Result<Expl
         return Err(found);
     }
     let world = World::new(problem.clone());
-    let mut board = Board::new(&world);
-    for (at, placements) in schedule.jobs.iter().enumerate() {
-        let other = JobId(at);
-        if let Some(placements) = placements
-            && board.schedule.of(other).is_none()
-        {
-            board.put(&world, other, placements.clone());
+    let mut without = Without::new(&world, schedule, id);
+    let first = without.place(i64::MIN, Relax::default());
+    let Some((start, end)) = without.span else {
+        let late = Relax {
+            deadline: true,
+            ..Relax::default()
+        };
+        let late = without.place(i64::MIN, late);
+        return Ok(Explanation {
+            binding: why_nowhere(&world, id, first.is_some(), late),
+            own: without.own(),
+            earlier: None,
+            later: first,
+        });
+    };
+    let later = without.place(end.micros(), Relax::default());
+    let earlier = first.filter(|place| place.start < start);
+    Ok(Explanation {
+        binding: without.binding(start, earlier.is_some()),
+        own: without.own(),
+        earlier,
+        later,
+    })
+}
+
+/// A plan with one job taken out.
+struct Without<'w> {
+    world: &'w World,
+    board: Board,
+    id: JobId,
+    /// What the plan costs with the job.
+    with: Cost,
+    /// From when to when the job went on.
+    span: Option<(Timestamp, Timestamp)>,
+}
+
+impl<'w> Without<'w> {
+    fn new(world: &'w World, schedule: &Schedule, id: JobId) -> Self {
+        let mut board = Board::new(world);
+        for (at, placements) in schedule.jobs.iter().enumerate() {
+            let other = JobId(at);
+            if let Some(placements) = placements
+                && board.schedule.of(other).is_none()
+            {
+                board.put(world, other, placements.clone());
+            }
+        }
+        let with = board.cost;
+        let span = board.schedule.span(&world.problem, id);
+        board.remove(world, id);
+        Self {
+            world,
+            board,
+            id,
+            with,
+            span,
         }
     }
-    let with = board.cost;
-    let span = board.schedule.span(problem, id);
-    board.remove(&world, id);
-    let own = with - board.cost;
-    let mut other_place = |from: i64, relax: Relax| {
-        let placed = board.place(&world, id, from, relax, None);
-        let change = board.cost - with;
-        let span = board.schedule.span(problem, id);
-        let placements = board.remove(&world, id);
+
+    fn own(&self) -> Cost {
+        self.with - self.board.cost
+    }
+
+    /// The first place from some time on.
+    fn place(&mut self, from: i64, relax: Relax) -> Option<Alternative> {
+        let placed = self.board.place(self.world, self.id, from, relax, None);
+        let change = self.board.cost - self.with;
+        let span = self.board.schedule.span(&self.world.problem, self.id);
+        let placements = self.board.remove(self.world, self.id);
         let (start, end) = span.filter(|_| placed)?;
         Some(Alternative {
             start,
@@ -103,73 +154,55 @@ pub fn explain(problem: &Problem, schedule: &Schedule, id: JobId) -> Result<Expl
             change,
             placements: placements?,
         })
-    };
-    let first = other_place(i64::MIN, Relax::default());
-    let Some((start, end)) = span else {
-        let late = other_place(
-            i64::MIN,
-            Relax {
-                deadline: true,
-                ..Relax::default()
-            },
-        );
-        return Ok(Explanation {
-            binding: why_nowhere(problem, &world, id, first.is_some(), late),
-            own,
-            earlier: None,
-            later: first,
-        });
-    };
-    let later = other_place(end.micros(), Relax::default());
-    let without_windows = other_place(
-        i64::MIN,
-        Relax {
+    }
+
+    /// What keeps the job from starting before: what can be read off, else what it would be early without.
+    fn binding(&mut self, start: Timestamp, could_be_earlier: bool) -> Binding {
+        let Some(job) = self.world.job(self.id) else {
+            return Binding::NoPlace;
+        };
+        if job.frozen.is_some() {
+            return Binding::Frozen;
+        }
+        if job.parts == Some(start) {
+            return Binding::Parts;
+        }
+        if start <= job.release(self.world.problem.horizon) {
+            return Binding::Release;
+        }
+        if could_be_earlier {
+            return Binding::CheaperHere;
+        }
+        let mut is_earlier = |relax: Relax| {
+            let place = self.place(i64::MIN, relax);
+            place.is_some_and(|place| place.start < start)
+        };
+        let without_windows = Relax {
             standstill: true,
             ..Relax::default()
-        },
-    );
-    let without_permits = other_place(
-        i64::MIN,
-        Relax {
+        };
+        if is_earlier(without_windows) {
+            return Binding::Standstill(job.equipment);
+        }
+        let without_permits = Relax {
             permits: true,
             ..Relax::default()
-        },
-    );
-    let starts_before = |place: &Option<Alternative>| place.as_ref().is_some_and(|place| place.start < start);
-    let earlier = first.filter(|place| place.start < start);
-    let binding = match problem.jobs.get(id.0) {
-        Some(job) if job.frozen.is_some() => Binding::Frozen,
-        Some(job) if job.parts == Some(start) => Binding::Parts,
-        Some(job) if start <= job.release(problem.horizon) => Binding::Release,
-        Some(_) if earlier.is_some() => Binding::CheaperHere,
-        Some(job) if starts_before(&without_windows) => Binding::Standstill(job.equipment),
-        Some(job) if starts_before(&without_permits) => {
+        };
+        if is_earlier(without_permits) {
             let mut permits: Vec<PermitId> = job.tasks.iter().flat_map(|task| task.permits.clone()).collect();
             permits.sort_unstable();
             permits.dedup();
-            Binding::Permits(permits)
+            return Binding::Permits(permits);
         }
-        _ => Binding::People(busy_with(&world, &board, id, start)),
-    };
-    Ok(Explanation {
-        binding,
-        own,
-        earlier,
-        later,
-    })
+        Binding::People(busy_with(self.world, &self.board, self.id, start))
+    }
 }
 
-fn why_nowhere(
-    problem: &Problem,
-    world: &World,
-    id: JobId,
-    fits: bool,
-    late: Option<Alternative>,
-) -> Binding {
+fn why_nowhere(world: &World, id: JobId, fits: bool, late: Option<Alternative>) -> Binding {
     if fits {
         return Binding::CheaperHere;
     }
-    let tasks = problem.jobs.get(id.0).map_or(&[][..], |job| &job.tasks);
+    let tasks = world.job(id).map_or(&[][..], |job| &job.tasks);
     for (at, task) in tasks.iter().enumerate() {
         for (demand, able) in task.demands.iter().zip(world.capable(id, at)) {
             if able.len() < demand.people {

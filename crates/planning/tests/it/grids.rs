@@ -5,6 +5,9 @@ use planning::formats::roadef;
 use planning::grid::{Fault, Grid, GridError, GridSearch, check_grid, objective};
 
 use crate::samples::GRID;
+use planning::core::Rng;
+use planning::grid::{Exclusion, Intervention, Slot, Team};
+use proptest::prelude::*;
 
 fn grid() -> Grid {
     roadef::read(GRID).unwrap()
@@ -91,4 +94,82 @@ fn an_instance_that_lacks_something_is_refused_by_name() {
     let mut short = grid();
     short.teams[0].most.pop();
     assert!(short.checked().unwrap_err().to_string().starts_with("team: "));
+}
+
+/// A grid of dice, with room for most answers.
+fn random(seed: u64) -> Grid {
+    let mut dice = Rng::new(seed);
+    let steps = 4 + dice.below(8);
+    let scenarios: Vec<usize> = (0..steps).map(|_| 1 + dice.below(6)).collect();
+    let count = 3 + dice.below(10);
+    let interventions = (0..count).map(|at| {
+        let slots = (0..steps).map(|start| {
+            let length = 1 + dice.below(3);
+            let within = (start..start + length).filter(|step| *step < steps);
+            let risk = within
+                .clone()
+                .map(|step| (0..scenarios[step]).map(|_| 10.0 * dice.unit()).collect());
+            let risk = risk.collect();
+            Slot {
+                length,
+                work: within.map(|step| (at % 2, step, 1.0 + dice.unit())).collect(),
+                risk,
+            }
+        });
+        Intervention {
+            name: format!("I{at}"),
+            slots: slots.collect(),
+        }
+    });
+    let interventions = interventions.collect();
+    let exclusions = (0..count / 2).map(|at| Exclusion {
+        name: format!("E{at}"),
+        pair: (at, at + 1),
+        season: (0..steps).map(|_| dice.chance(0.3)).collect(),
+    });
+    let exclusions = exclusions.collect();
+    let team = |name: &str| Team {
+        name: name.to_owned(),
+        least: vec![0.0; steps],
+        most: vec![6.0; steps],
+    };
+    let grid = Grid {
+        steps,
+        teams: vec![team("a"), team("b")],
+        interventions,
+        exclusions,
+        quantile: 0.8,
+        alpha: 0.5,
+        scenarios,
+    };
+    grid.checked().unwrap()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn what_the_search_keeps_up_to_date_is_what_the_definitions_say(seed in any::<u64>()) {
+        let grid = random(seed);
+        let mut search = GridSearch::new(grid.clone(), seed);
+        for _ in 0..3 {
+            let progress = search.step(500);
+            let is_feasible = check_grid(&grid, search.best()).is_empty();
+            prop_assert_eq!(progress.best.is_finite(), is_feasible);
+            if is_feasible {
+                prop_assert!((objective(&grid, search.best()).total - progress.best).abs() < 1e-6);
+                prop_assert!(progress.bound <= progress.best + 1e-6);
+            }
+        }
+    }
+
+    #[test]
+    fn the_same_seed_finds_the_same_starts(seed in any::<u64>()) {
+        let (mut one, mut other) = (GridSearch::new(random(seed), 1), GridSearch::new(random(seed), 1));
+        one.step(900);
+        for _ in 0..9 {
+            other.step(100);
+        }
+        prop_assert_eq!(one.best(), other.best());
+    }
 }
