@@ -11,7 +11,7 @@ use crate::core::{Annealing, Anytime, At, Progress, Rng, Row};
 
 /// Moves of the first cooling.
 const FIRST_CYCLE: u64 = 50_000;
-/// The least and the most that a team's usual work too much may cost, in what moves usually cost.
+/// The least and the most that an intervention too much may cost, in what moves usually cost.
 const PRICES: (f64, f64) = (1.0, 200.0);
 /// Moves of the longest cooling.
 const LONGEST_CYCLE: u64 = 20_000_000;

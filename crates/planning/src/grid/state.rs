@@ -7,7 +7,7 @@ use crate::core::{At, Row};
 /// Work over or under by this is none: well within the challenge's tolerance.
 const SLACK: f64 = 1e-6;
 
-/// What one more breach of each kind costs while searching, against one unit of a team's usual work.
+/// What a step of two that exclude each other costs while searching, against one intervention too much.
 const TOGETHER: f64 = 0.5;
 
 /// Starts, and what they come to.
@@ -20,7 +20,7 @@ pub(super) struct State {
     work: Vec<f64>,
     /// Cells and exclusion steps that are broken.
     broken: usize,
-    /// How badly, in units of a team's usual work.
+    /// How badly, in units of an intervention's usual work.
     breach: f64,
     /// Risk by step and scenario, one after the other; where each step begins.
     risk: Vec<f64>,
@@ -35,7 +35,7 @@ pub(super) struct State {
     old_risk: Vec<f64>,
     touched: Vec<bool>,
     scratch: Vec<f64>,
-    /// Usual work of each team: what breaches are measured by.
+    /// An intervention's usual work for each team: what breaches are measured by.
     usual: Vec<f64>,
     /// Exclusions of each intervention: the other, and season steps before each step.
     excludes: Vec<Vec<(usize, Vec<usize>)>>,
@@ -70,10 +70,6 @@ impl State {
                 }
             }
         }
-        let usual = grid.teams.iter().map(|team| {
-            let sum: f64 = team.most.iter().sum();
-            (sum / team.most.len().max(1) as f64).max(1e-3)
-        });
         let mut state = Self {
             starts: vec![NOWHERE; grid.interventions.len()],
             penalty: 1.0,
@@ -91,7 +87,7 @@ impl State {
             old_risk: Vec::new(),
             touched: vec![false; grid.steps],
             scratch: Vec::new(),
-            usual: usual.collect(),
+            usual: usual(grid),
             excludes,
             place: (0..grid.steps).map(|step| grid.quantile_place(step)).collect(),
         };
@@ -313,6 +309,19 @@ impl State {
         self.means.put(step, mean);
         self.excesses.put(step, excess);
     }
+}
+
+/// The work that one step of an intervention usually is for each team.
+fn usual(grid: &Grid) -> Vec<f64> {
+    let mut sums = vec![(0.0, 0.0); grid.teams.len()];
+    for slot in grid.interventions.iter().flat_map(|one| &one.slots) {
+        for (team, _, work) in &slot.work {
+            let (sum, count): (f64, f64) = sums.at(*team);
+            sums.put(*team, (sum + work.abs(), count + 1.0));
+        }
+    }
+    let mean = |(sum, count): (f64, f64)| if count > 0.0 { sum / count } else { 1.0 };
+    sums.into_iter().map(|sums| mean(sums).max(1e-3)).collect()
 }
 
 /// The start of what has none yet.
