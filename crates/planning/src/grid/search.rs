@@ -174,17 +174,30 @@ impl GridSearch {
                     vec![(one, to)]
                 }
             }
-            _ => {
+            6..9 => {
                 let other = self.rng.below(count);
-                let to = self.state.starts.at(other);
-                let swaps = to != from && to < starts && from < self.means.row(other).len();
-                if swaps {
-                    vec![(one, to), (other, from)]
-                } else {
-                    Vec::new()
-                }
+                self.exchange(&[one, other])
+            }
+            _ => {
+                let others = [self.rng.below(count), self.rng.below(count)];
+                let [second, third] = others;
+                self.exchange(&[one, second, third])
             }
         }
+    }
+
+    /// Each starts where the next one did, the last where the first did; nothing where that cannot be.
+    fn exchange(&self, these: &[usize]) -> Vec<(usize, usize)> {
+        let nexts = these.iter().cycle().skip(1);
+        let moves = these
+            .iter()
+            .zip(nexts)
+            .map(|(one, next)| (*one, self.state.starts.at(*next)));
+        let moves: Vec<(usize, usize)> = moves.collect();
+        let fits = |(one, to): &(usize, usize)| {
+            *to != self.state.starts.at(*one) && *to < self.means.row(*one).len()
+        };
+        if moves.iter().all(fits) { moves } else { Vec::new() }
     }
 
     fn shift_all(&mut self, moves: &[(usize, usize)]) -> Vec<(usize, usize, usize)> {
