@@ -2,7 +2,8 @@
 //!
 //! Kirkpatrick, Gelatt, Vecchi: *Optimization by simulated annealing*, Science 220 (1983). A search
 //! that may be stopped at any moment cannot plan one long cooling; it cools in cycles, each twice as
-//! long as the one before, so that at least a third of any run went into one slow cooling.
+//! long as the one before and a little hotter, so that at least a third of any run went into one slow
+//! cooling.
 
 use super::Rng;
 
@@ -15,7 +16,15 @@ pub struct Annealing {
     at: u64,
     longest: u64,
     temperature: f64,
+    /// No cycle begins hotter.
+    hottest: f64,
 }
+
+/// How many times hotter the next cycle begins: what has longer to cool may begin hotter, and gets out of
+/// where the shorter ones ended.
+const HOTTER: f64 = 1.5;
+/// How many times hotter than the first a cycle begins at most.
+const HOTTEST: f64 = 20.0;
 
 impl Annealing {
     /// Cools from `hot` to `cold` in `length` moves, then in twice as many, up to `longest`.
@@ -28,6 +37,7 @@ impl Annealing {
             at: 0,
             longest,
             temperature: hot,
+            hottest: hot.max(f64::MIN_POSITIVE) * HOTTEST,
         }
     }
 
@@ -38,6 +48,7 @@ impl Annealing {
         if again {
             self.at = 0;
             self.length = (self.length * 2).min(self.longest.max(1));
+            self.hot = (self.hot * HOTTER).min(self.hottest);
         }
         if again || self.at.is_multiple_of(64) {
             let done = self.at as f64 / self.length as f64;
