@@ -8,7 +8,7 @@ use super::{FormatError, Lines};
 use crate::project::{SkilledTask, Staffed, StaffedError, Worker};
 
 /// Most tasks or people of a file.
-const MOST: usize = 100_000;
+const MOST: usize = 10_000;
 
 /// A file's tasks and people, with the numbers it gives them: some numbers are left out in some files.
 #[derive(Clone, Debug)]

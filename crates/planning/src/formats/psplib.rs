@@ -7,7 +7,7 @@ use super::{FormatError, Lines};
 use crate::project::{Activity, Project};
 
 /// Most jobs of a file: what one machine could still schedule.
-const MOST_JOBS: usize = 100_000;
+const MOST_JOBS: usize = 10_000;
 
 /// Reads a project.
 ///

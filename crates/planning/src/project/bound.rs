@@ -17,13 +17,14 @@ pub(super) fn energetic(network: &Network, capacity: i64, demand: impl Fn(usize)
     let mut firsts: Vec<i64> = users.iter().map(|activity| heads.at(*activity)).collect();
     firsts.sort_unstable();
     firsts.dedup();
-    let mut bound = 0;
+    let mut bound = 0_i64;
     for head in firsts {
-        let mut energy = 0;
+        let mut energy = 0_i64;
         for activity in by_tail.iter().filter(|activity| heads.at(**activity) >= head) {
-            energy += demand(*activity) * network.duration(*activity);
-            let needed = (energy + capacity - 1).div_euclid(capacity);
-            bound = bound.max(head + needed + tails.at(*activity));
+            let work = demand(*activity).saturating_mul(network.duration(*activity));
+            energy = work.saturating_add(energy);
+            let needed = energy.saturating_add(capacity - 1).div_euclid(capacity);
+            bound = bound.max((head + tails.at(*activity)).saturating_add(needed));
         }
     }
     bound

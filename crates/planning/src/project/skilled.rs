@@ -132,9 +132,15 @@ impl Staffed {
         let mut groups: Vec<Vec<usize>> = self.capable.clone();
         groups.sort_unstable();
         groups.dedup();
+        groups.truncate(MOST_GROUPS * MOST_GROUPS);
         let single = groups.clone();
-        for (at, a) in single.iter().enumerate() {
-            for b in single.iter().skip(at + 1) {
+        let pairs = if single.len() > MOST_GROUPS {
+            &[]
+        } else {
+            single.as_slice()
+        };
+        for (at, a) in pairs.iter().enumerate() {
+            for b in pairs.iter().skip(at + 1) {
                 let mut both: Vec<usize> = a.iter().chain(b).copied().collect();
                 both.sort_unstable();
                 both.dedup();
@@ -160,6 +166,9 @@ impl Staffed {
         ListSearch::new(SkilledDecoder::new(self), seed)
     }
 }
+
+/// Groups of people of which every two are looked at together; of more, each by itself.
+const MOST_GROUPS: usize = 40;
 
 /// Whoever can do it soonest: no hint.
 const ANYBODY: usize = usize::MAX;

@@ -61,6 +61,17 @@ fn the_checker_sees_every_breach_of_a_project() {
 }
 
 #[test]
+fn numbers_too_large_to_add_up_do_not_overflow() {
+    let giant = 1_000_000_000;
+    let activities = vec![activity(giant, &[giant], &[]); 30];
+    let project = Project::new(activities, vec![giant]).unwrap();
+    let mut search = project.search(1);
+    search.step(3);
+    assert_eq!(search.best().makespan, 30 * giant);
+    assert!(search.decoder().project().bound() <= 30 * giant);
+}
+
+#[test]
 fn the_search_ends_at_the_bound_it_proves() {
     let mut search = tiny().search(1);
     let progress = search.step(1_000_000);
