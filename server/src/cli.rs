@@ -42,6 +42,9 @@ pub enum Command {
     /// Check, plan and apply the files of the semantic model.
     #[command(subcommand)]
     Model(crate::model::command::ModelCommand),
+    /// Solve scheduling problems of public benchmarks, as the planner does.
+    #[command(subcommand)]
+    Schedule(crate::schedule::ScheduleCommand),
     /// Show accounts, invite people, reset passwords.
     #[command(subcommand)]
     User(crate::accounts::command::UserCommand),

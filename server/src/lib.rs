@@ -36,6 +36,7 @@ pub mod plant;
 pub mod random;
 pub mod restore;
 pub mod running;
+pub mod schedule;
 pub mod serve;
 pub mod share;
 pub mod shell;

@@ -10,6 +10,7 @@ use server::config::{Config, ConfigError, keys};
 use server::demo::DemoPlan;
 use server::formula::{EvalArgs, FormulaCommand};
 use server::model::command;
+use server::schedule::{ScheduleCommand, SolveArgs};
 use server::shell::{Shell, complain, say};
 use server::{accounts, backup, log, mail, serve, simulate, tls};
 
@@ -61,6 +62,7 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Model(command) => runtime()?
             .block_on(command::run(command, &mut Shell))
             .map(ExitCode::from),
+        Command::Schedule(ScheduleCommand::Solve(args)) => Ok(solve_schedule(&args)),
         Command::User(command) => runtime()?.block_on(accounts::command::user(command)),
         Command::Audit(command) => runtime()?.block_on(accounts::command::audit(command)),
         Command::Mail(command) => runtime()?.block_on(mail::command::run(command)),
@@ -128,6 +130,25 @@ fn eval_formula(args: &EvalArgs) -> ExitCode {
             }
             say(&answer.out);
             ExitCode::SUCCESS
+        }
+        Err(error) => {
+            complain(&error);
+            ExitCode::from(EXIT_CONFIG)
+        }
+    }
+}
+
+/// A solution that breaks something is written all the same, and said to be none.
+fn solve_schedule(args: &SolveArgs) -> ExitCode {
+    match server::schedule::solve(args) {
+        Ok(answer) => {
+            complain(&answer.err);
+            say(&answer.out);
+            if answer.is_feasible {
+                ExitCode::SUCCESS
+            } else {
+                ExitCode::FAILURE
+            }
         }
         Err(error) => {
             complain(&error);

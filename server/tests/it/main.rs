@@ -27,6 +27,7 @@ mod model;
 mod openid;
 mod packaging;
 mod pages;
+mod schedule;
 mod search;
 mod simulate;
 mod stress;
