@@ -268,9 +268,9 @@ impl Urgency {
     pub fn of_time_left(left: twin::Span) -> Self {
         const DAY: i64 = 86_400;
         match left.secs() {
-            ..DAY => Self::Emergency,
-            ..604_800 => Self::Pressing,
-            ..2_592_000 => Self::Soon,
+            secs if secs < DAY => Self::Emergency,
+            secs if secs < 7 * DAY => Self::Pressing,
+            secs if secs < 30 * DAY => Self::Soon,
             _ => Self::Routine,
         }
     }

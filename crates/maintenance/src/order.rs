@@ -40,6 +40,9 @@ pub struct Entry {
     pub event: Event,
     /// What became of it when it was received.
     pub outcome: Outcome,
+    /// Its place among the facts: when it was done, but after all that its device had seen or written before, so
+    /// that a clock that is wrong does not undo what was done first.
+    pub place: Timestamp,
 }
 
 /// A work order: what its log comes to.

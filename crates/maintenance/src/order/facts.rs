@@ -8,13 +8,13 @@ use twin::{Span, Timestamp};
 use crate::id::{Key, PartId, StepId};
 use crate::span::{Stretch, hours};
 
-use super::Order;
 use super::conflict::Keep;
 use super::cycle::Status;
 use super::event::{
     Answer, Author, Change, Cost, Downtime, Event, Finding, Money, StepReading, TimeKind, What, Work,
 };
 use super::job::StepKind;
+use super::{Entry, Order};
 
 /// The answer of a step that counts.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -33,14 +33,13 @@ impl Order {
     /// All events that hold as facts, by when they were done.
     #[must_use]
     pub fn facts(&self) -> Vec<&Event> {
-        let mut facts: Vec<&Event> = self
+        let mut facts: Vec<&Entry> = self
             .log
             .iter()
-            .map(|entry| &entry.event)
-            .filter(|event| event.what.is_fact() && !self.withdrawn.contains_key(&event.key))
+            .filter(|entry| entry.event.what.is_fact() && !self.withdrawn.contains_key(&entry.event.key))
             .collect();
-        facts.sort_by_key(|event| (event.when(), event.key));
-        facts
+        facts.sort_by_key(|entry| (entry.place, entry.event.key));
+        facts.into_iter().map(|entry| &entry.event).collect()
     }
 
     /// What does not hold any more, with the event that says so.

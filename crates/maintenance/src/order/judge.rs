@@ -338,14 +338,11 @@ impl Order {
                 None => Refusal::NotInJob,
             });
         }
-        let other = self
-            .unseen(event)
-            .filter(|entry| !self.withdrawn.contains_key(&entry.event.key))
-            .filter(|entry| {
-                matches!(&entry.event.what, What::Answered { step: there, answer: said }
+        let other = self.unseen(event).rfind(|entry| {
+            !self.withdrawn.contains_key(&entry.event.key)
+                && matches!(&entry.event.what, What::Answered { step: there, answer: said }
                     if *there == step && are_at_odds(said, answer))
-            })
-            .next_back();
+        });
         Ok(other.map_or(Verdict::Holds, |entry| Verdict::Conflicts {
             theirs: entry.event.key,
             kind: ConflictKind::Answers(step),

@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use twin::{Span, Timestamp};
+
 use crate::id::Key;
 
 use super::conflict::{Conflict, ConflictKind, Keep, Outcome, Refusal};
@@ -36,6 +38,7 @@ impl Order {
             request,
             places: BTreeMap::from([(event.key, 0)]),
             log: vec![Entry {
+                place: event.when(),
                 event,
                 outcome: Outcome::Applied,
             }],
@@ -118,10 +121,24 @@ impl Order {
         };
         self.places.insert(event.key, self.log.len());
         self.log.push(Entry {
+            place: self.place(&event),
             event,
             outcome: outcome.clone(),
         });
         outcome
+    }
+
+    /// Where an event stands among the facts.
+    fn place(&self, event: &Event) -> Timestamp {
+        let seen = usize::try_from(event.seen).unwrap_or(usize::MAX);
+        let known = self
+            .log
+            .iter()
+            .enumerate()
+            .filter(|(place, entry)| *place < seen || entry.event.device == event.device)
+            .map(|(_, entry)| entry.place + Span::from_micros(1))
+            .max();
+        known.map_or(event.when(), |known| known.max(event.when()))
     }
 
     /// Writes what the event says.

@@ -1,0 +1,16 @@
+//! Tests of maintenance, in one binary.
+
+#![allow(clippy::unwrap_used, reason = "helpers of tests")]
+
+mod calendars;
+mod cycle;
+mod icals;
+mod kpis;
+mod needs;
+mod orders;
+mod plans;
+mod support;
+mod tables;
+mod tablets;
+mod trends;
+mod windows;
