@@ -158,13 +158,13 @@ pub struct Import {
 pub fn read(bytes: &[u8], system: &str, site: &Zone) -> Import {
     // Spreadsheets put a mark before UTF-8.
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    let mut lines = csv::ReaderBuilder::new()
+    let mut reader = csv::ReaderBuilder::new()
         .has_headers(false)
         .flexible(true)
         .delimiter(delimiter(bytes))
         .from_reader(bytes);
     let mut import = Import::default();
-    let mut records = lines.byte_records();
+    let mut records = reader.byte_records();
     let Some(Ok(first)) = records.next() else {
         import.wrong.push(WrongCell {
             line: 1,
@@ -187,10 +187,11 @@ pub fn read(bytes: &[u8], system: &str, site: &Zone) -> Import {
     if !import.wrong.is_empty() {
         return import;
     }
+    let mut lines = Lines::of(bytes);
     let mut seen: BTreeMap<External, u64> = BTreeMap::new();
     for record in records {
         let Ok(record) = record else { continue };
-        let line = record.position().map_or(0, csv::Position::line);
+        let line = lines.at(record.position().map_or(0, csv::Position::byte));
         if seen.len() == MOST_ROWS {
             import.wrong.push(WrongCell {
                 line,
@@ -219,6 +220,40 @@ pub fn read(bytes: &[u8], system: &str, site: &Zone) -> Import {
         import.wrong.append(&mut cells.wrong);
     }
     import
+}
+
+/// Numbers of lines by place. The reader's own leave out line ends of two bytes and empty lines before a record.
+struct Lines<'b> {
+    bytes: &'b [u8],
+    place: usize,
+    line: u64,
+}
+
+impl<'b> Lines<'b> {
+    const fn of(bytes: &'b [u8]) -> Self {
+        Self {
+            bytes,
+            place: 0,
+            line: 1,
+        }
+    }
+
+    /// The line in which the record begins that the reader found here or after line ends. Places only rise.
+    fn at(&mut self, place: u64) -> u64 {
+        let place = usize::try_from(place).unwrap_or(usize::MAX);
+        while let Some(byte) = self.bytes.get(self.place) {
+            let is_end = matches!(byte, b'\r' | b'\n');
+            if self.place >= place && !is_end {
+                break;
+            }
+            // Both bytes of an end are one end.
+            let is_second =
+                *byte == b'\n' && self.place > 0 && self.bytes.get(self.place - 1) == Some(&b'\r');
+            self.line += u64::from(is_end && !is_second);
+            self.place += 1;
+        }
+        self.line
+    }
 }
 
 /// A comma, or what spreadsheets of countries with a decimal comma write: whichever the first line has more of.
