@@ -15,6 +15,7 @@ use twin::{AssetId, LimitKind, PointId, Quality, Timestamp};
 use crate::id::{Key, NeedId, OrderId, PersonId, PlanId};
 use crate::iso14224::FailureMode;
 use crate::order::Dates;
+use crate::plan::{Due, Plan};
 use crate::trend::Reaches;
 use crate::words::words;
 
@@ -259,6 +260,38 @@ impl Draft {
             }],
             at: now,
         }
+    }
+}
+
+impl Draft {
+    /// A need because a preventive plan is inside its lead time; none while it is not. Urgent by the time left until
+    /// it is no longer in time.
+    #[must_use]
+    pub fn from_plan(plan: &Plan, due: &Due, now: Timestamp) -> Option<Self> {
+        let Due::At {
+            at,
+            is_asked: true,
+            dates,
+            ..
+        } = due
+        else {
+            return None;
+        };
+        let left = dates.latest.unwrap_or(*at).since(now);
+        Some(Self {
+            asset: plan.asset,
+            mode: plan.mode,
+            source: Source::Plan(plan.id),
+            // What is late by a calendar is no emergency by that alone.
+            urgency: Urgency::of_time_left(left).min(Urgency::Pressing),
+            dates: *dates,
+            consequence: None,
+            evidence: vec![Evidence::Due {
+                plan: plan.id,
+                at: *at,
+            }],
+            at: now,
+        })
     }
 }
 

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests")]
 
+mod backlogs;
 mod calendars;
 mod cycle;
 mod icals;

@@ -4,6 +4,7 @@ use jiff::civil::date;
 use maintenance::calendar::Zone;
 use maintenance::id::PlanId;
 use maintenance::iso14224::FailureMode;
+use maintenance::need::{Draft, Source, Urgency};
 use maintenance::order::Dates;
 use maintenance::plan::{
     Anchor, Due, Every, Known, Last, Meter, MeterRule, NotTold, Plan, Trigger, Truth, Unit,
@@ -173,7 +174,7 @@ fn a_meter_says_when_by_its_pace_and_that_it_is_over() {
     };
     // 60 hours left at half an hour an hour: five days, inside the lead time.
     assert_eq!(at(run_hours(180.0).due(now, known)), (now + hours(120), true, 0));
-    assert_eq!(at(run_hours(1_000.0).due(now, known)).1, false);
+    assert!(!at(run_hours(1_000.0).due(now, known)).1);
     // 96 was reached on the eighth day.
     let over = run_hours(96.0).due(now, known);
     assert_eq!(at(over).0, start + hours(24 * 8));
@@ -279,6 +280,29 @@ fn a_condition_asks_when_it_held_long_enough_and_is_sure() {
         ..good
     };
     assert_eq!(plan.due(since + hours(9), done), Due::Later { left: None });
+}
+
+#[test]
+fn a_plan_inside_its_lead_time_is_a_need_and_before_that_none() {
+    let plan = monthly(Anchor::Fixed);
+    let due_at = local(PARIS, "2026-01-31 06:00");
+    let need = |now: Timestamp| Draft::from_plan(&plan, &plan.due(now, Known::default()), now);
+    assert_eq!(need(due_at - hours(24 * 7 + 1)), None);
+    let found = need(due_at - hours(24 * 7)).expect("a need");
+    assert_eq!((found.source, found.asset), (Source::Plan(plan.id), plan.asset));
+    assert_eq!(found.dates.latest, Some(due_at + hours(48)));
+    assert_eq!(found.urgency, Urgency::Soon);
+    // Over by days it presses, and is no emergency.
+    let late = need(due_at + hours(24 * 5)).expect("a need");
+    assert_eq!(late.urgency, Urgency::Pressing);
+    let off = Plan {
+        is_on: false,
+        ..plan.clone()
+    };
+    assert_eq!(
+        Draft::from_plan(&off, &off.due(due_at, Known::default()), due_at),
+        None
+    );
 }
 
 proptest! {
