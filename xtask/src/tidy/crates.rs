@@ -28,7 +28,7 @@ const MAY_USE: [(&str, &[&str]); 16] = [
         "server",
         &[
             "access", "formula", "bind", "model", "learn", "twin", "compute", "decode", "wire", "plantsim",
-            "connect", "store", "app",
+            "maintenance", "connect", "store", "app",
         ],
     ),
     ("xtask", &[]),

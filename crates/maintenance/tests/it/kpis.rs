@@ -326,6 +326,36 @@ fn failures_that_overlap_are_one_and_stops_for_work_are_none() {
 }
 
 #[test]
+fn a_failure_lasts_as_long_as_whoever_saw_it_longest_says() {
+    let kind = WorkKind::CorrectiveImmediate;
+    let pump = BTreeSet::from([AssetId::new(14)]);
+    let long = order(
+        1,
+        kind,
+        vec![stop("2026-03-02 06:00", Some("2026-03-02 12:00"), true)],
+    );
+    let short = order(
+        2,
+        kind,
+        vec![stop("2026-03-02 07:00", Some("2026-03-02 08:00"), true)],
+    );
+    check(
+        mttr([&long, &short], &pump, week()),
+        6.0,
+        Unit::Hours,
+        &[1, 2],
+        &[1, 2],
+    );
+    let open = order(3, kind, vec![stop("2026-03-02 07:00", None, true)]);
+    let found = mttr([&long, &open], &pump, week());
+    assert_eq!(
+        found,
+        Err(NoFigure::NothingRestored),
+        "one of both still sees it standing"
+    );
+}
+
+#[test]
 fn a_slot_that_was_in_conflict_counts_from_when_somebody_decided_for_it() {
     let mut order = fresh(WorkKind::Predetermined);
     let (mut one, mut other) = (Device::new(1).synced(&order), Device::new(2).synced(&order));

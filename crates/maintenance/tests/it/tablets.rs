@@ -167,6 +167,34 @@ fn different_choices_are_both_kept_and_told() {
 }
 
 #[test]
+fn what_one_did_and_the_other_left_out_is_told_and_two_that_left_it_out_agree() {
+    let mut order = scheduled();
+    let (mut one, mut other) = (Device::new(1).synced(&order), Device::new(2).synced(&order));
+    let mut third = Device::new(3).synced(&order);
+    let skipped = |text: &str| answered(1, Answer::Skipped(text.into()));
+    order.apply(one.writes(skipped("too high"))).expect("taken");
+    let outcome = order
+        .apply(other.writes(answered(1, Answer::Checked)))
+        .expect("taken");
+    assert_eq!(
+        outcome,
+        Outcome::InConflict(ConflictKind::Answers(StepId::new(1)))
+    );
+    // The third agrees with the first, and not with the second.
+    let outcome = order.apply(third.writes(skipped("no ladder"))).expect("taken");
+    assert_eq!(
+        outcome,
+        Outcome::InConflict(ConflictKind::Answers(StepId::new(1)))
+    );
+    let mut order = scheduled();
+    order.apply(one.writes(skipped("too high"))).expect("taken");
+    assert_eq!(
+        order.apply(third.writes(skipped("no ladder"))),
+        Ok(Outcome::Applied)
+    );
+}
+
+#[test]
 fn a_step_that_left_the_job_meanwhile_keeps_its_answer() {
     let mut order = scheduled();
     let mut tablet = Device::new(1).synced(&order);
