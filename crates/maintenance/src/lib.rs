@@ -4,14 +4,16 @@
 //! anything is to be done), [`plan`] and [`trend`] (where needs come from before anything fails), [`order`] (the
 //! life of a work order, and what two tablets on one job do to each other), [`calendar`] (when people work and
 //! lines run), [`stock`] (which parts are there), [`backlog`], [`risk`],
-//! [`window`] and [`kpi`] (what planners look at), [`ical`] and [`table`] (how it gets in and
-//! out). Words, tables and formulas stand in `docs/maintenance.md`.
+//! [`window`] and [`kpi`] (what planners look at), [`ical`], [`table`] and
+//! `form` (how it gets in and out). Words, tables and formulas stand in `docs/maintenance.md`.
 
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 
 pub mod backlog;
 pub mod calendar;
+#[cfg(feature = "form")]
+pub mod form;
 pub mod ical;
 pub mod id;
 pub mod iso14224;

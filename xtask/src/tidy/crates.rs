@@ -27,8 +27,20 @@ const MAY_USE: [(&str, &[&str]); 16] = [
     (
         "server",
         &[
-            "access", "formula", "bind", "model", "learn", "twin", "compute", "decode", "wire", "plantsim",
-            "maintenance", "connect", "store", "app",
+            "access",
+            "formula",
+            "bind",
+            "model",
+            "learn",
+            "twin",
+            "compute",
+            "decode",
+            "wire",
+            "plantsim",
+            "maintenance",
+            "connect",
+            "store",
+            "app",
         ],
     ),
     ("xtask", &[]),
@@ -36,7 +48,16 @@ const MAY_USE: [(&str, &[&str]); 16] = [
 
 /// The domain is pure: none of these below `crates/`, however far down.
 const DOMAIN: [&str; 11] = [
-    "access", "formula", "bind", "model", "learn", "twin", "compute", "decode", "wire", "plantsim",
+    "access",
+    "formula",
+    "bind",
+    "model",
+    "learn",
+    "twin",
+    "compute",
+    "decode",
+    "wire",
+    "plantsim",
     "maintenance",
 ];
 const NOT_IN_DOMAIN: [&str; 9] = [

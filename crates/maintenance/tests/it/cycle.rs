@@ -82,7 +82,7 @@ fn every_status_leads_where_the_table_says_and_nowhere_else() {
 }
 
 /// One event of each kind, with whether it is taken of an order that ended.
-fn one_of_each() -> Vec<(What, bool)> {
+pub fn one_of_each() -> Vec<(What, bool)> {
     let time = stretch("2026-03-03 06:00", "2026-03-03 07:00");
     vec![
         (What::Changed(Change::Title("Other".into())), false),

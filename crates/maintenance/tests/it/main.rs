@@ -5,6 +5,8 @@
 mod backlogs;
 mod calendars;
 mod cycle;
+#[cfg(feature = "form")]
+mod forms;
 mod icals;
 mod kpis;
 mod needs;

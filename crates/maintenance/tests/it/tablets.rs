@@ -327,7 +327,7 @@ fn a_clock_that_is_behind_does_not_undo_what_was_done_before() {
 }
 
 /// Something a tablet may write; what it means depends on where the order is.
-fn any_what() -> impl Strategy<Value = What> {
+pub fn any_what() -> impl Strategy<Value = What> {
     prop_oneof![
         prop::sample::select(Status::ALL).prop_map(moved),
         prop::sample::select(Priority::ALL).prop_map(|priority| What::Changed(Change::Priority(priority))),
