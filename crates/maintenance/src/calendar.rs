@@ -11,5 +11,5 @@ mod zone;
 
 pub use people::{Absence, AbsenceKind, Crew, Person, Qualification};
 pub use production::{Production, Run};
-pub use shifts::{BadPattern, Pattern, Shift, Worked};
+pub use shifts::{BadPattern, LONGEST_CYCLE, LONGEST_SPAN, Pattern, Shift, Worked};
 pub use zone::{Site, UnknownZone, Zone};

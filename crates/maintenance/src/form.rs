@@ -7,6 +7,7 @@
 //! An event that is sent again must be the same to the last digit ([`Event::is_same`]), so a reader of JSON has to
 //! bring numbers back exactly: `serde_json` does with its feature `float_roundtrip`.
 
+mod fields;
 mod job;
 mod need;
 mod what;
@@ -19,9 +20,13 @@ use crate::order::Event;
 use crate::order::event::Author;
 use crate::span::Stretch;
 
+pub use fields::{AnswerForm, ChangeForm, DowntimeForm, FindingForm, RequestForm};
 pub use job::JobForm;
 pub use need::EvidenceForm;
 pub use what::WhatForm;
+
+/// A word of a closed set, or words of people.
+type Word = Box<str>;
 
 /// An event.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -42,7 +47,7 @@ pub struct EventForm {
 enum AuthorForm {
     Person(u32),
     Gemba,
-    System(Box<str>),
+    System(Word),
 }
 
 /// A form that stands for nothing.

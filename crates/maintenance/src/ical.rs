@@ -8,7 +8,7 @@
 mod read;
 mod write;
 
-pub use read::{Problem, ReadEvent, Why, read};
+pub use read::{MOST_EVENTS, Problem, ReadEvent, Why, read};
 pub use write::{FeedEvent, feed, of_order};
 
 use crate::words::words;

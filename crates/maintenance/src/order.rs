@@ -2,8 +2,49 @@
 //!
 //! An [`Event`] is one thing that somebody did, written down where it was done, maybe hours ago and without a
 //! network. [`Order::apply`] takes it or says why not; [`Order::fold`] does so with a whole log, in the order in
-//! which the server received it, and always comes to the same. Read [`status`] (the life cycle) first, then
+//! which the server received it, and always comes to the same. Read [`cycle`] (the life cycle) first, then
 //! [`event`], then [`conflict`] (what two tablets on one job do to each other).
+//!
+//! ```
+//! use maintenance::id::{Key, OrderId, PersonId};
+//! use maintenance::iso14224::FailureMode;
+//! use maintenance::order::event::Author;
+//! use maintenance::order::{
+//!     Dates, Event, Order, Outcome, Priority, Refusal, Request, Right, Rights, Status, What, WorkKind,
+//! };
+//! use twin::{AssetId, Timestamp};
+//!
+//! let now = Timestamp::from_millis(1_772_431_200_000);
+//! let event = |number: u128, seen, what| Event {
+//!     key: Key::new(number),
+//!     order: OrderId::new(1042),
+//!     author: Author::Person(PersonId::new(5)),
+//!     device: Key::new(99),
+//!     at: now,
+//!     received: now,
+//!     seen,
+//!     what,
+//! };
+//! let request = Request {
+//!     asset: AssetId::new(14),
+//!     title: "Replace bearing".into(),
+//!     kind: WorkKind::ConditionBased,
+//!     mode: FailureMode::Vibration,
+//!     priority: Priority::High,
+//!     dates: Dates::default(),
+//!     needs: Vec::new(),
+//!     external: None,
+//! };
+//! let mut order = Order::open(event(1, 0, What::Requested(Box::new(request)))).expect("a request");
+//!
+//! let approved = event(2, 1, What::Moved { to: Status::Approved, reason: None });
+//! let technician = Rights::of(&[Right::Request, Right::Execute]);
+//! assert_eq!(order.apply_as(approved.clone(), technician), Err(Refusal::NoRight(Right::Approve)));
+//! assert_eq!(order.apply_as(approved.clone(), Rights::ALL), Ok(Outcome::Applied));
+//! // Sent again, because the answer was lost.
+//! assert_eq!(order.apply_as(approved, Rights::ALL), Ok(Outcome::Repeated));
+//! assert_eq!(order.status(), Status::Approved);
+//! ```
 
 pub mod conflict;
 pub mod cycle;
@@ -12,6 +53,7 @@ mod facts;
 pub mod fields;
 pub mod job;
 mod judge;
+mod may;
 mod take;
 
 pub use conflict::{Conflict, ConflictKind, Keep, Outcome, Refusal};

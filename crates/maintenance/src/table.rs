@@ -10,6 +10,6 @@ mod read;
 mod upsert;
 mod write;
 
-pub use read::{Column, Import, Row, Wrong, WrongCell, read};
+pub use read::{Column, Import, LONGEST, MOST_ROWS, Row, Wrong, WrongCell, read};
 pub use upsert::{Upsert, upsert};
 pub use write::write;

@@ -166,24 +166,11 @@ pub fn read(bytes: &[u8], system: &str, site: &Zone) -> Import {
     let mut import = Import::default();
     let mut records = reader.byte_records();
     let Some(Ok(first)) = records.next() else {
-        import.wrong.push(WrongCell {
-            line: 1,
-            column: Some(Column::ExternalId),
-            wrong: Wrong::NoColumn,
-        });
+        import.wrong = missing(&BTreeMap::new());
         return import;
     };
     let columns = columns(&first);
-    for needed in [Column::ExternalId, Column::Title, Column::Asset] {
-        if !columns.contains_key(&needed) {
-            let (column, wrong) = (Some(needed), Wrong::NoColumn);
-            import.wrong.push(WrongCell {
-                line: 1,
-                column,
-                wrong,
-            });
-        }
-    }
+    import.wrong = missing(&columns);
     if !import.wrong.is_empty() {
         return import;
     }
@@ -261,6 +248,19 @@ fn delimiter(bytes: &[u8]) -> u8 {
     let first = bytes.split(|byte| *byte == b'\n').next().unwrap_or_default();
     let count = |sign: u8| first.iter().filter(|byte| **byte == sign).count();
     if count(b';') > count(b',') { b';' } else { b',' }
+}
+
+/// Columns that are needed and not there.
+fn missing(columns: &BTreeMap<Column, usize>) -> Vec<WrongCell> {
+    let needed = [Column::ExternalId, Column::Title, Column::Asset].into_iter();
+    needed
+        .filter(|needed| !columns.contains_key(needed))
+        .map(|needed| WrongCell {
+            line: 1,
+            column: Some(needed),
+            wrong: Wrong::NoColumn,
+        })
+        .collect()
 }
 
 fn columns(first: &csv::ByteRecord) -> BTreeMap<Column, usize> {

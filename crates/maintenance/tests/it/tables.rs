@@ -128,7 +128,7 @@ fn every_bad_cell_is_told_with_line_and_column_and_the_rest_is_taken() {
 #[test]
 fn a_file_without_the_needed_columns_says_which() {
     for (text, columns) in [
-        ("", vec![Column::ExternalId]),
+        ("", vec![Column::ExternalId, Column::Title, Column::Asset]),
         (
             "a,b\n1,2\n",
             vec![Column::ExternalId, Column::Title, Column::Asset],
