@@ -2,6 +2,7 @@
 
 use twin::{AssetId, Span, Timestamp};
 
+use crate::ical::{EventStatus, ReadEvent};
 use crate::order::event::Money;
 use crate::span::{Stretch, Times};
 
@@ -44,6 +45,24 @@ impl Production {
     /// Orders that are on at some time of the stretch.
     pub fn during(&self, time: Stretch) -> impl Iterator<Item = &Run> {
         self.runs.iter().filter(move |run| run.time.and(time).is_some())
+    }
+
+    /// With what a calendar says: each event that is not cancelled is an order.
+    #[must_use]
+    pub fn from_events(line: AssetId, events: &[ReadEvent]) -> Self {
+        let sure = events
+            .iter()
+            .filter(|event| event.status != EventStatus::Cancelled);
+        let runs = sure.map(|event| Run {
+            name: event.summary.clone(),
+            product: "".into(),
+            time: event.time,
+            hour: None,
+        });
+        Self {
+            line,
+            runs: runs.collect(),
+        }
     }
 
     /// When a line ran, from its states in order of time: a state holds until the next. The last one holds

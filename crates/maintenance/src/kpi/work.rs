@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use twin::Span;
+use twin::{Span, Timestamp};
 
 use crate::id::{OrderId, PersonId};
 use crate::order::event::TimeKind;
@@ -60,7 +60,7 @@ fn committed(order: &Order, period: Stretch) -> Option<Stretch> {
 }
 
 /// Preventive orders done by their latest date ÷ preventive orders whose latest date is in the period
-/// (SMRP 5.4.14). The latest date has the plan's tolerance in it.
+/// (SMRP 5.4.14). The latest date is the one it was asked for with, tolerance included: moving it does not help.
 ///
 /// # Errors
 /// [`NoFigure::NothingDue`].
@@ -70,13 +70,13 @@ pub fn pm_compliance<'o>(
 ) -> Result<Figure, NoFigure> {
     let due: Vec<&Order> = counted(orders)
         .filter(|order| order.request().kind.is_preventive())
-        .filter(|order| order.dates().latest.is_some_and(|latest| period.has(latest)))
+        .filter(|order| asked_latest(order).is_some_and(|latest| period.has(latest)))
         .collect();
     let of: Vec<OrderId> = due.iter().map(|order| order.id()).collect();
     let in_time = due.iter().filter(|order| {
         order
             .done_at()
-            .is_some_and(|done| order.dates().latest >= Some(done))
+            .is_some_and(|done| asked_latest(order) >= Some(done))
     });
     let rows: Vec<OrderId> = in_time.map(|order| order.id()).collect();
     figure(
@@ -86,6 +86,11 @@ pub fn pm_compliance<'o>(
         (rows, of),
         NoFigure::NothingDue,
     )
+}
+
+/// The latest date as it was asked for; the present one where nothing was said.
+fn asked_latest(order: &Order) -> Option<Timestamp> {
+    order.request().dates.latest.or(order.dates().latest)
 }
 
 /// Hours of work that is ready ÷ hours the crews have in a week (SMRP 5.4.9, ready backlog). Ready is what is planned

@@ -82,6 +82,23 @@ pub enum ConflictKind {
     AfterEnd(Status),
 }
 
+impl ConflictKind {
+    /// What people mostly decide, to be offered first: who plans knows better when, who stands there what was done,
+    /// and facts stand.
+    #[must_use]
+    pub const fn usual(&self) -> Keep {
+        match self {
+            Self::Field(_) => Keep::Theirs,
+            Self::Moved { wanted, .. } => match wanted {
+                Status::InProgress | Status::Blocked | Status::Done => Keep::Mine,
+                _ => Keep::Theirs,
+            },
+            Self::Hindered(_) => Keep::Mine,
+            Self::Answers(_) | Self::StepGone(_) | Self::NotInJob | Self::AfterEnd(_) => Keep::Both,
+        }
+    }
+}
+
 words! {
     /// Whose word holds.
     Keep {

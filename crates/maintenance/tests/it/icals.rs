@@ -1,12 +1,12 @@
 //! iCalendar out and in.
 
 use jiff::civil::date;
-use maintenance::calendar::Zone;
+use maintenance::calendar::{Production, Zone};
 use maintenance::ical::{EventStatus, FeedEvent, Why, feed, of_order, read};
 use maintenance::order::Status;
 use maintenance::span::Stretch;
 use proptest::prelude::*;
-use twin::{Span, Timestamp};
+use twin::{AssetId, Span, Timestamp};
 
 use crate::support::{Device, local, moved, scheduled, stretch, utc};
 
@@ -84,6 +84,19 @@ fn times_are_read_in_every_form() {
     assert_eq!(&*events[3].summary, "Clocks go forward");
     assert_eq!(events[2].status, EventStatus::Cancelled);
     assert_eq!(events[4].days, Some((date(2026, 12, 24), date(2026, 12, 26))));
+}
+
+#[test]
+fn a_calendar_of_production_leaves_out_what_was_cancelled() {
+    let text = "BEGIN:VEVENT\nDTSTART:20260303T060000Z\nDURATION:PT8H\nSUMMARY:Syrup 12\nEND:VEVENT\n\
+        BEGIN:VEVENT\nDTSTART:20260304T060000Z\nDURATION:PT8H\nSTATUS:CANCELLED\nEND:VEVENT\n";
+    let (events, _) = read(text, &paris());
+    let plan = Production::from_events(AssetId::new(2), &events);
+    assert_eq!(
+        plan.busy().stretches(),
+        [stretch("2026-03-03 06:00", "2026-03-03 14:00")]
+    );
+    assert_eq!(&*plan.runs[0].name, "Syrup 12");
 }
 
 #[test]

@@ -171,6 +171,20 @@ fn pm_compliance_counts_preventive_orders_whose_date_is_in_the_period() {
 }
 
 #[test]
+fn moving_the_latest_date_does_not_make_a_late_order_timely() {
+    let mut asked = crate::support::request(WorkKind::Predetermined);
+    asked.dates.latest = Some(utc("2026-03-05 00:00"));
+    let mut order = Order::open(Device::new(99).writes(What::Requested(Box::new(asked)))).expect("an order");
+    let mut desk = Device::new(1);
+    let (_, later) = latest("2026-03-20 00:00");
+    desk.does(&mut order, later);
+    desk.set(utc("2026-03-06 06:00"));
+    desk.does(&mut order, moved(Status::InProgress));
+    desk.does(&mut order, moved(Status::Done));
+    check(pm_compliance([&order], week()), 0.0, Unit::Share, &[], &[1042]);
+}
+
+#[test]
 fn backlog_is_ready_hours_over_a_week_of_the_crews() {
     let with_hours = |number, people, hours, status: &[Status]| {
         let labour = Labour {

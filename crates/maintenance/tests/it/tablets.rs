@@ -78,6 +78,11 @@ fn done_on_one_and_blocked_on_the_other_is_told_and_decided_by_a_person() {
     };
     assert_eq!(outcomes.last(), Some(&Outcome::InConflict(conflict)));
     assert_eq!(order.status(), Status::Done, "nothing is displaced");
+    assert_eq!(
+        order.conflicts()[0].kind.usual(),
+        Keep::Mine,
+        "who stands there knows"
+    );
     let (mine, theirs) = (others.last().unwrap().key, ones.last().unwrap().key);
     let open: Vec<(Key, Key)> = order.open_conflicts().map(|one| (one.mine, one.theirs)).collect();
     assert_eq!(open, [(mine, theirs)]);
