@@ -3,13 +3,13 @@
 use maintenance::calendar::Zone;
 use maintenance::id::OrderId;
 use maintenance::iso14224::FailureMode;
-use maintenance::order::event::External;
+use maintenance::order::event::{External, Money};
 use maintenance::order::{Order, Priority, Rights, Status, What, WorkKind};
-use maintenance::table::{Column, Row, Upsert, Wrong, read, upsert, write};
+use maintenance::table::{Row, Upsert, Wrong, read, read_runs, upsert, write};
 use proptest::prelude::*;
 use twin::AssetId;
 
-use crate::support::{Device, local, stretch, utc};
+use crate::support::{Device, hours, local, stretch, utc};
 
 const PARIS: &str = "Europe/Paris";
 
@@ -101,17 +101,17 @@ fn every_bad_cell_is_told_with_line_and_column_and_the_rest_is_taken() {
     let found = import(text);
     let titles: Vec<&str> = found.rows.iter().map(|row| &*row.title).collect();
     assert_eq!(titles, ["One", "Ten"]);
-    let wrong: Vec<(u64, Option<Column>)> = found.wrong.iter().map(|one| (one.line, one.column)).collect();
+    let wrong: Vec<(u64, Option<&str>)> = found.wrong.iter().map(|one| (one.line, one.column)).collect();
     let expected = [
-        (3, Some(Column::Title)),
-        (4, Some(Column::Priority)),
-        (4, Some(Column::Status)),
-        (5, Some(Column::Start)),
-        (6, Some(Column::End)),
-        (8, Some(Column::End)),
-        (9, Some(Column::Latest)),
+        (3, Some("title")),
+        (4, Some("priority")),
+        (4, Some("status")),
+        (5, Some("start")),
+        (6, Some("end")),
+        (8, Some("end")),
+        (9, Some("latest")),
         (10, None),
-        (11, Some(Column::ExternalId)),
+        (11, Some("external_id")),
     ];
     assert_eq!(wrong, expected);
     assert_eq!(found.wrong[8].wrong, Wrong::Twice(2));
@@ -128,16 +128,13 @@ fn every_bad_cell_is_told_with_line_and_column_and_the_rest_is_taken() {
 #[test]
 fn a_file_without_the_needed_columns_says_which() {
     for (text, columns) in [
-        ("", vec![Column::ExternalId, Column::Title, Column::Asset]),
-        (
-            "a,b\n1,2\n",
-            vec![Column::ExternalId, Column::Title, Column::Asset],
-        ),
-        ("\u{feff}external_id,title\n1,2\n", vec![Column::Asset]),
+        ("", vec!["external_id", "title", "asset"]),
+        ("a,b\n1,2\n", vec!["external_id", "title", "asset"]),
+        ("\u{feff}external_id,title\n1,2\n", vec!["asset"]),
     ] {
         let found = import(text);
         assert!(found.rows.is_empty());
-        let missing: Vec<Column> = found.wrong.iter().filter_map(|one| one.column).collect();
+        let missing: Vec<&str> = found.wrong.iter().filter_map(|one| one.column).collect();
         assert_eq!(missing, columns, "{text:?}");
         assert!(found.wrong.iter().all(|one| one.wrong == Wrong::NoColumn));
     }
@@ -242,6 +239,35 @@ proptest! {
             prop_assert!(told.contains(&line) || taken.contains(&line), "{line}");
         }
     }
+}
+
+#[test]
+fn production_plans_are_read_line_by_line() {
+    let text = "line;order;product;start;end;hour_value\n\
+        L2;P-1;Syrup;2026-03-29 00:00;2026-03-29 06:00;1250.50\n\
+        L2;P-2;;2026-03-29 06:00;2026-03-29 14:00;\n\
+        L2;P-3;Syrup;2026-03-29 14:00;;\n\
+        L2;P-4;Syrup;;;\n\
+        L2;P-5;Syrup;2026-03-29 14:00;2026-03-29 22:00;lots\n\
+        ;P-6;Syrup;2026-03-29 14:00;2026-03-29 22:00;-1\n";
+    let (runs, wrong) = read_runs(text.as_bytes(), &Zone::named(PARIS).expect("a zone"));
+    let names: Vec<(&str, &str)> = runs.iter().map(|(line, run)| (&**line, &*run.name)).collect();
+    assert_eq!(names, [("L2", "P-1"), ("L2", "P-2")]);
+    assert_eq!(runs[0].1.hour, Some(Money(125_050)));
+    // Clocks go forward in that night.
+    assert_eq!(runs[0].1.time.len(), hours(5));
+    assert_eq!(runs[1].1.hour, None);
+    let told: Vec<(u64, Option<&str>)> = wrong.iter().map(|one| (one.line, one.column)).collect();
+    let expected = [
+        (4, Some("end")),
+        (5, Some("start")),
+        (6, Some("hour_value")),
+        (7, Some("line")),
+        (7, Some("hour_value")),
+    ];
+    assert_eq!(told, expected);
+    let (_, wrong) = read_runs(b"line,start\n", &Zone::utc());
+    assert_eq!(wrong.len(), 2);
 }
 
 #[test]
