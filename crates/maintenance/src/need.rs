@@ -197,8 +197,8 @@ pub struct Need {
 
 impl Draft {
     /// A need because a line through readings of a point reaches a limit: worthwhile from half the way to the
-    /// earliest date on (half of the P-F interval, J. Moubray, *Reliability-centered Maintenance*, 1997), safe
-    /// until the earliest date.
+    /// earliest date on, safe until the earliest date. Half the way is a choice of ours, after the rule that leaves
+    /// half of the P-F interval to act in (J. Moubray, *Reliability-centred Maintenance*, 1997).
     #[must_use]
     pub fn from_trend(
         asset: AssetId,
@@ -264,6 +264,25 @@ impl Draft {
 }
 
 impl Draft {
+    /// A need because of what the twin says asks for somebody: a value beyond a limit. None for sources and points
+    /// that are silent or bad: those are about what is known, not about the equipment.
+    #[must_use]
+    pub fn from_twin(need: &twin::Need, mode: FailureMode, now: Timestamp) -> Option<Self> {
+        match need.kind {
+            twin::NeedKind::Limit { point, limit, at } => Some(Self::from_limit(
+                need.asset?,
+                mode,
+                point,
+                (limit, at),
+                need.since,
+                now,
+            )),
+            twin::NeedKind::SourceDown { .. }
+            | twin::NeedKind::Silent { .. }
+            | twin::NeedKind::Bad { .. } => None,
+        }
+    }
+
     /// A need because a preventive plan is inside its lead time; none while it is not. Urgent by the time left until
     /// it is no longer in time.
     #[must_use]

@@ -50,6 +50,9 @@ pub enum Trigger {
         /// For how long.
         held: Span,
     },
+    /// By whichever of these comes first: every half year or 2,000 hours. One that cannot be told waits for those
+    /// that can.
+    First(Vec<Self>),
 }
 
 /// What is known of a plan when it is asked.
@@ -125,6 +128,20 @@ pub enum NotTold {
     Uncertain,
     /// The next date is beyond the calendar.
     NoDate,
+    /// It has nothing to come due by.
+    NoTrigger,
+}
+
+impl Due {
+    /// Dates first, the earliest of them foremost; then what cannot be told, so that it is seen.
+    const fn rank(&self) -> (u8, i64) {
+        match self {
+            Self::At { at, .. } => (0, at.micros()),
+            Self::Unknown(_) => (1, 0),
+            Self::Later { .. } => (2, 0),
+            Self::Off => (3, 0),
+        }
+    }
 }
 
 impl Plan {
@@ -134,13 +151,22 @@ impl Plan {
         if !self.is_on {
             return Due::Off;
         }
-        match &self.trigger {
+        self.by(&self.trigger, now, known)
+    }
+
+    fn by(&self, trigger: &Trigger, now: Timestamp, known: Known<'_>) -> Due {
+        match trigger {
             Trigger::Calendar(every) => match every.next(now, known.last) {
                 Some((at, missed)) => self.at(now, at, missed, None),
                 None => Due::Unknown(NotTold::NoDate),
             },
             Trigger::Meter(rule) => self.by_meter(now, rule, known),
             Trigger::Condition { held } => self.by_truth(now, *held, known),
+            Trigger::First(triggers) => {
+                let all = triggers.iter().map(|trigger| self.by(trigger, now, known));
+                all.min_by_key(Due::rank)
+                    .unwrap_or(Due::Unknown(NotTold::NoTrigger))
+            }
         }
     }
 

@@ -221,6 +221,29 @@ fn a_trend_gives_a_need_with_its_range_as_evidence() {
 }
 
 #[test]
+fn a_value_beyond_a_limit_of_the_twin_is_a_need_and_a_silent_source_is_none() {
+    let now = utc("2026-03-02 07:00");
+    let of_twin = |kind| twin::Need {
+        kind,
+        since: now,
+        is_longer: false,
+        asset: Some(AssetId::new(14)),
+    };
+    let beyond = of_twin(twin::NeedKind::Limit {
+        point: PointId::new(77),
+        limit: LimitKind::HighHigh,
+        at: 7.1,
+    });
+    let mode = FailureMode::Vibration;
+    assert_eq!(
+        Draft::from_twin(&beyond, mode, now),
+        Some(limit(14, "2026-03-02 07:00"))
+    );
+    let bad = of_twin(twin::NeedKind::Bad { points: 2 });
+    assert_eq!(Draft::from_twin(&bad, mode, now), None);
+}
+
+#[test]
 fn a_stop_costs_what_is_not_made_meanwhile() {
     let rates = Rates {
         line_hour: Money(100_000),

@@ -283,6 +283,39 @@ fn a_condition_asks_when_it_held_long_enough_and_is_sure() {
 }
 
 #[test]
+fn of_several_triggers_the_first_to_come_counts() {
+    let now = utc("2026-02-01 00:00");
+    let by_date = Trigger::Calendar(every(1, Unit::Month, Anchor::Fixed));
+    let by_hours = run_hours(100.0).trigger;
+    let both = plan(Trigger::First(vec![by_date.clone(), by_hours.clone()]));
+    let mut meter = Meter::new(0.0, None);
+    let done = last(local(PARIS, "2026-01-31 06:00"), local(PARIS, "2026-01-31 06:00"));
+    let february = local(PARIS, "2026-02-28 06:00");
+    // Nobody read the meter: the date counts.
+    assert_eq!(at(both.due(now, done)).0, february);
+    for day in 0..3 {
+        meter.take(
+            now + hours(24 * day),
+            10.0 * f64::from(i32::try_from(day).unwrap()),
+        );
+    }
+    let known = Known {
+        meter: Some(&meter),
+        ..done
+    };
+    // 80 hours left at ten a day: the eleventh of February.
+    let now = now + hours(48);
+    assert_eq!(at(both.due(now, known)).0, now + hours(24 * 8));
+    let only = plan(Trigger::First(vec![
+        by_hours,
+        Trigger::Condition { held: hours(1) },
+    ]));
+    assert_eq!(only.due(now, Known::default()), Due::Unknown(NotTold::NoMeter));
+    let none = plan(Trigger::First(Vec::new()));
+    assert_eq!(none.due(now, known), Due::Unknown(NotTold::NoTrigger));
+}
+
+#[test]
 fn a_plan_inside_its_lead_time_is_a_need_and_before_that_none() {
     let plan = monthly(Anchor::Fixed);
     let due_at = local(PARIS, "2026-01-31 06:00");
