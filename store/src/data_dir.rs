@@ -195,8 +195,22 @@ pub(crate) fn private() -> OpenOptions {
     options
 }
 
+/// Makes a database its owner's alone, and what stands beside it; a new one is empty. What SQLite lays beside it
+/// later has the rights of the file itself.
+pub(crate) fn keep_database_private(path: &Path) -> std::io::Result<()> {
+    for end in ["-wal", "-shm"] {
+        let mut beside = path.as_os_str().to_owned();
+        beside.push(end);
+        let beside = PathBuf::from(beside);
+        if beside.exists() {
+            keep_private(&beside)?;
+        }
+    }
+    keep_private(path)
+}
+
 /// Makes a file its owner's alone, empty where it is not there.
-pub(crate) fn keep_private(path: &Path) -> std::io::Result<()> {
+fn keep_private(path: &Path) -> std::io::Result<()> {
     let file = private().create(true).truncate(false).open(path)?;
     #[cfg(unix)]
     {

@@ -18,16 +18,16 @@ use sqlx::sqlite::{
 use sqlx::{QueryBuilder, Row, Sqlite};
 use twin::{AssetId, Cadence, PointId, SourceId, Span, Timestamp};
 
-use crate::data_dir::keep_private;
+use crate::data_dir::keep_database_private;
 
 use super::{
     AssetRecord, Assets, PointRecord, Points, Records, RecordsError, Settings, SourceRecord, Sources,
     TagRecord,
 };
 
-/// Makes a file its owner's alone; a new one is empty, which SQLite takes for a new database.
+/// Passwords of brokers stand in it.
 fn make_private(path: &Path) -> Result<(), RecordsError> {
-    keep_private(path).map_err(|source| RecordsError::Open {
+    keep_database_private(path).map_err(|source| RecordsError::Open {
         path: path.to_owned(),
         source: sqlx::Error::Io(source),
     })
@@ -50,17 +50,6 @@ impl Records {
     /// Every commit is on disk when it returns: an id that was given and forgotten would be given again,
     /// and history would be shown under the wrong name.
     pub async fn open(path: &Path) -> Result<Self, RecordsError> {
-        // Passwords of brokers stand in it; what SQLite lays beside it has the rights of the file itself.
-        let beside = |end: &str| {
-            let mut name = path.as_os_str().to_owned();
-            name.push(end);
-            std::path::PathBuf::from(name)
-        };
-        for file in ["-wal", "-shm"].map(beside) {
-            if file.exists() {
-                make_private(&file)?;
-            }
-        }
         make_private(path)?;
         let options = SqliteConnectOptions::new()
             .filename(path)
