@@ -67,8 +67,8 @@ fn registered(text: &str, to: &mut BTreeSet<(&'static str, String)>) {
             ("delete(", "DELETE"),
         ] {
             let is_word = |(at, _): (usize, &str)| {
-                !whole[..at]
-                    .ends_with(|before: char| before.is_alphanumeric() || before == '_' || before == ':')
+                let before = whole.get(..at).and_then(|before| before.chars().next_back());
+                !before.is_some_and(|before| before.is_alphanumeric() || "_:".contains(before))
             };
             if whole.match_indices(word).any(is_word) {
                 to.insert((method, path.to_owned()));

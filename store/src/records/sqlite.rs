@@ -25,7 +25,6 @@ use super::{
     TagRecord,
 };
 
-/// Passwords of brokers stand in it.
 fn make_private(path: &Path) -> Result<(), RecordsError> {
     keep_database_private(path).map_err(|source| RecordsError::Open {
         path: path.to_owned(),
