@@ -28,6 +28,7 @@ mod openid;
 mod packaging;
 mod pages;
 mod search;
+mod shared;
 mod simulate;
 mod stress;
 mod takeover;
