@@ -22,10 +22,10 @@ use crate::shell::{use_shell, use_zone};
 
 /// Values that stand at once; the rest opens.
 const FIRST: usize = 4;
-/// Height of the trend in pixels; inside another page where that is low, and where it stands alone.
+/// Height of the trend in pixels; inside another page where there is little room, and where there is enough.
 const TREND: u32 = 120;
 const TREND_LOW: u32 = 80;
-const TREND_ALONE: u32 = 220;
+const TREND_HIGH: u32 = 200;
 
 /// What of the page another site's page shows: `?panel=values`, `?panel=trend`; anything else is all of it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -56,7 +56,8 @@ pub fn Shared() -> impl IntoView {
     });
     let is_embedded = use_context::<ShareFrame>().is_some_and(|frame| frame.is_embedded);
     let asked = use_query_map();
-    let panel = move || asked.with_untracked(|query| Panel::from_word(&query.get("panel").unwrap_or_default()));
+    let panel =
+        move || asked.with_untracked(|query| Panel::from_word(&query.get("panel").unwrap_or_default()));
     let panel = if is_embedded { panel() } else { Panel::All };
     view! {
         <main class="g-shared" id="main" tabindex="-1" class:g-shared--embed=is_embedded>
@@ -87,17 +88,22 @@ pub(crate) fn SharedView(
     };
     // Nobody is to take what is left out for what is not there: it has its place, and says so.
     let hidden = page.hidden;
-    let gap = move |word: &str| hidden.iter().any(|hidden| hidden == word).then(|| view! { <Hidden what=hidden_word(m, word)/> });
+    let gap = move |word: &str| {
+        hidden
+            .iter()
+            .any(|hidden| hidden == word)
+            .then(|| view! { <Hidden what=hidden_word(m, word)/> })
+    };
     let (no_values, no_history) = (gap("values"), gap("history"));
     let (no_limits, no_parts) = (gap("alarms"), gap("children"));
     let own = (has_parts && !page.points.is_empty()).then(|| page.name.clone());
     let values = (panel != Panel::Trend).then(|| {
         view! { {no_values} <Values points=page.points own as_of/> {no_limits} }
     });
-    let heights: &[u32] = match (is_embedded, panel) {
-        (false, _) => &[TREND],
-        (true, Panel::Trend) => &[TREND_LOW, TREND_ALONE],
-        (true, _) => &[TREND_LOW],
+    let heights: &[u32] = if is_embedded {
+        &[TREND_LOW, TREND_HIGH]
+    } else {
+        &[TREND]
     };
     let trend = (panel != Panel::Values).then(|| {
         view! { {page.trend.map(|trend| view! { <SharedTrend trend heights/> })} {no_history} }
@@ -129,7 +135,9 @@ fn watch(page: &SharedPage) -> Vec<Feed> {
     if !points.is_empty() && page.as_of_millis.is_none() {
         live.watch(Selector::Points { points }, None, Some(page.position));
     }
-    all.into_iter().map(|view| feed_of(view, page.as_of_millis)).collect()
+    all.into_iter()
+        .map(|view| feed_of(view, page.as_of_millis))
+        .collect()
 }
 
 /// The asset's own values: the first at once, all of them behind a word. Below a name where others follow.

@@ -55,7 +55,10 @@ pub fn document() -> impl IntoView {
         <script type="text/plain" id="g-messages" nonce=nonce.clone() inner_html=messages.to_text()></script>
         {start.share.is_none().then(|| preloads(&built, &path))}
     };
-    let previewed = start.share.as_ref().map(|share| preview(messages, share, &start.shell.zone));
+    let previewed = start
+        .share
+        .as_ref()
+        .map(|share| preview(messages, share, &start.shell.zone));
     let meta = view! { <MetaTags/> {previewed} };
     let is_late = start.share.is_some();
     let body = view! { <App start/> };

@@ -94,10 +94,7 @@ async fn labels(State(doors): State<Doors>, Query(asked): Query<Asked>, parts: P
     };
     let page = LabelsPage {
         name,
-        of: LabelsOf::Asset {
-            asset,
-            below,
-        },
+        of: LabelsOf::Asset { asset, below },
         size: LabelSize::from_word(&asked.size),
         is_test: asked.test.is_some(),
         most,

@@ -47,7 +47,9 @@ async fn another_site_learns_from_the_page_how_to_embed_it() {
     let site = owned().await;
     let url = embeddable(&site).await;
     let html = page(&site, url.rsplit('/').next().unwrap()).await;
-    let link = html.split("<link ").find(|link| link.contains("application/json+oembed"));
+    let link = html
+        .split("<link ")
+        .find(|link| link.contains("application/json+oembed"));
     let href = link.unwrap().split("href=\"").nth(1).unwrap();
     let href = href.split('"').next().unwrap().replace("&amp;", "&");
     let path = href.strip_prefix(&format!("http://{}", site.address));
@@ -55,13 +57,22 @@ async fn another_site_learns_from_the_page_how_to_embed_it() {
     let said: Json = serde_json::from_str(&answer.body).unwrap();
     assert_eq!(said["version"], "1.0");
     assert_eq!(said["type"], "rich");
-    assert_eq!((said["width"].as_u64(), said["height"].as_u64()), (Some(640), Some(360)));
-    assert_eq!(said["title"], "Press");
+    assert_eq!(
+        (said["width"].as_u64(), said["height"].as_u64()),
+        (Some(640), Some(360))
+    );
+    assert_eq!(said["title"], "press");
     let frame = said["html"].as_str().unwrap();
     assert!(frame.contains(&format!("src=\"{url}/embed\"")), "{frame}");
-    assert!(frame.contains("sandbox=\"allow-scripts allow-same-origin\""), "{frame}");
+    assert!(
+        frame.contains("sandbox=\"allow-scripts allow-same-origin\""),
+        "{frame}"
+    );
     let plain = secret_of(&site, site.link_to("acme/lyon/press")).await;
-    assert!(!page(&site, &plain).await.contains("oembed"), "nothing to discover");
+    assert!(
+        !page(&site, &plain).await.contains("oembed"),
+        "nothing to discover"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -76,7 +87,11 @@ async fn a_frame_is_no_larger_than_there_is_room_for() {
     ] {
         let answer = oembed(&site, &url, more).await;
         let said: Json = serde_json::from_str(&answer.body).unwrap();
-        assert_eq!((said["width"].as_u64(), said["height"].as_u64()), (Some(width), Some(height)), "{more}");
+        assert_eq!(
+            (said["width"].as_u64(), said["height"].as_u64()),
+            (Some(width), Some(height)),
+            "{more}"
+        );
         let size = format!("width=\"{width}\" height=\"{height}\"");
         assert!(said["html"].as_str().unwrap().contains(&size), "{more}");
     }
@@ -96,7 +111,11 @@ async fn what_may_not_be_embedded_answers_as_what_is_not_there() {
         embed: true,
         ..site.link_to("acme/lyon/press")
     };
-    let locked = site.link_like("owner", locked, WEEK, Some("4711")).await.unwrap().0;
+    let locked = site
+        .link_like("owner", locked, WEEK, Some("4711"))
+        .await
+        .unwrap()
+        .0;
     let here = format!("http://{}", site.address);
     let unknown = oembed(&site, &format!("{here}/s/{}", "A".repeat(32)), "").await;
     assert_eq!(unknown.status, 404);
@@ -120,10 +139,16 @@ async fn a_preview_says_until_when_and_no_value() {
     let site = owned().await;
     let secret = secret_of(&site, site.link_to("acme/lyon/press")).await;
     let html = page(&site, &secret).await;
-    let description = html.split("<meta ").find(|meta| meta.contains("og:description")).unwrap();
+    let description = html
+        .split("<meta ")
+        .find(|meta| meta.contains("og:description"))
+        .unwrap();
     assert!(description.contains("Live asset view, expires "), "{description}");
     assert!(description.contains(" 20"), "the year: {description}");
-    assert!(html.contains("6\u{a0}d\u{a0}23\u{a0}h left"), "what is left, on the page");
+    assert!(
+        html.contains("6\u{a0}d\u{a0}23\u{a0}h left"),
+        "what is left, on the page"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -131,7 +156,7 @@ async fn values_below_an_asset_stand_under_the_name_of_what_they_are_of() {
     let site = owned().await;
     let secret = secret_of(&site, site.link_to("acme")).await;
     let html = page(&site, &secret).await;
-    for name in ["Lyon · Press", "Lyon · Oven", "Rotterdam · Pump"] {
+    for name in ["lyon · press", "lyon · oven", "rotterdam · pump"] {
         let heading = html.split("<h2").any(|rest| {
             rest.split("</h2>")
                 .next()
@@ -170,15 +195,45 @@ async fn what_is_hidden_has_its_place_and_says_so() {
     let site = owned().await;
     let whole = site.link_to("acme/lyon/press");
     for (link, hidden) in [
-        (Link { children: false, ..whole.clone() }, &[][..]),
-        (Link { history: false, ..whole.clone() }, &["history"][..]),
-        (Link { alarms: false, ..whole.clone() }, &["limits and alarms"][..]),
-        (Link { values: false, ..whole.clone() }, &["values", "limits and alarms", "history"][..]),
-        (Link { children: false, ..site.link_to("acme/lyon") }, &["parts"][..]),
+        (
+            Link {
+                children: false,
+                ..whole.clone()
+            },
+            &[][..],
+        ),
+        (
+            Link {
+                history: false,
+                ..whole.clone()
+            },
+            &["history"][..],
+        ),
+        (
+            Link {
+                alarms: false,
+                ..whole.clone()
+            },
+            &["limits and alarms"][..],
+        ),
+        (
+            Link {
+                values: false,
+                ..whole.clone()
+            },
+            &["values", "limits and alarms", "history"][..],
+        ),
+        (
+            Link {
+                children: false,
+                ..site.link_to("acme/lyon")
+            },
+            &["parts"][..],
+        ),
     ] {
         let html = page(&site, &secret_of(&site, link).await).await;
         let said: Vec<_> = html
-            .split("Hidden by owner: ")
+            .split("g-shared__hidden\">Hidden by owner: ")
             .skip(1)
             .filter_map(|rest| rest.split(".<").next())
             .collect();

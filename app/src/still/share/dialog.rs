@@ -220,7 +220,10 @@ fn Made(made: MadeShare, name: String) -> impl IntoView {
         fmt.moment(&times.zone, ends_millis, times.now_millis),
         abbreviation(&times.zone, ends_millis)
     );
-    let mail = mail_to(&m.still_share_mail_subject(&name), &format!("{}\r\n{url}", m.still_share_mail_body(&name, &until)));
+    let mail = mail_to(
+        &m.still_share_mail_subject(&name),
+        &format!("{}\r\n{url}", m.still_share_mail_body(&name, &until)),
+    );
     view! {
         <section class="g-panel g-still__share" aria-labelledby="made">
             <h2 class="g-h2" id="made" tabindex="-1" autofocus=true>{m.still_share_made()}</h2>

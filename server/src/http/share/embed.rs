@@ -31,7 +31,8 @@ pub(super) async fn oembed(State(doors): State<Doors>, Query(asked): Query<Asked
     if !matches!(asked.format.as_str(), "" | "json") {
         return (StatusCode::NOT_IMPLEMENTED, "Only format=json is there.\n").into_response();
     }
-    let within = |size: u32, most: Option<u32>| most.filter(|most| *most > 0).map_or(size, |most| size.min(most));
+    let within =
+        |size: u32, most: Option<u32>| most.filter(|most| *most > 0).map_or(size, |most| size.min(most));
     let (width, height) = (
         within(FRAME_SIZE.0, asked.maxwidth),
         within(FRAME_SIZE.1, asked.maxheight),
@@ -74,7 +75,10 @@ fn secret_within(base: &str, asked: &str) -> Option<(String, &'static str)> {
 fn secret_in(path: &str) -> Option<&str> {
     let rest = path.strip_prefix("/s/")?;
     let secret = rest.strip_suffix("/embed").unwrap_or(rest);
-    let is_secret = !secret.is_empty() && secret.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b));
+    let is_secret = !secret.is_empty()
+        && secret
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b));
     is_secret.then_some(secret)
 }
 
@@ -133,7 +137,10 @@ mod tests {
         for (asked, expect) in [
             ("https://apps.example/gemba/s/abc", Some(("abc", ""))),
             ("https://APPS.example:443/gemba/s/abc/embed", Some(("abc", ""))),
-            ("https://apps.example/gemba/s/abc?panel=trend", Some(("abc", "?panel=trend"))),
+            (
+                "https://apps.example/gemba/s/abc?panel=trend",
+                Some(("abc", "?panel=trend")),
+            ),
             ("https://apps.example/gemba/s/abc?panel=%22%3E", Some(("abc", ""))),
             ("https://apps.example/gemba/s/abc#x", Some(("abc", ""))),
             ("http://apps.example/gemba/s/abc", None),
