@@ -298,7 +298,10 @@ test('what a phone loads before the client is below 150 kB, and the client comes
   expect(sum, JSON.stringify(files)).toBeLessThan(150_000);
   expect(sent.size, 'nothing of the client').toBe(files.length);
 
+  // Nothing of where the asset is in the plant: not in the page, not in what the socket says.
+  const said = [await (await phone.request.get(url, { headers: { accept: 'text/html' } })).text()];
   const live = await guest(browser);
+  live.on('websocket', (socket) => socket.on('framereceived', ({ payload }) => said.push(payload.toString('latin1'))));
   await live.goto(url);
   await expect(live.getByRole('status')).toContainText('values live');
   const [painted, begun] = await live.evaluate(() => {
@@ -309,6 +312,8 @@ test('what a phone loads before the client is below 150 kB, and the client comes
   expect(begun).toBeGreaterThanOrEqual(painted);
   await broker.publish('acme/lyon/press/force_kn', '13.75', { retain: true });
   await expect(live.getByText('13.75').first(), 'and lives as before').toBeVisible();
+  expect(said.length, 'the page, and frames').toBeGreaterThan(2);
+  for (const words of said) expect(words.toLowerCase()).not.toMatch(/acme|lyon/);
   await broker.publish('acme/lyon/press/force_kn', '12.5', { retain: true });
 });
 
