@@ -301,12 +301,10 @@ async fn the_place_in_the_plant_read_in_all_that_a_link_sends() {
         }
     }
     for (what, said) in said {
-        let said = said.to_lowercase();
+        // A secret may have any letters.
+        let said = said.replace(&secret, "").to_lowercase();
         for word in ["acme", "lyon", "rotterdam", "press/", "/force", "oven"] {
-            let around = said
-                .find(word)
-                .map(|at| &said[at.saturating_sub(60)..(at + 40).min(said.len())]);
-            assert_eq!(around, None, "{what} says {word}");
+            assert!(!said.contains(word), "{what} says {word}: {said}");
         }
     }
 }
