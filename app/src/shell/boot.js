@@ -61,6 +61,6 @@ if (js && !("late" in root.dataset)) start();
 else if (js) {
   let isStarted = false;
   const once = () => isStarted || ((isStarted = true), start());
-  requestAnimationFrame(() => setTimeout(once));
+  new PerformanceObserver(once).observe({ type: "paint", buffered: true });
   setTimeout(once, 1_000);
 }

@@ -97,7 +97,7 @@ pub(super) fn oembed_url(base: &str, secret: &str) -> String {
 
 /// The frame for pages of others. It keeps its own origin (`allow-same-origin`), which is never theirs: without it the
 /// live socket would have to take `Origin: null`, which any sandboxed page and any `data:` address has, too. Who leaves
-/// it out gets the values as the server drew them. See `docs/security.md`.
+/// it out gets the values as the server drew them, bare. See `docs/security.md`.
 pub(super) fn frame_code(url: &str, panel: &str, size: (u32, u32)) -> String {
     let (width, height) = size;
     format!(
