@@ -123,6 +123,16 @@ impl Fmt {
         }
     }
 
+    /// What is left of a stretch of time, days with their hours: `6 d 4 h`, `2 h 10 min`.
+    #[must_use]
+    pub fn left(self, millis: i64) -> String {
+        let hours = millis.max(0) / 3_600_000;
+        if hours < 24 || hours % 24 == 0 {
+            return self.age(millis);
+        }
+        format!("{}{NO_BREAK}{}{NO_BREAK}h", self.age(millis), hours % 24)
+    }
+
     /// An interval as people say it: `100 ms`, `1.5 s`, `10 s`, `5 min`.
     #[must_use]
     pub fn interval(self, millis: u64) -> String {

@@ -2,6 +2,8 @@
 
 import AxeBuilder from '@axe-core/playwright';
 import { test as base, expect, type Browser, type Page } from '@playwright/test';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { Broker } from '../lib/broker';
 import { Gemba } from '../lib/gemba';
 import { until } from '../lib/process';
@@ -72,7 +74,7 @@ test('the dialog shows beside it what will be seen, and follows each choice', as
   await expect(phone.locator('.g-value__n')).toHaveText('12.5');
   await page.getByLabel('Live values').uncheck();
   await expect(phone.locator('.g-value__n')).toHaveCount(0);
-  await expect(phone.locator('footer')).toContainText('Hidden by owner: values');
+  await expect(phone.locator('.g-shared__hidden').first()).toHaveText('Hidden by owner: values.');
   await page.getByLabel('Live values').check();
   await page.getByLabel('History (live').uncheck();
   await expect(phone.locator('.g-shared__trend')).toHaveCount(0);
@@ -108,6 +110,7 @@ test('a moment stays as it was, and a link ends on the day that was chosen', asy
   await page.getByLabel('A moment, as it was then').check();
   // Moments are whole minutes: what was there before the server was heard of nothing.
   const before = await make(page);
+  await page.getByText('Make another link').click();
   const moment = await page.getByRole('textbox', { name: 'Moment' }).inputValue();
   const url = await (async () => {
     await page.goto(`${gemba.url}/share?asset=${asset}&from=${Date.now() - 3_600_000}&to=${Date.now() - 1}`);
@@ -242,4 +245,133 @@ test('links stop with their owner and come back paused for who looks again', asy
   await expect(open.getByRole('heading', { name: 'This link has ended' })).toBeVisible({ timeout: 2_000 });
   await page.goto(`${gemba.url}/admin/links`);
   await expect(page.locator('tbody tr', { hasText: 'grace' })).toContainText('Paused');
+});
+
+test('a link that is made is where reading begins, and leaves by copying and by mail', async ({ page, context, browser, shared: { gemba } }) => {
+  await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+  await owner(page, gemba);
+  const asset = await press(page, gemba);
+  await page.goto(`${gemba.url}/share?asset=${asset}`);
+  const url = await make(page);
+  await expect(page.getByRole('heading', { name: 'The link is made' })).toBeFocused();
+  await expect(page.getByRole('heading', { name: 'The link is made' })).toBeInViewport();
+  // The form is folded away until it is wanted again.
+  await expect(page.getByLabel('What for')).toBeHidden();
+  await page.getByRole('button', { name: 'Copy', exact: true }).click();
+  await expect(page.getByRole('button', { name: 'Copied' })).toBeVisible();
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(url);
+  const mail = new URL((await page.getByRole('link', { name: 'E-mail' }).getAttribute('href')) ?? '');
+  expect(mail.protocol).toBe('mailto:');
+  expect(mail.searchParams.get('subject')).toMatch(/^Gemba: /);
+  expect(mail.searchParams.get('body')).toMatch(new RegExp(`, until .+:\r\n${url}$`));
+  await page.getByText('Make another link').click();
+  await expect(page.getByLabel('What for')).toBeVisible();
+
+  // Without script the link is there to be chosen, and nothing is offered that does not work.
+  const still = await browser.newContext({ javaScriptEnabled: false, storageState: await context.storageState() });
+  const plain = await still.newPage();
+  await plain.goto(`${gemba.url}/share?asset=${asset}`);
+  expect(await make(plain)).toMatch(/\/s\/\S+$/);
+  await expect(plain.getByRole('button', { name: 'Copy', exact: true })).toBeHidden();
+  await expect(plain.getByRole('link', { name: 'E-mail' })).toBeVisible();
+  await still.close();
+});
+
+test('what a phone loads before the client is below 150 kB, and the client comes after the first paint', async ({ page, browser, shared: { broker, gemba } }) => {
+  for (let n = 0; n < 12; n++) await broker.publish(`acme/lyon/press/zone${n}_c`, `${20 + n}`, { retain: true });
+  await owner(page, gemba);
+  await page.goto(`${gemba.url}/share?asset=${await press(page, gemba)}`);
+  const url = await make(page);
+  const phone = await guest(browser, false);
+  const network = await phone.context().newCDPSession(phone);
+  await network.send('Network.enable');
+  const sent = new Map<string, { url: string; bytes: number }>();
+  network.on('Network.responseReceived', ({ requestId, response }) => sent.set(requestId, { url: response.url, bytes: 0 }));
+  network.on('Network.loadingFinished', ({ requestId, encodedDataLength }) => {
+    const one = sent.get(requestId);
+    if (one) one.bytes = encodedDataLength;
+  });
+  await phone.goto(url, { waitUntil: 'networkidle' });
+  await expect(phone.locator('.g-value__n').first()).toBeVisible();
+  const files = [...sent.values()].filter((file) => !/\.(js|wasm)(\?|$)/.test(file.url));
+  expect(files.length, 'page, style and font at least').toBeGreaterThanOrEqual(3);
+  expect(files.every((file) => file.bytes > 0)).toBe(true);
+  const sum = files.reduce((sum, file) => sum + file.bytes, 0);
+  console.log(`a shared page: ${sum} B in ${files.length} files`);
+  expect(sum, JSON.stringify(files)).toBeLessThan(150_000);
+  expect(sent.size, 'nothing of the client').toBe(files.length);
+
+  // Nothing of where the asset is in the plant: not in the page, not in what the socket says.
+  const said = [await (await phone.request.get(url, { headers: { accept: 'text/html' } })).text()];
+  const live = await guest(browser);
+  live.on('websocket', (socket) => socket.on('framereceived', ({ payload }) => said.push(payload.toString('latin1'))));
+  await live.goto(url);
+  await expect(live.getByRole('status')).toContainText('values live');
+  const [painted, begun] = await live.evaluate(() => {
+    const client = performance.getEntriesByType('resource').filter((one) => /\.(js|wasm)$/.test(new URL(one.name).pathname));
+    return [performance.getEntriesByName('first-paint')[0]?.startTime ?? 0, Math.min(...client.map((one) => one.startTime))];
+  });
+  expect(painted).toBeGreaterThan(0);
+  expect(begun).toBeGreaterThanOrEqual(painted);
+  await broker.publish('acme/lyon/press/force_kn', '13.75', { retain: true });
+  await expect(live.getByText('13.75').first(), 'and lives as before').toBeVisible();
+  expect(said.length, 'the page, and frames').toBeGreaterThan(2);
+  for (const words of said) expect(words.toLowerCase()).not.toMatch(/acme|lyon/);
+  await broker.publish('acme/lyon/press/force_kn', '12.5', { retain: true });
+});
+
+test('in another page the name, values and trend fit, and a stricter sandbox still shows them', async ({ page, browser, shared: { gemba } }) => {
+  await owner(page, gemba);
+  await page.goto(`${gemba.url}/share?asset=${await press(page, gemba)}`);
+  await page.getByLabel('May stand inside').check();
+  const url = await make(page);
+  // Another name of this machine: another site.
+  let html = '';
+  const server = createServer((_, answer) => answer.writeHead(200, { 'content-type': 'text/html' }).end(html));
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  const other = `http://localhost:${(server.address() as AddressInfo).port}/`;
+  const site = await guest(browser);
+  for (const [width, height] of [[640, 360], [320, 180]]) {
+    for (const panel of ['', '?panel=values', '?panel=trend']) {
+      for (const sandbox of ['allow-scripts allow-same-origin', 'allow-scripts']) {
+        await site.setViewportSize({ width: 900, height: 600 });
+        html = `<iframe src="${url}/embed${panel}" width="${width}" height="${height}" style="border:0" sandbox="${sandbox}"></iframe>`;
+        await site.goto(other);
+        const frame = site.frameLocator('iframe');
+        const what = `${width}×${height} ${panel} ${sandbox}`;
+        await expect(frame.getByRole('heading', { level: 1 }), what).toBeVisible();
+        if (panel !== '?panel=trend') await expect(frame.locator('.g-value__n').first(), what).toBeVisible();
+        // Without its own origin a frame gets no style sheet and no socket: bare, and readable.
+        if (!sandbox.includes('origin')) continue;
+        await expect(frame.getByRole('status'), what).toContainText('values live');
+        const shown = panel === '?panel=trend' ? ['h1', '.g-trend__plot:visible'] : panel ? ['h1', '.g-value'] : ['h1', '.g-value', '.g-trend__plot:visible'];
+        const within = (await site.locator('iframe').boundingBox())!;
+        for (const part of shown) {
+          const box = (await frame.locator(part).first().boundingBox())!;
+          expect(box.y + box.height, `${what} ${part}`).toBeLessThanOrEqual(within.y + within.height);
+          expect(box.x + box.width, `${what} ${part}`).toBeLessThanOrEqual(within.x + within.width);
+        }
+        await expect(frame.locator('.g-trend__plot'), what).toHaveCount(panel === '?panel=values' ? 0 : 2);
+      }
+    }
+  }
+  server.close();
+});
+
+test('labels at a tablet’s width are seen whole, and without a choice the page says how to make one', async ({ page, shared: { gemba } }) => {
+  await owner(page, gemba);
+  const asset = await press(page, gemba);
+  for (const [width, isWhole] of [[768, true], [620, true], [390, false]] as const) {
+    await page.setViewportSize({ width, height: 1024 });
+    for (const size of ['a4', 'letter']) {
+      await page.goto(`${gemba.url}/labels?asset=${asset}&below=on&size=${size}`);
+      await expect(page.locator('.g-label').first()).toBeInViewport({ ratio: 1 });
+      const [needed, there, flow] = await page.locator('.g-labels').evaluate((sheet) => [sheet.scrollWidth, sheet.clientWidth, getComputedStyle(sheet).overflowX]);
+      if (isWhole) expect(needed, `${size} at ${width}`).toBeLessThanOrEqual(Number(there));
+      expect(flow, 'a phone reaches the rest').toBe('auto');
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
+    }
+  }
+  await page.goto(`${gemba.url}/labels`);
+  await expect(page.getByRole('heading', { name: 'Whose labels?' })).toBeVisible();
 });

@@ -50,7 +50,17 @@ addEventListener("submit", (event) => {
   form.closest("details").open = false;
 });
 
-if (js)
+const start = () =>
   import(js)
     .then((client) => client.default({ module_or_path: wasm }))
     .catch((why) => window.gembaTrouble(why?.stack || why));
+
+// The page of a share link is read first: what comes to life comes after its first paint, or, where nothing is
+// painted (a tab in the background), a second later.
+if (js && !("late" in root.dataset)) start();
+else if (js) {
+  let isStarted = false;
+  const once = () => isStarted || ((isStarted = true), start());
+  new PerformanceObserver(once).observe({ type: "paint", buffered: true });
+  setTimeout(once, 1_000);
+}

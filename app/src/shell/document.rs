@@ -12,11 +12,12 @@ use leptos::prelude::*;
 use leptos_meta::MetaTags;
 
 use super::{App, BuiltFiles, Start};
+use crate::fmt::Fmt;
 use crate::i18n::Messages;
 use crate::pages::split::part_of;
 use crate::prefs::Prefs;
 use crate::routes;
-use wire::page::ShareFrame;
+use wire::page::{ShareFrame, Zone};
 
 /// Fonts that the first paint needs; the style sheet's `@font-face` must name the same address.
 /// A subset (fonttools): `pyftsubset --unicodes='*' --layout-features=kern,calt,locl,tnum,zero --flavor=woff2`.
@@ -52,16 +53,26 @@ pub fn document() -> impl IntoView {
     let carried = view! {
         <script type="text/plain" id="g-start" nonce=nonce.clone() inner_html=start.to_text()></script>
         <script type="text/plain" id="g-messages" nonce=nonce.clone() inner_html=messages.to_text()></script>
-        {preloads(&built, &path)}
+        {start.share.is_none().then(|| preloads(&built, &path))}
     };
-    let previewed = start.share.as_ref().map(|share| preview(messages, share));
+    let previewed = start
+        .share
+        .as_ref()
+        .map(|share| preview(messages, share, &start.shell.zone));
     let meta = view! { <MetaTags/> {previewed} };
-    whole(prefs, &built, nonce, carried, meta, view! { <App start/> })
+    let is_late = start.share.is_some();
+    let body = view! { <App start/> };
+    whole(prefs, &built, nonce, is_late, carried, meta, body)
 }
 
-/// What a chat shows of a share link: the asset's name and no value, since previews are kept for ever.
-fn preview(m: Messages, share: &ShareFrame) -> impl IntoView + use<> {
-    let oembed = routes::url(&format!("/oembed?secret={}", share.secret));
+/// What a chat shows of a share link: the asset's name, until when, and no value, since previews are kept for ever.
+fn preview(m: Messages, share: &ShareFrame, zone: &Zone) -> impl IntoView + use<> {
+    let fmt = Fmt::new(m.locale());
+    let until = fmt.date_year(zone, share.ends_millis);
+    let words = match share.is_past {
+        true => m.still_share_preview_past(&until),
+        false => m.still_share_preview_until(&until),
+    };
     let card = (!share.card.is_empty()).then(|| {
         view! {
             {graph("og:image", share.card.clone())}
@@ -74,10 +85,10 @@ fn preview(m: Messages, share: &ShareFrame) -> impl IntoView + use<> {
     view! {
         {card}
         {graph("og:title", share.name.clone())}
-        {graph("og:description", m.still_share_preview().to_owned())}
+        {graph("og:description", words)}
         {graph("og:type", "website".to_owned())}
         <meta name="robots" content="noindex"/>
-        <link rel="alternate" r#type="application/json+oembed" href=oembed/>
+        {share.oembed.clone().map(|href| view! { <link rel="alternate" r#type="application/json+oembed" href=href/> })}
     }
 }
 
@@ -86,11 +97,13 @@ fn graph(property: &'static str, content: String) -> impl IntoView + use<> {
     leptos::html::meta().attr("property", property).content(content)
 }
 
-/// A document: `carried` is what the client needs, `meta` what the page says of itself.
+/// A document: `carried` is what the client needs, which comes after the first paint where it `is_late`; `meta` what
+/// the page says of itself.
 pub fn whole<C: IntoView, M: IntoView, B: IntoView>(
     prefs: Prefs,
     built: &BuiltFiles,
     nonce: String,
+    is_late: bool,
     carried: C,
     meta: M,
     body: B,
@@ -108,6 +121,7 @@ pub fn whole<C: IntoView, M: IntoView, B: IntoView>(
             data-density=prefs.density.as_str()
             data-js=built.js.as_ref().map(|name| pkg(name))
             data-wasm=built.wasm.as_ref().map(|name| pkg(name))
+            data-late=is_late.then_some("")
             data-report=routes::url("/api/fn/report_panic")
             data-cookie-path=routes::cookie_path()
         >

@@ -64,6 +64,7 @@ pub fn document<V: IntoView>(
             start.prefs,
             &still,
             nonce.to_owned(),
+            false,
             view! { <style nonce=nonce.to_owned() inner_html=STYLE></style> <script type="module" nonce=nonce.to_owned() inner_html=SCRIPT></script> },
             view! { <title>{title}</title> },
             body,

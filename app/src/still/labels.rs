@@ -181,6 +181,19 @@ fn SizeForm(of: LabelsOf, size: LabelSize, is_test: bool) -> impl IntoView {
     }
 }
 
+/// Nothing was chosen to print labels for: says how to.
+#[component]
+pub fn ChooseLabels() -> impl IntoView {
+    let m = use_messages();
+    view! {
+        <section class="g-panel g-still__box" aria-labelledby="title">
+            <h1 class="g-h2" id="title">{m.still_labels_choose()}</h1>
+            <p>{m.still_labels_choose_more()}</p>
+            <p><a class="g-btn g-btn--primary" href=routes::search()>{m.nav_search()}</a></p>
+        </section>
+    }
+}
+
 /// A code that leads nowhere.
 #[component]
 pub fn NoLabel() -> impl IntoView {

@@ -7,3 +7,17 @@ for (const form of document.querySelectorAll("[data-preview]")) {
 }
 
 addEventListener("click", (event) => event.target.closest?.("[data-print]") && print());
+
+// Where copying may not be asked for (a page without TLS), what is to be copied is chosen and copied as by hand.
+for (const button of document.querySelectorAll("[data-copy]")) {
+  button.hidden = false;
+  button.addEventListener("click", async () => {
+    const field = document.getElementById(button.dataset.copy);
+    field.select();
+    const done = await (navigator.clipboard?.writeText(field.value) ?? Promise.reject()).then(
+      () => true,
+      () => document.execCommand("copy"),
+    );
+    if (done) button.textContent = button.dataset.done;
+  });
+}

@@ -27,7 +27,7 @@ pub use model::{
     ExplainPage, GroupKind, InputCoverage, Means, MissingInput, PointGroup, RelatedAsset, RelationRow,
     TypeRef, Why,
 };
-pub use share::{ShareFrame, SharedPage};
+pub use share::{ShareFrame, SharedPage, SharedPart};
 pub use states::{Doing, StateWord, state_of};
 pub use units::{Measured, Scale, Units, limits_by, settings_by};
 

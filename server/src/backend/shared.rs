@@ -4,8 +4,8 @@ use access::Terms;
 use app::api::backend::{Backend as _, Viewer};
 use app::api::error::ApiError;
 use store::HistoryError;
-use twin::{AssetId, PointId, Span, Timestamp};
-use wire::page::{Limits, PointView, SharedPage};
+use twin::{AssetId, PointId, Span, Timestamp, Twin};
+use wire::page::{Limits, PointView, SharedPage, SharedPart};
 use wire::reading::wire_from_twin;
 
 use super::{Gemba, internal};
@@ -58,6 +58,7 @@ impl Gemba {
                 .unwrap_or(usize::MAX)
         });
         points.truncate(POINTS);
+        let has_parts = !whole.children.is_empty();
         let parts = match terms.shows.children && terms.shows.values {
             true => self.parts(holder, asset),
             false => Vec::new(),
@@ -70,7 +71,7 @@ impl Gemba {
             points,
             parts,
             trend,
-            hidden: hidden(terms),
+            hidden: hidden(terms, has_parts),
             as_of_millis: link.range.map(|(_, to)| to),
         };
         views_of(&mut page).for_each(|view| redact(terms, view));
@@ -96,17 +97,15 @@ impl Gemba {
         read.map_err(|error| internal(&error))
     }
 
-    fn parts(&self, holder: &Viewer, asset: AssetId) -> Vec<(String, Vec<PointView>)> {
+    /// Of each child its telling values, by the asset that they are of: some are further down.
+    fn parts(&self, holder: &Viewer, asset: AssetId) -> Vec<SharedPart> {
         self.read(|twin| {
             let below = twin
                 .children(asset)
                 .iter()
                 .filter(|child| sees(holder, twin, **child));
-            let part = |child: &AssetId| {
-                let name = twin.asset(*child)?.name.to_string();
-                Some((name, view::indicators(twin, *child, OF_A_PART)))
-            };
-            below.take(PARTS).filter_map(part).collect()
+            let part = |child: &AssetId| Some(by_asset(twin, *child, &twin.asset(*child)?.name));
+            below.take(PARTS).filter_map(part).flatten().collect()
         })
     }
 
@@ -136,18 +135,38 @@ impl Gemba {
 
 /// Everything on the page that has a value.
 fn views_of(page: &mut SharedPage) -> impl Iterator<Item = &mut PointView> {
-    let parts = page.parts.iter_mut().flat_map(|(_, views)| views);
+    let parts = page.parts.iter_mut().flat_map(|part| &mut part.points);
     page.points.iter_mut().chain(&mut page.state).chain(parts)
 }
 
-/// Words of what is left out.
-fn hidden(terms: Terms) -> Vec<String> {
+/// The telling values of a part, those of one asset together.
+fn by_asset(twin: &Twin, part: AssetId, name: &str) -> Vec<SharedPart> {
+    let mut groups: Vec<(u32, SharedPart)> = Vec::new();
+    for view in view::indicators(twin, part, OF_A_PART) {
+        let of = view.info.asset;
+        if let Some((_, group)) = groups.iter_mut().find(|(asset, _)| *asset == of) {
+            group.points.push(view);
+            continue;
+        }
+        let below = twin
+            .asset(AssetId::new(of))
+            .filter(|_| of != part.get())
+            .map(|below| format!("{name} · {}", below.name));
+        let name = below.unwrap_or_else(|| name.to_owned());
+        let points = vec![view];
+        groups.push((of, SharedPart { name, points }));
+    }
+    groups.into_iter().map(|(_, group)| group).collect()
+}
+
+/// Words of what is left out. Without values there is nothing that the others could stand beside.
+fn hidden(terms: Terms, has_parts: bool) -> Vec<String> {
     let shows = terms.shows;
     let words = [
         (shows.values, "values"),
-        (shows.history, "history"),
-        (shows.alarms, "alarms"),
-        (shows.children, "children"),
+        (shows.values && shows.history, "history"),
+        (shows.values && shows.alarms, "alarms"),
+        (!has_parts || shows.values && shows.children, "children"),
     ];
     words
         .into_iter()

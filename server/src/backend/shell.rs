@@ -1,6 +1,6 @@
 //! What every page needs once, and the demo's controls.
 
-use access::Capability;
+use access::{Capability, Kind};
 use app::api::backend::Viewer;
 use app::api::error::ApiError;
 use twin::{AssetId, Twin};
@@ -22,6 +22,8 @@ impl Gemba {
             Some(demo) => Some((demo.state().await, demo.last_state(), demo.past_percent())),
             None => None,
         };
+        // Whoever holds a link knows one asset, and nothing of where in the plant it is.
+        let is_link = matches!(viewer.who.kind, Kind::Link(_));
         let now = self.clock.now();
         // Before what it is the position of: a status of a moment later is told again, never left out.
         let position = self.hub.position();
@@ -30,22 +32,25 @@ impl Gemba {
             position,
             server_millis: now.millis(),
             build: self.build.clone(),
-            plant_name: self
-                .plant_name
-                .clone()
-                .unwrap_or_else(|| name_of_plant(viewer, twin)),
-            demo: demo.map(|(state, last, past)| DemoStatus {
-                past_percent: past,
-                ..demo_status(twin, state, last)
+            plant_name: match &self.plant_name {
+                _ if is_link => String::new(),
+                Some(name) => name.clone(),
+                None => name_of_plant(viewer, twin),
+            },
+            demo: demo.map(|(state, last, past)| match is_link {
+                true => DemoStatus::default(),
+                false => DemoStatus {
+                    past_percent: past,
+                    ..demo_status(twin, state, last)
+                },
             }),
             open_to_network: self.open_to_network,
             zone: zone::around(&self.zone, now),
             plant: plant_within(&viewer.who.sight(), twin, plant),
-            sites: sites(viewer, twin)
-                .into_iter()
-                .take(MOST_SITES)
-                .filter_map(|site| view::asset_ref(twin, site))
-                .collect(),
+            sites: match is_link {
+                true => Vec::new(),
+                false => site_refs(viewer, twin),
+            },
             me: me(viewer),
         }))
     }
@@ -75,7 +80,7 @@ impl Gemba {
 
 /// Who reads, and what of it pages offer them.
 fn me(viewer: &Viewer) -> Me {
-    use access::{Capability as C, Kind};
+    use access::Capability as C;
     let who = &viewer.who;
     let highest = who.grants().iter().map(|grant| grant.role).max();
     Me {
@@ -97,6 +102,12 @@ fn me(viewer: &Viewer) -> Me {
 fn unavailable(error: &anyhow::Error) -> ApiError {
     tracing::warn!(error = format!("{error:#}"), "the demo plant's simulator");
     ApiError::Unavailable("simulator".to_owned())
+}
+
+/// The sites in the switcher.
+fn site_refs(viewer: &Viewer, twin: &Twin) -> Vec<AssetRef> {
+    let sites = sites(viewer, twin).into_iter().take(MOST_SITES);
+    sites.filter_map(|site| view::asset_ref(twin, site)).collect()
 }
 
 /// The first level at which the plant branches: its sites, as far as somebody sees them; for who sees less than

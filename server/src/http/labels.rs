@@ -4,7 +4,7 @@ use access::Capability;
 use app::i18n::Messages;
 use app::routes;
 use app::still::Frame;
-use app::still::labels::{Label, LabelSize, Labels, LabelsOf, LabelsPage, NoLabel};
+use app::still::labels::{ChooseLabels, Label, LabelSize, Labels, LabelsOf, LabelsPage, NoLabel};
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
@@ -37,7 +37,8 @@ pub fn router(doors: Doors) -> Router {
 /// Of what, and on what.
 #[derive(Deserialize)]
 struct Asked {
-    asset: u32,
+    /// None: somebody came without having chosen.
+    asset: Option<u32>,
     #[serde(default)]
     size: String,
     below: Option<String>,
@@ -45,10 +46,17 @@ struct Asked {
 }
 
 async fn labels(State(doors): State<Doors>, Query(asked): Query<Asked>, parts: Parts) -> Response {
+    let Some(asset) = asked.asset else {
+        let title = |m: Messages| m.still_labels().to_owned();
+        let draw = || view! { <ChooseLabels/> };
+        return doors
+            .page_of(parts, StatusCode::OK, Frame::Header, title, draw)
+            .await;
+    };
     let viewer = who::viewer(&parts);
     let below = asked.below.is_some();
     let found = doors.backend.read(|twin| {
-        let top = AssetId::new(asked.asset);
+        let top = AssetId::new(asset);
         let name = twin
             .asset(top)
             .filter(|_| sees(&viewer, twin, top))?
@@ -86,10 +94,7 @@ async fn labels(State(doors): State<Doors>, Query(asked): Query<Asked>, parts: P
     };
     let page = LabelsPage {
         name,
-        of: LabelsOf::Asset {
-            asset: asked.asset,
-            below,
-        },
+        of: LabelsOf::Asset { asset, below },
         size: LabelSize::from_word(&asked.size),
         is_test: asked.test.is_some(),
         most,

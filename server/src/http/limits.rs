@@ -21,6 +21,7 @@ use twin::{Span, Timestamp};
 
 use super::Shared;
 use super::client::client_of;
+use super::share::secret_of_url;
 use super::who::Asker;
 use crate::clock::{Clock as _, SystemClock};
 use crate::metrics::Metrics;
@@ -204,12 +205,18 @@ fn link_in(parts: &Parts) -> Option<String> {
     if let Some(rest) = path.strip_prefix("/s/") {
         return rest.split('/').next().map(str::to_owned);
     }
-    if !matches!(path, "/api/fn/shared" | "/oembed") {
-        return None;
-    }
+    let asked = match path {
+        "/api/fn/shared" => "secret",
+        "/oembed" => "url",
+        _ => return None,
+    };
     let query = parts.uri.query().unwrap_or_default().as_bytes();
     let mut pairs = form_urlencoded::parse(query);
-    pairs.find_map(|(name, value)| (name == "secret").then(|| value.into_owned()))
+    let (_, value) = pairs.find(|(name, _)| name == asked)?;
+    match asked {
+        "url" => secret_of_url(&value),
+        _ => Some(value.into_owned()),
+    }
 }
 
 fn refusal(parts: &Parts, class: Class, wait: Span) -> Response {

@@ -27,7 +27,7 @@ use twin::{AssetId, Timestamp};
 use wire::page::ShareFrame;
 
 use self::embed::oembed;
-pub(super) use self::embed::qr;
+pub(super) use self::embed::{qr, secret_of_url};
 pub use self::opened::{before, start_of};
 use super::doors::{Doors, broken};
 use super::people::messages;
@@ -237,7 +237,9 @@ impl Doors {
             ends_millis: held.expires.map_or(0, Timestamp::millis),
             by: role.map(|role| role.word().to_owned()).unwrap_or_default(),
             is_embedded,
+            is_past: held.link.range.is_some(),
             card: format!("{}/s/{secret}/card.png", self.base_url),
+            oembed: held.link.embed.then(|| embed::oembed_url(&self.base_url, secret)),
         }
     }
 

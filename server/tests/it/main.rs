@@ -29,6 +29,7 @@ mod packaging;
 mod pages;
 mod schedule;
 mod search;
+mod shared;
 mod simulate;
 mod stress;
 mod takeover;

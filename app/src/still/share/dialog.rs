@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::ShareForm;
 use crate::components::panel::Panel;
+use crate::fmt::{abbreviation, use_fmt};
 use crate::i18n::use_messages;
 use crate::routes;
 use crate::still::parts::{Moment, Times};
@@ -47,7 +48,18 @@ pub fn Share(page: ShareDialog) -> impl IntoView {
     let title = m.still_share(&page.name);
     let back = routes::url(&format!("/assets/{asset}"));
     let labels = routes::url(&format!("/labels?asset={asset}"));
-    let made = page.made.clone();
+    let made = page.made.clone().map(|made| (made, page.name.clone()));
+    // What was filled in is over once the link is made: it folds away, and is there for the next one.
+    let form = match made.is_some() {
+        false => view! { <Panel title=m.still_share_new().to_owned()><Choices page/></Panel> }.into_any(),
+        true => view! {
+            <details class="g-panel g-share__again">
+                <summary class="g-h3">{m.still_share_another()}</summary>
+                <Choices page/>
+            </details>
+        }
+        .into_any(),
+    };
     view! {
         <header class="g-page">
             <div class="g-title"><h1 class="g-h1">{title}</h1></div>
@@ -59,8 +71,8 @@ pub fn Share(page: ShareDialog) -> impl IntoView {
         </header>
         <div class="g-share">
             <div class="g-stack">
-                {made.map(|made| view! { <Made made/> })}
-                <Panel title=m.still_share_new().to_owned()><Choices page/></Panel>
+                {made.map(|(made, name)| view! { <Made made name/> })}
+                {form}
             </div>
             <section class="g-share__phone" aria-label=m.still_share_phone()>
                 <h2 class="g-h3">{m.still_share_phone()}</h2>
@@ -191,9 +203,10 @@ fn Protection(form: ShareForm, has_mail: bool) -> impl IntoView {
     }
 }
 
+/// The link that was made, where reading begins: on its way out by copying, by mail, on paper, or in a page.
 #[component]
-fn Made(made: MadeShare) -> impl IntoView {
-    let m = use_messages();
+fn Made(made: MadeShare, name: String) -> impl IntoView {
+    let (m, fmt) = (use_messages(), use_fmt());
     let MadeShare {
         url,
         secret,
@@ -202,11 +215,22 @@ fn Made(made: MadeShare) -> impl IntoView {
         ends_millis,
         times,
     } = made;
+    let until = format!(
+        "{} {}",
+        fmt.moment(&times.zone, ends_millis, times.now_millis),
+        abbreviation(&times.zone, ends_millis)
+    );
+    let mail = mail_to(
+        &m.still_share_mail_subject(&name),
+        &format!("{}\r\n{url}", m.still_share_mail_body(&name, &until)),
+    );
     view! {
-        <section class="g-panel g-still__share" aria-label=m.still_share_made()>
-            <h2 class="g-h3" role="status">{m.still_share_made()}</h2>
-            <input class="g-input" readonly=true value=url.clone() aria-label=m.still_made_label()/>
+        <section class="g-panel g-still__share" aria-labelledby="made">
+            <h2 class="g-h2" id="made" tabindex="-1" autofocus=true>{m.still_share_made()}</h2>
+            <input class="g-input" id="made-link" readonly=true value=url.clone() aria-label=m.still_made_label()/>
             <div class="g-row g-row--wrap">
+                <button type="button" class="g-btn g-btn--primary" data-copy="made-link" data-done=m.still_share_copied() hidden=true>{m.still_share_copy()}</button>
+                <a class="g-btn" href=mail>{m.still_share_mail()}</a>
                 <a class="g-btn" href=url target="_blank" rel="noopener">{m.still_share_open()}</a>
                 <form method="post" action=routes::url("/share/label") target="_blank">
                     <input type="hidden" name="secret" value=secret/>
@@ -220,5 +244,37 @@ fn Made(made: MadeShare) -> impl IntoView {
             })}
             <p class="g-caption">{m.still_share_made_more()}</p>
         </section>
+    }
+}
+
+/// An address that begins a mail to whoever is chosen (RFC 6068).
+fn mail_to(subject: &str, body: &str) -> String {
+    let text = |text: &str| percent_encode(text);
+    format!("mailto:?subject={}&body={}", text(subject), text(body))
+}
+
+/// A mail program takes a `+` as it is: a space is `%20`.
+fn percent_encode(text: &str) -> String {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
+    text.bytes().fold(String::new(), |mut out, byte| {
+        match is_plain(byte) {
+            true => out.push(char::from(byte)),
+            false => out.push_str(&format!("%{byte:02X}")),
+        }
+        out
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mail_begins_with_what_a_name_says_and_nothing_of_it_is_taken_for_a_header() {
+        let begun = mail_to("Pump 14 & co", "Größe\r\nhttps://x.example/s/a?b=c");
+        assert_eq!(
+            begun,
+            "mailto:?subject=Pump%2014%20%26%20co&body=Gr%C3%B6%C3%9Fe%0D%0Ahttps%3A%2F%2Fx.example%2Fs%2Fa%3Fb%3Dc"
+        );
     }
 }

@@ -18,9 +18,23 @@ pub struct ShareFrame {
     pub by: String,
     /// Stands inside another site's page.
     pub is_embedded: bool,
-    /// Where its picture for chats is, for the head of the page only.
+    /// Of a time that is over; for the head of the page only, as what follows.
+    #[serde(skip)]
+    pub is_past: bool,
+    /// Where its picture for chats is.
     #[serde(skip)]
     pub card: String,
+    /// Where other sites learn how to show it inside their pages; none where they may not.
+    #[serde(skip)]
+    pub oembed: Option<String>,
+}
+
+/// One asset below the one that is shared, with its telling values.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct SharedPart {
+    /// Of the part, and of what is further down in it: `Line 1 · Filler`.
+    pub name: String,
+    pub points: Vec<PointView>,
 }
 
 /// `/s/{secret}`
@@ -31,8 +45,8 @@ pub struct SharedPage {
     pub state: Option<PointView>,
     /// The asset's values, those that matter first; none where values are not shown.
     pub points: Vec<PointView>,
-    /// What is below it, each with its telling values.
-    pub parts: Vec<(String, Vec<PointView>)>,
+    /// What is below it: each value with the asset that it is of.
+    pub parts: Vec<SharedPart>,
     /// The first value's past, where that is shown.
     pub trend: Option<Trend>,
     /// Words of what whoever made the link left out: `values`, `history`, `alarms`, `children`.

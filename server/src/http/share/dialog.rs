@@ -19,7 +19,7 @@ use twin::{AssetId, Timestamp};
 use wire::page::ShareFrame;
 
 use super::Doors;
-use super::embed::{frame_code, qr};
+use super::embed::{first_frame_code, qr};
 use super::wish::{self, Wish};
 use crate::access::{may, sees};
 use crate::accounts::AccountError;
@@ -88,7 +88,7 @@ pub(super) async fn make(State(doors): State<Doors>, parts: Parts, Form(form): F
     let url = format!("{}/s/{secret}", doors.base_url);
     let made = MadeShare {
         qr: qr(&url),
-        embed: embed.then(|| frame_code(&url)),
+        embed: embed.then(|| first_frame_code(&url)),
         url,
         secret,
         ends_millis: ends.millis(),
@@ -256,7 +256,9 @@ impl Doors {
                 .map(|role| role.word().to_owned())
                 .unwrap_or_default(),
             is_embedded: link.embed,
+            is_past: link.range.is_some(),
             card: String::new(),
+            oembed: None,
         }
     }
 }

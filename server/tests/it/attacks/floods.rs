@@ -86,9 +86,15 @@ async fn too_many_requests_of_one_link_from_many_addresses() {
     let (site, _) = limited("[limits]\nreads = 3\n").await;
     let (secret, _) = site.link("owner", "acme/lyon/press", DAY, None).await;
     let mut statuses = Vec::new();
-    for (n, path) in ["/s/", "/s/", "/api/fn/shared?secret=", "/s/", "/oembed?secret="]
-        .into_iter()
-        .enumerate()
+    for (n, path) in [
+        "/s/",
+        "/s/",
+        "/api/fn/shared?secret=",
+        "/s/",
+        "/oembed?url=http://x.example/s/",
+    ]
+    .into_iter()
+    .enumerate()
     {
         let ask = site.get(&format!("{path}{secret}"));
         statuses.push(ask.from(&format!("203.0.113.{n}")).await.status);

@@ -29,7 +29,7 @@ async fn answers(site: &Site) -> Vec<(String, bool, Answer)> {
         ("/api/ws", 400, false),
         ("/api/export.csv?point=4000000&from=0&to=1", 404, false),
         ("/api/export.csv", 400, false),
-        ("/oembed?secret=none", 404, false),
+        ("/oembed?url=none", 404, false),
         ("/s/none", 404, false),
         ("/welcome/none", 404, false),
         ("/healthz", 200, false),
@@ -83,7 +83,8 @@ async fn clickjacking_of_a_share_link_that_is_not_to_be_embedded() {
     assert!(policy.contains("frame-ancestors 'none'"), "{policy}");
     let embedded = site.get(&format!("/s/{secret}/embed")).await;
     assert_eq!(embedded.status, 404);
-    assert_eq!(site.get(&format!("/oembed?secret={secret}")).await.status, 404);
+    let oembed = format!("/oembed?url=http://{}/s/{secret}", site.address);
+    assert_eq!(site.get(&oembed).await.status, 404);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use access::Role;
+use server::share::Link;
 use twin::{Span, Value};
 
 use crate::support::site::{Live, Site};
@@ -295,4 +296,47 @@ async fn a_link_made_while_its_owner_is_cut_off() {
     let (made, ()) = tokio::join!(made, cut);
     let Ok((secret, _)) = made else { return };
     assert_eq!(site.get(&format!("/s/{secret}")).await.status, 404);
+}
+
+/// Where in the plant an asset is, is nobody's business who was shown the asset alone: not in the page, not in its
+/// data, not in what the socket says.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_place_in_the_plant_read_in_all_that_a_link_sends() {
+    let site = owned().await;
+    let link = Link {
+        embed: true,
+        ..site.link_to("acme/lyon/press")
+    };
+    let (secret, _) = site.link_like("owner", link, DAY, None).await.unwrap();
+    let mut said = Vec::new();
+    for path in ["/s/", "/s/embed/", "/api/fn/shared?secret="] {
+        let path = match path {
+            "/s/embed/" => format!("/s/{secret}/embed"),
+            path => format!("{path}{secret}"),
+        };
+        let answer = site.get(&path).await;
+        assert_eq!(answer.status, 200, "{path}");
+        said.push((path, answer.body));
+    }
+    let point = site.point("acme/lyon/press").get();
+    for selector in [
+        format!("{{\"kind\":\"points\",\"points\":[{point}]}}"),
+        "{\"kind\":\"plant\"}".to_owned(),
+    ] {
+        let mut live = site.live(&[]).await.unwrap();
+        live.hello(&secret).await;
+        let watched = live.watch(&selector).await;
+        said.push((selector.clone(), watched.to_string()));
+        if watched["type"] == "snapshot" {
+            site.feed("acme/lyon/press/force", Value::Number(13.5)).await;
+            said.push((selector, live.hear().await.to_string()));
+        }
+    }
+    for (what, said) in said {
+        // A secret may have any letters.
+        let said = said.replace(&secret, "").to_lowercase();
+        for word in ["acme", "lyon", "rotterdam", "press/", "/force", "oven"] {
+            assert!(!said.contains(word), "{what} says {word}: {said}");
+        }
+    }
 }

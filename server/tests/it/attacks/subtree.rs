@@ -362,7 +362,7 @@ async fn another_subtree_by_its_embedded_picture_and_preview() {
     for path in [
         format!("/s/{secret}"),
         format!("/s/{secret}/embed"),
-        format!("/oembed?secret={secret}"),
+        format!("/oembed?url=http://{}/s/{secret}", site.address),
         format!("/api/fn/shared?secret={secret}"),
     ] {
         // Before its PIN is given nothing says what is behind.

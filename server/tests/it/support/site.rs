@@ -228,7 +228,12 @@ impl Site {
         lasts: Span,
         pin: Option<&str>,
     ) -> Result<(String, u32), AccountError> {
-        let link = Link {
+        self.link_like(owner, self.link_to(path), lasts, pin).await
+    }
+
+    /// A link to an asset that shows everything of it.
+    pub fn link_to(&self, path: &str) -> Link {
+        Link {
             purpose: "a visit".to_owned(),
             asset: self.asset(path).get(),
             children: true,
@@ -236,7 +241,17 @@ impl Site {
             history: true,
             alarms: true,
             ..Link::default()
-        };
+        }
+    }
+
+    /// This link, made by an account.
+    pub async fn link_like(
+        &self,
+        owner: &str,
+        link: Link,
+        lasts: Span,
+        pin: Option<&str>,
+    ) -> Result<(String, u32), AccountError> {
         let owner = self.accounts.by_name(owner).unwrap().id;
         let ends = SystemClock.now() + lasts;
         let made = self
