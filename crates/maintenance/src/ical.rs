@@ -1,0 +1,26 @@
+//! iCalendar (RFC 5545): feeds of work orders out, shifts, holidays and production plans in.
+//!
+//! A small writer and reader of our own: the kept crates that do this rest on `chrono`, which the domain does not
+//! use beside `jiff`. Written are single events in UTC. Read are `VEVENT`s with their times, title and status, in
+//! UTC, with a zone, as whole days, or as the clocks of the site show them; of a repeating one the first, with a
+//! note that says so.
+
+mod read;
+mod write;
+
+pub use read::{MOST_EVENTS, Problem, ReadEvent, Why, read};
+pub use write::{FeedEvent, feed, of_order};
+
+use crate::words::words;
+
+words! {
+    /// Whether an event is sure (RFC 5545, 3.8.1.11).
+    EventStatus {
+        /// Not sure.
+        Tentative = "TENTATIVE",
+        /// Sure.
+        Confirmed = "CONFIRMED",
+        /// Not any more.
+        Cancelled = "CANCELLED",
+    }
+}
