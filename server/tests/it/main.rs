@@ -33,3 +33,4 @@ mod stress;
 mod takeover;
 mod tls;
 mod upkeep;
+mod work;
