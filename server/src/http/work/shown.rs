@@ -12,7 +12,7 @@ use axum::http::request::Parts;
 use axum::response::Response;
 use jiff::tz::TimeZone;
 use leptos::prelude::*;
-use maintenance::id::{OrderId, PersonId};
+use maintenance::id::{Key, OrderId, PersonId};
 use maintenance::iso14224::{Activity, Cause, FailureMode};
 use maintenance::order::event::Author;
 use maintenance::order::{
@@ -20,10 +20,12 @@ use maintenance::order::{
 };
 use twin::{AssetId, Timestamp};
 
+use super::acts::author;
 use super::form::{day_text, new_prefix};
 use super::{group_word, words};
 use crate::http::doors::Doors;
 use crate::http::people::messages;
+use crate::http::who;
 use crate::work::list::number;
 use crate::work::{demo, steps};
 
@@ -56,6 +58,7 @@ impl Doors {
             let first = dates.earliest.map_or(first, |earliest| earliest.min(first));
             let drawing = Drawing {
                 doors: self,
+                author: author(&who::viewer(&parts)),
                 order,
                 m,
                 fmt: Fmt::new(m.locale()),
@@ -93,6 +96,8 @@ impl Doors {
 /// What drawing an order needs.
 struct Drawing<'d> {
     doors: &'d Doors,
+    /// Who reads.
+    author: Author,
     order: &'d Order,
     m: Messages,
     fmt: Fmt,
@@ -357,6 +362,23 @@ impl Drawing<'_> {
         }
     }
 
+    /// Whoever reads decides a conflict: asked before it is offered.
+    fn settling(&self, conflict: &Conflict) -> Event {
+        Event {
+            key: Key::new(0),
+            order: self.order.id(),
+            author: self.author.clone(),
+            device: Key::new(0),
+            at: self.order.status_since(),
+            received: self.order.status_since(),
+            seen: self.order.revision(),
+            what: What::Settled {
+                of: conflict.mine,
+                keep: conflict.kind.usual(),
+            },
+        }
+    }
+
     fn conflict(&self, conflict: &Conflict, rights: Rights) -> ConflictLine {
         let side = |key| {
             let event = self.order.entry(key).map(|entry| &entry.event);
@@ -387,7 +409,7 @@ impl Drawing<'_> {
             mine: side(conflict.mine),
             usual: conflict.kind.usual().word().to_owned(),
             may_both: mine.is_some_and(|what| what.field().is_none()),
-            may_settle: rights.has(Right::Plan) || rights.has(Right::Execute),
+            may_settle: self.order.may(&self.settling(conflict), rights).is_ok(),
         }
     }
 }
