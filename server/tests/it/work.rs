@@ -504,3 +504,21 @@ async fn script_in_what_people_say_of_work_runs_nowhere() {
         assert!(!body.contains("<script>alert"), "{body}");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_demo_begins_with_a_few_orders_and_a_restart_adds_none() {
+    let mut gemba = Gemba::demo(&["--history-hours", "0"]).await;
+    for _ in 0..2 {
+        let list = ask(&gemba, "GET /work?group=all", &[], "").await.body;
+        for said in [
+            "All 6",
+            "Drive-end bearing runs rough",
+            "Feed pump P-101",
+            "Overdue 1",
+        ] {
+            assert!(list.contains(said), "{said}: {list}");
+        }
+        assert!(gemba.terminate());
+        gemba.start().await;
+    }
+}
