@@ -463,6 +463,10 @@ async fn what_is_refused_says_why_in_three_languages_and_keeps_what_was_typed() 
             .await;
         assert!(nowhere.body.contains(missing), "{language}: {}", nowhere.body);
     }
+    let lines = "seen=2&title=Noise&priority=high&steps=Isolate%0D%0AHeat+%7C+Cel+%7C+hot";
+    let planned = told(&site, &owner, &format!("{order}/plan"), lines).await;
+    assert_eq!(planned.status, 422);
+    assert!(planned.body.contains("Line 2 of the steps"), "{}", planned.body);
     // A move that is not possible any more keeps the reason that was typed.
     let gone = told(
         &site,

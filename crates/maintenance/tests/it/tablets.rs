@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use maintenance::id::{Key, StepId};
 use maintenance::order::{
-    Answer, Change, ConflictKind, Event, Field, Keep, Order, Outcome, Priority, Refusal, Right, Rights, Status,
-    What,
+    Answer, Change, ConflictKind, Event, Field, Keep, Order, Outcome, Priority, Refusal, Right, Rights,
+    Status, What,
 };
 use proptest::prelude::*;
 
@@ -467,10 +467,7 @@ fn who_may_write_a_field_decides_a_conflict_about_it_and_nobody_else() {
         let settle = other.writes(What::Settled { of: second.key, keep });
         let technician = Rights::of(&[Right::Request, Right::Execute]);
         let planner = Rights::of(&[Right::Request, Right::Plan]);
-        assert_eq!(
-            order.may(&settle, technician),
-            Err(Refusal::NoRight(Right::Plan))
-        );
+        assert_eq!(order.may(&settle, technician), Err(Refusal::NoRight(Right::Plan)));
         assert_eq!(order.may(&settle, planner), Ok(()));
     }
 }

@@ -1,8 +1,10 @@
 //! What is done with an order: each form becomes events, and what is not taken comes back with what was typed.
 
 use app::api::backend::Viewer;
+use app::i18n::Messages;
 use app::routes;
 use app::still::work::Bad;
+use app::still::work::words::refusal;
 use axum::extract::{Path, RawForm, State};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
@@ -34,8 +36,31 @@ struct Reading<'r> {
     workers: &'r [(u32, String)],
 }
 
-/// What a form asks for, or the word of why it cannot.
-type Read = Result<Vec<What>, &'static str>;
+/// What a form asks for, or why it cannot.
+type Read = Result<Vec<What>, Unread>;
+
+/// Why a form cannot be read.
+enum Unread {
+    /// A stable word for it.
+    Word(&'static str),
+    /// A line of the steps, from 1.
+    Line(usize),
+}
+
+impl From<&'static str> for Unread {
+    fn from(word: &'static str) -> Self {
+        Self::Word(word)
+    }
+}
+
+impl Unread {
+    fn words(&self, m: Messages) -> String {
+        match self {
+            Self::Word(word) => refusal(m, word).to_owned(),
+            Self::Line(line) => m.still_work_bad_line(&line.to_string()),
+        }
+    }
+}
 
 pub async fn go(
     State(doors): State<Doors>,
@@ -137,17 +162,17 @@ impl Doors {
                 workers: &workers,
             })
         });
-        let bad = |word: &str, fields: Fields| Bad {
+        let bad = |why: &Unread, fields: Fields| Bad {
             form: form.clone(),
-            words: app::still::work::words::refusal(m, word).to_owned(),
+            words: why.words(m),
             typed: fields.all(),
         };
         let what = match what {
             None => return self.missing(parts, false).await,
             Some(Ok(what)) => what,
-            Some(Err(word)) => {
+            Some(Err(why)) => {
                 let status = StatusCode::UNPROCESSABLE_ENTITY;
-                return self.order_page(parts, id, status, bad(word, fields)).await;
+                return self.order_page(parts, id, status, bad(&why, fields)).await;
             }
         };
         let back = Redirect::to(&routes::url(&format!("/work/{id}"))).into_response();
@@ -180,7 +205,8 @@ impl Doors {
             Err(WorkError::Broken(error)) => broken(&error),
             Err(error) => {
                 let (status, word) = words::of_error(&error);
-                self.order_page(parts, id, status, bad(word, fields)).await
+                self.order_page(parts, id, status, bad(&Unread::Word(word), fields))
+                    .await
             }
         }
     }
@@ -253,8 +279,9 @@ fn read_answer(reading: &Reading<'_>) -> Read {
     let step = fields
         .get("step")
         .parse()
+        .ok()
         .map(StepId::new)
-        .map_err(|_| "not_in_job")?;
+        .ok_or("not_in_job")?;
     let skip = fields.text("skip", 500)?;
     if !skip.is_empty() {
         let answer = Answer::Skipped(skip.into());
@@ -269,9 +296,9 @@ fn read_answer(reading: &Reading<'_>) -> Read {
                 .filter(|note| !note.is_empty())
                 .map(Box::from),
         },
-        StepKind::Choice(_) => Answer::Chosen(fields.get("value").parse().map_err(|_| "bad_choice")?),
+        StepKind::Choice(_) => Answer::Chosen(fields.get("value").parse().ok().ok_or("bad_choice")?),
         // What was to be left out without saying why.
-        StepKind::Check | StepKind::Photo | StepKind::Signature => return Err("no_reason"),
+        StepKind::Check | StepKind::Photo | StepKind::Signature => return Err("no_reason".into()),
     };
     Ok(vec![What::Answered { step, answer }])
 }
@@ -324,7 +351,7 @@ fn read_plan(reading: &Reading<'_>) -> Read {
         .all(|(name, before)| fields.get(name) == before.trim());
     if !is_same {
         let old = order.job();
-        let steps = steps::from_text(fields.text("steps", 2 * LONGEST)?, old).map_err(|_| "bad_job")?;
+        let steps = steps::from_text(fields.text("steps", 2 * LONGEST)?, old).map_err(Unread::Line)?;
         let first = labour(fields)?;
         // Who else is needed stays as it was.
         let rest = old.labour.iter().skip(1).cloned();

@@ -83,7 +83,7 @@ impl Fields {
         match self.get(name) {
             "" => Ok(None),
             text => {
-                let civil: DateTime = text.parse().map_err(|_| "bad_time")?;
+                let civil: DateTime = text.parse().ok().ok_or("bad_time")?;
                 instant(civil, zone).map(Some)
             }
         }
@@ -94,7 +94,7 @@ impl Fields {
         match self.get(name) {
             "" => Ok(None),
             text => {
-                let day: Date = text.parse().map_err(|_| "bad_time")?;
+                let day: Date = text.parse().ok().ok_or("bad_time")?;
                 instant(day.at(23, 59, 59, 0), zone).map(Some)
             }
         }
@@ -102,7 +102,7 @@ impl Fields {
 }
 
 fn instant(civil: DateTime, zone: &TimeZone) -> Result<Timestamp, &'static str> {
-    let zoned = civil.to_zoned(zone.clone()).map_err(|_| "bad_time")?;
+    let zoned = civil.to_zoned(zone.clone()).ok().ok_or("bad_time")?;
     Ok(Timestamp::from_micros(zoned.timestamp().as_microsecond()))
 }
 

@@ -218,11 +218,9 @@ impl Drawing<'_> {
                     StepShown::Reading(unit.to_string(), *low, *high)
                 }
                 StepKind::Choice(choices) => {
-                    let line = |(place, text): (u16, &Box<str>)| ChoiceLine {
-                        place,
-                        text: text.to_string(),
-                    };
-                    StepShown::Choice((0..).zip(choices).map(line).collect())
+                    let line = |(place, text): (u16, String)| ChoiceLine { place, text };
+                    let texts = choices.iter().map(ToString::to_string);
+                    StepShown::Choice((0..).zip(texts).map(line).collect())
                 }
                 StepKind::Photo | StepKind::Signature => StepShown::Elsewhere,
             },
