@@ -13,6 +13,7 @@ pub mod parts;
 pub mod share;
 pub mod sheet;
 mod sign_in;
+pub mod work;
 
 pub use frame::{Frame, document};
 pub use sign_in::{Denied, Ended, Leave, SignIn, SignInTrouble, Welcome, WelcomeTo, bad_words};

@@ -29,6 +29,7 @@ use crate::model::ModelShelf;
 use crate::plant::PlantReader;
 use crate::sources::{ProblemBook, SourceManager};
 use crate::spark::Sparks;
+use crate::work::WorkDesk;
 
 mod asset;
 mod compare;
@@ -62,6 +63,8 @@ pub struct Gemba {
     pub model: Arc<ModelShelf>,
     /// What is being learned of a plant nobody described.
     pub learning: Arc<LearnDesk>,
+    /// Work orders.
+    pub work: Arc<WorkDesk>,
     pub manager: Arc<SourceManager>,
     pub problems: Arc<ProblemBook>,
     pub plant: PlantReader,

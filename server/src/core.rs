@@ -11,6 +11,7 @@ use crate::accounts::Accounts;
 use crate::clock::{Clock, SystemClock};
 use crate::config::Config;
 use crate::model::ModelShelf;
+use crate::work::WorkDesk;
 use crate::{label, random, restore, zone};
 
 /// The twin and what it rests on.
@@ -25,6 +26,8 @@ pub struct Core {
     pub label_key: u64,
     /// The semantic model that holds.
     pub model: Arc<ModelShelf>,
+    /// Work orders.
+    pub work: Arc<WorkDesk>,
     /// Counts server runs.
     pub epoch: u64,
     /// The data directory is marked as the demo's.
@@ -54,10 +57,12 @@ impl Core {
         let model = ModelShelf::open(records.clone(), clock.clone()).await?;
         let idle = Span::from_secs(i64::from(config.access.session_days) * 86_400);
         let accounts = Accounts::open(records.clone(), clock.clone(), idle).await?;
+        let work = WorkDesk::open(records.clone(), clock.clone()).await?;
         let label_key = label::key(&records).await?;
         let twin = Arc::new(RwLock::new(twin));
         Ok(Self {
             accounts,
+            work,
             label_key,
             twin,
             history,

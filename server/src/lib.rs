@@ -46,4 +46,5 @@ pub mod spark;
 pub mod tls;
 pub mod units;
 pub mod view;
+pub mod work;
 pub mod zone;

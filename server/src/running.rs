@@ -132,6 +132,7 @@ impl Running {
             records: core.records,
             accounts: core.accounts,
             label_key: core.label_key,
+            work: core.work,
             model: model.clone(),
             manager: manager.clone(),
             problems,

@@ -59,6 +59,9 @@ pub async fn run(config: Config, site: Option<PathBuf>, demo: Option<DemoPlan>) 
     let web = http::Web::read(site);
     let running = Running::start(&config, core, simulator, web.build.clone(), &stop)?;
     running.take_model().await?;
+    if running.demo.is_some() {
+        crate::work::demo::begin(&running.backend).await;
+    }
     connect_sources(&config, &running, broker.as_ref()).await?;
     if let (Some(plan), Some(prepared), Some(broker)) = (demo, prepared, &broker) {
         start_demo(&plan, prepared, &running, broker, &stop).await?;

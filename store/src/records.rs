@@ -5,6 +5,7 @@
 
 pub mod access;
 mod sqlite;
+pub mod work;
 
 use std::future::Future;
 use std::path::PathBuf;

@@ -93,7 +93,7 @@ fn AssetView(
     let in_order: Vec<PointView> = parts.first.iter().chain(others).cloned().collect();
     let more = !parts.more.is_empty() || page.points_total as usize > page.points.len();
     view! {
-        <PageHead trail=page.crumbs.clone() title=name.clone() badges actions=move || view! { <ShareButton asset/> <RangePicker/> }/>
+        <PageHead trail=page.crumbs.clone() title=name.clone() badges actions=move || view! { <WorkButtons asset/> <ShareButton asset/> <RangePicker/> }/>
         <div class="g-grid g-asset__grid">
             {has_points.then(|| view! { <LivePanel page=page.clone() views=parts.first/> })}
             <div class=if has_points { "g-6 g-asset__side" } else { "g-asset__side" }>{side(&page)}</div>
@@ -113,6 +113,18 @@ fn ShareButton(asset: u32) -> impl IntoView {
     use_me()
         .may_share
         .then(|| view! { <a class="g-btn" href=href rel="external">{m.share_link()}</a> })
+}
+
+/// The way to its work orders, and to report a problem. Pages that the server alone draws.
+#[component]
+fn WorkButtons(asset: u32) -> impl IntoView {
+    let m = use_messages();
+    let me = use_me();
+    let link = |may: bool, path: &'static str, label: &'static str| {
+        let href = crate::routes::url(&format!("/work{path}?asset={asset}"));
+        may.then(|| view! { <a class="g-btn" href=href rel="external">{label}</a> })
+    };
+    view! { {link(me.may_request_work, "/new", m.asset_report())} {link(me.may_see_work, "", m.asset_work())} }
 }
 
 /// What needs somebody, what the asset is, and its parts: beside the live panel.

@@ -15,7 +15,8 @@ use crate::{routes, still};
 const STYLE: &str = concat!(
     include_str!("still.css"),
     include_str!("share/share.css"),
-    include_str!("labels.css")
+    include_str!("labels.css"),
+    include_str!("work/work.css")
 );
 /// What makes some pages nicer; all work without.
 const SCRIPT: &str = include_str!("still.js");

@@ -21,6 +21,16 @@ pub enum Capability {
     ChangeSources,
     /// Start faults in the demo plant, and set its speed.
     RunDemo,
+    /// See work orders of what one sees.
+    SeeWork,
+    /// Report a problem, ask for work, comment on it.
+    RequestWork,
+    /// Do work: steps, findings, start, block, done.
+    DoWork,
+    /// Say whether, how, when and by whom work is done.
+    PlanWork,
+    /// Say that work helped, and close it.
+    VerifyWork,
     /// Make share links to what one sees.
     Share,
     /// See, pause and revoke the links of others.
@@ -35,7 +45,7 @@ pub enum Capability {
 
 impl Capability {
     /// All of them.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 19] = [
         Self::See,
         Self::SeeHistory,
         Self::Export,
@@ -45,6 +55,11 @@ impl Capability {
         Self::ChangeModel,
         Self::ChangeSources,
         Self::RunDemo,
+        Self::SeeWork,
+        Self::RequestWork,
+        Self::DoWork,
+        Self::PlanWork,
+        Self::VerifyWork,
         Self::Share,
         Self::ManageLinks,
         Self::ManageAccounts,
@@ -65,6 +80,11 @@ impl Capability {
             Self::ChangeModel => "change_model",
             Self::ChangeSources => "change_sources",
             Self::RunDemo => "run_demo",
+            Self::SeeWork => "see_work",
+            Self::RequestWork => "request_work",
+            Self::DoWork => "do_work",
+            Self::PlanWork => "plan_work",
+            Self::VerifyWork => "verify_work",
             Self::Share => "share",
             Self::ManageLinks => "manage_links",
             Self::ManageAccounts => "manage_accounts",
@@ -130,8 +150,10 @@ impl Role {
     pub const fn may(self, capability: Capability) -> bool {
         use Capability as C;
         match capability {
-            C::See | C::SeeHistory | C::Export => true,
-            C::SeeSources | C::Share => !matches!(self, Self::Viewer),
+            C::See | C::SeeHistory | C::Export | C::SeeWork => true,
+            C::SeeSources | C::Share | C::RequestWork => !matches!(self, Self::Viewer),
+            C::DoWork => !matches!(self, Self::Viewer | Self::Operator | Self::Planner),
+            C::PlanWork | C::VerifyWork => !matches!(self, Self::Viewer | Self::Operator | Self::Technician),
             C::SeeStatus | C::ChangePoint | C::ChangeModel | C::RunDemo => {
                 matches!(self, Self::Engineer | Self::Administrator | Self::Owner)
             }
@@ -159,6 +181,33 @@ mod tests {
                 .into_iter()
                 .all(|capability| Role::Owner.may(capability))
         );
+    }
+
+    #[test]
+    fn a_planner_plans_and_a_technician_works() {
+        use Capability as C;
+        for (role, may) in [
+            (Role::Viewer, &[C::SeeWork][..]),
+            (Role::Operator, &[C::SeeWork, C::RequestWork]),
+            (Role::Technician, &[C::SeeWork, C::RequestWork, C::DoWork]),
+            (
+                Role::Planner,
+                &[C::SeeWork, C::RequestWork, C::PlanWork, C::VerifyWork],
+            ),
+            (
+                Role::Engineer,
+                &[C::SeeWork, C::RequestWork, C::DoWork, C::PlanWork, C::VerifyWork],
+            ),
+        ] {
+            let work = [C::SeeWork, C::RequestWork, C::DoWork, C::PlanWork, C::VerifyWork];
+            for capability in work {
+                assert_eq!(
+                    role.may(capability),
+                    may.contains(&capability),
+                    "{role:?} {capability:?}"
+                );
+            }
+        }
     }
 
     #[test]

@@ -38,6 +38,11 @@ impl Terms {
             | Capability::ChangeModel
             | Capability::ChangeSources
             | Capability::RunDemo
+            | Capability::SeeWork
+            | Capability::RequestWork
+            | Capability::DoWork
+            | Capability::PlanWork
+            | Capability::VerifyWork
             | Capability::Share
             | Capability::ManageLinks
             | Capability::ManageAccounts

@@ -123,6 +123,8 @@ pub struct Me {
     pub may_change_points: bool,
     pub may_run_demo: bool,
     pub may_share: bool,
+    pub may_see_work: bool,
+    pub may_request_work: bool,
     pub may_administer: bool,
 }
 

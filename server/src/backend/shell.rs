@@ -95,6 +95,8 @@ fn me(viewer: &Viewer) -> Me {
         may_change_points: who.may_somewhere(C::ChangePoint),
         may_run_demo: who.may_everywhere(C::RunDemo),
         may_share: who.may_somewhere(C::Share),
+        may_see_work: who.may_somewhere(C::SeeWork),
+        may_request_work: who.may_somewhere(C::RequestWork),
         may_administer: who.may_everywhere(C::ManageAccounts),
     }
 }

@@ -26,6 +26,8 @@ pub enum Need {
     Person,
     /// That it may be done at some place.
     Somewhere(C),
+    /// That one of these may be done at some place.
+    SomewhereOneOf(&'static [C]),
     /// That it may be done for the plant as a whole.
     Everywhere(C),
     /// The token in the data directory of this machine.
@@ -44,6 +46,7 @@ impl Need {
             Self::Account => matches!(who.kind, Kind::Account(_) | Kind::Display(_)),
             Self::Person => matches!(who.kind, Kind::Account(_)),
             Self::Somewhere(capability) => who.may_somewhere(capability),
+            Self::SomewhereOneOf(capabilities) => capabilities.iter().any(|one| who.may_somewhere(*one)),
             Self::Everywhere(capability) => who.may_everywhere(capability),
         }
     }
@@ -168,6 +171,25 @@ pub const RULES: &[Rule] = &[
     rule("POST", "/links/{id}/resume", Need::Somewhere(C::Share)),
     rule("POST", "/links/{id}/revoke", Need::Somewhere(C::Share)),
     rule("GET", "/admin/links", Need::Everywhere(C::ManageLinks)),
+    // Work; whose work it is asks what answers.
+    rule("GET", "/work", Need::Somewhere(C::SeeWork)),
+    rule("POST", "/work", Need::Somewhere(C::RequestWork)),
+    rule("GET", "/work/new", Need::Somewhere(C::RequestWork)),
+    rule("GET", "/work/{id}", Need::Somewhere(C::SeeWork)),
+    rule(
+        "POST",
+        "/work/{id}/move",
+        Need::SomewhereOneOf(&[C::DoWork, C::PlanWork, C::VerifyWork]),
+    ),
+    rule("POST", "/work/{id}/answer", Need::Somewhere(C::DoWork)),
+    rule("POST", "/work/{id}/comment", Need::Somewhere(C::RequestWork)),
+    rule("POST", "/work/{id}/finding", Need::Somewhere(C::DoWork)),
+    rule("POST", "/work/{id}/plan", Need::Somewhere(C::PlanWork)),
+    rule(
+        "POST",
+        "/work/{id}/settle",
+        Need::SomewhereOneOf(&[C::DoWork, C::PlanWork]),
+    ),
     // Administration.
     rule("GET", "/admin/people", Need::Everywhere(C::ManageAccounts)),
     rule(

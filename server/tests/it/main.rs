@@ -35,3 +35,4 @@ mod stress;
 mod takeover;
 mod tls;
 mod upkeep;
+mod work;

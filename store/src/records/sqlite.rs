@@ -5,6 +5,7 @@ mod audit;
 mod model;
 mod refused;
 mod totals;
+mod work;
 
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;

@@ -3,7 +3,7 @@
 use crate::id::Key;
 
 use super::Order;
-use super::conflict::{Keep, Refusal};
+use super::conflict::Refusal;
 use super::cycle::{Right, Rights, Status, TRANSITIONS};
 use super::event::{Change, Event, What};
 use super::judge::is_fine;
@@ -25,17 +25,17 @@ impl Order {
             }
             What::Moved { to, .. } => self.may_move(*to, rights),
             What::Mirrored { .. } => needs(Right::Mirror),
-            What::Changed(Change::Slot(_) | Change::Assignee(_)) => needs(Right::Schedule),
-            What::Changed(_) | What::Reserved { .. } => needs(Right::Plan),
+            What::Changed(change) => needs(right_to(change)),
+            What::Reserved { .. } => needs(Right::Plan),
             What::Withdrawn { of, .. } | What::Settled { of, .. } if !is_own(*of) => needs(Right::Plan),
             What::Withdrawn { .. } => needs(Right::Request),
-            What::Settled { of, keep: Keep::Mine } => match self.entry(*of).map(|entry| &entry.event.what) {
-                // Mine holds only where whoever says so might have done it.
+            // Whoever might have written it may say whether it holds.
+            What::Settled { of, .. } => match self.entry(*of).map(|entry| &entry.event.what) {
                 Some(What::Moved { to, .. }) => self.may_move(*to, rights),
+                Some(What::Changed(change)) => needs(right_to(change)),
                 _ => needs(Right::Execute),
             },
-            What::Settled { .. }
-            | What::Answered { .. }
+            What::Answered { .. }
             | What::Worked(_)
             | What::Used { .. }
             | What::Permit { .. }
@@ -60,5 +60,13 @@ impl Order {
             }
             None => Ok(()),
         }
+    }
+}
+
+/// What writing a field takes.
+const fn right_to(change: &Change) -> Right {
+    match change {
+        Change::Slot(_) | Change::Assignee(_) => Right::Schedule,
+        Change::Title(_) | Change::Priority(_) | Change::Dates(_) | Change::Job(_) => Right::Plan,
     }
 }

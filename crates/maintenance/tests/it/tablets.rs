@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use maintenance::id::{Key, StepId};
 use maintenance::order::{
-    Answer, Change, ConflictKind, Event, Field, Keep, Order, Outcome, Priority, Refusal, Status, What,
+    Answer, Change, ConflictKind, Event, Field, Keep, Order, Outcome, Priority, Refusal, Right, Rights,
+    Status, What,
 };
 use proptest::prelude::*;
 
@@ -452,5 +453,21 @@ proptest! {
             prop_assert!(now == before || before.to(now).is_some(), "{:?} {:?}", before, now);
             before = now;
         }
+    }
+}
+
+#[test]
+fn who_may_write_a_field_decides_a_conflict_about_it_and_nobody_else() {
+    let mut order = scheduled();
+    let (mut one, mut other) = (Device::new(1).synced(&order), Device::new(2).synced(&order));
+    let title = |title: &str| What::Changed(Change::Title(title.into()));
+    let (first, second) = (one.writes(title("Loud")), other.writes(title("Grinding")));
+    apply_all(&mut order, &[first, second.clone()]);
+    for keep in [Keep::Mine, Keep::Theirs] {
+        let settle = other.writes(What::Settled { of: second.key, keep });
+        let technician = Rights::of(&[Right::Request, Right::Execute]);
+        let planner = Rights::of(&[Right::Request, Right::Plan]);
+        assert_eq!(order.may(&settle, technician), Err(Refusal::NoRight(Right::Plan)));
+        assert_eq!(order.may(&settle, planner), Ok(()));
     }
 }

@@ -1,0 +1,11 @@
+//! Work orders: one owner of their log, what of them somebody sees, and what the demo begins with.
+//!
+//! Read `desk` first: it folds the log at the start and writes each event before it answers. `maintenance::order`
+//! has the rules of the life cycle, `http/work` the pages.
+
+pub mod demo;
+pub mod desk;
+pub mod list;
+pub mod steps;
+
+pub use desk::{Act, MOST_EVENTS, MOST_ORDERS, WorkDesk, WorkError};
