@@ -28,8 +28,14 @@ async fn events_come_back_as_they_were_in_their_order() {
     let path = dir.path().join("records.sqlite");
     let records = Records::open(&path).await.unwrap();
     let (second, first) = (event(2, 1), event(1, u128::MAX));
-    records.add_work_events(std::slice::from_ref(&first)).await.unwrap();
-    records.add_work_events(std::slice::from_ref(&second)).await.unwrap();
+    records
+        .add_work_events(std::slice::from_ref(&first))
+        .await
+        .unwrap();
+    records
+        .add_work_events(std::slice::from_ref(&second))
+        .await
+        .unwrap();
     records.close().await;
     let records = Records::open(&path).await.unwrap();
     assert_eq!(all(&records).await, [first, second]);

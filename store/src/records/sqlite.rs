@@ -47,8 +47,7 @@ type StoredTag = (u32, u32, u32, String, String, Option<String>, Option<String>)
 impl Records {
     /// Opens or makes the file at `path` and brings its tables up to date.
     ///
-    /// Every commit is on disk when it returns: an id that was given and forgotten would be given again,
-    /// and history would be shown under the wrong name.
+    /// Every commit is on disk when it returns: an id that was forgotten would be given again, to another.
     pub async fn open(path: &Path) -> Result<Self, RecordsError> {
         make_private(path)?;
         let options = SqliteConnectOptions::new()

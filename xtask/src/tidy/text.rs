@@ -123,7 +123,9 @@ fn ownerless(path: &str, line: &str) -> Option<&'static str> {
 fn machine_path(line: &str) -> Option<&'static str> {
     // Written in two parts, so that this file has none itself.
     [
-        concat!("/wo", "rk/"),
+        concat!("/wo", "rk/main"),
+        concat!("/wo", "rk/wt"),
+        concat!("/wo", "rk/shared"),
         concat!("/ro", "ot/"),
         concat!("/ho", "me/"),
         concat!("/Us", "ers/"),
