@@ -109,6 +109,11 @@ pub fn may_word(m: Messages, word: &str) -> String {
         "change_model" => m.still_may_change_model(),
         "change_sources" => m.still_may_change_sources(),
         "see_audit" => m.still_may_see_audit(),
+        "see_work" => m.still_may_see_work(),
+        "request_work" => m.still_may_request_work(),
+        "do_work" => m.still_may_do_work(),
+        "plan_work" => m.still_may_plan_work(),
+        "verify_work" => m.still_may_verify_work(),
         other => return other.replace('_', " "),
     };
     known.to_owned()

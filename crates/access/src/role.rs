@@ -256,6 +256,14 @@ mod tests {
         let table: &[(Capability, &[Role])] = &[
             (Capability::See, &all),
             (Capability::SeeHistory, &all),
+            (Capability::SeeWork, &all),
+            (
+                Capability::RequestWork,
+                &[operator, technician, planner, engineer, administrator, owner],
+            ),
+            (Capability::DoWork, &[technician, engineer, administrator, owner]),
+            (Capability::PlanWork, &[planner, engineer, administrator, owner]),
+            (Capability::VerifyWork, &[planner, engineer, administrator, owner]),
             (Capability::Export, &all),
             (
                 Capability::SeeSources,
