@@ -149,7 +149,7 @@ test('pages of accounts and administration read on a phone, in every theme and w
   // A token is shown once, works, and ends.
   await phone.goto(`${gemba.url}/account`);
   await phone.getByLabel('What for').fill('Reports');
-  await phone.getByLabel('see', { exact: true }).check();
+  await phone.getByLabel('See values and states').check();
   await phone.getByRole('button', { name: 'New token' }).click();
   const token = await phone.getByLabel('Token', { exact: true }).inputValue();
   const ask = () => fetch(`${gemba.url}/api/fn/overview`, { headers: { authorization: `Bearer ${token}` } });
