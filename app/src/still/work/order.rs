@@ -229,7 +229,9 @@ fn Facts(page: OrderPage) -> impl IntoView {
         fact(m.still_work_hours(), words.into_any())
     });
     let due = page.due_millis;
-    let state = view! { <State group=page.group due now=times.now_millis/> " · " {words::status(m, &page.status)} ", " <Moment at=Some(page.status_since_millis) times=times.clone()/> };
+    // The group says it already where it is called the same.
+    let status = (page.status != page.group).then(|| view! { " · " {words::status(m, &page.status)} });
+    let state = view! { <State group=page.group due now=times.now_millis/> {status} ", " <Moment at=Some(page.status_since_millis) times=times.clone()/> };
     view! {
         <dl class="g-work__facts">
             {fact(m.still_work_asset(), view! { <a href=routes::asset(page.asset)>{page.asset_name}</a> }.into_any())}
