@@ -14,7 +14,7 @@ use crate::split;
 /// The budget is missed (docs/benchmarks.md says by how much). Until it is met this gate holds what
 /// was measured, so that it cannot grow further unseen.
 const FIRST_VIEW_BUDGET: u64 = 300_000;
-const FIRST_VIEW_BYTES: u64 = 356_000;
+const FIRST_VIEW_BYTES: u64 = 357_000;
 const HTML_BYTES: u64 = 16_000;
 
 /// What the largest page loads in all, with its part of the client and a chart; the budget is 750,000.
