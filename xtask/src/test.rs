@@ -181,7 +181,8 @@ fn pure() -> Result<()> {
 }
 
 fn unit() -> Result<()> {
-    run_program(cargo().args([
+    let promtool = setup::find("promtool").context("there is no promtool")?;
+    run_program(cargo().env("PROMTOOL", promtool).args([
         "test",
         "--workspace",
         "--profile",
