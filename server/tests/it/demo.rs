@@ -47,7 +47,7 @@ async fn a_first_start_serves_at_once_and_makes_its_past_meanwhile() {
     );
 
     let hours = async || {
-        let hits = gemba.ask("search?q=operating%20state").await?;
+        let hits = gemba.ask("search?q=state").await?;
         let point = hits.as_array()?.iter().find_map(|hit| hit["point"][0].as_u64())?;
         let times = gemba.ask(&format!("tag?point={point}")).await?["times"]
             .as_str()?
