@@ -197,3 +197,22 @@ fn number(twin: &Twin, asset: AssetId, property: &str, units: Units) -> Option<f
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_largest_number_says_how_many_digits_are_worth_reading() {
+        for (largest, expect) in [
+            (12_345.6, 0),
+            (123.4, 1),
+            (12.3, 1),
+            (1.2, 2),
+            (0.012, 3),
+            (0.0, 3),
+        ] {
+            assert_eq!(digits(largest), expect, "{largest}");
+        }
+    }
+}
