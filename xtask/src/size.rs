@@ -18,7 +18,7 @@ const FIRST_VIEW_BYTES: u64 = 357_000;
 const HTML_BYTES: u64 = 16_000;
 
 /// What the largest page loads in all, with its part of the client and a chart; the budget is 750,000.
-const CHART_VIEW_BYTES: u64 = 867_000;
+const CHART_VIEW_BYTES: u64 = 868_000;
 
 /// Checks the built site.
 pub fn check() -> Result<()> {
