@@ -10,6 +10,7 @@ pub mod credentials;
 mod frame;
 pub mod labels;
 pub mod parts;
+pub mod roles;
 pub mod share;
 pub mod sheet;
 mod sign_in;

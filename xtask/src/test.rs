@@ -181,6 +181,7 @@ fn pure() -> Result<()> {
 }
 
 fn unit() -> Result<()> {
+    let sources = demo::Sources::of_tests()?;
     run_program(cargo().args([
         "test",
         "--workspace",
@@ -189,6 +190,7 @@ fn unit() -> Result<()> {
         "--locked",
         "--no-fail-fast",
     ]))?;
+    sources.are_built()?;
     // A million updates of formulas against brute force; it fails at the first that differs.
     let brute_force = [
         "run",

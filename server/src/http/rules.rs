@@ -87,6 +87,8 @@ pub const RULES: &[Rule] = &[
     rule("GET", "/s/{secret}/embed", Need::Nothing),
     rule("POST", "/s/{secret}/pin", Need::Nothing),
     rule("POST", "/s/{secret}/code", Need::Nothing),
+    rule("GET", "/s/{secret}/report", Need::Nothing),
+    rule("POST", "/s/{secret}/report", Need::Nothing),
     rule("GET", "/s/{secret}/card.png", Need::Nothing),
     rule("GET", "/api/fn/shared", Need::Nothing),
     rule("GET", "/oembed", Need::Nothing),
@@ -191,6 +193,12 @@ pub const RULES: &[Rule] = &[
         Need::SomewhereOneOf(&[C::DoWork, C::PlanWork]),
     ),
     // Administration.
+    rule(
+        "GET",
+        "/admin",
+        Need::SomewhereOneOf(&[C::ManageAccounts, C::ManageLinks, C::SeeAudit, C::SeeStatus]),
+    ),
+    rule("GET", "/admin/roles", Need::Everywhere(C::ManageAccounts)),
     rule("GET", "/admin/people", Need::Everywhere(C::ManageAccounts)),
     rule(
         "POST",

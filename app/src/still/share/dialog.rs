@@ -14,6 +14,8 @@ use crate::still::parts::{Moment, Times};
 pub struct ShareDialog {
     pub name: String,
     pub has_children: bool,
+    /// Whoever makes the link may ask for work here, and so let others report problems.
+    pub may_report: bool,
     /// Codes can be sent.
     pub has_mail: bool,
     /// As it is filled in.
@@ -88,6 +90,7 @@ fn Choices(page: ShareDialog) -> impl IntoView {
     let m = use_messages();
     let ShareDialog {
         has_children,
+        may_report,
         form,
         bad,
         ..
@@ -108,6 +111,12 @@ fn Choices(page: ShareDialog) -> impl IntoView {
                 {tick("alarms", m.still_share_limits(), form.alarms)}
                 {has_children.then(|| tick("children", m.still_share_parts(), form.children))}
             </fieldset>
+            {may_report.then(|| view! {
+                <fieldset class="g-stack">
+                    <legend class="g-caption">{m.still_share_does()}</legend>
+                    {tick("report", m.still_share_report(), form.report)}
+                </fieldset>
+            })}
             <Until form=form.clone() days=page.days/>
             <Protection form=form.clone() has_mail=page.has_mail/>
             {tick("embed", m.still_share_embed(), form.embed)}
