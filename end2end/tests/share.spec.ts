@@ -360,7 +360,7 @@ test('who holds a link that lets them reports a problem, with and without script
     listen(holder, heard);
     await holder.goto(link);
     await holder.getByRole('link', { name: 'Report a problem' }).click();
-    await holder.getByLabel('What is wrong?').fill(script ? 'Oil below the ram' : 'It knocks <b>hard</b>');
+    await holder.getByLabel('What is wrong, in a few words').fill(script ? 'Oil below the ram' : 'It knocks <b>hard</b>');
     await holder.getByLabel('Your name').fill('Grace, the supplier');
     const { violations } = await new AxeBuilder({ page: holder }).analyze().catch(() => ({ violations: [] }));
     expect(violations.map(({ id }) => id)).toEqual([]);

@@ -3,9 +3,10 @@
 use leptos::prelude::*;
 
 use super::admin::{AdminHead, AdminTab};
+use super::credentials::may_word;
 use super::parts::{Table, cell};
 use crate::components::panel::Panel;
-use crate::i18n::{Messages, use_messages};
+use crate::i18n::use_messages;
 use crate::shell::header::role_word;
 
 /// `/admin/roles`
@@ -30,7 +31,7 @@ pub fn Roles(page: RolesPage) -> impl IntoView {
         cell(view! { <span aria-hidden="true">{shape}</span> <span class="g-sr">{word}</span> })
     };
     let row = |(word, may): (&'static str, Vec<bool>)| {
-        let first = cell(capability(m, word));
+        let first = cell(may_word(m, word));
         [first].into_iter().chain(may.into_iter().map(mark)).collect()
     };
     let counts = page.roles.iter().map(|(_, count)| cell(count.to_string()));
@@ -44,32 +45,5 @@ pub fn Roles(page: RolesPage) -> impl IntoView {
             <Table heads rows/>
         </Panel>
         <p class="g-caption">{m.still_roles_more()}</p>
-    }
-}
-
-/// What a capability lets somebody do, in a word or a few; empty for one that is not known here.
-#[must_use]
-pub fn capability(m: Messages, word: &str) -> &'static str {
-    match word {
-        "see" => m.may_see(),
-        "see_history" => m.may_see_history(),
-        "export" => m.may_export(),
-        "see_sources" => m.may_see_sources(),
-        "see_status" => m.may_see_status(),
-        "change_point" => m.may_change_point(),
-        "change_model" => m.may_change_model(),
-        "change_sources" => m.may_change_sources(),
-        "run_demo" => m.may_run_demo(),
-        "see_work" => m.may_see_work(),
-        "request_work" => m.may_request_work(),
-        "do_work" => m.may_do_work(),
-        "plan_work" => m.may_plan_work(),
-        "verify_work" => m.may_verify_work(),
-        "share" => m.may_share(),
-        "manage_links" => m.may_manage_links(),
-        "manage_accounts" => m.may_manage_accounts(),
-        "manage_owners" => m.may_manage_owners(),
-        "see_audit" => m.may_see_audit(),
-        _ => "",
     }
 }

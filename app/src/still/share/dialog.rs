@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::ShareForm;
 use crate::components::panel::Panel;
-use crate::fmt::{abbreviation, use_fmt};
+use crate::fmt::{abbreviation, escaped, use_fmt};
 use crate::i18n::use_messages;
 use crate::routes;
 use crate::still::parts::{Moment, Times};
@@ -194,7 +194,7 @@ fn Protection(form: ShareForm, has_mail: bool) -> impl IntoView {
             {choice("protection", "code", m.still_share_by_code(), &form.protection)}
             <div class="g-share__more" data-for="code">
                 <label class="g-field"><span>{m.still_share_emails()}</span>
-                    <textarea class="g-input g-still__code" name="emails" rows="3" maxlength="4000" autocomplete="off">{form.emails.clone()}</textarea></label>
+                    <textarea class="g-input g-still__code" name="emails" rows="3" maxlength="4000" autocomplete="off" inner_html=escaped(&form.emails)></textarea></label>
             </div>
         }
     });
@@ -249,7 +249,7 @@ fn Made(made: MadeShare, name: String) -> impl IntoView {
             <figure class="g-still__qr" inner_html=qr></figure>
             <p>{m.still_until()} ": " <Moment at=Some(ends_millis) times/></p>
             {embed.map(|code| view! {
-                <label class="g-field"><span>{m.still_share_code()}</span><textarea class="g-input g-still__code" readonly=true rows="3">{code}</textarea></label>
+                <label class="g-field"><span>{m.still_share_code()}</span><textarea class="g-input g-still__code" readonly=true rows="3" inner_html=escaped(&code)></textarea></label>
             })}
             <p class="g-caption">{m.still_share_made_more()}</p>
         </section>

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use crate::fmt::escaped;
 use crate::i18n::use_messages;
 
 /// The form, with what was typed and why it was not taken.
@@ -32,7 +33,7 @@ pub fn ShareReport(
                 <label class="g-field"><span>{m.still_work_wrong()}</span>
                     <input class="g-input" name="title" value=title required=true maxlength="120" autofocus=true/></label>
                 <label class="g-field"><span>{m.still_work_wrong_more()}</span>
-                    <textarea class="g-input g-work__text" name="text" rows="4" maxlength="3000">{text}</textarea></label>
+                    <textarea class="g-input g-work__text" name="text" rows="4" maxlength="3000" inner_html=escaped(&text)></textarea></label>
                 <label class="g-field"><span>{m.shared_report_by()}</span>
                     <input class="g-input" name="by" value=by maxlength="120" autocomplete="name"/></label>
                 <p class="g-row"><button class="g-btn g-btn--primary">{m.still_work_send()}</button> <a class="g-btn" href=back>{m.still_share_back()}</a></p>

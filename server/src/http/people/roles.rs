@@ -64,8 +64,8 @@ mod tests {
     fn every_capability_has_words() {
         for capability in Capability::ALL {
             for locale in app::i18n::Locale::OFFERED {
-                let words = app::still::roles::capability(Messages::of(locale), capability.word());
-                assert!(!words.is_empty(), "{} in {locale:?}", capability.word());
+                let words = app::still::credentials::may_word(Messages::of(locale), capability.word());
+                assert_ne!(words, capability.word().replace('_', " "), "in {locale:?}");
             }
         }
     }
