@@ -362,8 +362,10 @@ test('who holds a link that lets them reports a problem, with and without script
     await holder.getByRole('link', { name: 'Report a problem' }).click();
     await holder.getByLabel('What is wrong, in a few words').fill(script ? 'Oil below the ram' : 'It knocks <b>hard</b>');
     await holder.getByLabel('Your name').fill('Grace, the supplier');
-    const { violations } = await new AxeBuilder({ page: holder }).analyze().catch(() => ({ violations: [] }));
-    expect(violations.map(({ id }) => id)).toEqual([]);
+    if (script) {
+      const { violations } = await new AxeBuilder({ page: holder }).analyze();
+      expect(violations.map(({ id }) => id)).toEqual([]);
+    }
     await holder.getByRole('button', { name: 'Send' }).click();
     await expect(holder.getByRole('status')).toContainText(/WO-\d+/);
     await holder.getByRole('link').last().click();
