@@ -33,6 +33,7 @@ pub mod client;
 pub mod connections;
 pub mod doors;
 pub mod entrances;
+mod exchange;
 pub mod export;
 pub mod files;
 pub mod handshake;
@@ -206,6 +207,7 @@ pub fn app(config: &Config, shared: &Shared, web: Web, address: SocketAddr) -> R
         .merge(share::router(shared.doors.clone()))
         .merge(labels::router(shared.doors.clone()))
         .merge(work::router(shared.doors.clone()))
+        .merge(exchange::router(shared.doors.clone()))
         .layer(middleware::from_fn_with_state(shared.doors.clone(), rules::guard));
     let proxies = Arc::new(config.server.proxies.clone());
     let limits = shared.limits.clone();

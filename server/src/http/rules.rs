@@ -192,6 +192,17 @@ pub const RULES: &[Rule] = &[
         "/work/{id}/settle",
         Need::SomewhereOneOf(&[C::DoWork, C::PlanWork]),
     ),
+    // The same for other systems.
+    rule("GET", "/api/openapi.json", Need::Known),
+    rule("GET", "/api/v1/work-orders", Need::Somewhere(C::SeeWork)),
+    rule("GET", "/api/v1/work-orders/{id}", Need::Somewhere(C::SeeWork)),
+    rule(
+        "PUT",
+        "/api/v1/work-orders/{system}/{id}",
+        Need::Somewhere(C::PlanWork),
+    ),
+    rule("GET", "/api/v1/work-orders.csv", Need::Somewhere(C::Export)),
+    rule("POST", "/api/v1/work-orders.csv", Need::Somewhere(C::PlanWork)),
     // Administration.
     rule(
         "GET",
