@@ -182,7 +182,8 @@ fn pure() -> Result<()> {
 
 fn unit() -> Result<()> {
     let sources = demo::Sources::of_tests()?;
-    run_program(cargo().args([
+    let promtool = setup::find("promtool").context("there is no promtool")?;
+    run_program(cargo().env("PROMTOOL", promtool).args([
         "test",
         "--workspace",
         "--profile",

@@ -70,6 +70,7 @@ pub const RULES: &[Rule] = &[
     // Pages.
     rule("GET", "/", Need::Somewhere(C::See)),
     rule("GET", "/overview", Need::Somewhere(C::See)),
+    rule("GET", "/overview/needs", Need::Somewhere(C::See)),
     rule("GET", "/overview/wall", Need::Somewhere(C::See)),
     rule("GET", "/h", Need::Somewhere(C::See)),
     rule("GET", "/h/{*path}", Need::Somewhere(C::See)),

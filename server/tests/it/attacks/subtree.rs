@@ -62,6 +62,7 @@ fn numbered(make: impl Fn(u32) -> Vec<String>) -> Vec<String> {
 async fn another_subtree_by_pages() {
     tells_nothing(&owned(&[
         "/overview",
+        "/overview/needs",
         "/overview/wall",
         "/h",
         "/h/acme",
