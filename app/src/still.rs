@@ -9,6 +9,7 @@ pub mod audit;
 pub mod credentials;
 mod frame;
 pub mod labels;
+pub mod needs;
 pub mod parts;
 pub mod share;
 pub mod sheet;

@@ -42,6 +42,7 @@ mod labels;
 pub mod limits;
 mod lines;
 pub mod local;
+mod needs;
 pub mod openid;
 pub mod origin;
 mod own;
@@ -206,6 +207,7 @@ pub fn app(config: &Config, shared: &Shared, web: Web, address: SocketAddr) -> R
         .merge(share::router(shared.doors.clone()))
         .merge(labels::router(shared.doors.clone()))
         .merge(work::router(shared.doors.clone()))
+        .merge(needs::router(shared.doors.clone()))
         .layer(middleware::from_fn_with_state(shared.doors.clone(), rules::guard));
     let proxies = Arc::new(config.server.proxies.clone());
     let limits = shared.limits.clone();

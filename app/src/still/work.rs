@@ -4,12 +4,16 @@ mod forms;
 mod log;
 mod new;
 mod order;
+mod views;
 pub mod words;
 
 pub use forms::{ChoiceLine, ConflictLine, MoveLine, PlanForm, StepLine, StepShown};
 pub use log::{FindingLine, LogLine, Saying};
 pub use new::{NewWork, NewWorkPage, ReportForm};
-pub use order::{Bad, Forms, OrderPage, WorkOrder};
+pub use order::{Bad, Forms, OrderNeed, OrderPage, WorkOrder};
+pub use views::{WorkNav, WorkView};
+
+pub(super) use log::name_of;
 
 use leptos::prelude::*;
 
@@ -58,6 +62,7 @@ pub struct WorkListPage {
     pub most: usize,
     /// A problem may be reported on the asset that the list is narrowed to.
     pub may_report: bool,
+    pub views: Vec<WorkView>,
     pub times: Times,
 }
 
@@ -92,6 +97,7 @@ pub fn WorkList(page: WorkListPage) -> impl IntoView {
         offset,
         most,
         may_report,
+        views,
         times,
     } = page;
     let tab = |(group, count): (String, usize)| {
@@ -134,6 +140,7 @@ pub fn WorkList(page: WorkListPage) -> impl IntoView {
     );
     view! {
         <PageHead title=m.still_work()/>
+        <WorkNav views/>
         <FilterForm filter=filter.clone()/>
         <nav class="g-tabs g-work__tabs" aria-label=m.still_work_state()>{tabs}</nav>
         {report.map(|report| view! { <p class="g-work__act">{report}</p> })}
@@ -216,7 +223,7 @@ pub(super) fn State(
 
 /// A day by the site's calendar; a dash for none.
 #[component]
-pub(super) fn Day(at: Option<i64>, times: Times) -> impl IntoView {
+pub(in crate::still) fn Day(at: Option<i64>, times: Times) -> impl IntoView {
     let fmt = use_fmt();
     at.map_or_else(|| "–".to_owned(), |at| fmt.date_year(&times.zone, at))
 }

@@ -1,12 +1,19 @@
 //! What the demo begins with: preventive plans as a plant of this kind has them, by calendar, by meter and by
 //! condition.
 
-use maintenance::id::PlanId;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio_util::sync::CancellationToken;
 use twin::{AssetId, Timestamp};
 
 use super::sheet::{ByCalendar, ByCondition, ByMeter, MeterOf};
 use super::{Entry, Sheet};
 use crate::backend::Gemba;
+
+/// How often and how many times counters are looked for.
+const EVERY: Duration = Duration::from_secs(2);
+const TRIES: usize = 150;
 
 /// One plan.
 struct Story {
@@ -147,8 +154,27 @@ const STORIES: &[Story] = &[
     },
 ];
 
-/// Writes the demo's plans that are not there yet. Whose asset is not in the model is left out.
-pub async fn begin(backend: &Gemba) {
+/// Writes the demo's plans as soon as their counters are heard; gives up on the rest after a while.
+pub async fn begin(backend: Arc<Gemba>, stop: CancellationToken) {
+    let mut tries = tokio::time::interval(EVERY);
+    for _ in 0..TRIES {
+        tokio::select! {
+            _ = tries.tick() => {}
+            () = stop.cancelled() => return,
+        }
+        write(&backend).await;
+        let known = |book: &super::desk::Book| {
+            let demo = book.plans.values().filter(|state| !state.sheet.demo.is_empty());
+            demo.count()
+        };
+        if backend.needs.read(known) >= STORIES.len() {
+            return;
+        }
+    }
+}
+
+/// Writes those that are not there yet. Whose asset is not in the model, or whose counter was not heard, is left out.
+async fn write(backend: &Gemba) {
     let now = backend.clock.now();
     let known: Vec<String> = backend
         .needs
@@ -179,14 +205,6 @@ pub async fn begin(backend: &Gemba) {
     if let Err(error) = written.await {
         tracing::warn!(%error, "the plans of the demo cannot be made");
     }
-}
-
-/// Whether a plan was made for the demo.
-#[must_use]
-pub fn is_demo(backend: &Gemba, plan: PlanId) -> bool {
-    backend
-        .needs
-        .read(|book| book.plans.get(&plan).is_some_and(|state| !state.sheet.demo.is_empty()))
 }
 
 impl Story {
