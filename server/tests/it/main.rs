@@ -24,6 +24,7 @@ mod doors;
 mod formula;
 mod hardening;
 mod model;
+mod needs;
 mod openid;
 mod packaging;
 mod pages;
