@@ -68,6 +68,8 @@ pub struct Gemba {
     pub work: Arc<WorkDesk>,
     /// Needs and preventive plans.
     pub needs: Arc<NeedDesk>,
+    /// What an hour of a line is worth, in whole units of the currency; 0 where nobody said.
+    pub needs_worth: u64,
     pub manager: Arc<SourceManager>,
     pub problems: Arc<ProblemBook>,
     pub plant: PlantReader,

@@ -54,6 +54,7 @@ mod share;
 mod status;
 mod taken;
 pub mod trust;
+mod views;
 pub mod who;
 mod work;
 
@@ -208,6 +209,7 @@ pub fn app(config: &Config, shared: &Shared, web: Web, address: SocketAddr) -> R
         .merge(labels::router(shared.doors.clone()))
         .merge(work::router(shared.doors.clone()))
         .merge(needs::router(shared.doors.clone()))
+        .merge(views::router(shared.doors.clone()))
         .layer(middleware::from_fn_with_state(shared.doors.clone(), rules::guard));
     let proxies = Arc::new(config.server.proxies.clone());
     let limits = shared.limits.clone();

@@ -137,6 +137,7 @@ impl Running {
             label_key: core.label_key,
             work: core.work,
             needs: core.needs,
+            needs_worth: config.needs.line_hour,
             model: model.clone(),
             manager: manager.clone(),
             problems,

@@ -35,6 +35,8 @@ pub enum NeedState {
 #[derive(Clone, Debug)]
 pub struct NeedLine {
     pub id: u32,
+    /// What a plan or somebody calls it; none where how it fails says it.
+    pub title: Option<String>,
     /// The code of how it fails.
     pub mode: String,
     pub asset: u32,
@@ -120,7 +122,7 @@ pub fn NeedList(page: NeedListPage) -> impl IntoView {
     let is_empty = lines.is_empty();
     let rows = lines.into_iter().map(|line| row(line, &times)).collect();
     let heads = vec![
-        m.still_need_how(),
+        m.still_need(),
         m.still_work_asset(),
         m.still_need_why(),
         m.still_need_urgency(),
@@ -155,6 +157,11 @@ fn row(line: NeedLine, times: &Times) -> Vec<AnyView> {
         let count = u32::try_from(line.merged).unwrap_or(u32::MAX);
         view! { <small class="g-nd__more">{m.still_need_merged(count)}</small> }
     });
+    let mode = super::work::words::mode(m, &line.mode);
+    // What stands for nothing in particular is not said beside a name.
+    let is_telling = line.title.is_some() && !matches!(line.mode.as_str(), "OTH" | "UNK");
+    let more = is_telling.then(|| view! { <small class="g-nd__more">{mode}</small> });
+    let name = line.title.unwrap_or_else(|| mode.to_owned());
     let order = match &line.state {
         NeedState::Ordered(order, number) => {
             let href = routes::url(&format!("/work/{order}"));
@@ -163,7 +170,7 @@ fn row(line: NeedLine, times: &Times) -> Vec<AnyView> {
         _ => None,
     };
     vec![
-        cell(view! { <a href=need_url(line.id)>{super::work::words::mode(m, &line.mode)}</a> {merged} {order} }),
+        cell(view! { <a href=need_url(line.id)>{name}</a> {more} {merged} {order} }),
         cell(view! { <a href=routes::asset(line.asset)>{line.asset_name}</a> }),
         cell(view! { <span class="g-nd__why">{line.reason}</span> }),
         cell(view! { <Urgency word=line.urgency/> }),

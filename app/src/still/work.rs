@@ -1,16 +1,22 @@
 //! `/work`: work orders, drawn by the server alone. Here is the list; `new` asks for work, `order` is one order.
 
+mod figures;
+mod fixes;
 mod forms;
 mod log;
 mod new;
 mod order;
+mod risk;
 mod views;
 pub mod words;
 
+pub use figures::{Counted, FigureLine, FigureShown, Figures, FiguresPage};
+pub use fixes::{FixLine, Fixes};
 pub use forms::{ChoiceLine, ConflictLine, MoveLine, PlanForm, StepLine, StepShown};
 pub use log::{FindingLine, LogLine, Saying};
 pub use new::{NewWork, NewWorkPage, ReportForm};
 pub use order::{Bad, Forms, OrderNeed, OrderPage, WorkOrder};
+pub use risk::{RiskLine, RiskMatrix, RiskPage, RiskSquare};
 pub use views::{WorkNav, WorkView};
 
 pub(super) use log::name_of;
@@ -63,6 +69,8 @@ pub struct WorkListPage {
     /// A problem may be reported on the asset that the list is narrowed to.
     pub may_report: bool,
     pub views: Vec<WorkView>,
+    /// What fixed the asset before that the list is narrowed to.
+    pub fixes: Vec<FixLine>,
     pub times: Times,
 }
 
@@ -98,6 +106,7 @@ pub fn WorkList(page: WorkListPage) -> impl IntoView {
         most,
         may_report,
         views,
+        fixes,
         times,
     } = page;
     let tab = |(group, count): (String, usize)| {
@@ -152,6 +161,7 @@ pub fn WorkList(page: WorkListPage) -> impl IntoView {
             }}
             <p class="g-row g-panel__body">{back} {on}</p>
         </Panel>
+        <Fixes fixes times/>
     }
 }
 

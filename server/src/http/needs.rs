@@ -377,11 +377,12 @@ impl Saying<'_> {
         let dates = book.needs.dates(id);
         Some(NeedLine {
             id: id.get(),
+            title: self.title(book, need),
             mode: need.mode.code().to_owned(),
             asset: need.asset.get(),
             asset_name: twin.asset(need.asset)?.name.to_string(),
             urgency: book.needs.urgency(id).unwrap_or(need.urgency).word().to_owned(),
-            reason: self.reason(twin, book, need),
+            reason: self.short(twin, book, need),
             earliest_millis: dates.earliest.map(Timestamp::millis),
             latest_millis: dates.latest.map(Timestamp::millis),
             merged: book.needs.group(id).count().saturating_sub(1),

@@ -181,6 +181,8 @@ pub const RULES: &[Rule] = &[
     rule("POST", "/work/needs/{id}/attach", Need::Somewhere(C::PlanWork)),
     rule("POST", "/work/needs/{id}/dismiss", Need::Somewhere(C::PlanWork)),
     rule("POST", "/work/needs/{id}/split", Need::Somewhere(C::PlanWork)),
+    rule("GET", "/work/risk", Need::Somewhere(C::SeeWork)),
+    rule("GET", "/work/figures", Need::Somewhere(C::SeeWork)),
     rule("GET", "/work/plans", Need::Somewhere(C::SeeWork)),
     rule("POST", "/work/plans", Need::Somewhere(C::PlanWork)),
     rule("GET", "/work/plans/new", Need::Somewhere(C::PlanWork)),

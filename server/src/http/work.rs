@@ -109,6 +109,7 @@ async fn page(State(doors): State<Doors>, Query(asked): Query<Asked>, parts: Par
             offset: asked.from.min(total),
             most: PAGE,
             views: WorkView::all("work"),
+            fixes: Vec::new(),
             may_report: asset.is_some_and(|asset| rights(&viewer, twin, asset).has(Right::Request)),
             times: doors.times_between(now, now),
         })
@@ -116,6 +117,9 @@ async fn page(State(doors): State<Doors>, Query(asked): Query<Asked>, parts: Par
     let Some(mut page) = page else {
         return doors.missing(parts, true).await;
     };
+    if let Some((asset, _)) = &page.filter.asset {
+        page.fixes = doors.fixes(AssetId::new(*asset), None);
+    }
     let dues: Vec<i64> = page.lines.iter().filter_map(|line| line.due_millis).collect();
     if let (Some(first), Some(last)) = (dues.iter().min(), dues.iter().max()) {
         page.times = doors.times_between(Timestamp::from_millis(*first), Timestamp::from_millis(*last));

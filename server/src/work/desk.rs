@@ -176,6 +176,11 @@ impl WorkDesk {
         });
     }
 
+    /// Looks at all orders at once; keep it short.
+    pub fn look<R>(&self, look: impl FnOnce(&BTreeMap<OrderId, Order>) -> R) -> R {
+        self.read(|book| look(&book.orders))
+    }
+
     /// Of which order an act with this key was, where it was taken.
     #[must_use]
     pub fn of_key(&self, key: Key) -> Option<OrderId> {

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use super::forms::{
     Comments, ConflictLine, Conflicts, FindingForm, MoveLine, Moves, PlanForm, Planning, StepLine, Steps,
 };
+use super::fixes::{FixLine, Fixes};
 use super::log::{FindingLine, Findings, Log, LogLine, Saying};
 use super::{Day, State, words};
 use crate::components::panel::Panel;
@@ -67,6 +68,8 @@ pub struct OrderPage {
     pub is_demo: bool,
     /// The needs that it answers.
     pub needs: Vec<OrderNeed>,
+    /// What fixed the same equipment before.
+    pub fixes: Vec<FixLine>,
     pub moves: Vec<MoveLine>,
     pub steps: Vec<StepLine>,
     pub sayings: Vec<Saying>,
@@ -154,6 +157,7 @@ pub fn WorkOrder(page: OrderPage) -> impl IntoView {
     let (lines, log_times) = (page.log.clone(), times.clone());
     let (sayings, may_say) = (page.sayings.clone(), page.may_say);
     let steps = (!page.steps.is_empty()).then(|| view! { <StepsPanel page=page.clone()/> });
+    let (fixes, fix_times) = (page.fixes.clone(), times.clone());
     let has_findings = page.may_do || !page.findings.is_empty();
     let findings = has_findings.then(|| view! { <FindingsPanel page=page.clone()/> });
     view! {
@@ -165,7 +169,7 @@ pub fn WorkOrder(page: OrderPage) -> impl IntoView {
             <div class="g-6 g-stack">
                 {steps}
                 <Panel title=m.still_work_comments().to_owned()><Comments sayings may_say forms times/></Panel>
-                {findings} {plan}
+                {findings} <Fixes fixes times=fix_times/> {plan}
             </div>
         </div>
         <Log lines times=log_times/>

@@ -111,6 +111,30 @@ impl<'s> Saying<'s> {
         last.map_or_else(String::new, |evidence| self.words(twin, book, evidence))
     }
 
+    /// What a plan or whoever reported it calls a need.
+    pub fn title(&self, book: &Book, need: &Need) -> Option<String> {
+        match need.source {
+            Source::Plan(plan) => book.plans.get(&plan).map(|state| state.sheet.title.clone()),
+            Source::Report { .. } | Source::Inspection { .. } => need.evidence.iter().find_map(|evidence| match evidence {
+                Evidence::Words { text, .. } => Some(text.to_string()),
+                _ => None,
+            }),
+            Source::Limit { .. } | Source::Trend { .. } => None,
+        }
+    }
+
+    /// The same as [`Self::reason`], beside its title.
+    pub fn short(&self, twin: &Twin, book: &Book, need: &Need) -> String {
+        match (&need.source, need.evidence.last()) {
+            (Source::Plan(_), Some(Evidence::Due { at, .. })) => self.m.still_need_said_planned(&self.day(*at)),
+            (Source::Report { .. } | Source::Inspection { .. }, _) => {
+                let at = self.moment(need.first);
+                format!("{}, {at}", app::still::needs::words::source(self.m, source_word(&need.source)))
+            }
+            _ => self.reason(twin, book, need),
+        }
+    }
+
     /// One piece of evidence in words.
     fn words(&self, twin: &Twin, book: &Book, evidence: &Evidence) -> String {
         let m = self.m;

@@ -49,6 +49,7 @@ impl Doors {
             .unwrap_or_default();
         let people = self.workers(asset);
         let needs = self.needs_of_order(&parts, id);
+        let fixes = self.fixes(asset, Some(id));
         let m = messages(&parts);
         let now = self.backend.clock.now();
         let page = self.backend.work.order(id, |order| {
@@ -67,6 +68,7 @@ impl Doors {
             };
             OrderPage {
                 needs,
+                fixes,
                 ..drawing.page(rights, bad, (asset_name, people), now)
             }
         });
@@ -135,6 +137,7 @@ impl Drawing<'_> {
             hours: order.job().hours(),
             is_demo: demo::is_demo(order),
             needs: Vec::new(),
+            fixes: Vec::new(),
             moves: moves(order, rights),
             steps: order.job().steps.iter().map(|step| self.step(step)).collect(),
             sayings: self.sayings(),
