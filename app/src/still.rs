@@ -5,6 +5,7 @@
 
 pub mod account;
 pub mod admin;
+pub mod attention;
 pub mod audit;
 pub mod credentials;
 mod frame;

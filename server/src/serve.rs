@@ -62,6 +62,9 @@ pub async fn run(config: Config, site: Option<PathBuf>, demo: Option<DemoPlan>) 
     if running.demo.is_some() {
         crate::work::demo::begin(&running.backend).await;
     }
+    if running.demo.is_some() {
+        tokio::spawn(crate::needs::demo::begin(running.backend.clone(), stop.child_token()));
+    }
     connect_sources(&config, &running, broker.as_ref()).await?;
     if let (Some(plan), Some(prepared), Some(broker)) = (demo, prepared, &broker) {
         start_demo(&plan, prepared, &running, broker, &stop).await?;

@@ -16,7 +16,8 @@ const STYLE: &str = concat!(
     include_str!("still.css"),
     include_str!("share/share.css"),
     include_str!("labels.css"),
-    include_str!("work/work.css")
+    include_str!("work/work.css"),
+    include_str!("needs/needs.css")
 );
 /// What makes some pages nicer; all work without.
 const SCRIPT: &str = include_str!("still.js");

@@ -177,6 +177,23 @@ impl WorkDesk {
         self.read(|book| book.orders.values().for_each(&mut look));
     }
 
+    /// Looks at every order after this one, by number.
+    pub fn after(&self, id: Option<OrderId>, look: impl FnMut(&Order)) {
+        use std::ops::Bound::{Excluded, Unbounded};
+        let from = id.map_or(Unbounded, Excluded);
+        self.read(|book| {
+            book.orders
+                .range((from, Unbounded))
+                .map(|(_, order)| order)
+                .for_each(look);
+        });
+    }
+
+    /// Looks at all orders at once; keep it short.
+    pub fn look<R>(&self, look: impl FnOnce(&BTreeMap<OrderId, Order>) -> R) -> R {
+        self.read(|book| look(&book.orders))
+    }
+
     /// Of which order an act with this key was, where it was taken.
     #[must_use]
     pub fn of_key(&self, key: Key) -> Option<OrderId> {

@@ -25,6 +25,7 @@ mod exchange;
 mod formula;
 mod hardening;
 mod model;
+mod needs;
 mod openid;
 mod packaging;
 mod pages;

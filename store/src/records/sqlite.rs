@@ -3,6 +3,7 @@
 mod access;
 mod audit;
 mod model;
+mod needs;
 mod refused;
 mod totals;
 mod work;

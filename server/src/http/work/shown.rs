@@ -48,6 +48,8 @@ impl Doors {
             .read(|twin| twin.asset(asset).map(|asset| asset.name.to_string()))
             .unwrap_or_default();
         let people = self.workers(asset);
+        let needs = self.needs_of_order(&parts, id);
+        let fixes = self.fixes(asset, Some(id));
         let m = messages(&parts);
         let now = self.backend.clock.now();
         let page = self.backend.work.order(id, |order| {
@@ -64,7 +66,11 @@ impl Doors {
                 fmt: Fmt::new(m.locale()),
                 times: self.times_between(first, last),
             };
-            drawing.page(rights, bad, (asset_name, people), now)
+            OrderPage {
+                needs,
+                fixes,
+                ..drawing.page(rights, bad, (asset_name, people), now)
+            }
         });
         let Some(page) = page else {
             return self.missing(parts, false).await;
@@ -76,7 +82,7 @@ impl Doors {
     }
 
     /// Who it was; none once forgotten, empty for a visitor.
-    fn name_of_author(&self, author: &Author, m: Messages) -> Option<String> {
+    pub(in crate::http) fn name_of_author(&self, author: &Author, m: Messages) -> Option<String> {
         match author {
             Author::Person(person) => self.name_of_person(*person),
             Author::Gemba => Some("Gemba".to_owned()),
@@ -85,7 +91,7 @@ impl Doors {
         }
     }
 
-    fn name_of_person(&self, person: PersonId) -> Option<String> {
+    pub(in crate::http) fn name_of_person(&self, person: PersonId) -> Option<String> {
         if person.get() == 0 {
             return Some(String::new());
         }
@@ -131,6 +137,8 @@ impl Drawing<'_> {
             craft: labour.map_or_else(String::new, |labour| labour.craft.to_string()),
             hours: order.job().hours(),
             is_demo: demo::is_demo(order),
+            needs: Vec::new(),
+            fixes: Vec::new(),
             moves: moves(order, rights),
             steps: order.job().steps.iter().map(|step| self.step(step)).collect(),
             sayings: self.sayings(),
