@@ -29,6 +29,8 @@ use crate::model::ModelShelf;
 use crate::plant::PlantReader;
 use crate::sources::{ProblemBook, SourceManager};
 use crate::spark::Sparks;
+use crate::plan::Optimiser;
+use crate::roster::RosterDesk;
 use crate::work::WorkDesk;
 
 mod asset;
@@ -42,7 +44,7 @@ mod place;
 mod search;
 mod shared;
 mod sheets;
-mod shell;
+pub(crate) mod shell;
 mod shown;
 mod source;
 mod status;
@@ -65,6 +67,10 @@ pub struct Gemba {
     pub learning: Arc<LearnDesk>,
     /// Work orders.
     pub work: Arc<WorkDesk>,
+    /// Crews, production plans and drafts.
+    pub roster: Arc<RosterDesk>,
+    /// Searches for plans.
+    pub optimiser: Optimiser,
     pub manager: Arc<SourceManager>,
     pub problems: Arc<ProblemBook>,
     pub plant: PlantReader,

@@ -11,6 +11,7 @@ use crate::accounts::Accounts;
 use crate::clock::{Clock, SystemClock};
 use crate::config::Config;
 use crate::model::ModelShelf;
+use crate::roster::RosterDesk;
 use crate::work::WorkDesk;
 use crate::{label, random, restore, zone};
 
@@ -28,6 +29,8 @@ pub struct Core {
     pub model: Arc<ModelShelf>,
     /// Work orders.
     pub work: Arc<WorkDesk>,
+    /// Crews, production plans and drafts.
+    pub roster: Arc<RosterDesk>,
     /// Counts server runs.
     pub epoch: u64,
     /// The data directory is marked as the demo's.
@@ -58,11 +61,13 @@ impl Core {
         let idle = Span::from_secs(i64::from(config.access.session_days) * 86_400);
         let accounts = Accounts::open(records.clone(), clock.clone(), idle).await?;
         let work = WorkDesk::open(records.clone(), clock.clone()).await?;
+        let roster = RosterDesk::open(records.clone(), clock.clone()).await?;
         let label_key = label::key(&records).await?;
         let twin = Arc::new(RwLock::new(twin));
         Ok(Self {
             accounts,
             work,
+            roster,
             label_key,
             twin,
             history,

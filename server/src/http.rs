@@ -54,6 +54,7 @@ mod status;
 mod taken;
 pub mod trust;
 pub mod who;
+mod plan;
 mod work;
 
 use client::client_of;
@@ -206,6 +207,7 @@ pub fn app(config: &Config, shared: &Shared, web: Web, address: SocketAddr) -> R
         .merge(share::router(shared.doors.clone()))
         .merge(labels::router(shared.doors.clone()))
         .merge(work::router(shared.doors.clone()))
+        .merge(plan::router(shared.doors.clone()))
         .layer(middleware::from_fn_with_state(shared.doors.clone(), rules::guard));
     let proxies = Arc::new(config.server.proxies.clone());
     let limits = shared.limits.clone();

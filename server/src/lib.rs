@@ -47,4 +47,6 @@ pub mod tls;
 pub mod units;
 pub mod view;
 pub mod work;
+pub mod roster;
+pub mod plan;
 pub mod zone;

@@ -133,6 +133,8 @@ impl Running {
             accounts: core.accounts,
             label_key: core.label_key,
             work: core.work,
+            roster: core.roster,
+            optimiser: crate::plan::Optimiser::default(),
             model: model.clone(),
             manager: manager.clone(),
             problems,
@@ -184,6 +186,7 @@ impl Running {
             demo.stop().await;
         }
         self.manager.stop_taking();
+        self.backend.optimiser.stop();
         stop.cancel();
         let stored = async {
             self.engine.await?;

@@ -2,10 +2,10 @@
 //!
 //! Nobody is told of work that they do not see: it is not listed, not counted, and not there by its number.
 
-mod acts;
-mod form;
+pub(super) mod acts;
+pub(super) mod form;
 mod shown;
-mod words;
+pub(super) mod words;
 
 use access::Capability as C;
 use app::i18n::Messages;

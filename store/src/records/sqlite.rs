@@ -5,6 +5,7 @@ mod audit;
 mod model;
 mod refused;
 mod totals;
+mod roster;
 mod work;
 
 use std::collections::BTreeMap;

@@ -26,6 +26,7 @@ use super::{group_word, words};
 use crate::http::doors::Doors;
 use crate::http::people::messages;
 use crate::http::who;
+use crate::roster::book::PEOPLE_FROM;
 use crate::work::list::number;
 use crate::work::{demo, steps};
 
@@ -76,7 +77,7 @@ impl Doors {
     }
 
     /// Who it was; none once forgotten, empty for a visitor.
-    fn name_of_author(&self, author: &Author) -> Option<String> {
+    pub(crate) fn name_of_author(&self, author: &Author) -> Option<String> {
         match author {
             Author::Person(person) => self.name_of_person(*person),
             Author::Gemba => Some("Gemba".to_owned()),
@@ -84,12 +85,16 @@ impl Doors {
         }
     }
 
-    fn name_of_person(&self, person: PersonId) -> Option<String> {
+    pub(crate) fn name_of_person(&self, person: PersonId) -> Option<String> {
         if person.get() == 0 {
             return Some(String::new());
         }
         let account = self.accounts.account(access::AccountId::new(person.get()));
-        account.map(|account| account.display)
+        let of_roster = || {
+            let number = person.get().checked_sub(PEOPLE_FROM)?;
+            self.backend.roster.book().people.get(&number).map(|person| person.name.clone())
+        };
+        account.map(|account| account.display).or_else(of_roster)
     }
 }
 
