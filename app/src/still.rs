@@ -10,6 +10,7 @@ pub mod credentials;
 mod frame;
 pub mod labels;
 pub mod parts;
+pub mod plan;
 pub mod share;
 pub mod sheet;
 mod sign_in;

@@ -190,6 +190,21 @@ pub const RULES: &[Rule] = &[
         "/work/{id}/settle",
         Need::SomewhereOneOf(&[C::DoWork, C::PlanWork]),
     ),
+    // The plan; of which site asks what answers.
+    rule("GET", "/plan", Need::Somewhere(C::PlanWork)),
+    rule("POST", "/plan/place", Need::Somewhere(C::PlanWork)),
+    rule("POST", "/plan/undo", Need::Somewhere(C::PlanWork)),
+    rule("POST", "/plan/keep", Need::Somewhere(C::PlanWork)),
+    rule("POST", "/plan/copy", Need::Somewhere(C::PlanWork)),
+    rule("POST", "/plan/optimise", Need::Somewhere(C::PlanWork)),
+    rule("GET", "/plan/commit", Need::Somewhere(C::PlanWork)),
+    rule("POST", "/plan/commit", Need::Somewhere(C::PlanWork)),
+    rule("GET", "/plan/crews", Need::Somewhere(C::PlanWork)),
+    rule("POST", "/plan/crews", Need::Somewhere(C::PlanWork)),
+    rule("POST", "/plan/people", Need::Somewhere(C::PlanWork)),
+    rule("POST", "/plan/absences", Need::Somewhere(C::PlanWork)),
+    rule("POST", "/plan/production", Need::Somewhere(C::PlanWork)),
+    rule("POST", "/plan/site", Need::Somewhere(C::PlanWork)),
     // Administration.
     rule("GET", "/admin/people", Need::Everywhere(C::ManageAccounts)),
     rule(

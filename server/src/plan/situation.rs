@@ -220,7 +220,11 @@ impl Situation {
         match status {
             Status::Requested | Status::Approved => self.unready += 1,
             Status::Closed | Status::Cancelled => {}
-            Status::Done | Status::Verified if order.slot().is_none_or(|slot| slot.and(self.horizon).is_none()) => {}
+            // What has begun stays where it is: without a place in these weeks it is nothing to plan.
+            Status::Done | Status::Verified | Status::InProgress | Status::Blocked
+                if order.slot().is_none_or(|slot| !self.horizon.covers(slot)) => {}
+            // Planned for later than all that is planned here.
+            Status::Scheduled if order.slot().is_some_and(|slot| slot.to() > self.horizon.to()) => {}
             _ => {
                 let line = trail.iter().find(|step| self.lines.iter().any(|line| line.asset == **step));
                 let area = area_of(&trail, at);
