@@ -241,7 +241,7 @@ pub fn asked_of(order: &Order) -> Option<Asked> {
     let (request, first) = (order.request(), order.log().first()?);
     let by = match &first.event.author {
         Author::Person(person) => Some(*person),
-        Author::Gemba | Author::System(_) => None,
+        Author::Gemba | Author::System(_) | Author::Link(_) => None,
     };
     let asked = Asked {
         order: order.id(),
@@ -264,7 +264,9 @@ impl NeedDesk {
     /// # Errors
     /// When it could not be stored.
     pub async fn adopt(self: &Arc<Self>, asked: Asked) -> Result<(), NeedError> {
-        self.take(move |book, _| Ok(judge::asked(book, &asked))).await.map(drop)
+        self.take(move |book, _| Ok(judge::asked(book, &asked)))
+            .await
+            .map(drop)
     }
 
     /// Takes a few entries of people, all of them or none.
