@@ -135,7 +135,7 @@ async fn a_meter_and_a_condition_become_needs_that_know_their_plan_after_a_kill(
     gemba.kill();
     gemba.start().await;
     let plans = ask(&gemba, "GET /work/plans", &[&cookie], "").await.body;
-    for said in ["Grease the fan", "every 100 of", "heat &gt; 80", "Need 1", "Need 2"] {
+    for said in ["Grease the fan", "hours every 100", "heat &gt; 80", "Need 1", "Need 2"] {
         assert!(plans.contains(said), "{said}: {plans}");
     }
     let form = ask(&gemba, "GET /work/new?need=1", &[&cookie], "").await.body;
