@@ -405,6 +405,31 @@ mod tests {
     }
 
     #[test]
+    fn an_unknown_key_is_told_with_the_one_that_is_meant_or_those_beside_it() {
+        let told = errors(
+            "[server]\nlistn = \"x\"\nfoo = 1\n[[mqtt]]\nuserr = \"x\"\n[mqqt]\na = 1\n",
+            &[],
+        );
+        for expect in [
+            "server.listn: there is no such key; did you mean `server.listen`?; for example server.listen = ",
+            "server.foo: there is no such key; there are `server.listen`, ",
+            "mqtt.0.userr: there is no such key; did you mean `mqtt.0.user`?; for example mqtt.0.user = ",
+            "mqqt.a: there is no such key (docs/configuration.md lists them)",
+        ] {
+            assert!(
+                told.iter().any(|told| told.contains(expect)),
+                "{expect}: {told:#?}"
+            );
+        }
+        // As if there were only one broker.
+        let told = errors("[mqtt]\nhst = \"x\"\n", &[]);
+        assert!(
+            told.iter().any(|told| told.contains("there are `mqtt.0.")),
+            "{told:#?}"
+        );
+    }
+
+    #[test]
     fn a_later_layer_wins() {
         let mut layers = Layers::default();
         assert!(

@@ -27,12 +27,14 @@ use crate::live::{self, Hub};
 use crate::openid::OpenId;
 use crate::running::Running;
 
+mod attention;
 mod audit;
 mod body;
 pub mod client;
 pub mod connections;
 pub mod doors;
 pub mod entrances;
+mod exchange;
 pub mod export;
 pub mod files;
 pub mod handshake;
@@ -207,7 +209,9 @@ pub fn app(config: &Config, shared: &Shared, web: Web, address: SocketAddr) -> R
         .merge(audit::router(shared.doors.clone()))
         .merge(share::router(shared.doors.clone()))
         .merge(labels::router(shared.doors.clone()))
+        .merge(attention::router(shared.doors.clone()))
         .merge(work::router(shared.doors.clone()))
+        .merge(exchange::router(shared.doors.clone()))
         .merge(needs::router(shared.doors.clone()))
         .merge(views::router(shared.doors.clone()))
         .layer(middleware::from_fn_with_state(shared.doors.clone(), rules::guard));

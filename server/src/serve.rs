@@ -151,9 +151,9 @@ async fn start_demo(
     }
     if let Some(past) = prepared.past {
         let (sparks, stop) = (running.backend.sparks.clone(), stop.child_token());
-        let model = running.model.clone();
+        let (model, computing) = (running.model.clone(), running.backend.computing.clone());
         tokio::spawn(async move {
-            past.make(stop).await;
+            past.make(computing, stop).await;
             // Windows that are open get their past.
             if let Err(error) = model.renew().await {
                 tracing::error!(error = format!("{error:#}"), "windows begin without their past");

@@ -143,6 +143,10 @@ pub fn WorkList(page: WorkListPage) -> impl IntoView {
         (offset > 0).then(|| offset.saturating_sub(most)),
         m.still_work_back(),
     );
+    let csv = (!is_empty).then(|| {
+        let file = address(&filter, &filter.group, 0).replacen("/work?", "/api/v1/work-orders.csv?", 1);
+        view! { <a class="g-btn g-push" href=file download="">{m.still_work_csv()}</a> }
+    });
     let on = step(
         (offset + most < total).then_some(offset + most),
         m.still_work_on(),
@@ -159,7 +163,7 @@ pub fn WorkList(page: WorkListPage) -> impl IntoView {
             } else {
                 view! { <Table heads rows/> }.into_any()
             }}
-            <p class="g-row g-panel__body">{back} {on}</p>
+            <p class="g-row g-panel__body">{back} {on} {csv}</p>
         </Panel>
         <Fixes fixes times/>
     }

@@ -6,7 +6,7 @@ mod mail;
 mod openid;
 
 pub use document::document;
-pub use find::{find, nearest};
+pub use find::{find, meant};
 
 /// What a value must be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -5,7 +5,7 @@
 mod acts;
 pub(super) mod form;
 mod shown;
-mod words;
+pub(super) mod words;
 
 use access::Capability as C;
 use app::i18n::Messages;

@@ -21,6 +21,7 @@ mod crossed;
 mod demo;
 mod discovery;
 mod doors;
+mod exchange;
 mod formula;
 mod hardening;
 mod model;

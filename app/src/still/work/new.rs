@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::words;
 use crate::components::panel::Panel;
+use crate::fmt::escaped;
 use crate::i18n::use_messages;
 use crate::routes;
 use crate::still::parts::PageHead;
@@ -93,7 +94,7 @@ pub fn NewWork(page: NewWorkPage) -> impl IntoView {
                 <input type="hidden" name="key" value=form.key/>
                 {need}
                 <label class="g-field"><span>{m.still_work_wrong()}</span><input class="g-input" name="title" value=form.title required=true maxlength="120"/></label>
-                <label class="g-field"><span>{m.still_work_wrong_more()}</span><textarea class="g-input g-work__text" name="text" rows="3" maxlength="4000">{form.text}</textarea></label>
+                <label class="g-field"><span>{m.still_work_wrong_more()}</span><textarea class="g-input g-work__text" name="text" rows="3" maxlength="4000" inner_html=escaped(&form.text)></textarea></label>
                 <label class="g-field"><span>{m.still_work_mode()}</span>
                     <select class="g-input" name="mode">{modes.into_iter().map(|code| view! { <option value=code selected=code == mode>{words::mode(m, code)}</option> }).collect_view()}</select></label>
                 <label class="g-field"><span>{m.still_work_since_optional()}</span><input class="g-input" type="datetime-local" name="since" value=form.since/></label>

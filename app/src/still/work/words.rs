@@ -133,6 +133,7 @@ pub fn refusal(m: Messages, word: &str) -> &'static str {
         "other_order" => m.still_work_bad_other_order(),
         "not_first" => m.still_work_bad_not_first(),
         "no_request" => m.still_work_bad_no_request(),
+        "many_reports" => m.still_work_bad_many_reports(),
         "key_taken" => m.still_work_bad_key_taken(),
         "from_the_future" => m.still_work_bad_from_the_future(),
         "no_right" => m.still_work_bad_no_right(),

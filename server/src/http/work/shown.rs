@@ -82,11 +82,12 @@ impl Doors {
     }
 
     /// Who it was; none once forgotten, empty for a visitor.
-    pub(in crate::http) fn name_of_author(&self, author: &Author) -> Option<String> {
+    pub(in crate::http) fn name_of_author(&self, author: &Author, m: Messages) -> Option<String> {
         match author {
             Author::Person(person) => self.name_of_person(*person),
             Author::Gemba => Some("Gemba".to_owned()),
             Author::System(name) => Some(name.to_string()),
+            Author::Link(link) => Some(m.still_work_by_link(&link.to_string())),
         }
     }
 
@@ -234,7 +235,7 @@ impl Drawing<'_> {
             },
             is_required: step.is_required,
             answer: done.map(|done| {
-                let name = self.doors.name_of_author(done.author);
+                let name = self.doors.name_of_author(done.author, self.m);
                 (self.answer(Some(step), done.answer), name, done.at.millis())
             }),
             is_beyond: done.is_some_and(|done| match done.answer {
@@ -270,7 +271,7 @@ impl Drawing<'_> {
     fn sayings(&self) -> Vec<Saying> {
         let saying = |event: &Event| match &event.what {
             What::Commented { text, .. } => Some(Saying {
-                name: self.doors.name_of_author(&event.author),
+                name: self.doors.name_of_author(&event.author, self.m),
                 at_millis: event.when().millis(),
                 text: text.to_string(),
             }),
@@ -285,7 +286,7 @@ impl Drawing<'_> {
         let mut open = self.order.open_conflicts();
         LogLine {
             at_millis: event.when().millis(),
-            name: self.doors.name_of_author(&event.author),
+            name: self.doors.name_of_author(&event.author, self.m),
             what: event_word(&event.what).to_owned(),
             status: match &event.what {
                 What::Moved { to, .. } | What::Mirrored { to } => Some(to.word().to_owned()),
@@ -401,7 +402,7 @@ impl Drawing<'_> {
                 };
                 (
                     words,
-                    self.doors.name_of_author(&event.author),
+                    self.doors.name_of_author(&event.author, self.m),
                     event.when().millis(),
                 )
             };
