@@ -153,7 +153,7 @@ async fn a_meter_and_a_condition_become_needs_that_know_their_plan_after_a_kill(
     let plans = ask(&gemba, "GET /work/plans", &[&cookie], "").await.body;
     for said in [
         "Grease the fan",
-        "every 100 of",
+        "hours every 100",
         "heat &gt; 80",
         "Need 1",
         "Need 2",

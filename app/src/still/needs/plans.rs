@@ -22,7 +22,6 @@ pub struct PlanLine {
     /// Beside the date: what is left, or why there is none.
     pub note: String,
     pub is_on: bool,
-    pub is_demo: bool,
     /// The need that it has raised.
     pub need: Option<u32>,
 }
@@ -114,11 +113,8 @@ fn Search(text: String, found: Vec<(u32, String, String)>) -> impl IntoView {
 fn row(line: PlanLine, times: &Times) -> Vec<AnyView> {
     let m = use_messages();
     let href = routes::url(&format!("/work/plans/{}", line.id));
-    let demo = line
-        .is_demo
-        .then(|| view! { " " <span class="g-demo-badge">{m.demo_badge()}</span> });
     let need = line.need.map(|need| {
-        view! { <small class="g-nd__more"><a href=super::need_url(need)>{m.still_need_number(&need.to_string())}</a></small> }
+        view! { " " <a class="g-nd__link" href=super::need_url(need)>{m.still_need_number(&need.to_string())}</a> }
     });
     let note = if line.is_on {
         line.note
@@ -126,10 +122,10 @@ fn row(line: PlanLine, times: &Times) -> Vec<AnyView> {
         m.still_plan_off().to_owned()
     };
     vec![
-        cell(view! { <a href=href>{line.title}</a> {demo} {need} }),
+        cell(view! { <a href=href>{line.title}</a> }),
         cell(view! { <a href=routes::asset(line.asset)>{line.asset_name}</a> }),
         cell(view! { <span class="g-nd__why">{line.by}</span> }),
         cell(view! { <Day at=line.due_millis.filter(|_| line.is_on) times=times.clone()/> }),
-        cell(view! { <span class="g-nd__why">{note}</span> }),
+        cell(view! { <span class="g-nd__why">{note} {need}</span> }),
     ]
 }

@@ -45,6 +45,17 @@ pub fn criticality(m: Messages, word: &str) -> &'static str {
     }
 }
 
+/// Every so many of a unit of the calendar.
+#[must_use]
+pub fn every(m: Messages, count: u16, unit: &str) -> String {
+    match unit {
+        "day" => m.still_plan_by_days(count),
+        "month" => m.still_plan_by_months(count),
+        "year" => m.still_plan_by_years(count),
+        _ => m.still_plan_by_weeks(count),
+    }
+}
+
 /// A unit of the calendar.
 #[must_use]
 pub fn unit(m: Messages, word: &str) -> &'static str {

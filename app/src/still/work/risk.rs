@@ -75,7 +75,7 @@ pub fn RiskMatrix(page: RiskPage) -> impl IntoView {
     let unplaced = (page.unplaced > 0).then(|| {
         let href = address(asset.as_ref(), "square=unknown");
         let count = u32::try_from(page.unplaced).unwrap_or(u32::MAX);
-        view! { <p><a href=href>{m.still_risk_unplaced(count)}</a></p> }
+        view! { <p><a class="g-nd__link" href=href>{m.still_risk_unplaced(count)}</a></p> }
     });
     let at = asset.clone().map(|(_, name)| {
         view! { <p class="g-work__asset">{m.still_work_at(&name)} " " <a href=routes::url("/work/risk")>{m.still_work_everywhere()}</a></p> }

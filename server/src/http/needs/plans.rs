@@ -140,7 +140,6 @@ fn line(
         due_millis: due.map(Timestamp::millis),
         note,
         is_on: state.sheet.is_on,
-        is_demo: !state.sheet.demo.is_empty(),
         need: need_of(book, state),
     })
 }
@@ -149,18 +148,21 @@ impl Saying<'_> {
     /// When a plan is due, and what is to be said beside it.
     fn due(&self, state: &PlanState, now: Timestamp) -> (Option<Timestamp>, String) {
         let m = self.m;
-        let left = |left: Option<f64>| left.map(|left| m.still_plan_left(&self.number(left)));
+        let left = |left: Option<f64>| {
+            left.map(|left| match left < 0.0 {
+                true => m.still_plan_above(&self.number(-left)),
+                false => m.still_plan_left(&self.number(left)),
+            })
+        };
         match state.due(now) {
             Due::At {
                 at,
                 left: counted,
                 missed,
-                is_asked,
                 ..
             } => {
                 let missed = (missed > 0).then(|| m.still_plan_missed(missed));
-                let asked = is_asked.then(|| m.still_plan_asked().to_owned());
-                let all = [left(counted), missed, asked];
+                let all = [left(counted), missed];
                 let words: Vec<String> = all.into_iter().flatten().collect();
                 (Some(at), words.join("; "))
             }
@@ -189,10 +191,10 @@ impl Saying<'_> {
         let calendar = sheet
             .calendar
             .as_ref()
-            .map(|by| m.still_plan_by_calendar(&by.count.to_string(), need_words::unit(m, &by.unit)));
+            .map(|by| need_words::every(m, by.count, &by.unit));
         let meter = sheet.meter.as_ref().map(|by| {
             let name = meter_name(m, twin, AssetId::new(sheet.asset), &by.of);
-            m.still_plan_by_meter(&self.number(by.every), &name)
+            m.still_plan_by_meter(&name, &self.number(by.every))
         });
         let condition = sheet.condition.as_ref().map(|by| match by.held_minutes {
             0 => m.still_plan_by_formula(&by.formula),

@@ -49,10 +49,9 @@ fn with(book: &Book, entries: &[Entry]) -> Book {
             other => panic!("{other:?}"),
         }
     }
-    Book {
-        needs,
-        ..book.clone()
-    }
+    let mut book = book.clone();
+    book.needs = needs;
+    book
 }
 
 fn told(book: &Book, one: Beyond, now: i64) -> (Book, usize) {
