@@ -26,7 +26,10 @@ use crate::engine::EngineInput;
 use crate::live::Hub;
 use crate::metrics::Metrics;
 use crate::model::ModelShelf;
+use crate::needs::NeedDesk;
+use crate::plan::Optimiser;
 use crate::plant::PlantReader;
+use crate::roster::RosterDesk;
 use crate::sources::{ProblemBook, SourceManager};
 use crate::spark::Sparks;
 use crate::work::WorkDesk;
@@ -42,7 +45,7 @@ mod place;
 mod search;
 mod shared;
 mod sheets;
-mod shell;
+pub(crate) mod shell;
 mod shown;
 mod source;
 mod status;
@@ -65,6 +68,14 @@ pub struct Gemba {
     pub learning: Arc<LearnDesk>,
     /// Work orders.
     pub work: Arc<WorkDesk>,
+    /// Needs and preventive plans.
+    pub needs: Arc<NeedDesk>,
+    /// What an hour of a line is worth, in whole units of the currency; 0 where nobody said.
+    pub needs_worth: u64,
+    /// Crews, production plans and drafts.
+    pub roster: Arc<RosterDesk>,
+    /// Searches for plans.
+    pub optimiser: Optimiser,
     pub manager: Arc<SourceManager>,
     pub problems: Arc<ProblemBook>,
     pub plant: PlantReader,

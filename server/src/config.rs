@@ -11,6 +11,7 @@ use connect::Secret;
 
 use crate::http::client::{Proxies, Spelling};
 use crate::http::limits::PerMinute;
+use crate::needs::watch::WatchConfig;
 use crate::tls::Folder;
 
 pub mod keys;
@@ -65,6 +66,8 @@ pub struct Config {
     pub history: HistoryConfig,
     pub decode: DecodeConfig,
     pub discovery: DiscoveryConfig,
+    /// How needs for maintenance are looked for.
+    pub needs: WatchConfig,
     pub queues: QueuesConfig,
     pub log: LogConfig,
 }
@@ -250,6 +253,11 @@ impl Config {
                 depth: read.size("decode.depth"),
                 leaves: read.size("decode.leaves"),
                 clock_ahead: twin::Span::from_secs(read.size("decode.clock_ahead") as i64),
+            },
+            needs: WatchConfig {
+                every: std::time::Duration::from_secs(read.size("needs.every_seconds") as u64),
+                hold: twin::Span::from_secs(read.size("needs.hold_seconds") as i64),
+                line_hour: read.size("needs.line_hour") as u64,
             },
             discovery: DiscoveryConfig {
                 max_points: u32::try_from(read.size("discovery.max_points")).unwrap_or(u32::MAX),

@@ -3,7 +3,9 @@
 mod access;
 mod audit;
 mod model;
+mod needs;
 mod refused;
+mod roster;
 mod totals;
 mod work;
 
