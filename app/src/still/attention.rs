@@ -41,11 +41,13 @@ pub fn Attention(page: AttentionPage) -> impl IntoView {
     let list = (total > 0)
         .then(|| view! { <section class="g-panel g-needs" aria-label=m.needs_title()>{rows}</section> });
     view! {
-        <PageHead title=m.still_attention()/>
-        <p class="g-row">
-            <span>{count} " " {m.still_attention_as_of()} " " <Moment at=Some(now) times/></span>
-            <a class="g-btn g-push" href=routes::needs()>{m.still_attention_again()}</a>
-        </p>
-        {list}
+        <div class="g-stack">
+            <PageHead title=m.still_attention()/>
+            <p class="g-row g-row--wrap">
+                <span>{count} " " {m.still_attention_as_of()} " " <Moment at=Some(now) times/></span>
+                <a class="g-btn g-push" href=routes::needs()>{m.still_attention_again()}</a>
+            </p>
+            {list}
+        </div>
     }
 }
