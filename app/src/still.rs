@@ -12,6 +12,7 @@ mod frame;
 pub mod labels;
 pub mod needs;
 pub mod parts;
+pub mod plan;
 pub mod roles;
 pub mod share;
 pub mod sheet;

@@ -27,7 +27,9 @@ use crate::live::Hub;
 use crate::metrics::Metrics;
 use crate::model::ModelShelf;
 use crate::needs::NeedDesk;
+use crate::plan::Optimiser;
 use crate::plant::PlantReader;
+use crate::roster::RosterDesk;
 use crate::sources::{ProblemBook, SourceManager};
 use crate::spark::Sparks;
 use crate::work::WorkDesk;
@@ -43,7 +45,7 @@ mod place;
 mod search;
 mod shared;
 mod sheets;
-mod shell;
+pub(crate) mod shell;
 mod shown;
 mod source;
 mod status;
@@ -70,6 +72,10 @@ pub struct Gemba {
     pub needs: Arc<NeedDesk>,
     /// What an hour of a line is worth, in whole units of the currency; 0 where nobody said.
     pub needs_worth: u64,
+    /// Crews, production plans and drafts.
+    pub roster: Arc<RosterDesk>,
+    /// Searches for plans.
+    pub optimiser: Optimiser,
     pub manager: Arc<SourceManager>,
     pub problems: Arc<ProblemBook>,
     pub plant: PlantReader,

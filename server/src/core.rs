@@ -12,6 +12,7 @@ use crate::clock::{Clock, SystemClock};
 use crate::config::Config;
 use crate::model::ModelShelf;
 use crate::needs::NeedDesk;
+use crate::roster::RosterDesk;
 use crate::work::WorkDesk;
 use crate::{label, random, restore, zone};
 
@@ -31,6 +32,8 @@ pub struct Core {
     pub work: Arc<WorkDesk>,
     /// Needs and preventive plans.
     pub needs: Arc<NeedDesk>,
+    /// Crews, production plans and drafts.
+    pub roster: Arc<RosterDesk>,
     /// Counts server runs.
     pub epoch: u64,
     /// The data directory is marked as the demo's.
@@ -62,12 +65,14 @@ impl Core {
         let accounts = Accounts::open(records.clone(), clock.clone(), idle).await?;
         let work = WorkDesk::open(records.clone(), clock.clone()).await?;
         let needs = NeedDesk::open(records.clone(), clock.clone()).await?;
+        let roster = RosterDesk::open(records.clone(), clock.clone()).await?;
         let label_key = label::key(&records).await?;
         let twin = Arc::new(RwLock::new(twin));
         Ok(Self {
             accounts,
             work,
             needs,
+            roster,
             label_key,
             twin,
             history,

@@ -49,6 +49,7 @@ pub mod openid;
 pub mod origin;
 mod own;
 mod people;
+mod plan;
 pub mod redirect;
 mod requests;
 pub mod rules;
@@ -214,6 +215,7 @@ pub fn app(config: &Config, shared: &Shared, web: Web, address: SocketAddr) -> R
         .merge(exchange::router(shared.doors.clone()))
         .merge(needs::router(shared.doors.clone()))
         .merge(views::router(shared.doors.clone()))
+        .merge(plan::router(shared.doors.clone()))
         .layer(middleware::from_fn_with_state(shared.doors.clone(), rules::guard));
     let proxies = Arc::new(config.server.proxies.clone());
     let limits = shared.limits.clone();

@@ -138,6 +138,8 @@ impl Running {
             work: core.work,
             needs: core.needs,
             needs_worth: config.needs.line_hour,
+            roster: core.roster,
+            optimiser: crate::plan::Optimiser::default(),
             model: model.clone(),
             manager: manager.clone(),
             problems,
@@ -190,6 +192,7 @@ impl Running {
             demo.stop().await;
         }
         self.manager.stop_taking();
+        self.backend.optimiser.stop();
         stop.cancel();
         let stored = async {
             self.engine.await?;

@@ -60,10 +60,15 @@ pub async fn run(config: Config, site: Option<PathBuf>, demo: Option<DemoPlan>) 
     let running = Running::start(&config, core, simulator, web.build.clone(), &stop)?;
     running.take_model().await?;
     if running.demo.is_some() {
+        crate::roster::demo::begin(&running.backend).await;
         crate::work::demo::begin(&running.backend).await;
+        crate::work::backlog::begin(&running.backend).await;
     }
     if running.demo.is_some() {
-        tokio::spawn(crate::needs::demo::begin(running.backend.clone(), stop.child_token()));
+        tokio::spawn(crate::needs::demo::begin(
+            running.backend.clone(),
+            stop.child_token(),
+        ));
     }
     connect_sources(&config, &running, broker.as_ref()).await?;
     if let (Some(plan), Some(prepared), Some(broker)) = (demo, prepared, &broker) {

@@ -5,6 +5,7 @@
 
 pub mod access;
 pub mod needs;
+pub mod roster;
 mod sqlite;
 pub mod work;
 

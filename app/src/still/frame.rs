@@ -17,10 +17,11 @@ const STYLE: &str = concat!(
     include_str!("share/share.css"),
     include_str!("labels.css"),
     include_str!("work/work.css"),
-    include_str!("needs/needs.css")
+    include_str!("needs/needs.css"),
+    include_str!("plan/plan.css")
 );
 /// What makes some pages nicer; all work without.
-const SCRIPT: &str = include_str!("still.js");
+const SCRIPT: &str = concat!(include_str!("still.js"), include_str!("plan/plan.js"));
 
 /// What stands around the page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -132,8 +132,14 @@ pub fn NeedList(page: NeedListPage) -> impl IntoView {
     let step = |to: Option<usize>, label| {
         to.map(|to| view! { <a class="g-btn" href=address(&filter, &filter.which, to)>{label}</a> })
     };
-    let back = step((offset > 0).then(|| offset.saturating_sub(most)), m.still_work_back());
-    let on = step((offset + most < total).then_some(offset + most), m.still_work_on());
+    let back = step(
+        (offset > 0).then(|| offset.saturating_sub(most)),
+        m.still_work_back(),
+    );
+    let on = step(
+        (offset + most < total).then_some(offset + most),
+        m.still_work_on(),
+    );
     let title = words::which(m, &filter.which).to_owned();
     view! {
         <PageHead title=m.still_needs()/>

@@ -116,7 +116,7 @@ fn site_refs(viewer: &Viewer, twin: &Twin) -> Vec<AssetRef> {
 
 /// The first level at which the plant branches: its sites, as far as somebody sees them; for who sees less than
 /// a site where their view begins.
-pub(super) fn sites(viewer: &Viewer, twin: &Twin) -> Vec<AssetId> {
+pub(crate) fn sites(viewer: &Viewer, twin: &Twin) -> Vec<AssetId> {
     let mut level = tops(&viewer.who.sight(), twin);
     while let [only] = level[..] {
         let below = twin.children(only);

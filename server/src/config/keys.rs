@@ -459,10 +459,7 @@ const KEYS: &[Key] = &[
     ),
     key(
         "needs.hold_seconds",
-        Kind::Size {
-            min: 0,
-            max: 86_400,
-        },
+        Kind::Size { min: 0, max: 86_400 },
         Some("60"),
         "300",
         "For how long a value must be beyond its limit before that is a need.",

@@ -110,7 +110,8 @@ async fn page(State(doors): State<Doors>, Query(asked): Query<Asked>, parts: Par
                     continue;
                 };
                 let mut group = book.needs.group(need.id);
-                let is_from = |need: &Need| asked.source.is_empty() || source_word(&need.source) == asked.source;
+                let is_from =
+                    |need: &Need| asked.source.is_empty() || source_word(&need.source) == asked.source;
                 if !group.any(is_from) {
                     continue;
                 }
@@ -133,7 +134,9 @@ async fn page(State(doors): State<Doors>, Query(asked): Query<Asked>, parts: Par
     let Some((lines, counts, total, asset)) = found else {
         return doors.missing(parts, true).await;
     };
-    let dates = lines.iter().flat_map(|line| [line.earliest_millis, line.latest_millis]);
+    let dates = lines
+        .iter()
+        .flat_map(|line| [line.earliest_millis, line.latest_millis]);
     let dates: Vec<i64> = dates.flatten().collect();
     let at = |millis: Option<&i64>| millis.map_or(now, |millis| Timestamp::from_millis(*millis));
     let page = NeedListPage {
@@ -179,7 +182,9 @@ fn rank(book: &Book, need: &Need) -> Rank {
 }
 
 async fn one(State(doors): State<Doors>, Path(id): Path<u32>, parts: Parts) -> Response {
-    doors.need_page(parts, NeedId::new(id), StatusCode::OK, None).await
+    doors
+        .need_page(parts, NeedId::new(id), StatusCode::OK, None)
+        .await
 }
 
 /// A form that was not taken: which, why, and what was typed.
@@ -200,7 +205,9 @@ async fn attach(
         order.request().asset == asset && order.status().is_open()
     });
     if fits != Some(true) {
-        return doors.need_refused(parts, id, "attach", "other_order", String::new()).await;
+        return doors
+            .need_refused(parts, id, "attach", "other_order", String::new())
+            .await;
     }
     let by = who::viewer(&parts).who.account().map(|account| account.get());
     let entry = Entry::Ordered {
@@ -210,7 +217,9 @@ async fn attach(
     };
     let details = json!({"after": {"order": order.get()}});
     doors
-        .decide(parts, id, "attach", String::new(), details, move |_, _| vec![entry])
+        .decide(parts, id, "attach", String::new(), details, move |_, _| {
+            vec![entry]
+        })
         .await
 }
 
@@ -225,7 +234,10 @@ async fn dismiss(
     if reason.chars().count() > 1_000 {
         return doors.need_refused(parts, id, "dismiss", "too_long", reason).await;
     }
-    let by = who::viewer(&parts).who.account().map_or(0, |account| account.get());
+    let by = who::viewer(&parts)
+        .who
+        .account()
+        .map_or(0, |account| account.get());
     let typed = reason.clone();
     let tell = move |book: &Book, now: Timestamp| {
         let dismissed = Entry::Dismissed {
@@ -253,13 +265,20 @@ async fn split(
         .needs
         .read(|book| book.needs.get(NeedId::new(member)).map(|need| need.state.clone()));
     if into != Some(Fate::MergedInto(NeedId::new(id))) {
-        return doors.need_refused(parts, id, "split", "decided", String::new()).await;
+        return doors
+            .need_refused(parts, id, "split", "decided", String::new())
+            .await;
     }
-    let by = who::viewer(&parts).who.account().map_or(0, |account| account.get());
+    let by = who::viewer(&parts)
+        .who
+        .account()
+        .map_or(0, |account| account.get());
     let details = json!({"after": {"need": member}});
     let entry = Entry::Split { need: member, by };
     doors
-        .decide(parts, id, "split", String::new(), details, move |_, _| vec![entry])
+        .decide(parts, id, "split", String::new(), details, move |_, _| {
+            vec![entry]
+        })
         .await
 }
 
@@ -400,7 +419,10 @@ impl Saying<'_> {
             first_millis: member.first.millis(),
         });
         let plan = match need.source {
-            Source::Plan(plan) => book.plans.get(&plan).map(|state| (plan.get(), state.sheet.title.clone())),
+            Source::Plan(plan) => book
+                .plans
+                .get(&plan)
+                .map(|state| (plan.get(), state.sheet.title.clone())),
             _ => None,
         };
         let criticality = crate::needs::signs::criticality(twin, &self.model, need.asset);

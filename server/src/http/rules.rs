@@ -215,6 +215,21 @@ pub const RULES: &[Rule] = &[
     ),
     rule("GET", "/api/v1/work-orders.csv", Need::Somewhere(C::Export)),
     rule("POST", "/api/v1/work-orders.csv", Need::Somewhere(C::PlanWork)),
+    // The plan; of which site asks what answers.
+    rule("GET", "/plan", Need::Somewhere(C::PlanWork)),
+    rule("POST", "/plan/place", Need::Somewhere(C::PlanWork)),
+    rule("POST", "/plan/undo", Need::Somewhere(C::PlanWork)),
+    rule("POST", "/plan/keep", Need::Somewhere(C::PlanWork)),
+    rule("POST", "/plan/copy", Need::Somewhere(C::PlanWork)),
+    rule("POST", "/plan/optimise", Need::Somewhere(C::PlanWork)),
+    rule("GET", "/plan/commit", Need::Somewhere(C::PlanWork)),
+    rule("POST", "/plan/commit", Need::Somewhere(C::PlanWork)),
+    rule("GET", "/plan/crews", Need::Somewhere(C::PlanWork)),
+    rule("POST", "/plan/crews", Need::Somewhere(C::PlanWork)),
+    rule("POST", "/plan/people", Need::Somewhere(C::PlanWork)),
+    rule("POST", "/plan/absences", Need::Somewhere(C::PlanWork)),
+    rule("POST", "/plan/production", Need::Somewhere(C::PlanWork)),
+    rule("POST", "/plan/site", Need::Somewhere(C::PlanWork)),
     // Administration.
     rule(
         "GET",

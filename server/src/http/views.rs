@@ -33,12 +33,7 @@ pub struct Seen {
 
 impl Seen {
     /// Of these assets; none where the viewer does not see the work of what it is narrowed to.
-    fn of(
-        doors: &Doors,
-        viewer: &Viewer,
-        assets: BTreeSet<AssetId>,
-        at: Option<AssetId>,
-    ) -> Option<Self> {
+    fn of(doors: &Doors, viewer: &Viewer, assets: BTreeSet<AssetId>, at: Option<AssetId>) -> Option<Self> {
         doors.backend.read(|twin| {
             let name = |asset: AssetId| twin.asset(asset).map(|asset| asset.name.to_string());
             let narrowed = match at {

@@ -2,7 +2,7 @@
 //!
 //! Nobody is told of work that they do not see: it is not listed, not counted, and not there by its number.
 
-mod acts;
+pub(super) mod acts;
 pub(super) mod form;
 mod shown;
 pub(super) mod words;
@@ -192,7 +192,10 @@ async fn send(State(doors): State<Doors>, parts: Parts, RawForm(body): RawForm) 
     typed.need = needs::words_of(&doors, &parts, fields.get("need"));
     let now = doors.backend.clock.now();
     let zone = &doors.backend.zone;
-    let (needs, known) = (needs::named(&doors, &parts, asset, fields.get("need")), &doors.backend.needs);
+    let (needs, known) = (
+        needs::named(&doors, &parts, asset, fields.get("need")),
+        &doors.backend.needs,
+    );
     let what = match Report::read(&fields, asset, rights.has(Right::Plan), needs, zone, now) {
         Ok(what) => what,
         Err(word) => {
@@ -217,7 +220,10 @@ async fn send(State(doors): State<Doors>, parts: Parts, RawForm(body): RawForm) 
     };
     match doors.backend.work.take(act, rights).await {
         Ok(done) => {
-            let asked = doors.backend.work.order(done.order, crate::needs::watch::asked_of);
+            let asked = doors
+                .backend
+                .work
+                .order(done.order, crate::needs::watch::asked_of);
             if let Some(asked) = asked.flatten()
                 && let Err(error) = known.adopt(asked).await
             {

@@ -40,7 +40,11 @@ impl LoadedModel {
     /// How much depends on an asset: its own word, or its type's.
     #[must_use]
     pub fn criticality_of(&self, key: &str, ty: &str) -> Option<&'static str> {
-        let own = self.model.assets.get(key).and_then(|asset| asset.about.criticality);
+        let own = self
+            .model
+            .assets
+            .get(key)
+            .and_then(|asset| asset.about.criticality);
         let of_type = || self.resolved.types.get(ty)?.about.value.criticality;
         own.or_else(of_type).map(|criticality| criticality.word())
     }

@@ -176,12 +176,18 @@ pub async fn begin(backend: Arc<Gemba>, stop: CancellationToken) {
 /// Writes those that are not there yet. Whose asset is not in the model, or whose counter was not heard, is left out.
 async fn write(backend: &Gemba) {
     let now = backend.clock.now();
-    let known: Vec<String> = backend
-        .needs
-        .read(|book| book.plans.values().map(|state| state.sheet.demo.clone()).collect());
+    let known: Vec<String> = backend.needs.read(|book| {
+        book.plans
+            .values()
+            .map(|state| state.sheet.demo.clone())
+            .collect()
+    });
     let zone = backend.zone.iana_name().unwrap_or("UTC").to_owned();
     let mut sheets = Vec::new();
-    for story in STORIES.iter().filter(|story| !known.iter().any(|name| name == story.name)) {
+    for story in STORIES
+        .iter()
+        .filter(|story| !known.iter().any(|name| name == story.name))
+    {
         let found = backend.read(|twin| {
             let asset = twin.modelled(story.asset)?;
             let shown = |property: &str| {

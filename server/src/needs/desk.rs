@@ -127,8 +127,7 @@ impl Book {
 
     /// Those that nobody has decided and those that are ordered; what merged is told in them.
     pub fn heads(&self) -> impl Iterator<Item = &maintenance::need::Need> {
-        let is_live =
-            |need: &&maintenance::need::Need| matches!(need.state, State::Open | State::Ordered(_));
+        let is_live = |need: &&maintenance::need::Need| matches!(need.state, State::Open | State::Ordered(_));
         self.needs.all().filter(is_live)
     }
 }
@@ -253,7 +252,11 @@ async fn fold(records: &Records) -> Result<Book, RecordsError> {
             });
             if let Err(why) = taken {
                 let sequence = record.sequence;
-                tracing::error!(sequence, why, "what was told of needs cannot be read: it is kept, and left out");
+                tracing::error!(
+                    sequence,
+                    why,
+                    "what was told of needs cannot be read: it is kept, and left out"
+                );
             }
         })
         .await?;

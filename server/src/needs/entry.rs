@@ -23,11 +23,7 @@ pub enum Entry {
     /// Somebody said that a need is not the one it merged into.
     Split { need: u32, by: u32 },
     /// Work is ordered for it; by nobody where the order itself says so.
-    Ordered {
-        need: u32,
-        order: u32,
-        by: Option<u32>,
-    },
+    Ordered { need: u32, order: u32, by: Option<u32> },
     /// That work was cancelled.
     Reopened { need: u32 },
     /// Somebody said why nothing is to be done.

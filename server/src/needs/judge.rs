@@ -82,12 +82,14 @@ pub fn limits(book: &Book, beyond: &[Beyond], hold: Span, costs: &Costs<'_>, now
     for one in lasts.filter(|one| is_news(book, one, hold, now)) {
         let limit = (one.kind, one.limit);
         let mut draft = Draft::from_limit(one.asset, one.mode, one.point, limit, one.since, now);
-        draft.evidence.extend(one.value.map(|(at, value, quality)| Evidence::Value {
-            point: one.point,
-            at,
-            value,
-            quality,
-        }));
+        draft
+            .evidence
+            .extend(one.value.map(|(at, value, quality)| Evidence::Value {
+                point: one.point,
+                at,
+                value,
+                quality,
+            }));
         draft.consequence = costs(one.asset);
         entries.push(Entry::raised(&draft));
     }
@@ -135,7 +137,8 @@ fn differs(known: &Need, draft: &Draft, now: Timestamp) -> bool {
         (Some(a), Some(b)) => a.since(b).micros().abs() >= MOVED.micros(),
         (a, b) => a != b,
     };
-    let dates = moved(known.dates.earliest, draft.dates.earliest) || moved(known.dates.latest, draft.dates.latest);
+    let dates =
+        moved(known.dates.earliest, draft.dates.earliest) || moved(known.dates.latest, draft.dates.latest);
     known.urgency != draft.urgency || (dates && now.since(known.last) >= AGAIN_AFTER)
 }
 
@@ -196,9 +199,7 @@ pub fn over(
                     entries.push(Entry::met(head.id, at));
                     entries.extend(passed(book, head.id, at));
                 }
-                Fate::Cancelled => entries.push(Entry::Reopened {
-                    need: head.id.get(),
-                }),
+                Fate::Cancelled => entries.push(Entry::Reopened { need: head.id.get() }),
             },
             _ => {
                 let mut group = book.needs.group(head.id);
@@ -230,7 +231,9 @@ pub fn passed(book: &Book, head: NeedId, done: Timestamp) -> Vec<Entry> {
 /// Whether what asked for a need is over by itself. What people reported is over when work is done.
 fn is_over(book: &Book, need: &Need, calm: &BTreeMap<PointId, Timestamp>, now: Timestamp) -> bool {
     match need.source {
-        Source::Limit { point, .. } => calm.get(&point).is_some_and(|since| now.since(*since) >= BACK_FOR),
+        Source::Limit { point, .. } => calm
+            .get(&point)
+            .is_some_and(|since| now.since(*since) >= BACK_FOR),
         Source::Trend { .. } => now.since(need.last) >= TREND_LASTS,
         Source::Plan(plan) => book.plans.get(&plan).is_some_and(|state| {
             let is_asked = matches!(state.due(now), Due::At { is_asked: true, .. } | Due::Unknown(_));

@@ -78,7 +78,10 @@ impl PlanState {
         if !self.meter.take(at, shows) {
             return None;
         }
-        if self.metered.is_some_and(|metered| at.since(metered) < METERED_EVERY) {
+        if self
+            .metered
+            .is_some_and(|metered| at.since(metered) < METERED_EVERY)
+        {
             return None;
         }
         self.metered = Some(at);

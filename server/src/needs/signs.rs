@@ -27,7 +27,15 @@ pub fn mode_of(name: &str, unit: &str, kind: LimitKind) -> F {
         F::Noise
     } else if has(&["leak"]) {
         F::ExternalLeakProcess
-    } else if is_high && has(&["differential_pressure", "pressure_drop", "pressure drop", "clogging", "fouling"]) {
+    } else if is_high
+        && has(&[
+            "differential_pressure",
+            "pressure_drop",
+            "pressure drop",
+            "clogging",
+            "fouling",
+        ])
+    {
         F::Plugged
     } else if is_high && is_temperature {
         F::Overheating
@@ -94,7 +102,10 @@ pub fn shown_by(
         MeterOf::Property(property) => {
             let point = twin.property(asset, property).or_else(|| {
                 let mut points = twin.points_of(asset).iter().copied();
-                points.find(|point| twin.point(*point).is_some_and(|point| property_of(point) == *property))
+                points.find(|point| {
+                    twin.point(*point)
+                        .is_some_and(|point| property_of(point) == *property)
+                })
             })?;
             let reading = twin.reading(point)?;
             let is_usable = reading.quality != twin::Quality::Bad && is_now(twin, point);

@@ -75,7 +75,9 @@ impl Round {
     fn candidates(&self, twin: &RwLock<Twin>) -> (Vec<Candidate>, u32) {
         let twin = twin.read().unwrap_or_else(PoisonError::into_inner);
         let mut found = Vec::new();
-        let all = self.from.saturating_add(u32::try_from(POINTS).unwrap_or(u32::MAX));
+        let all = self
+            .from
+            .saturating_add(u32::try_from(POINTS).unwrap_or(u32::MAX));
         for id in (self.from..all).map(PointId::new) {
             let Some(point) = twin.point(id) else {
                 return (found, 0);
@@ -127,7 +129,10 @@ pub fn ahead(
     if seen < SEEN_AT_LEAST {
         return None;
     }
-    let above = [(LimitKind::High, limits.high), (LimitKind::HighHigh, limits.high_high)];
+    let above = [
+        (LimitKind::High, limits.high),
+        (LimitKind::HighHigh, limits.high_high),
+    ];
     let below = [(LimitKind::Low, limits.low), (LimitKind::LowLow, limits.low_low)];
     let next = |all: [(LimitKind, Option<f64>); 2], is_ahead: &dyn Fn(f64) -> bool| {
         let mut all = all.into_iter().filter_map(|(kind, at)| Some((kind, at?)));

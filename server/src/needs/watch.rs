@@ -266,7 +266,9 @@ impl NeedDesk {
     /// # Errors
     /// When it could not be stored.
     pub async fn adopt(self: &Arc<Self>, asked: Asked) -> Result<(), NeedError> {
-        self.take(move |book, _| Ok(judge::asked(book, &asked))).await.map(drop)
+        self.take(move |book, _| Ok(judge::asked(book, &asked)))
+            .await
+            .map(drop)
     }
 
     /// Takes a few entries of people, all of them or none.

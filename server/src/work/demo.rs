@@ -11,7 +11,7 @@ use super::steps;
 use crate::backend::Gemba;
 
 /// The system that the demo's orders come from.
-const SYSTEM: &str = "demo";
+pub(super) const SYSTEM: &str = "demo";
 
 /// Whether an order was made for the demo.
 #[must_use]

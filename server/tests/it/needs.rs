@@ -53,7 +53,9 @@ async fn limited(gemba: &Gemba, cookie: &str, tag: &str, limit: &str) -> u64 {
 
 /// The value of the first field of this name.
 fn field(page: &str, name: &str) -> String {
-    let rest = page.split_once(&format!("name=\"{name}\" value=\"")).map(|(_, rest)| rest);
+    let rest = page
+        .split_once(&format!("name=\"{name}\" value=\""))
+        .map(|(_, rest)| rest);
     let value = rest.and_then(|rest| rest.split('"').next());
     value.unwrap_or_else(|| panic!("no {name}: {page}")).to_owned()
 }
@@ -75,24 +77,36 @@ async fn a_reading_beyond_its_limit_becomes_a_need_and_an_order_and_is_there_aft
         assert!(need.contains(said), "{said}: {need}");
     }
     let form = ask(&gemba, "GET /work/new?need=1", &[&cookie], "").await.body;
-    assert!(form.contains("name=\"need\" value=\"1\"") && form.contains("above its limit"), "{form}");
+    assert!(
+        form.contains("name=\"need\" value=\"1\"") && form.contains("above its limit"),
+        "{form}"
+    );
     let title: String = form_urlencoded::byte_serialize(field(&form, "title").as_bytes()).collect();
     let (asset, key) = (field(&form, "asset"), field(&form, "key"));
-    let form = format!("asset={asset}&need=1&key={key}&title={title}&mode=VIB&priority=medium&kind=condition_based");
+    let form =
+        format!("asset={asset}&need=1&key={key}&title={title}&mode=VIB&priority=medium&kind=condition_based");
     let made = ask(&gemba, "POST /work", &[FORM, &cookie], &form).await;
     assert_eq!(made.status, 303, "{}", made.body);
     gemba.kill();
     gemba.start().await;
     let order = ask(&gemba, "GET /work/1", &[&cookie], "").await.body;
     assert!(order.contains("/work/needs/1\">Need 1<"), "{order}");
-    let ordered = ask(&gemba, "GET /work/needs?which=ordered", &[&cookie], "").await.body;
-    assert!(ordered.contains("Open 0") && ordered.contains("Work ordered 1"), "{ordered}");
+    let ordered = ask(&gemba, "GET /work/needs?which=ordered", &[&cookie], "")
+        .await
+        .body;
+    assert!(
+        ordered.contains("Open 0") && ordered.contains("Work ordered 1"),
+        "{ordered}"
+    );
     // Cancelled, it is open again; and still one need, though the value is beyond its limit all the time.
     let form = "key=00000000000000000000000000007000&seen=1&to=cancelled&reason=Not+now";
     let moved = ask(&gemba, "POST /work/1/move", &[FORM, &cookie], form).await;
     assert_eq!(moved.status, 303, "{}", moved.body);
     let open = told(&gemba, &cookie, "Open 1").await;
-    assert!(open.contains("Work ordered 0") && open.contains("Over 0"), "{open}");
+    assert!(
+        open.contains("Work ordered 0") && open.contains("Over 0"),
+        "{open}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -104,7 +118,9 @@ async fn a_meter_and_a_condition_become_needs_that_know_their_plan_after_a_kill(
     publisher.publish_one("acme/fan/heat", b"20", true).await;
     let asset = until("the asset is there", async || {
         let found = ask(&gemba, "GET /work/plans?q=fan", &[&cookie], "").await.body;
-        let rest = found.split_once("/work/plans/new?asset=").map(|(_, rest)| rest.to_owned());
+        let rest = found
+            .split_once("/work/plans/new?asset=")
+            .map(|(_, rest)| rest.to_owned());
         rest.and_then(|rest| rest.split('"').next().map(ToOwned::to_owned))
     })
     .await;
@@ -143,7 +159,13 @@ async fn a_meter_and_a_condition_become_needs_that_know_their_plan_after_a_kill(
         assert!(form.contains(said), "{said}: {form}");
     }
     // Left out this time, the plan counts on from here.
-    let dismissed = ask(&gemba, "POST /work/needs/1/dismiss", &[FORM, &cookie], "reason=Done+by+hand").await;
+    let dismissed = ask(
+        &gemba,
+        "POST /work/needs/1/dismiss",
+        &[FORM, &cookie],
+        "reason=Done+by+hand",
+    )
+    .await;
     assert_eq!(dismissed.status, 303, "{}", dismissed.body);
     until("the meter is heard again", async || {
         publisher.publish_one("acme/fan/hours", b"1052", true).await;
@@ -186,14 +208,21 @@ async fn needs_and_plans_of_another_subtree_are_not_listed_counted_or_found() {
     needs.tell(told.into()).await.unwrap();
     let (pump, press) = (site.asset("acme/rotterdam/pump"), site.asset("acme/lyon/press"));
     for (asset, title) in [(pump, "Topsecretplan"), (press, "Plan+of+lyon")] {
-        let form = format!("id=0&asset={asset}&title={title}&mode=VIB&count=1&unit=month&first=2030-01-01&is_on=yes");
+        let form = format!(
+            "id=0&asset={asset}&title={title}&mode=VIB&count=1&unit=month&first=2030-01-01&is_on=yes"
+        );
         let made = site.post("/work/plans", &form).by(&all).await;
         assert_eq!(made.status, 303, "{}", made.body);
     }
     for role in Role::ALL {
-        let session = site.session(role.word(), vec![site.grant(role, "acme/lyon")]).await;
+        let session = site
+            .session(role.word(), vec![site.grant(role, "acme/lyon")])
+            .await;
         let list = site.get("/work/needs").by(&session).await.body;
-        assert!(list.contains("Everyday") && list.contains("Open 1"), "{role:?}: {list}");
+        assert!(
+            list.contains("Everyday") && list.contains("Open 1"),
+            "{role:?}: {list}"
+        );
         let plans = site.get("/work/plans").by(&session).await.body;
         assert!(plans.contains("Plan of lyon"), "{role:?}: {plans}");
         for path in [
@@ -207,7 +236,12 @@ async fn needs_and_plans_of_another_subtree_are_not_listed_counted_or_found() {
             format!("/work/plans?asset={pump}"),
             format!("/work/plans/new?asset={pump}"),
         ] {
-            let body = site.get(&path).by(&session).await.body.replace("value=\"pump\"", "");
+            let body = site
+                .get(&path)
+                .by(&session)
+                .await
+                .body
+                .replace("value=\"pump\"", "");
             for word in ["Topsecret", "rotterdam", "Rotterdam", "pump"] {
                 assert!(!body.contains(word), "{role:?} {path}: {body}");
             }
@@ -222,11 +256,18 @@ async fn needs_and_plans_of_another_subtree_are_not_listed_counted_or_found() {
             ),
         ] {
             let answer = site.post(&format!("/work/{act}"), form).by(&session).await;
-            assert!(matches!(answer.status, 403 | 404), "{role:?} {act}: {}", answer.status);
+            assert!(
+                matches!(answer.status, 403 | 404),
+                "{role:?} {act}: {}",
+                answer.status
+            );
         }
     }
     let kept = needs.read(|book| {
-        let plan = book.plans.get(&PlanId::new(1)).map(|state| state.sheet.title.clone());
+        let plan = book
+            .plans
+            .get(&PlanId::new(1))
+            .map(|state| state.sheet.title.clone());
         (book.needs.open().count(), plan)
     });
     assert_eq!(kept, (2, Some("Topsecretplan".to_owned())));
@@ -247,7 +288,10 @@ async fn a_report_is_a_need_of_its_order_and_planners_split_attach_and_dismiss()
     let state = |id: u32| needs.read(|book| book.needs.get(NeedId::new(id)).map(|need| need.state.clone()));
     assert_eq!(state(1), Some(State::Ordered(OrderId::new(1))));
     let page = site.get("/work/1").by(&operator).await.body;
-    assert!(page.contains("/work/needs/1\">Need 1<") && page.contains("It shakes"), "{page}");
+    assert!(
+        page.contains("/work/needs/1\">Need 1<") && page.contains("It shakes"),
+        "{page}"
+    );
     assert_eq!(report("00000000000000000000000000002000", "Again").await, 303);
     assert_eq!(state(2), Some(State::MergedInto(NeedId::new(1))));
 
@@ -271,20 +315,34 @@ async fn a_report_is_a_need_of_its_order_and_planners_split_attach_and_dismiss()
     needs.tell(vec![entry]).await.unwrap();
     let silent = site.post("/work/needs/3/dismiss", "reason=+").by(&planner).await;
     assert_eq!(silent.status, 422, "{}", silent.body);
-    let dismissed = site.post("/work/needs/3/dismiss", "reason=It+always+hums").by(&planner).await;
+    let dismissed = site
+        .post("/work/needs/3/dismiss", "reason=It+always+hums")
+        .by(&planner)
+        .await;
     assert_eq!(dismissed.status, 303, "{}", dismissed.body);
     let page = site.get("/work/needs/3").by(&operator).await.body;
     assert!(page.contains("It always hums") && page.contains("paul"), "{page}");
 
-    let admin = site.session("ada", vec![site.grant(Role::Administrator, "")]).await;
+    let admin = site
+        .session("ada", vec![site.grant(Role::Administrator, "")])
+        .await;
     let log = site.get("/admin/audit.csv?action=need").by(&admin).await.body;
     for action in ["need.split", "need.attach", "need.dismiss"] {
-        assert_eq!(log.matches(&format!("\"{action}\"")).count(), 1, "{action}: {log}");
+        assert_eq!(
+            log.matches(&format!("\"{action}\"")).count(),
+            1,
+            "{action}: {log}"
+        );
     }
-    assert!(!log.contains("hums"), "the audit log has no words of people: {log}");
+    assert!(
+        !log.contains("hums"),
+        "the audit log has no words of people: {log}"
+    );
 
     let backend = &site.running.backend;
-    let again = NeedDesk::open(backend.records.clone(), backend.clock.clone()).await.unwrap();
+    let again = NeedDesk::open(backend.records.clone(), backend.clock.clone())
+        .await
+        .unwrap();
     let all = |desk: &NeedDesk| desk.read(|book| book.needs.all().cloned().collect::<Vec<_>>());
     assert_eq!(all(&again), all(&needs), "the log comes to the same");
 }
@@ -297,27 +355,42 @@ async fn an_order_that_is_done_meets_its_need_and_the_plan_counts_from_there() {
     let asset = site.asset("acme/lyon/press");
     // A monthly plan whose first date was a few days ago.
     let first = backend.clock.now() - Span::from_secs(3 * 86_400);
-    let first = jiff::Timestamp::from_microsecond(first.micros()).unwrap().strftime("%Y-%m-%d").to_string();
+    let first = jiff::Timestamp::from_microsecond(first.micros())
+        .unwrap()
+        .strftime("%Y-%m-%d")
+        .to_string();
     let form = format!(
         "id=0&asset={asset}&title=Inspect&mode=STD&count=1&unit=month&first={first}&lead=7&tolerance=7&is_on=yes"
     );
     assert_eq!(site.post("/work/plans", &form).by(&owner).await.status, 303);
     let state = |id: u32| {
-        let need = |book: &server::needs::desk::Book| book.needs.get(NeedId::new(id)).map(|need| need.state.clone());
+        let need =
+            |book: &server::needs::desk::Book| book.needs.get(NeedId::new(id)).map(|need| need.state.clone());
         backend.needs.read(need)
     };
-    until("the plan asks", async || (state(1) == Some(State::Open)).then_some(())).await;
-    let form = format!("asset={asset}&need=1&key=00000000000000000000000000001000&title=Inspect&mode=STD&priority=low");
+    until("the plan asks", async || {
+        (state(1) == Some(State::Open)).then_some(())
+    })
+    .await;
+    let form = format!(
+        "asset={asset}&need=1&key=00000000000000000000000000001000&title=Inspect&mode=STD&priority=low"
+    );
     assert_eq!(site.post("/work", &form).by(&owner).await.status, 303);
     assert_eq!(state(1), Some(State::Ordered(OrderId::new(1))));
     for (number, to) in [(2, "in_progress&reason=x"), (3, "done")] {
         let form = format!("key=0000000000000000000000000000{number}000&seen=9&to={to}");
-        let seen = backend.work.order(OrderId::new(1), |order| order.revision()).unwrap();
+        let seen = backend
+            .work
+            .order(OrderId::new(1), |order| order.revision())
+            .unwrap();
         let form = form.replace("seen=9", &format!("seen={seen}"));
         let moved = site.post("/work/1/move", &form).by(&owner).await;
         assert_eq!(moved.status, 303, "{}", moved.body);
     }
-    until("the need is met", async || matches!(state(1), Some(State::Met { .. })).then_some(())).await;
+    until("the need is met", async || {
+        matches!(state(1), Some(State::Met { .. })).then_some(())
+    })
+    .await;
     let plan = site.get("/work/plans/1").by(&owner).await.body;
     assert!(!plan.contains("Never, as far as is known"), "{plan}");
     let asks = backend.needs.read(|book| book.needs.open().count());

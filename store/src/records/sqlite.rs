@@ -5,6 +5,7 @@ mod audit;
 mod model;
 mod needs;
 mod refused;
+mod roster;
 mod totals;
 mod work;
 

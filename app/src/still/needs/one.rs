@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::{NeedState, Urgency, need_url, words};
 use crate::components::panel::Panel;
-use crate::fmt::use_fmt;
+use crate::fmt::{escaped, use_fmt};
 use crate::i18n::use_messages;
 use crate::routes;
 use crate::still::parts::{Moment, PageHead, Times};
@@ -78,7 +78,10 @@ pub fn OneNeed(page: NeedPage) -> impl IntoView {
     let has_members = !members.is_empty();
     let times = page.times.clone();
     let acts = page.clone();
-    let top = page.bad.clone().filter(|(form, ..)| form == "split" || form == "top");
+    let top = page
+        .bad
+        .clone()
+        .filter(|(form, ..)| form == "split" || form == "top");
     view! {
         <PageHead title/>
         <p class="g-row g-work__act"><a class="g-btn" href=routes::url("/work/needs")>{m.still_needs()}</a></p>
@@ -237,7 +240,7 @@ fn Acts(page: NeedPage) -> impl IntoView {
             <details class="g-still__confirm" open=is_open><summary class="g-btn">{m.still_need_dismiss()} "…"</summary>
                 <form method="post" action=action("dismiss") class="g-stack">
                     {trouble}
-                    <label class="g-field"><span>{m.still_work_reason()}</span><textarea class="g-input g-work__text" name="reason" rows="2" required=true maxlength="1000">{typed}</textarea></label>
+                    <label class="g-field"><span>{m.still_work_reason()}</span><textarea class="g-input g-work__text" name="reason" rows="2" required=true maxlength="1000" inner_html=escaped(&typed)></textarea></label>
                     <button class="g-btn">{m.still_need_dismiss()}</button>
                 </form>
             </details>

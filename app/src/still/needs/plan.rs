@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::words;
 use crate::components::panel::Panel;
+use crate::fmt::escaped;
 use crate::i18n::use_messages;
 use crate::routes;
 use crate::still::parts::PageHead;
@@ -180,7 +181,7 @@ fn How(sheet: PlanSheet) -> impl IntoView {
             <label class="g-field"><span>{m.still_work_craft()}</span><input class="g-input" name="craft" value=sheet.craft maxlength="60"/></label>
             <label class="g-field"><span>{m.still_work_hours()}</span><input class="g-input" name="hours" inputmode="decimal" value=sheet.hours maxlength="12"/></label>
         </div>
-        <label class="g-field"><span>{m.still_work_steps_lines()}</span><textarea class="g-input g-work__text" name="steps" rows="5" maxlength="4000">{sheet.steps}</textarea></label>
+        <label class="g-field"><span>{m.still_work_steps_lines()}</span><textarea class="g-input g-work__text" name="steps" rows="5" maxlength="4000" inner_html=escaped(&sheet.steps)></textarea></label>
     }
 }
 

@@ -71,7 +71,11 @@ pub fn Figures(page: FiguresPage) -> impl IntoView {
         let href = routes::url(&format!("/work/figures?days={}", page.days));
         view! { <p class="g-work__asset">{m.still_work_at(&name)} " " <a href=href>{m.still_work_everywhere()}</a></p> }
     });
-    let lines = page.lines.into_iter().map(|line| view! { <One line/> }).collect_view();
+    let lines = page
+        .lines
+        .into_iter()
+        .map(|line| view! { <One line/> })
+        .collect_view();
     view! {
         <PageHead title=m.still_figures()/>
         <WorkNav views=page.views/>
@@ -138,5 +142,6 @@ fn Rows(title: &'static str, rows: Vec<Counted>) -> impl IntoView {
         view! { <li><a href=routes::url(&format!("/work/{id}"))>{number}</a></li> }
     };
     let links = rows.into_iter().map(link).collect_view();
-    view! { <details class="g-figure__rows"><summary>{title} " " {count}</summary><ul>{links}</ul></details> }.into_any()
+    view! { <details class="g-figure__rows"><summary>{title} " " {count}</summary><ul>{links}</ul></details> }
+        .into_any()
 }

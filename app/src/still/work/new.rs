@@ -81,7 +81,7 @@ pub fn NewWork(page: NewWorkPage) -> impl IntoView {
                 <label class="g-field"><span>{m.still_work_due()}</span><input class="g-input" type="date" name="due" value=form.due.clone()/></label>
                 <label class="g-field"><span>{m.still_work_craft()}</span><input class="g-input" name="craft" value=form.craft.clone() maxlength="60"/></label>
                 <label class="g-field"><span>{m.still_work_hours()}</span><input class="g-input" name="hours" inputmode="decimal" value=form.hours.clone() maxlength="12"/></label>
-                <label class="g-field"><span>{m.still_work_steps_lines()}</span><textarea class="g-input g-work__text" name="steps" rows="4" maxlength="8000">{steps}</textarea></label>
+                <label class="g-field"><span>{m.still_work_steps_lines()}</span><textarea class="g-input g-work__text" name="steps" rows="4" maxlength="8000" inner_html=escaped(&steps)></textarea></label>
             </fieldset>
         }
     });

@@ -2,10 +2,10 @@
 
 use leptos::prelude::*;
 
+use super::fixes::{FixLine, Fixes};
 use super::forms::{
     Comments, ConflictLine, Conflicts, FindingForm, MoveLine, Moves, PlanForm, Planning, StepLine, Steps,
 };
-use super::fixes::{FixLine, Fixes};
 use super::log::{FindingLine, Findings, Log, LogLine, Saying};
 use super::{Day, State, words};
 use crate::components::panel::Panel;
@@ -249,7 +249,10 @@ fn Facts(page: OrderPage) -> impl IntoView {
             view! { <li><a href=href>{m.still_need_number(&need.id.to_string())}</a> " " {need.words}</li> }
         };
         let needs = page.needs.into_iter().map(need).collect_view();
-        fact(m.still_needs(), view! { <ul class="g-work__list">{needs}</ul> }.into_any())
+        fact(
+            m.still_needs(),
+            view! { <ul class="g-work__list">{needs}</ul> }.into_any(),
+        )
     });
     // The group says it already where it is called the same.
     let status = (page.status != page.group).then(|| view! { " · " {words::status(m, &page.status)} });

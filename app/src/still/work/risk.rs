@@ -157,7 +157,10 @@ fn Squares(
 fn row(line: RiskLine, times: &Times) -> Vec<AnyView> {
     let m = use_messages();
     let severity = line.severity.map_or("–", |severity| words::severity(m, severity));
-    let class = line.class.as_deref().map_or("–", |class| words::risk_class(m, class));
+    let class = line
+        .class
+        .as_deref()
+        .map_or("–", |class| words::risk_class(m, class));
     vec![
         cell(view! { <a href=routes::url(&line.path)>{line.title}</a> }),
         cell(view! { <a href=routes::asset(line.asset)>{line.asset_name}</a> }),

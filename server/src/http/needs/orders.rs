@@ -61,7 +61,10 @@ pub fn prefilled(doors: &Doors, parts: &Parts, id: u32) -> Option<(AssetId, Repo
             let form = ReportForm {
                 title,
                 text: saying.reason(twin, book, need),
-                need: Some((id.get(), need_words::source(m, super::source_word(&need.source)).to_owned())),
+                need: Some((
+                    id.get(),
+                    need_words::source(m, super::source_word(&need.source)).to_owned(),
+                )),
                 ..of_need(book, need, &doors.backend.zone)
             };
             Some(with_plan(form, book, id))

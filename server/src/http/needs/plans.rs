@@ -123,7 +123,13 @@ fn need_of(book: &Book, state: &PlanState) -> Option<u32> {
     book.needs.head(need.id).map(|head| head.id.get())
 }
 
-fn line(saying: &Saying<'_>, twin: &Twin, book: &Book, state: &PlanState, now: Timestamp) -> Option<PlanLine> {
+fn line(
+    saying: &Saying<'_>,
+    twin: &Twin,
+    book: &Book,
+    state: &PlanState,
+    now: Timestamp,
+) -> Option<PlanLine> {
     let (due, note) = saying.due(state, now);
     Some(PlanLine {
         id: state.plan.id.get(),
@@ -216,7 +222,10 @@ fn meter_name(m: Messages, twin: &Twin, asset: AssetId, of: &MeterOf) -> String 
         MeterOf::Hours(state) => m.still_plan_hours_in(state),
         MeterOf::Starts => m.still_plan_starts().to_owned(),
         MeterOf::Property(property) => {
-            let points = twin.points_of(asset).iter().filter_map(|point| twin.point(*point));
+            let points = twin
+                .points_of(asset)
+                .iter()
+                .filter_map(|point| twin.point(*point));
             let found = points.into_iter().find(|point| property_of(point) == *property);
             found.map_or_else(
                 || property.clone(),
@@ -437,7 +446,9 @@ pub async fn save(State(doors): State<Doors>, parts: Parts, RawForm(body): RawFo
                 Wrong::Word(word) => need_words::refusal(m, word).to_owned(),
                 Wrong::Formula(why) => m.still_plan_bad_formula(&why),
             };
-            return doors.plan_page(parts, asset, id, typed(&fields), Some(words)).await;
+            return doors
+                .plan_page(parts, asset, id, typed(&fields), Some(words))
+                .await;
         }
     };
     let by = viewer.who.account().map(|account| account.get());
@@ -455,13 +466,18 @@ pub async fn save(State(doors): State<Doors>, parts: Parts, RawForm(body): RawFo
         Err(NeedError::Broken(error)) => return broken(&error),
         Err(error) => {
             let words = need_words::refusal(m, super::orders::word_of(&error)).to_owned();
-            return doors.plan_page(parts, asset, id, typed(&fields), Some(words)).await;
+            return doors
+                .plan_page(parts, asset, id, typed(&fields), Some(words))
+                .await;
         }
     };
     let id = id.map_or(0, PlanId::get);
     let details = json!({"after": {"asset": asset.get()}});
     let audit = &doors.accounts.audit;
-    match audit.note(&parts, "plan.write", format!("plan {id}"), details).await {
+    match audit
+        .note(&parts, "plan.write", format!("plan {id}"), details)
+        .await
+    {
         Ok(()) => Redirect::to(&routes::url(&format!("/work/plans/{id}"))).into_response(),
         Err(error) => broken(&error),
     }
@@ -489,13 +505,20 @@ impl Doors {
             let reading = twin.reading(point.id);
             reading.is_some_and(|reading| matches!(reading.value, Some(twin::Value::Number(_))))
         };
-        let points = twin.points_of(asset).iter().filter_map(|point| twin.point(*point));
-        let of = points.filter(is_number).map(|point| MeterOf::Property(property_of(point)));
+        let points = twin
+            .points_of(asset)
+            .iter()
+            .filter_map(|point| twin.point(*point));
+        let of = points
+            .filter(is_number)
+            .map(|point| MeterOf::Property(property_of(point)));
         let mut all: Vec<MeterOf> = of.take(METERS).collect();
         let computing = self.backend.computing.read();
         let computing = computing.unwrap_or_else(std::sync::PoisonError::into_inner);
         let now = self.backend.clock.now();
-        let totals = computing.as_ref().and_then(|known| signs::totals(twin, known, asset, now));
+        let totals = computing
+            .as_ref()
+            .and_then(|known| signs::totals(twin, known, asset, now));
         if let Some(totals) = totals {
             let states = totals.states.iter();
             all.extend(states.map(|(state, _)| MeterOf::Hours(state.to_string())));
@@ -558,11 +581,16 @@ impl Saying<'_> {
         let (due, note) = self.due(state, now);
         let mut facts = Vec::new();
         let mut fact = |name: &str, words: String| facts.push((name.to_owned(), words));
-        fact(m.still_plan_next(), due.map_or_else(|| "–".to_owned(), |at| self.day(at)));
+        fact(
+            m.still_plan_next(),
+            due.map_or_else(|| "–".to_owned(), |at| self.day(at)),
+        );
         if !note.is_empty() {
             fact(m.still_plan_note(), note);
         }
-        let last = state.last.map_or_else(|| m.still_plan_never().to_owned(), |last| self.day(last.done));
+        let last = state
+            .last
+            .map_or_else(|| m.still_plan_never().to_owned(), |last| self.day(last.done));
         fact(m.still_plan_last(), last);
         if state.meter.last().is_some() {
             fact(m.still_plan_counted(), self.number(state.meter.total()));

@@ -66,7 +66,8 @@ impl<'s> Saying<'s> {
     }
 
     pub fn moment(&self, at: Timestamp) -> String {
-        self.fmt.moment(&self.times.zone, at.millis(), self.times.now_millis)
+        self.fmt
+            .moment(&self.times.zone, at.millis(), self.times.now_millis)
     }
 
     pub fn day(&self, at: Timestamp) -> String {
@@ -77,7 +78,10 @@ impl<'s> Saying<'s> {
     pub fn times_of(&self, need: &Need, dates: Dates) -> Times {
         let all = [Some(need.first), Some(need.last), dates.earliest, dates.latest];
         let all = || all.into_iter().flatten();
-        let (first, last) = (all().min().unwrap_or(need.first), all().max().unwrap_or(need.last));
+        let (first, last) = (
+            all().min().unwrap_or(need.first),
+            all().max().unwrap_or(need.last),
+        );
         self.doors.times_between(first, last)
     }
 
@@ -115,10 +119,12 @@ impl<'s> Saying<'s> {
     pub fn title(&self, book: &Book, need: &Need) -> Option<String> {
         match need.source {
             Source::Plan(plan) => book.plans.get(&plan).map(|state| state.sheet.title.clone()),
-            Source::Report { .. } | Source::Inspection { .. } => need.evidence.iter().find_map(|evidence| match evidence {
-                Evidence::Words { text, .. } => Some(text.to_string()),
-                _ => None,
-            }),
+            Source::Report { .. } | Source::Inspection { .. } => {
+                need.evidence.iter().find_map(|evidence| match evidence {
+                    Evidence::Words { text, .. } => Some(text.to_string()),
+                    _ => None,
+                })
+            }
             Source::Limit { .. } | Source::Trend { .. } => None,
         }
     }
@@ -126,10 +132,15 @@ impl<'s> Saying<'s> {
     /// The same as [`Self::reason`], beside its title.
     pub fn short(&self, twin: &Twin, book: &Book, need: &Need) -> String {
         match (&need.source, need.evidence.last()) {
-            (Source::Plan(_), Some(Evidence::Due { at, .. })) => self.m.still_need_said_planned(&self.day(*at)),
+            (Source::Plan(_), Some(Evidence::Due { at, .. })) => {
+                self.m.still_need_said_planned(&self.day(*at))
+            }
             (Source::Report { .. } | Source::Inspection { .. }, _) => {
                 let at = self.moment(need.first);
-                format!("{}, {at}", app::still::needs::words::source(self.m, source_word(&need.source)))
+                format!(
+                    "{}, {at}",
+                    app::still::needs::words::source(self.m, source_word(&need.source))
+                )
             }
             _ => self.reason(twin, book, need),
         }
@@ -169,7 +180,9 @@ impl<'s> Saying<'s> {
                         let (until, likely) = (self.day(latest), self.day(reaches.likely));
                         m.still_need_said_trend(&name, &limit, &from, &until, &likely, &count)
                     }
-                    None => m.still_need_said_trend_open(&name, &limit, &from, &self.day(reaches.likely), &count),
+                    None => {
+                        m.still_need_said_trend_open(&name, &limit, &from, &self.day(reaches.likely), &count)
+                    }
                 }
             }
             Evidence::Due { plan, at } => {
@@ -187,13 +200,16 @@ impl<'s> Saying<'s> {
         let line = |evidence: &&Evidence| {
             let words = self.words(twin, book, evidence);
             let link = match evidence {
-                Evidence::Value { point, .. } | Evidence::Beyond { point, .. } | Evidence::Trend { point, .. } => {
+                Evidence::Value { point, .. }
+                | Evidence::Beyond { point, .. }
+                | Evidence::Trend { point, .. } => {
                     let name = self.point(twin, *point);
                     Some((routes::tag(point.get()), self.m.still_need_look(&name)))
                 }
-                Evidence::Due { plan, .. } => {
-                    Some((routes::url(&format!("/work/plans/{plan}")), self.m.still_plan().to_owned()))
-                }
+                Evidence::Due { plan, .. } => Some((
+                    routes::url(&format!("/work/plans/{plan}")),
+                    self.m.still_plan().to_owned(),
+                )),
                 Evidence::Words { .. } | Evidence::File(_) => None,
             };
             EvidenceLine { words, link }

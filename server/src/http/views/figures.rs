@@ -111,9 +111,14 @@ fn lines(
         let of = || orders.iter().copied();
         let assets: BTreeSet<AssetId> = seen.names.keys().copied().collect();
         let counted: BTreeSet<AssetId> = operated.keys().copied().collect();
-        let ran = operated.values().fold(0_i64, |sum, ran| sum.saturating_add(ran.micros()));
+        let ran = operated
+            .values()
+            .fold(0_i64, |sum, ran| sum.saturating_add(ran.micros()));
         let ran = Operated((!operated.is_empty()).then(|| Span::from_micros(ran)));
-        let people: BTreeSet<PersonId> = of().flat_map(|order| order.work()).map(|work| work.person).collect();
+        let people: BTreeSet<PersonId> = of()
+            .flat_map(|order| order.work())
+            .map(|work| work.person)
+            .collect();
         // Never of one person: a crew's figure would be theirs.
         let wrench = match people.len() {
             1 => Err("one_person"),

@@ -57,7 +57,10 @@ fn likelihood(urgency: Urgency, latest: Option<Timestamp>, now: Timestamp) -> Li
     };
     let is_overdue = latest.is_some_and(|latest| latest < now);
     let place = (step + usize::from(is_overdue)).min(Likelihood::ALL.len() - 1);
-    Likelihood::ALL.get(place).copied().unwrap_or(Likelihood::AlmostCertain)
+    Likelihood::ALL
+        .get(place)
+        .copied()
+        .unwrap_or(Likelihood::AlmostCertain)
 }
 
 /// How bad it would be; none where nobody knows.
@@ -106,7 +109,11 @@ fn things(doors: &Doors, m: Messages, seen: &Seen, now: Timestamp) -> Vec<Thing>
     let line_hour = backend.needs_worth;
     let bad = |asset: AssetId| {
         let criticality = backend.read(|twin| signs::criticality(twin, &model, asset));
-        severity(signs::consequence(criticality, line_hour, now), criticality, &bands)
+        severity(
+            signs::consequence(criticality, line_hour, now),
+            criticality,
+            &bands,
+        )
     };
     let mut things = Vec::new();
     let mut answered = std::collections::BTreeSet::new();
@@ -118,7 +125,11 @@ fn things(doors: &Doors, m: Messages, seen: &Seen, now: Timestamp) -> Vec<Thing>
             let latest = book.needs.dates(need.id).latest;
             let urgency = book.needs.urgency(need.id).unwrap_or(need.urgency);
             things.push(Thing {
-                title: format!("{} · {}", m.still_need_number(&need.id.to_string()), work_words::mode(m, need.mode.code())),
+                title: format!(
+                    "{} · {}",
+                    m.still_need_number(&need.id.to_string()),
+                    work_words::mode(m, need.mode.code())
+                ),
                 path: format!("/work/needs/{}", need.id),
                 asset: need.asset,
                 likelihood: likelihood(urgency, latest, now),
@@ -192,7 +203,9 @@ fn drawn(doors: &Doors, mut things: Vec<Thing>, square: &str, seen: Seen, now: T
     });
     let shows_unplaced = square == "unknown";
     things.retain(|thing| match (risk(thing), shown) {
-        (Some(risk), Some(square)) => (step(risk.likelihood as usize), step(risk.severity as usize)) == square,
+        (Some(risk), Some(square)) => {
+            (step(risk.likelihood as usize), step(risk.severity as usize)) == square
+        }
         (Some(risk), None) => !shows_unplaced && bands.class(risk) >= Class::High,
         (None, _) => shows_unplaced,
     });
@@ -238,13 +251,25 @@ mod tests {
         let late = Some(now - twin::Span::from_secs(1));
         assert_eq!(likelihood(Urgency::Routine, None, now), Likelihood::Unlikely);
         assert_eq!(likelihood(Urgency::Routine, late, now), Likelihood::Possible);
-        assert_eq!(likelihood(Urgency::Emergency, late, now), Likelihood::AlmostCertain);
+        assert_eq!(
+            likelihood(Urgency::Emergency, late, now),
+            Likelihood::AlmostCertain
+        );
         let bands = Bands::default();
         assert_eq!(severity(None, None, &bands), None);
-        assert_eq!(severity(None, Some(Criticality::High), &bands), Some(Severity::Major));
+        assert_eq!(
+            severity(None, Some(Criticality::High), &bands),
+            Some(Severity::Major)
+        );
         let cost = signs::consequence(Some(Criticality::High), 20_000, now);
-        assert_eq!(severity(cost, Some(Criticality::High), &bands), Some(Severity::Major));
+        assert_eq!(
+            severity(cost, Some(Criticality::High), &bands),
+            Some(Severity::Major)
+        );
         let cost = signs::consequence(Some(Criticality::High), 100, now);
-        assert_eq!(severity(cost, Some(Criticality::High), &bands), Some(Severity::Negligible));
+        assert_eq!(
+            severity(cost, Some(Criticality::High), &bands),
+            Some(Severity::Negligible)
+        );
     }
 }

@@ -45,6 +45,12 @@ impl Fields {
         found.map_or("", |(_, value)| value.trim())
     }
 
+    /// All that was given for a field, in order.
+    pub fn every<'f>(&'f self, name: &'f str) -> impl Iterator<Item = &'f str> {
+        let of = self.0.iter().filter(move |(known, _)| known == name);
+        of.map(|(_, value)| value.trim())
+    }
+
     /// All of it.
     pub fn all(self) -> Vec<(String, String)> {
         self.0

@@ -26,6 +26,7 @@ use super::{group_word, words};
 use crate::http::doors::Doors;
 use crate::http::people::messages;
 use crate::http::who;
+use crate::roster::book::PEOPLE_FROM;
 use crate::work::list::number;
 use crate::work::{demo, steps};
 
@@ -96,7 +97,16 @@ impl Doors {
             return Some(String::new());
         }
         let account = self.accounts.account(access::AccountId::new(person.get()));
-        account.map(|account| account.display)
+        let of_roster = || {
+            let number = person.get().checked_sub(PEOPLE_FROM)?;
+            self.backend
+                .roster
+                .book()
+                .people
+                .get(&number)
+                .map(|person| person.name.clone())
+        };
+        account.map(|account| account.display).or_else(of_roster)
     }
 }
 

@@ -37,7 +37,9 @@ fn with(book: &Book, entries: &[Entry]) -> Book {
                 needs.order(NeedId::new(*need), OrderId::new(*order)).unwrap();
             }
             Entry::Met { need, at } => {
-                needs.meet(NeedId::new(*need), Timestamp::from_micros(*at)).unwrap();
+                needs
+                    .meet(NeedId::new(*need), Timestamp::from_micros(*at))
+                    .unwrap();
             }
             Entry::Dismissed { need, at, reason, .. } => {
                 let (by, at) = (PersonId::new(1), Timestamp::from_micros(*at));
@@ -76,7 +78,11 @@ fn a_flapping_limit_is_one_need_and_tells_of_itself_at_most_hourly() {
     assert!((9..=11).contains(&entries), "{entries}");
     let (next, _) = told(&book, beyond(LimitKind::HighHigh, 600), 610);
     assert_eq!(next.needs.len(), 2);
-    assert_eq!(next.needs.open().count(), 1, "what is worse is told in the same need");
+    assert_eq!(
+        next.needs.open().count(),
+        1,
+        "what is worse is told in the same need"
+    );
 }
 
 #[test]
@@ -89,8 +95,16 @@ fn what_was_dismissed_is_quiet_for_a_day_and_then_only_tells_of_another_time() {
         reason: "known".to_owned(),
     };
     let book = with(&book, &[dismissed]);
-    assert_eq!(told(&book, beyond(LimitKind::High, 0), 3_000).1, 0, "the same time");
-    assert_eq!(told(&book, beyond(LimitKind::High, 100), 200).1, 0, "within a day");
+    assert_eq!(
+        told(&book, beyond(LimitKind::High, 0), 3_000).1,
+        0,
+        "the same time"
+    );
+    assert_eq!(
+        told(&book, beyond(LimitKind::High, 100), 200).1,
+        0,
+        "within a day"
+    );
     let (book, _) = told(&book, beyond(LimitKind::High, 1_500), 1_510);
     assert_eq!((book.needs.len(), book.needs.open().count()), (2, 1));
 }
@@ -105,8 +119,16 @@ fn a_need_is_over_when_all_that_asked_is_back_for_a_while() {
     let met = over(&book, &calm, &open, at(50));
     assert_eq!(met, [Entry::met(NeedId::new(1), at(50))]);
     let book = with(&book, &met);
-    assert_eq!(told(&book, beyond(LimitKind::High, 55), 61).1, 0, "within the hour");
-    assert_eq!(told(&book, beyond(LimitKind::High, 200), 210).1, 1, "what comes later is new");
+    assert_eq!(
+        told(&book, beyond(LimitKind::High, 55), 61).1,
+        0,
+        "within the hour"
+    );
+    assert_eq!(
+        told(&book, beyond(LimitKind::High, 200), 210).1,
+        1,
+        "what comes later is new"
+    );
 }
 
 #[test]
@@ -144,13 +166,22 @@ fn a_report_is_a_need_of_its_order_and_joins_what_is_known() {
     let alone = asked(&Book::default(), &report(4, Vec::new()));
     let book = with(&Book::default(), &alone);
     let need = book.needs.get(NeedId::new(1)).unwrap();
-    assert_eq!((&need.state, need.urgency), (&State::Ordered(OrderId::new(4)), Urgency::Pressing));
+    assert_eq!(
+        (&need.state, need.urgency),
+        (&State::Ordered(OrderId::new(4)), Urgency::Pressing)
+    );
     assert!(asked(&book, &report(4, Vec::new())).is_empty(), "told once");
 
     let (known, _) = told(&Book::default(), beyond(LimitKind::High, 0), 10);
     let joined = with(&known, &asked(&known, &report(5, Vec::new())));
     assert_eq!(joined.needs.len(), 2);
-    assert_eq!(joined.needs.get(NeedId::new(1)).unwrap().state, State::Ordered(OrderId::new(5)));
-    let named = with(&known, &asked(&known, &report(6, vec![NeedId::new(1), NeedId::new(77)])));
+    assert_eq!(
+        joined.needs.get(NeedId::new(1)).unwrap().state,
+        State::Ordered(OrderId::new(5))
+    );
+    let named = with(
+        &known,
+        &asked(&known, &report(6, vec![NeedId::new(1), NeedId::new(77)])),
+    );
     assert_eq!((named.needs.len(), named.needs.open().count()), (1, 0));
 }
