@@ -160,9 +160,9 @@ fn Facts(page: NeedPage) -> impl IntoView {
 #[component]
 fn Why(evidence: Vec<EvidenceLine>) -> impl IntoView {
     let line = |line: EvidenceLine| {
-        let link = line
-            .link
-            .map(|(href, name)| view! { <p class="g-caption"><a class="g-nd__link" href=href>{name}</a></p> });
+        let link = line.link.map(
+            |(href, name)| view! { <p class="g-caption"><a class="g-nd__link" href=href>{name}</a></p> },
+        );
         view! { <li><span class="g-work__said">{line.words}</span>{link}</li> }
     };
     view! { <ul class="g-work__list g-panel__body">{evidence.into_iter().map(line).collect_view()}</ul> }
