@@ -66,8 +66,10 @@ pub struct Asked {
     pub dates: Dates,
     /// Needs that it names.
     pub needs: Vec<NeedId>,
-    /// Who reported it; none where a system did.
+    /// Who reported it; none where a system or somebody without an account did.
     pub by: Option<PersonId>,
+    /// Somebody reported it, and not a system.
+    pub is_report: bool,
     pub at: Timestamp,
     pub title: Box<str>,
 }
@@ -263,7 +265,7 @@ pub fn asked(book: &Book, asked: &Asked) -> Vec<Entry> {
         by: asked.by,
         key: asked.key,
     };
-    if asked.by.is_none() || book.needs.latest(place, &source).is_some() {
+    if !asked.is_report || book.needs.latest(place, &source).is_some() {
         return Vec::new();
     }
     let draft = Draft {

@@ -239,9 +239,10 @@ fn fate(work: &WorkDesk, order: OrderId) -> Fate {
 #[must_use]
 pub fn asked_of(order: &Order) -> Option<Asked> {
     let (request, first) = (order.request(), order.log().first()?);
-    let by = match &first.event.author {
-        Author::Person(person) => Some(*person),
-        Author::Gemba | Author::System(_) | Author::Link(_) => None,
+    let (by, is_report) = match &first.event.author {
+        Author::Person(person) => (Some(*person), true),
+        Author::Link(_) => (None, true),
+        Author::Gemba | Author::System(_) => (None, false),
     };
     let asked = Asked {
         order: order.id(),
@@ -252,10 +253,11 @@ pub fn asked_of(order: &Order) -> Option<Asked> {
         dates: request.dates,
         needs: request.needs.clone(),
         by,
+        is_report,
         at: first.event.when(),
         title: request.title.clone(),
     };
-    (by.is_some() || !asked.needs.is_empty()).then_some(asked)
+    (is_report || !asked.needs.is_empty()).then_some(asked)
 }
 
 impl NeedDesk {

@@ -143,21 +143,15 @@ async fn a_meter_and_a_condition_become_needs_that_know_their_plan_after_a_kill(
     assert_eq!(made.status, 303, "{}", made.body);
     told(&gemba, &cookie, "Open 0").await;
     publisher.publish_one("acme/fan/hours", b"1051", true).await;
-    let list = told(&gemba, &cookie, "Grease the fan, due").await;
+    let list = told(&gemba, &cookie, "Grease the fan").await;
     assert!(list.contains("Open 1"), "{list}");
     publisher.publish_one("acme/fan/heat", b"95", true).await;
-    let list = told(&gemba, &cookie, "Cool it, due").await;
+    let list = told(&gemba, &cookie, "Cool it").await;
     assert!(list.contains("Open 2"), "{list}");
     gemba.kill();
     gemba.start().await;
     let plans = ask(&gemba, "GET /work/plans", &[&cookie], "").await.body;
-    for said in [
-        "Grease the fan",
-        "hours every 100",
-        "heat &gt; 80",
-        "Need 1",
-        "Need 2",
-    ] {
+    for said in ["Grease the fan", " every 100", "heat &gt; 80", "Need 1", "Need 2"] {
         assert!(plans.contains(said), "{said}: {plans}");
     }
     let form = ask(&gemba, "GET /work/new?need=1", &[&cookie], "").await.body;

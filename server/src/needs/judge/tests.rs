@@ -159,6 +159,7 @@ fn a_report_is_a_need_of_its_order_and_joins_what_is_known() {
         dates: Dates::default(),
         needs,
         by: Some(PersonId::new(1)),
+        is_report: true,
         at: at(0),
         title: "It shakes".into(),
     };
