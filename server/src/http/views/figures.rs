@@ -10,6 +10,7 @@ use axum::http::StatusCode;
 use axum::http::request::Parts;
 use axum::response::Response;
 use leptos::prelude::*;
+use maintenance::calendar::Zone;
 use maintenance::id::{OrderId, PersonId};
 use maintenance::kpi::{self, Figure, NoFigure, Operated, Unit};
 use maintenance::order::Order;
@@ -105,6 +106,7 @@ fn lines(
     period: Stretch,
     operated: &BTreeMap<AssetId, Span>,
 ) -> (Vec<FigureLine>, usize) {
+    let weekly = weekly(doors, seen, period.to());
     doors.backend.work.look(|all| {
         let is_seen = |order: &&Order| seen.names.contains_key(&order.request().asset);
         let orders: Vec<&Order> = all.values().filter(is_seen).collect();
@@ -127,8 +129,7 @@ fn lines(
         let lines = vec![
             line("schedule", kpi::schedule_compliance(of(), period).map_err(why)),
             line("pm", kpi::pm_compliance(of(), period).map_err(why)),
-            // The hours of crews are not known here yet.
-            line("backlog", kpi::backlog_weeks(of(), Span::ZERO).map_err(why)),
+            line("backlog", kpi::backlog_weeks(of(), weekly).map_err(why)),
             line("reactive", kpi::reactive_share(of(), period).map_err(why)),
             line("mtbf", kpi::mtbf(of(), &counted, period, ran).map_err(why)),
             line("mttr", kpi::mttr(of(), &assets, period).map_err(why)),
@@ -136,6 +137,25 @@ fn lines(
         ];
         (lines, orders.len())
     })
+}
+
+/// What the crews of the sites that somebody sees work in the week from then on; nothing where none is known.
+fn weekly(doors: &Doors, seen: &Seen, from: Timestamp) -> Span {
+    let book = doors.backend.roster.book();
+    let Some(week) = Stretch::new(from, from + Span::from_secs(7 * 86_400)) else {
+        return Span::ZERO;
+    };
+    let zone = doors.backend.zone.iana_name().and_then(|name| Zone::named(name).ok());
+    let zone = zone.unwrap_or_else(Zone::utc);
+    let of_site = |site: &AssetId| {
+        let calendar = book.site(*site, &zone);
+        let people = book.people_of(*site).into_iter();
+        let works = people.map(|person| book.working(person, &calendar, week).total().micros());
+        works.sum::<i64>()
+    };
+    let sites: BTreeSet<AssetId> = book.crews.values().map(|crew| crew.site).collect();
+    let sites = sites.iter().filter(|site| seen.names.contains_key(site));
+    Span::from_micros(sites.map(of_site).sum())
 }
 
 fn line(word: &'static str, figure: Result<Figure, &'static str>) -> FigureLine {
