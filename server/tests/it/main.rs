@@ -27,6 +27,7 @@ mod model;
 mod openid;
 mod packaging;
 mod pages;
+mod plan;
 mod schedule;
 mod search;
 mod shared;

@@ -256,7 +256,17 @@ pub async fn optimise(State(doors): State<Doors>, parts: Parts, RawForm(body): R
 
 /// All that is planned stays; what is not gets a place.
 fn wanted(situation: &Situation, at: &At, seconds: u64) -> Wanted {
-    let (problem, now) = situation.problem(|job| job.planned.is_some());
+    let (mut problem, now) = situation.problem(|job| job.planned.is_some());
+    // Who looks at a week plans from its Monday on.
+    let week = crate::plan::Week::read(&at.place.week, &situation.calendar.zone);
+    let from = week.and_then(|week| week.stretch()).map_or(situation.frozen, |week| week.from());
+    for (job, of) in problem.jobs.iter_mut().zip(&situation.jobs) {
+        if job.frozen.is_none() {
+            job.earliest = job.earliest.max(from);
+            let first = job.earliest + of.length;
+            job.latest_safe = job.latest_safe.filter(|latest| *latest >= first);
+        }
+    }
     Wanted {
         draft: at.draft.clone(),
         problem,

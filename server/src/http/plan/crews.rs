@@ -14,7 +14,7 @@ use leptos::prelude::*;
 use maintenance::calendar::{Absence, AbsenceKind, Zone};
 use maintenance::{ical, table};
 use serde_json::json;
-use twin::AssetId;
+use twin::{AssetId, Span};
 
 use super::said::Said;
 use super::{Asked, At, times_of};
@@ -196,7 +196,7 @@ fn shown(book: &Book, situation: &Situation, said: &Said<'_>, at: At, lines: &BT
             .absences
             .values()
             .filter(|away| away.person == one.id && away.time.to() > situation.now)
-            .map(|away| (away.id, format!("{} – {}", said.moment(away.time.from()), said.moment(away.time.to()))))
+            .map(|away| (away.id, format!("{} – {}", said.day(away.time.from()), said.day(away.time.to() - Span::from_secs(1)))))
             .collect(),
     };
     let line = |(name, id): (&String, &u32)| {
