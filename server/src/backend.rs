@@ -26,11 +26,11 @@ use crate::engine::EngineInput;
 use crate::live::Hub;
 use crate::metrics::Metrics;
 use crate::model::ModelShelf;
+use crate::plan::Optimiser;
 use crate::plant::PlantReader;
+use crate::roster::RosterDesk;
 use crate::sources::{ProblemBook, SourceManager};
 use crate::spark::Sparks;
-use crate::plan::Optimiser;
-use crate::roster::RosterDesk;
 use crate::work::WorkDesk;
 
 mod asset;

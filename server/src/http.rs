@@ -46,6 +46,7 @@ pub mod openid;
 pub mod origin;
 mod own;
 mod people;
+mod plan;
 pub mod redirect;
 mod requests;
 pub mod rules;
@@ -54,7 +55,6 @@ mod status;
 mod taken;
 pub mod trust;
 pub mod who;
-mod plan;
 mod work;
 
 use client::client_of;

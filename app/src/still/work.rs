@@ -58,6 +58,8 @@ pub struct WorkListPage {
     pub most: usize,
     /// A problem may be reported on the asset that the list is narrowed to.
     pub may_report: bool,
+    /// The planner's board may be opened.
+    pub may_plan: bool,
     pub times: Times,
 }
 
@@ -92,6 +94,7 @@ pub fn WorkList(page: WorkListPage) -> impl IntoView {
         offset,
         most,
         may_report,
+        may_plan,
         times,
     } = page;
     let tab = |(group, count): (String, usize)| {
@@ -134,6 +137,7 @@ pub fn WorkList(page: WorkListPage) -> impl IntoView {
     );
     view! {
         <PageHead title=m.still_work()/>
+        {may_plan.then(|| view! { <p class="g-work__act"><a class="g-btn" href=routes::url("/plan")>{m.still_plan()}</a></p> })}
         <FilterForm filter=filter.clone()/>
         <nav class="g-tabs g-work__tabs" aria-label=m.still_work_state()>{tabs}</nav>
         {report.map(|report| view! { <p class="g-work__act">{report}</p> })}

@@ -8,6 +8,8 @@ mod board;
 mod commit;
 mod crews;
 mod drawer;
+mod roster;
+mod rows;
 mod said;
 
 use access::Capability as C;
@@ -30,7 +32,7 @@ use super::doors::Doors;
 use super::who;
 use super::work::form::Fields;
 use crate::access::may;
-use crate::backend::shell::sites;
+use crate::backend::shell::branch;
 use crate::plan::Situation;
 use crate::roster::book::DraftKey;
 use crate::work::list::sees_work;
@@ -99,8 +101,10 @@ impl Doors {
     fn plan_at(&self, parts: &Parts, asked: &Asked) -> Option<At> {
         let viewer = who::viewer(parts);
         let sites: Vec<(AssetId, String)> = self.backend.read(|twin| {
-            let all = sites(&viewer, twin).into_iter();
-            let mine = all.filter(|site| sees_work(&viewer, twin, *site) && may(&viewer, twin, C::PlanWork, *site));
+            // A site is one for everybody, however little of the plant they see.
+            let all = branch(twin, twin.roots().to_vec()).into_iter();
+            let mine =
+                all.filter(|site| sees_work(&viewer, twin, *site) && may(&viewer, twin, C::PlanWork, *site));
             let named = mine.filter_map(|site| Some((site, twin.asset(site)?.name.to_string())));
             named.collect()
         });
@@ -136,7 +140,9 @@ impl Doors {
         let situation = Situation::new(&self.backend, &viewer, at.site, &at.draft, &place.week)?;
         let zone = &situation.calendar.zone;
         let week = crate::plan::Week::read(&place.week, zone);
-        place.week = week.unwrap_or_else(|| crate::plan::Week::of(situation.now, zone)).word();
+        place.week = week
+            .unwrap_or_else(|| crate::plan::Week::of(situation.now, zone))
+            .word();
         Some(situation)
     }
 
@@ -173,7 +179,11 @@ fn times_of(situation: &Situation) -> Times {
     let zone = TimeZone::get(situation.calendar.zone.name()).unwrap_or(TimeZone::UTC);
     let day = Span::from_secs(86_400 * 60);
     Times {
-        zone: zone::periods(&zone, situation.horizon.from() - day, situation.horizon.to() + day),
+        zone: zone::periods(
+            &zone,
+            situation.horizon.from() - day,
+            situation.horizon.to() + day,
+        ),
         now_millis: situation.now.millis(),
     }
 }

@@ -108,6 +108,7 @@ async fn page(State(doors): State<Doors>, Query(asked): Query<Asked>, parts: Par
             offset: asked.from.min(total),
             most: PAGE,
             may_report: asset.is_some_and(|asset| rights(&viewer, twin, asset).has(Right::Request)),
+            may_plan: viewer.who.may_somewhere(C::PlanWork),
             times: doors.times_between(now, now),
         })
     });

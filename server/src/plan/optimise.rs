@@ -65,7 +65,10 @@ impl Run {
     /// How far it is.
     #[must_use]
     pub fn progress(&self) -> Progress {
-        self.progress.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.progress
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
     }
 
     /// Ends it; what it has found stays.
@@ -102,14 +105,16 @@ impl Run {
         let first = search.cost().total();
         loop {
             let found = search.step(TRIES);
-            let is_over =
-                found.is_proven() || begun.elapsed() >= most || self.stop.load(Ordering::Relaxed);
+            let is_over = found.is_proven() || begun.elapsed() >= most || self.stop.load(Ordering::Relaxed);
             self.tell(|told| {
                 told.first = Some(first);
                 told.seconds = begun.elapsed().as_secs_f64();
                 told.tried = found.tried;
                 told.bound = found.bound;
-                let is_new = told.best.as_ref().is_none_or(|(_, cost)| cost.total() > search.cost().total());
+                let is_new = told
+                    .best
+                    .as_ref()
+                    .is_none_or(|(_, cost)| cost.total() > search.cost().total());
                 if is_new {
                     told.best = Some((search.best().clone(), search.cost()));
                     told.left_out.2 = search.best().unplaced().count();
@@ -139,7 +144,10 @@ impl Optimiser {
     /// The search of a draft, going on or over.
     #[must_use]
     pub fn of(&self, draft: &DraftKey) -> Option<Arc<Run>> {
-        self.runs().get(&draft.1).filter(|run| run.wanted.draft == *draft).cloned()
+        self.runs()
+            .get(&draft.1)
+            .filter(|run| run.wanted.draft == *draft)
+            .cloned()
     }
 
     /// Begins a search.

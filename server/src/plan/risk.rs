@@ -52,6 +52,9 @@ mod tests {
         };
         let curve = curve(Priority::High, dates, from);
         let after = |days: i64| curve.cost(from + Span::from_secs(days * 86_400)).round();
-        assert_eq!([after(0), after(4), after(10), after(11), after(13)], [0.0, 300.0, 750.0, 2_250.0, 5_250.0]);
+        assert_eq!(
+            [after(0), after(4), after(10), after(11), after(13)],
+            [0.0, 300.0, 750.0, 2_250.0, 5_250.0]
+        );
     }
 }

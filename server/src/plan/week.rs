@@ -93,7 +93,9 @@ impl Axis {
         let (mut first, mut last) = (6, 22);
         for shift in worked.stretches() {
             let (from, to) = (zone.civil(shift.from()), zone.civil(shift.to()));
-            let (Some(from), Some(to)) = (from, to) else { continue };
+            let (Some(from), Some(to)) = (from, to) else {
+                continue;
+            };
             if from.date() != to.date() {
                 (first, last) = (0, 24);
                 break;

@@ -103,7 +103,10 @@ impl Book {
                 qualifications,
                 is_gone,
             } => {
-                self.crews.contains_key(&crew).then_some(()).ok_or("no such crew")?;
+                self.crews
+                    .contains_key(&crew)
+                    .then_some(())
+                    .ok_or("no such crew")?;
                 let person = PersonEntry {
                     id,
                     crew,
@@ -148,7 +151,10 @@ impl Book {
         else {
             return Ok(());
         };
-        self.people.contains_key(person).then_some(()).ok_or("no such person")?;
+        self.people
+            .contains_key(person)
+            .then_some(())
+            .ok_or("no such person")?;
         if *is_withdrawn {
             self.absences.remove(id);
             return Ok(());
@@ -175,7 +181,9 @@ impl Book {
             return Ok(());
         };
         let whole = new.iter().all(|run| run.from < run.to);
-        whole.then_some(()).ok_or("a production order that ends before it begins")?;
+        whole
+            .then_some(())
+            .ok_or("a production order that ends before it begins")?;
         let site = AssetId::new(site);
         let (_, runs) = self
             .production
@@ -219,7 +227,9 @@ impl Book {
     /// How long what begins is not moved any more, in hours.
     #[must_use]
     pub fn frozen_hours(&self, site: AssetId) -> u32 {
-        self.sites.get(&site).map_or(FROZEN_HOURS, |entry| entry.frozen_hours)
+        self.sites
+            .get(&site)
+            .map_or(FROZEN_HOURS, |entry| entry.frozen_hours)
     }
 
     /// The crews of a site, by number.
@@ -245,7 +255,9 @@ impl Book {
         let pattern = self.crews.get(&person.crew).and_then(pattern);
         let away = self.absences.values().filter(|away| away.person == person.id);
         let away = Times::of(away.map(|away| away.time));
-        pattern.map_or_else(Times::default, |pattern| pattern.working(site, over).without(&away))
+        pattern.map_or_else(Times::default, |pattern| {
+            pattern.working(site, over).without(&away)
+        })
     }
 }
 

@@ -23,7 +23,12 @@ enum Shifts {
 }
 
 /// Name, crew, crafts and qualifications.
-type Somebody = (&'static str, usize, &'static [&'static str], &'static [&'static str]);
+type Somebody = (
+    &'static str,
+    usize,
+    &'static [&'static str],
+    &'static [&'static str],
+);
 
 struct Place {
     key: &'static str,
@@ -36,13 +41,22 @@ const PLACES: [Place; 2] = [
     Place {
         key: "lyon",
         zone: "Europe/Paris",
-        crews: [("Crew A", Shifts::EarlyLate), ("Crew B", Shifts::LateEarly), ("Day crew", Shifts::Day)],
+        crews: [
+            ("Crew A", Shifts::EarlyLate),
+            ("Crew B", Shifts::LateEarly),
+            ("Day crew", Shifts::Day),
+        ],
         people: &[
             ("C. Moreau", 0, &["mechanic"], &["lock-out"]),
             ("L. Perrin", 1, &["mechanic", "lubrication"], &["lock-out"]),
             ("E. Blanc", 2, &["lubrication", "mechanic"], &[]),
             ("N. Garnier", 0, &["electrician"], &["low voltage", "lock-out"]),
-            ("A. Leroy", 1, &["electrician", "instruments"], &["low voltage", "lock-out"]),
+            (
+                "A. Leroy",
+                1,
+                &["electrician", "instruments"],
+                &["low voltage", "lock-out"],
+            ),
             ("H. Faure", 2, &["instruments"], &[]),
             ("S. Roux", 0, &["process"], &[]),
         ],
@@ -50,13 +64,22 @@ const PLACES: [Place; 2] = [
     Place {
         key: "rotterdam",
         zone: "Europe/Amsterdam",
-        crews: [("Crew A", Shifts::EarlyLate), ("Crew B", Shifts::LateEarly), ("Day crew", Shifts::Day)],
+        crews: [
+            ("Crew A", Shifts::EarlyLate),
+            ("Crew B", Shifts::LateEarly),
+            ("Day crew", Shifts::Day),
+        ],
         people: &[
             ("R. Diaz", 0, &["mechanic"], &["lock-out"]),
             ("T. Bakker", 1, &["mechanic", "lubrication"], &["lock-out"]),
             ("J. Koster", 2, &["lubrication", "mechanic"], &[]),
             ("P. Hendriks", 0, &["electrician"], &["low voltage", "lock-out"]),
-            ("L. Okafor", 1, &["electrician", "instruments"], &["low voltage", "lock-out"]),
+            (
+                "L. Okafor",
+                1,
+                &["electrician", "instruments"],
+                &["low voltage", "lock-out"],
+            ),
             ("D. Visser", 2, &["instruments"], &[]),
             ("M. Jansen", 1, &["process"], &[]),
         ],
@@ -92,7 +115,10 @@ pub async fn begin(backend: &Gemba) {
                 return Ok(Vec::new());
             }
             let next = |last: Option<&u32>| last.copied().unwrap_or(0) + 1;
-            let from = (next(book.crews.keys().next_back()), next(book.people.keys().next_back()));
+            let from = (
+                next(book.crews.keys().next_back()),
+                next(book.people.keys().next_back()),
+            );
             Ok(place.entries(site, lines, from, &this))
         });
         if let Err(error) = written.await {

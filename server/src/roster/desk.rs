@@ -56,7 +56,11 @@ impl RosterDesk {
                     .map_err(|error| error.to_string())
                     .and_then(|entry| book.take(entry).map_err(str::to_owned));
                 if let Err(why) = taken {
-                    tracing::error!(sequence = record.sequence, why, "an entry of the roster cannot be read");
+                    tracing::error!(
+                        sequence = record.sequence,
+                        why,
+                        "an entry of the roster cannot be read"
+                    );
                 }
             })
             .await?;
@@ -117,7 +121,10 @@ impl RosterDesk {
 }
 
 fn is_full(book: &Book, account: u32) -> bool {
-    let copies = book.drafts.keys().filter(|(owner, _, name)| *owner == account && !name.is_empty());
+    let copies = book
+        .drafts
+        .keys()
+        .filter(|(owner, _, name)| *owner == account && !name.is_empty());
     [book.crews.len(), book.people.len(), book.absences.len()]
         .into_iter()
         .any(|count| count > MOST)

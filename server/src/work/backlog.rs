@@ -75,49 +75,269 @@ const fn easy(of: Routine) -> Routine {
 
 /// What is ready to be planned.
 const READY: [Routine; 24] = [
-    soon(routine("line-1-filler", "Replace the bearing of the star wheel", ("mechanic", 2, 4.0), 9, true)),
-    routine("line-1-filler-g2", "Change the gear oil", ("lubrication", 1, 1.5), 12, true),
-    routine("line-1-capper", "Check the torque of all heads", ("mechanic", 1, 2.0), 10, true),
-    corrective(Priority::High, routine("line-2-labeller", "Vacuum drum leaks air", ("mechanic", 1, 3.0), 8, true)),
-    routine("line-2-packer", "Tension the drive belts", ("mechanic", 1, 2.0), 16, true),
-    routine("line-2-palletiser", "Inspect the chain and its guards", ("mechanic", 1, 2.5), 20, true),
-    easy(routine("line-1-palletiser", "Grease the turntable", ("lubrication", 1, 1.0), 18, true)),
-    routine("c-01", "Change oil and oil filter", ("lubrication", 1, 2.0), 11, false),
-    routine("c-02", "Clean the cooler and check the belts", ("mechanic", 1, 3.0), 15, false),
-    routine("d-01", "Service the dryer's drain", ("mechanic", 1, 1.0), 21, false),
-    soon(routine("p-111", "Align the coupling", ("mechanic", 1, 2.0), 10, false)),
+    soon(routine(
+        "line-1-filler",
+        "Replace the bearing of the star wheel",
+        ("mechanic", 2, 4.0),
+        9,
+        true,
+    )),
+    routine(
+        "line-1-filler-g2",
+        "Change the gear oil",
+        ("lubrication", 1, 1.5),
+        12,
+        true,
+    ),
+    routine(
+        "line-1-capper",
+        "Check the torque of all heads",
+        ("mechanic", 1, 2.0),
+        10,
+        true,
+    ),
+    corrective(
+        Priority::High,
+        routine(
+            "line-2-labeller",
+            "Vacuum drum leaks air",
+            ("mechanic", 1, 3.0),
+            8,
+            true,
+        ),
+    ),
+    routine(
+        "line-2-packer",
+        "Tension the drive belts",
+        ("mechanic", 1, 2.0),
+        16,
+        true,
+    ),
+    routine(
+        "line-2-palletiser",
+        "Inspect the chain and its guards",
+        ("mechanic", 1, 2.5),
+        20,
+        true,
+    ),
+    easy(routine(
+        "line-1-palletiser",
+        "Grease the turntable",
+        ("lubrication", 1, 1.0),
+        18,
+        true,
+    )),
+    routine(
+        "c-01",
+        "Change oil and oil filter",
+        ("lubrication", 1, 2.0),
+        11,
+        false,
+    ),
+    routine(
+        "c-02",
+        "Clean the cooler and check the belts",
+        ("mechanic", 1, 3.0),
+        15,
+        false,
+    ),
+    routine(
+        "d-01",
+        "Service the dryer's drain",
+        ("mechanic", 1, 1.0),
+        21,
+        false,
+    ),
+    soon(routine(
+        "p-111",
+        "Align the coupling",
+        ("mechanic", 1, 2.0),
+        10,
+        false,
+    )),
     routine("p-112", "Replace the shaft seal", ("mechanic", 1, 3.0), 19, false),
-    routine("dp-01", "Calibrate the dosing pump", ("instruments", 1, 1.5), 9, false),
-    routine("ro-01", "Verify the conductivity probes", ("instruments", 1, 2.0), 13, false),
-    routine("ro-01-stage-2", "Clean the membranes", ("process", 1, 6.0), 14, false),
-    routine("sf-01", "Refill and rinse the softener", ("process", 1, 2.0), 10, false),
+    routine(
+        "dp-01",
+        "Calibrate the dosing pump",
+        ("instruments", 1, 1.5),
+        9,
+        false,
+    ),
+    routine(
+        "ro-01",
+        "Verify the conductivity probes",
+        ("instruments", 1, 2.0),
+        13,
+        false,
+    ),
+    routine(
+        "ro-01-stage-2",
+        "Clean the membranes",
+        ("process", 1, 6.0),
+        14,
+        false,
+    ),
+    routine(
+        "sf-01",
+        "Refill and rinse the softener",
+        ("process", 1, 2.0),
+        10,
+        false,
+    ),
     routine("lp-01", "Sanitise the loop", ("process", 1, 5.0), 17, false),
-    routine("ahu-01-filter", "Change the filters", ("mechanic", 1, 1.5), 22, false),
-    soon(routine("ahu-02-fan", "Replace the fan belt", ("mechanic", 1, 1.5), 8, false)),
-    routine("meter", "Thermography of the main panel", ("electrician", 1, 3.0), 16, false),
-    routine("line-1-packer", "Check the safety switches", ("electrician", 1, 2.0), 11, true),
-    corrective(Priority::Medium, routine("line-2-capper", "Encoder drops out now and then", ("electrician", 1, 2.5), 9, true)),
-    routine("ahu-02", "Calibrate temperature and humidity", ("instruments", 1, 2.5), 18, false),
-    easy(routine("tk-01", "Inspect the vent filter", ("process", 1, 1.0), 24, false)),
+    routine(
+        "ahu-01-filter",
+        "Change the filters",
+        ("mechanic", 1, 1.5),
+        22,
+        false,
+    ),
+    soon(routine(
+        "ahu-02-fan",
+        "Replace the fan belt",
+        ("mechanic", 1, 1.5),
+        8,
+        false,
+    )),
+    routine(
+        "meter",
+        "Thermography of the main panel",
+        ("electrician", 1, 3.0),
+        16,
+        false,
+    ),
+    routine(
+        "line-1-packer",
+        "Check the safety switches",
+        ("electrician", 1, 2.0),
+        11,
+        true,
+    ),
+    corrective(
+        Priority::Medium,
+        routine(
+            "line-2-capper",
+            "Encoder drops out now and then",
+            ("electrician", 1, 2.5),
+            9,
+            true,
+        ),
+    ),
+    routine(
+        "ahu-02",
+        "Calibrate temperature and humidity",
+        ("instruments", 1, 2.5),
+        18,
+        false,
+    ),
+    easy(routine(
+        "tk-01",
+        "Inspect the vent filter",
+        ("process", 1, 1.0),
+        24,
+        false,
+    )),
 ];
 
 /// What of this week has its day and hour already: 0 is Monday.
 const THIS_WEEK: [(Routine, usize, i8); 8] = [
-    (routine("ahu-01-fan", "Grease the fan bearings", ("lubrication", 1, 1.0), 6, false), 0, 8),
-    (routine("p-101", "Vibration round of the feed pump", ("mechanic", 1, 1.0), 5, false), 0, 10),
-    (routine("ds-01", "Refill antiscalant", ("process", 1, 1.0), 5, false), 1, 8),
-    (routine("line-2-filler", "Check the lift cylinders", ("mechanic", 1, 3.0), 6, true), 1, 13),
-    (routine("cascade", "Check the pressure sensors", ("instruments", 1, 2.0), 6, false), 2, 9),
-    (routine("line-1-labeller", "Replace the glue nozzle", ("mechanic", 1, 2.0), 6, true), 2, 11),
-    (routine("meter", "Test the emergency lights", ("electrician", 1, 2.0), 7, false), 3, 8),
-    (routine("line-1-capper", "Replace the worn cones", ("mechanic", 1, 2.0), 8, true), 4, 11),
+    (
+        routine(
+            "ahu-01-fan",
+            "Grease the fan bearings",
+            ("lubrication", 1, 1.0),
+            6,
+            false,
+        ),
+        0,
+        8,
+    ),
+    (
+        routine(
+            "p-101",
+            "Vibration round of the feed pump",
+            ("mechanic", 1, 1.0),
+            5,
+            false,
+        ),
+        0,
+        10,
+    ),
+    (
+        routine("ds-01", "Refill antiscalant", ("process", 1, 1.0), 5, false),
+        1,
+        8,
+    ),
+    (
+        routine(
+            "line-2-filler",
+            "Check the lift cylinders",
+            ("mechanic", 1, 3.0),
+            6,
+            true,
+        ),
+        1,
+        13,
+    ),
+    (
+        routine(
+            "cascade",
+            "Check the pressure sensors",
+            ("instruments", 1, 2.0),
+            6,
+            false,
+        ),
+        2,
+        9,
+    ),
+    (
+        routine(
+            "line-1-labeller",
+            "Replace the glue nozzle",
+            ("mechanic", 1, 2.0),
+            6,
+            true,
+        ),
+        2,
+        11,
+    ),
+    (
+        routine(
+            "meter",
+            "Test the emergency lights",
+            ("electrician", 1, 2.0),
+            7,
+            false,
+        ),
+        3,
+        8,
+    ),
+    (
+        routine(
+            "line-1-capper",
+            "Replace the worn cones",
+            ("mechanic", 1, 2.0),
+            8,
+            true,
+        ),
+        4,
+        11,
+    ),
 ];
 
 /// Opens what is not there yet. What is not in the model is left out.
 pub async fn begin(backend: &Gemba) {
     for (site, later) in [("lyon", 0), ("rotterdam", 2)] {
         for (routine, number) in READY.iter().zip(0..) {
-            open(backend, site, &format!("{site}-ready-{number}"), routine, later, None).await;
+            open(
+                backend,
+                site,
+                &format!("{site}-ready-{number}"),
+                routine,
+                later,
+                None,
+            )
+            .await;
         }
         for ((routine, day, hour), number) in THIS_WEEK.iter().zip(0..) {
             let name = format!("{site}-week-{number}");
@@ -141,7 +361,9 @@ async fn open(
         return;
     };
     let mut what = routine.what(asset, name, now + Span::from_secs(later * 86_400));
-    what.extend(at.map_or_else(Vec::new, |at| routine.scheduled(&backend.roster.book(), site, at, now)));
+    what.extend(at.map_or_else(Vec::new, |at| {
+        routine.scheduled(&backend.roster.book(), site, at, now)
+    }));
     let act = Act {
         order: None,
         key,
@@ -193,13 +415,7 @@ impl Routine {
     }
 
     /// On its day, by the first of its craft who works then; nothing where nobody does.
-    fn scheduled(
-        &self,
-        book: &Book,
-        site: AssetId,
-        (day, hour): (usize, i8),
-        now: Timestamp,
-    ) -> Vec<What> {
+    fn scheduled(&self, book: &Book, site: AssetId, (day, hour): (usize, i8), now: Timestamp) -> Vec<What> {
         let calendar = book.site(site, &maintenance::calendar::Zone::utc());
         let week = Week::of(now, &calendar.zone);
         let length = maintenance::span::from_hours(self.hours);
@@ -214,7 +430,9 @@ impl Routine {
         people.sort_by_key(|one| one.crafts.first().is_none_or(|craft| craft != self.craft));
         let works = |slot: Stretch| {
             let around = week.stretch().unwrap_or(slot);
-            people.iter().find(|one| book.working(one, &calendar, around).covers(slot))
+            people
+                .iter()
+                .find(|one| book.working(one, &calendar, around).covers(slot))
         };
         let slots = [hour, hour + 6, hour + 8].into_iter().filter_map(at);
         let found = slots.filter_map(|slot| works(slot).map(|who| (slot, who))).next();
@@ -248,19 +466,29 @@ mod tests {
     #[test]
     fn every_routine_of_the_demo_is_ready_to_be_planned() {
         let now = Timestamp::from_millis(1_772_431_200_000);
-        for routine in READY.iter().chain(THIS_WEEK.iter().map(|(routine, _, _)| routine)) {
-            let events = (1..).zip(routine.what(AssetId::new(1), "one", now)).map(|(number, what)| Event {
-                key: Key::new(number),
-                order: OrderId::new(1),
-                author: Author::Gemba,
-                device: Key::new(9),
-                at: now,
-                received: now,
-                seen: 0,
-                what,
-            });
+        for routine in READY
+            .iter()
+            .chain(THIS_WEEK.iter().map(|(routine, _, _)| routine))
+        {
+            let events = (1..)
+                .zip(routine.what(AssetId::new(1), "one", now))
+                .map(|(number, what)| Event {
+                    key: Key::new(number),
+                    order: OrderId::new(1),
+                    author: Author::Gemba,
+                    device: Key::new(9),
+                    at: now,
+                    received: now,
+                    seen: 0,
+                    what,
+                });
             let order = Order::fold(events).unwrap_or_else(|why| panic!("{}: {why:?}", routine.title));
-            assert_eq!(order.map(|order| order.status()), Some(Status::Planned), "{}", routine.title);
+            assert_eq!(
+                order.map(|order| order.status()),
+                Some(Status::Planned),
+                "{}",
+                routine.title
+            );
         }
     }
 }

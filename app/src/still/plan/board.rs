@@ -79,11 +79,19 @@ pub fn Board(page: BoardPage) -> impl IntoView {
     let m = use_messages();
     let has_drawer = page.drawer.is_some();
     let place = page.place.clone();
-    let said = page.said.clone().map(|said| view! { <p class="g-message" role="status">{said}</p> });
+    let said = page
+        .said
+        .clone()
+        .map(|said| view! { <p class="g-message" role="status">{said}</p> });
     let moved = (page.moved > 0)
         .then(|| view! { <p class="g-message" role="alert">"⚠ " {m.still_plan_moved_count(page.moved as u64)} " " <a href=place.beside("commit")>{m.still_plan_look()}</a></p> });
-    let search = page.search.clone().map(|search| view! { <Search place=place.clone() search/> });
-    let busy = page.is_busy.then(|| view! { <p class="g-message" role="status">{m.still_plan_busy()}</p> });
+    let search = page
+        .search
+        .clone()
+        .map(|search| view! { <Search place=place.clone() search/> });
+    let busy = page
+        .is_busy
+        .then(|| view! { <p class="g-message" role="status">{m.still_plan_busy()}</p> });
     let empty = (!page.has_people).then(|| {
         let crews = place.beside("crews");
         view! { <p class="g-message" role="status">{m.still_plan_no_people()} " " <a href=crews>{m.still_plan_crews()}</a></p> }
@@ -95,7 +103,10 @@ pub fn Board(page: BoardPage) -> impl IntoView {
         bands: page.around.2.clone(),
         days: page.days.len(),
     };
-    let drawer = page.drawer.clone().map(|drawer| view! { <DrawerView place=place.clone() drawer/> });
+    let drawer = page
+        .drawer
+        .clone()
+        .map(|drawer| view! { <DrawerView place=place.clone() drawer/> });
     view! {
         <div class="g-plan" class:g-plan--open=has_drawer class:g-plan--agenda=is_agenda data-plan data-url=place.url()
             data-place=place.query() data-grabbed=m.still_plan_grabbed("{what}") data-dropped=m.still_plan_dropped("{when}", "{who}") data-failed=m.still_plan_failed()>
@@ -125,15 +136,28 @@ fn Bar(page: BoardPage) -> impl IntoView {
     let place = page.place.clone();
     let site = |(id, name): (u32, String)| {
         let here = id == place.site;
-        let to = Place { site: id, ..place.clone() }.url();
+        let to = Place {
+            site: id,
+            ..place.clone()
+        }
+        .url();
         view! { <a class="g-btn" href=to aria-current=here.then_some("page")>{name}</a> }
     };
     let sites = page.sites.clone().into_iter().map(site).collect_view();
-    let week = |word: &str| Place { week: word.to_owned(), ..place.clone() }.url();
+    let week = |word: &str| {
+        Place {
+            week: word.to_owned(),
+            ..place.clone()
+        }
+        .url()
+    };
     let (before, after, this) = (week(&page.weeks.0), week(&page.weeks.1), week(&page.weeks.2));
     let option = |craft: &String| view! { <option value=craft.clone() selected=*craft == place.craft>{craft.clone()}</option> };
     let crafts = page.crafts.iter().map(option).collect_view();
-    let kept = Place { craft: String::new(), ..place.clone() };
+    let kept = Place {
+        craft: String::new(),
+        ..place.clone()
+    };
     let changes = page.changes as u64;
     let commit = (changes > 0 && page.may_plan).then(|| {
         let (all, href) = (place.clone(), place.beside("commit"));
@@ -146,7 +170,9 @@ fn Bar(page: BoardPage) -> impl IntoView {
         let place = place.clone();
         view! { <form method="post" action=routes::url("/plan/optimise")><Hidden place/><input type="hidden" name="act" value="begin"/><input type="hidden" name="seconds" value="10"/><button class="g-btn" class:g-btn--primary={changes == 0}>{m.still_plan_optimise()}</button></form> }
     });
-    let crews = page.may_plan.then(|| view! { <a class="g-btn" href=place.beside("crews")>{m.still_plan_crews()}</a> });
+    let crews = page
+        .may_plan
+        .then(|| view! { <a class="g-btn" href=place.beside("crews")>{m.still_plan_crews()}</a> });
     let copies = view! { <Copies page=page.clone()/> };
     view! {
         <header class="g-plan__top">
@@ -178,7 +204,11 @@ fn Copies(page: BoardPage) -> impl IntoView {
         view! { <span class="g-plan__sim"><b>"SIM"</b> <span>{m.still_plan_copy_named(&place.copy)}</span> <a href=back aria-label=m.still_plan_copy_leave()>"✕"</a></span> }
     });
     let one = |copy: CopyLine| {
-        let to = Place { copy: copy.name.clone(), ..place.clone() }.url();
+        let to = Place {
+            copy: copy.name.clone(),
+            ..place.clone()
+        }
+        .url();
         view! { <li><a href=to>{copy.name}</a> " · " {m.still_plan_changes(copy.count as u64)}</li> }
     };
     let list = page.copies.clone().into_iter().map(one).collect_view();
@@ -210,7 +240,10 @@ fn List(page: BoardPage) -> impl IntoView {
     let count = page.unscheduled.len();
     let selected = page.drawer.as_ref().map(|drawer| drawer.id);
     let row = |order: Unscheduled| {
-        let said = format!("{} {}, {}, {}, {}", order.number, order.title, order.priority.1, order.hours, order.due);
+        let said = format!(
+            "{} {}, {}, {}, {}",
+            order.number, order.title, order.priority.1, order.hours, order.due
+        );
         view! {
             <li><a class="g-plan__un" href=place.order(order.id) aria-label=said aria-current=(selected == Some(order.id)).then_some("true")
                 data-order=order.id data-minutes=order.minutes data-seen=order.seen data-start="" data-movable="">
@@ -239,8 +272,16 @@ fn List(page: BoardPage) -> impl IntoView {
 fn Key(frozen: Option<String>, place: Place, compliance: Option<String>) -> impl IntoView {
     let m = use_messages();
     let other = if place.view == "agenda" { "" } else { "agenda" };
-    let to = Place { view: other.to_owned(), ..place }.url();
-    let label = if other.is_empty() { m.still_plan_as_board() } else { m.still_plan_as_table() };
+    let to = Place {
+        view: other.to_owned(),
+        ..place
+    }
+    .url();
+    let label = if other.is_empty() {
+        m.still_plan_as_board()
+    } else {
+        m.still_plan_as_table()
+    };
     let frozen = frozen.map(|frozen| {
         view! { <span><svg class="g-icon g-icon--sm" viewBox="0 0 20 20" aria-hidden="true"><path d="M5.5 9h9v7.5h-9zM7 9V6.5a3 3 0 0 1 6 0V9"></path></svg>{frozen}</span> }
     });
@@ -261,7 +302,12 @@ fn Key(frozen: Option<String>, place: Place, compliance: Option<String>) -> impl
 #[component]
 fn Agenda(place: Place, days: Vec<(String, Vec<ChangeLine>)>) -> impl IntoView {
     let m = use_messages();
-    let heads = vec![m.still_plan_order(), m.still_plan_when(), m.still_plan_who(), m.still_work_state()];
+    let heads = vec![
+        m.still_plan_order(),
+        m.still_plan_when(),
+        m.still_plan_who(),
+        m.still_work_state(),
+    ];
     let day = |(day, lines): (String, Vec<ChangeLine>)| {
         let row = |line: ChangeLine| {
             let to = place.order(line.id);
@@ -272,7 +318,9 @@ fn Agenda(place: Place, days: Vec<(String, Vec<ChangeLine>)>) -> impl IntoView {
                 cell(line.why),
             ]
         };
-        let none = lines.is_empty().then(|| view! { <p class="g-caption">{m.still_plan_nothing()}</p> });
+        let none = lines
+            .is_empty()
+            .then(|| view! { <p class="g-caption">{m.still_plan_nothing()}</p> });
         let rows = lines.into_iter().map(row).collect();
         view! { <h3 class="g-h3">{day}</h3> {none} <Table heads=heads.clone() rows/> }
     };

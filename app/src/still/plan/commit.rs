@@ -43,18 +43,28 @@ pub fn Commit(page: CommitPage) -> impl IntoView {
     let count = page.changes.len() as u64;
     let row = |line: ChangeLine| {
         let to = place.order(line.id);
-        let moved = line.moved.map(|moved| view! { <br/><strong>"⚠ " {moved}</strong> });
+        let moved = line
+            .moved
+            .map(|moved| view! { <br/><strong>"⚠ " {moved}</strong> });
         let undo = place.clone();
         vec![
             cell(view! { <a href=to>{line.number} " " {line.title}</a> {moved} }),
             cell(line.before),
             cell(line.to),
             cell(line.why),
-            cell(view! { <form method="post" action=routes::url("/plan/undo")><Hidden place=undo/><input type="hidden" name="order" value=line.id/><input type="hidden" name="to" value="commit"/><button class="g-btn g-btn--sm">{m.still_plan_undo()}</button></form> }),
+            cell(
+                view! { <form method="post" action=routes::url("/plan/undo")><Hidden place=undo/><input type="hidden" name="order" value=line.id/><input type="hidden" name="to" value="commit"/><button class="g-btn g-btn--sm">{m.still_plan_undo()}</button></form> },
+            ),
         ]
     };
     let rows = page.changes.clone().into_iter().map(row).collect();
-    let heads = vec![m.still_plan_order(), m.still_plan_before(), m.still_plan_after(), m.still_plan_reason(), ""];
+    let heads = vec![
+        m.still_plan_order(),
+        m.still_plan_before(),
+        m.still_plan_after(),
+        m.still_plan_reason(),
+        "",
+    ];
     let refused = (!page.refused.is_empty()).then(|| {
         let one = |words: String| view! { <li>{words}</li> };
         view! { <div role="alert" class="g-message"><p class="g-still__bad">{m.still_plan_not_taken()}</p><ul>{page.refused.clone().into_iter().map(one).collect_view()}</ul></div> }

@@ -74,7 +74,10 @@ impl CrewsPage {
 #[component]
 pub fn Crews(page: CrewsPage) -> impl IntoView {
     let m = use_messages();
-    let said = page.said.clone().map(|said| view! { <p class="g-message" role="status">{said}</p> });
+    let said = page
+        .said
+        .clone()
+        .map(|said| view! { <p class="g-message" role="status">{said}</p> });
     view! {
         <PageHead title=format!("{} · {}", m.still_plan_crews(), page.site)/>
         <p class="g-row"><a class="g-btn" href=page.place.url()>{m.still_plan_back()}</a></p>
@@ -111,13 +114,25 @@ fn People(page: CrewsPage) -> impl IntoView {
             cell(person.crafts),
             cell(person.qualifications),
             cell(away),
-            cell(view! { <form method="post" action=routes::url("/plan/people")><Hidden place/><input type="hidden" name="gone" value=person.id/><button class="g-btn g-btn--sm">{m.still_plan_leaves()}</button></form> }),
+            cell(
+                view! { <form method="post" action=routes::url("/plan/people")><Hidden place/><input type="hidden" name="gone" value=person.id/><button class="g-btn g-btn--sm">{m.still_plan_leaves()}</button></form> },
+            ),
         ]
     };
     let count = page.people.len().to_string();
     let rows = page.people.clone().into_iter().map(row).collect();
-    let heads = vec![m.still_plan_person(), m.still_plan_crew(), m.still_plan_craft(), m.still_plan_qualified(), m.still_plan_away(), ""];
-    let none = page.people.is_empty().then(|| view! { <p class="g-empty">{m.still_plan_nobody_yet()}</p> });
+    let heads = vec![
+        m.still_plan_person(),
+        m.still_plan_crew(),
+        m.still_plan_craft(),
+        m.still_plan_qualified(),
+        m.still_plan_away(),
+        "",
+    ];
+    let none = page
+        .people
+        .is_empty()
+        .then(|| view! { <p class="g-empty">{m.still_plan_nobody_yet()}</p> });
     view! { <Panel title=m.still_plan_people().to_owned() aside=count class="g-12">{none} <Table heads rows/></Panel> }
 }
 
@@ -173,7 +188,8 @@ fn CrewsPanel(page: CrewsPage) -> impl IntoView {
     let m = use_messages();
     let line = |crew: CrewLine| view! { <li><b>{crew.name}</b> " · " {crew.shifts}</li> };
     let crews = page.crews.clone().into_iter().map(line).collect_view();
-    let pattern = |(word, name): &(&'static str, &'static str)| view! { <option value=*word>{*name}</option> };
+    let pattern =
+        |(word, name): &(&'static str, &'static str)| view! { <option value=*word>{*name}</option> };
     let patterns = page.patterns.iter().map(pattern).collect_view();
     view! {
         <Panel title=m.still_plan_crews().to_owned()>

@@ -93,19 +93,27 @@ pub fn DrawerView(place: Place, drawer: Drawer) -> impl IntoView {
         .bad
         .clone()
         .map(|bad| view! { <p class="g-still__bad" role="alert">{bad}</p> });
-    let moved = drawer.moved.clone().map(|moved| view! { <Moved place=place.clone() drawer=drawer.clone() moved/> });
+    let moved = drawer
+        .moved
+        .clone()
+        .map(|moved| view! { <Moved place=place.clone() drawer=drawer.clone() moved/> });
     let troubles = (!drawer.troubles.is_empty()).then(|| {
         let one = |words: String| view! { <li>"⚠ " {words}</li> };
         view! { <ul class="g-plan__troubles" aria-label=m.still_plan_against()>{drawer.troubles.clone().into_iter().map(one).collect_view()}</ul> }
     });
     let fine = (drawer.is_planned && drawer.troubles.is_empty())
         .then(|| view! { <p class="g-plan__fine">"✓ " {m.still_plan_fine()}</p> });
-    let why = drawer.why.clone().map(|why| view! { <p class="g-caption">{why}</p> });
+    let why = drawer
+        .why
+        .clone()
+        .map(|why| view! { <p class="g-caption">{why}</p> });
     let form = match drawer.fixed.clone() {
         Some(fixed) => view! { <p class="g-plan__fixed">{fixed}</p> }.into_any(),
         None => view! { <When place=place.clone() drawer=drawer.clone()/> }.into_any(),
     };
-    let draft = drawer.is_drafted.then(|| view! { <span class="g-plan__draft">{m.still_plan_uncommitted()}</span> });
+    let draft = drawer
+        .is_drafted
+        .then(|| view! { <span class="g-plan__draft">{m.still_plan_uncommitted()}</span> });
     view! {
         <aside class="g-plan__drawer" aria-labelledby="order">
             <header class="g-plan__dhead">
@@ -154,15 +162,29 @@ fn When(place: Place, drawer: Drawer) -> impl IntoView {
             };
             view! { <option value=choice.id selected=chosen == Some(choice.id)>{words}</option> }
         };
-        let label = if at == 0 { m.still_plan_who().to_owned() } else { format!("{} {}", m.still_plan_who(), at + 1) };
+        let label = if at == 0 {
+            m.still_plan_who().to_owned()
+        } else {
+            format!("{} {}", m.still_plan_who(), at + 1)
+        };
         view! {
             <label class="g-field"><span>{label}</span>
                 <select class="g-input" name="person"><option value="">{m.still_plan_nobody()}</option>{choices.iter().map(option).collect_view()}</select>
             </label>
         }
     };
-    let picks = drawer.chosen.clone().into_iter().enumerate().map(pick).collect_view();
-    let label = if drawer.is_planned { m.still_plan_move() } else { m.still_plan_put() };
+    let picks = drawer
+        .chosen
+        .clone()
+        .into_iter()
+        .enumerate()
+        .map(pick)
+        .collect_view();
+    let label = if drawer.is_planned {
+        m.still_plan_move()
+    } else {
+        m.still_plan_put()
+    };
     let (id, seen) = (drawer.id, drawer.seen);
     let off = drawer.is_planned.then(|| {
         let place = place.clone();
@@ -213,7 +235,11 @@ fn Costs(costs: Vec<Cost>, curve: Option<Curve>) -> impl IntoView {
 /// Risk by the day it ends.
 #[component]
 fn CurveView(curve: Curve) -> impl IntoView {
-    let points: Vec<String> = curve.line.iter().map(|(x, y)| format!("{:.1},{:.1}", x * 3.0, 64.0 - y * 0.6)).collect();
+    let points: Vec<String> = curve
+        .line
+        .iter()
+        .map(|(x, y)| format!("{:.1},{:.1}", x * 3.0, 64.0 - y * 0.6))
+        .collect();
     let mark = |(x, y, label, is_new): (f64, f64, String, bool)| {
         let (cx, cy) = (x * 3.0, 64.0 - y * 0.6);
         let anchor = if x > 60.0 { "end" } else { "start" };
@@ -259,7 +285,13 @@ fn Windows(place: Place, drawer: Drawer) -> impl IntoView {
             </li>
         }
     };
-    let cards = drawer.windows.clone().into_iter().enumerate().map(card).collect_view();
+    let cards = drawer
+        .windows
+        .clone()
+        .into_iter()
+        .enumerate()
+        .map(card)
+        .collect_view();
     let aside = m.still_plan_best(&fmt.integer(count as u64));
     (count > 0).then(move || {
         view! {

@@ -25,7 +25,10 @@ pub struct Shade {
 
 impl Shade {
     fn style(self) -> String {
-        format!("inset-inline-start:{:.3}%;inline-size:{:.3}%", self.left, self.width)
+        format!(
+            "inset-inline-start:{:.3}%;inline-size:{:.3}%",
+            self.left, self.width
+        )
     }
 }
 
@@ -113,7 +116,10 @@ pub fn Gantt(
     let dates: Vec<String> = days.iter().map(|day| day.date.clone()).collect();
     let each = 100.0 / days.len().max(1) as f64;
     let head = |(at, day): (usize, DayHead)| {
-        let style = format!("inset-inline-start:{:.3}%;inline-size:{each:.3}%", each * at as f64);
+        let style = format!(
+            "inset-inline-start:{:.3}%;inline-size:{each:.3}%",
+            each * at as f64
+        );
         let middle = i32::from(hours.0) + (i32::from(hours.1) - i32::from(hours.0)) / 2;
         view! {
             <span role="columnheader" class="g-plan__day" class:g-plan__day--today=day.is_today style=style>
@@ -124,8 +130,15 @@ pub fn Gantt(
     };
     let heads = days.into_iter().enumerate().map(head).collect_view();
     let lines = lines.into_iter().map(line_row).collect_view();
-    let groups = groups.into_iter().map(|group| group_rows(&place, group)).collect_view();
-    let nights = if hours == (0, 24) { "" } else { m.still_plan_nights() };
+    let groups = groups
+        .into_iter()
+        .map(|group| group_rows(&place, group))
+        .collect_view();
+    let nights = if hours == (0, 24) {
+        ""
+    } else {
+        m.still_plan_nights()
+    };
     view! {
         <div class="g-plan__gantt" data-dates=dates.join(",") data-hours=format!("{}-{}", hours.0, hours.1)>
             <div role="grid" aria-label=m.still_plan_week() class="g-plan__grid">
@@ -176,7 +189,11 @@ fn line_row(line: LineRow) -> impl IntoView {
 }
 
 fn group_rows(place: &Place, group: Group) -> impl IntoView {
-    let rows = group.rows.into_iter().map(|row| person_row(place, row)).collect_view();
+    let rows = group
+        .rows
+        .into_iter()
+        .map(|row| person_row(place, row))
+        .collect_view();
     view! {
         <div role="row" class="g-plan__row g-plan__row--craft"><span role="rowheader" class="g-plan__name"><span class="g-plan__craft">{group.craft}</span></span></div>
         {rows}
@@ -190,7 +207,11 @@ fn person_row(place: &Place, row: PersonRow) -> impl IntoView {
         .legal
         .map(|legal| view! { <i class="g-plan__legal" style=legal.style()></i> });
     let is_selected = row.bars.iter().any(|bar| bar.is_selected);
-    let bars = row.bars.into_iter().map(|one| bar(place, one, row.id)).collect_view();
+    let bars = row
+        .bars
+        .into_iter()
+        .map(|one| bar(place, one, row.id))
+        .collect_view();
     view! {
         <div role="row" class="g-plan__row" class:g-plan__row--selected=is_selected data-person=row.id data-name=row.name.clone()>
             <span role="rowheader" class="g-plan__name g-cut">{row.name.clone()}</span>
@@ -208,7 +229,11 @@ fn bar(place: &Place, bar: Bar, person: u32) -> impl IntoView {
     let class = format!(
         "g-plan__job g-plan__job--{}{}{}",
         bar.kind,
-        if bar.is_selected { " g-plan__job--selected" } else { "" },
+        if bar.is_selected {
+            " g-plan__job--selected"
+        } else {
+            ""
+        },
         if bar.is_broken { " g-plan__job--broken" } else { "" }
     );
     let room = bar.room.max(bar.at.width);

@@ -59,7 +59,8 @@ impl Doors {
             week: at.place.week.clone(),
             ..Asked::default()
         };
-        self.board(parts, asked, Some((StatusCode::UNPROCESSABLE_ENTITY, words))).await
+        self.board(parts, asked, Some((StatusCode::UNPROCESSABLE_ENTITY, words)))
+            .await
     }
 }
 
@@ -85,22 +86,35 @@ impl At {
 
 /// An order is put somewhere, or taken off the plan.
 pub async fn place(State(doors): State<Doors>, parts: Parts, RawForm(body): RawForm) -> Response {
-    let Some(Form { fields, asked, mut at, m }) = doors.form(&parts, &body) else {
+    let Some(Form {
+        fields,
+        asked,
+        mut at,
+        m,
+    }) = doors.form(&parts, &body)
+    else {
         return doors.no_board(parts).await;
     };
     let Some(situation) = doors.situation(&parts, &mut at) else {
         return doors.no_board(parts).await;
     };
-    let job = asked.job.and_then(|job| situation.job_of(job)).and_then(|place| situation.jobs.get(place));
+    let job = asked
+        .job
+        .and_then(|job| situation.job_of(job))
+        .and_then(|place| situation.jobs.get(place));
     let Some(job) = job else {
         let words = m.still_plan_bad_order().to_owned();
-        return doors.board(parts, asked, Some((StatusCode::NOT_FOUND, words))).await;
+        return doors
+            .board(parts, asked, Some((StatusCode::NOT_FOUND, words)))
+            .await;
     };
     let viewer = who::viewer(&parts);
     let rights = doors.backend.read(|twin| rights(&viewer, twin, job.asset));
     if !rights.has(Right::Schedule) {
         let words = m.still_work_bad_no_right().to_owned();
-        return doors.board(parts, asked, Some((StatusCode::FORBIDDEN, words))).await;
+        return doors
+            .board(parts, asked, Some((StatusCode::FORBIDDEN, words)))
+            .await;
     }
     match read(&fields, &situation, job, m) {
         Err(words) => {
@@ -126,7 +140,10 @@ fn placed(situation: &Situation, job: &Job, spot: Option<&Spot>, seen: u32) -> P
     Placed {
         order: job.id.get(),
         slot: spot.map(|spot| (spot.time.from().micros(), spot.time.to().micros())),
-        people: people.filter_map(|place| situation.people.get(*place)).map(|one| one.person.id).collect(),
+        people: people
+            .filter_map(|place| situation.people.get(*place))
+            .map(|one| one.person.id)
+            .collect(),
         // A page cannot have seen more than there is.
         seen: seen.min(job.seen),
     }
@@ -136,7 +153,12 @@ fn placed(situation: &Situation, job: &Job, spot: Option<&Spot>, seen: u32) -> P
 fn read(fields: &Fields, situation: &Situation, job: &Job, m: Messages) -> Result<Option<Spot>, String> {
     let times = times_of(situation);
     let fmt = app::fmt::Fmt::new(m.locale());
-    let said = Said { m, fmt, times, situation };
+    let said = Said {
+        m,
+        fmt,
+        times,
+        situation,
+    };
     if job.is_fixed {
         return Err(m.still_plan_bad_fixed(&said.moment(situation.frozen)));
     }
@@ -146,8 +168,14 @@ fn read(fields: &Fields, situation: &Situation, job: &Job, m: Messages) -> Resul
     let civil: Option<DateTime> = fields.get("from").parse().ok();
     let from = civil.and_then(|civil| situation.calendar.zone.instant(civil));
     let from: Timestamp = from.ok_or_else(|| m.still_plan_bad_time().to_owned())?;
-    let hours = fields.number("hours").ok().flatten().filter(|hours| (0.25..=200.0).contains(hours));
-    let length = hours.and_then(from_hours).ok_or_else(|| m.still_plan_bad_hours().to_owned())?;
+    let hours = fields
+        .number("hours")
+        .ok()
+        .flatten()
+        .filter(|hours| (0.25..=200.0).contains(hours));
+    let length = hours
+        .and_then(from_hours)
+        .ok_or_else(|| m.still_plan_bad_hours().to_owned())?;
     if from < situation.frozen {
         return Err(m.still_plan_bad_frozen(&said.moment(situation.frozen)));
     }
@@ -157,7 +185,9 @@ fn read(fields: &Fields, situation: &Situation, job: &Job, m: Messages) -> Resul
         "" | "0" => Ok(None),
         id => {
             let place = id.parse().ok().and_then(|id| situation.place_of(id));
-            place.map(Some).ok_or_else(|| m.still_plan_bad_person().to_owned())
+            place
+                .map(Some)
+                .ok_or_else(|| m.still_plan_bad_person().to_owned())
         }
     };
     let mut people: Vec<usize> = Vec::new();
@@ -196,7 +226,10 @@ pub async fn keep(State(doors): State<Doors>, parts: Parts, RawForm(body): RawFo
         return doors.no_board(parts).await;
     };
     let (at, order) = (&form.at, form.asked.job.unwrap_or(0));
-    let seen = doors.backend.work.order(maintenance::id::OrderId::new(order), maintenance::order::Order::revision);
+    let seen = doors.backend.work.order(
+        maintenance::id::OrderId::new(order),
+        maintenance::order::Order::revision,
+    );
     let mine = doors.backend.roster.draft(&at.draft).get(&order).cloned();
     let to = at.place.order(order);
     let Some((seen, mine)) = seen.zip(mine) else {
@@ -257,21 +290,19 @@ pub async fn optimise(State(doors): State<Doors>, parts: Parts, RawForm(body): R
 /// All that is planned stays; what is not gets a place.
 fn wanted(situation: &Situation, at: &At, seconds: u64) -> Wanted {
     let (mut problem, now) = situation.problem(|job| job.planned.is_some());
-    // Who looks at a week plans from its Monday on.
     let week = crate::plan::Week::read(&at.place.week, &situation.calendar.zone);
-    let from = week.and_then(|week| week.stretch()).map_or(situation.frozen, |week| week.from());
-    for (job, of) in problem.jobs.iter_mut().zip(&situation.jobs) {
-        if job.frozen.is_none() {
-            job.earliest = job.earliest.max(from);
-            let first = job.earliest + of.length;
-            job.latest_safe = job.latest_safe.filter(|latest| *latest >= first);
-        }
+    if let Some(week) = week.and_then(|week| week.stretch()) {
+        situation.begin(&mut problem, week.from());
     }
     Wanted {
         draft: at.draft.clone(),
         problem,
         now,
-        orders: situation.jobs.iter().map(|job| (job.id.get(), job.seen)).collect(),
+        orders: situation
+            .jobs
+            .iter()
+            .map(|job| (job.id.get(), job.seen))
+            .collect(),
         people: situation.people.iter().map(|one| one.person.id).collect(),
         seconds,
     }
@@ -307,7 +338,11 @@ impl Doors {
             if !is_here || !rights.has(Right::Schedule) || one.start < situation.frozen {
                 continue;
             }
-            let people = one.people.iter().filter_map(|person| run.wanted.people.get(person.0)).copied();
+            let people = one
+                .people
+                .iter()
+                .filter_map(|person| run.wanted.people.get(person.0))
+                .copied();
             taken.push(Placed {
                 order: *order,
                 slot: Some((one.start.micros(), (one.start + job.length).micros())),
@@ -324,7 +359,11 @@ impl Doors {
             return broken(&error);
         }
         self.backend.optimiser.forget(&at.draft);
-        let entries = if taken.is_empty() { Vec::new() } else { vec![at.drafted(taken)] };
+        let entries = if taken.is_empty() {
+            Vec::new()
+        } else {
+            vec![at.drafted(taken)]
+        };
         self.drafted(parts, &at, to, entries).await
     }
 }

@@ -44,7 +44,11 @@ impl Doors {
         };
         let place = at.place.clone();
         let drawing = Drawing::new(self, messages(&parts), &situation, at);
-        let jobs = situation.jobs.iter().enumerate().filter(|(_, job)| job.is_drafted);
+        let jobs = situation
+            .jobs
+            .iter()
+            .enumerate()
+            .filter(|(_, job)| job.is_drafted);
         let changes: Vec<ChangeLine> = jobs
             .enumerate()
             .map(|(count, (place, job))| drawing.change(place, job, count < EXPLAINED))
@@ -117,7 +121,9 @@ pub async fn commit(State(doors): State<Doors>, parts: Parts, RawForm(body): Raw
     let drafted: Vec<&Job> = drafted.collect();
     if drafted.iter().any(|job| job.moved.is_some()) {
         // Nothing of it, so that who reads it decides about a whole.
-        return doors.commit_page(parts, &asked, vec![m.still_plan_blocked().to_owned()]).await;
+        return doors
+            .commit_page(parts, &asked, vec![m.still_plan_blocked().to_owned()])
+            .await;
     }
     let key = fields.get("key").to_owned();
     let (mut done, mut refused) = (Vec::new(), Vec::new());
@@ -194,11 +200,18 @@ impl Doors {
         match self.backend.work.take(act, rights).await {
             Ok(done) if done.is_repeated() => Ok(()),
             Ok(done) => {
-                let is_aside = done.outcomes.iter().any(|outcome| matches!(outcome, Outcome::InConflict(_)));
+                let is_aside = done
+                    .outcomes
+                    .iter()
+                    .any(|outcome| matches!(outcome, Outcome::InConflict(_)));
                 let from = job.planned.as_ref().map(|spot| spot.time.from().millis());
                 let details = json!({"after": {"from": from}, "in_conflict": is_aside});
                 let subject = format!("order {}", job.id);
-                let noted = self.accounts.audit.note(parts, "plan.commit", subject, details).await;
+                let noted = self
+                    .accounts
+                    .audit
+                    .note(parts, "plan.commit", subject, details)
+                    .await;
                 noted.map_err(|error| Unwritten::Broken(broken(&error)))
             }
             Err(WorkError::Records(error)) => Err(Unwritten::Broken(broken(&error))),
@@ -229,7 +242,10 @@ fn events(situation: &Situation, job: &Job) -> Vec<What> {
         what.push(What::Changed(Change::Slot(Some(spot.time))));
     }
     if before.is_none_or(|before| before.people != spot.people) {
-        let people = spot.people.iter().filter_map(|place| situation.people.get(*place));
+        let people = spot
+            .people
+            .iter()
+            .filter_map(|place| situation.people.get(*place));
         what.push(What::Changed(Change::Assignee(Assignee {
             crew: None,
             people: people.map(|one| one.person.in_orders()).collect(),

@@ -26,12 +26,28 @@ impl Drawing<'_> {
             return Drawer::default();
         };
         let against = self.against.get(&place).into_iter().flatten();
-        let why = job.is_open().then(|| explain(&self.problem, &self.schedule, JobId(place)).ok()).flatten();
-        let fixed = job.is_fixed.then(|| m.still_plan_bad_fixed(&said.moment(self.situation.frozen)));
-        let windows = if job.is_fixed { Vec::new() } else { self.windows(place, job) };
-        let start = job.planned.as_ref().map(|spot| civil_text(self.situation, spot.time.from()));
+        let why = job
+            .is_open()
+            .then(|| explain(&self.problem, &self.schedule, JobId(place)).ok())
+            .flatten();
+        let fixed = job
+            .is_fixed
+            .then(|| m.still_plan_bad_fixed(&said.moment(self.situation.frozen)));
+        let windows = if job.is_fixed {
+            Vec::new()
+        } else {
+            self.windows(place, job)
+        };
+        let start = job
+            .planned
+            .as_ref()
+            .map(|spot| civil_text(self.situation, spot.time.from()));
         let first = || windows.first().map(|window: &WindowCard| window.start.clone());
-        let work = format!("{}, {}", said.needed(job), hours_text(said.fmt, hours(job.length)));
+        let work = format!(
+            "{}, {}",
+            said.needed(job),
+            hours_text(said.fmt, hours(job.length))
+        );
         Drawer {
             id: job.id.get(),
             number: number(job.id),
@@ -42,8 +58,15 @@ impl Drawing<'_> {
             priority: words::priority(m, job.priority.word()),
             state: words::status(m, job.status.word()),
             due: said.due(job).0,
-            start: start.or_else(first).unwrap_or_else(|| civil_text(self.situation, self.situation.frozen)),
-            hours: said.fmt.number(hours(job.length), 2).trim_end_matches('0').trim_end_matches(['.', ',']).to_owned(),
+            start: start
+                .or_else(first)
+                .unwrap_or_else(|| civil_text(self.situation, self.situation.frozen)),
+            hours: said
+                .fmt
+                .number(hours(job.length), 2)
+                .trim_end_matches('0')
+                .trim_end_matches(['.', ','])
+                .to_owned(),
             chosen: self.chosen(job, windows.first()),
             choices: self.choices(place, job),
             seen: job.seen,
@@ -66,7 +89,10 @@ impl Drawing<'_> {
     /// Who else moved it since it was drafted.
     pub fn moved(&self, job: &Job) -> Option<String> {
         let moved = job.moved.as_ref()?;
-        let who = self.doors.name_of_author(&moved.by).filter(|name| !name.is_empty());
+        let who = self
+            .doors
+            .name_of_author(&moved.by)
+            .filter(|name| !name.is_empty());
         let who = who.unwrap_or_else(|| self.said.m.still_plan_others().to_owned());
         Some(self.said.m.still_plan_moved(&who, &self.said.moment(moved.at)))
     }
@@ -95,7 +121,15 @@ impl Drawing<'_> {
         let state = |one: usize| match job.planned.as_ref() {
             None => "",
             Some(spot) if self.free(one, place).covers(spot.time) => m.still_plan_free(),
-            Some(spot) if self.situation.people.get(one).is_some_and(|one| one.works.covers(spot.time)) => "…",
+            Some(spot)
+                if self
+                    .situation
+                    .people
+                    .get(one)
+                    .is_some_and(|one| one.works.covers(spot.time)) =>
+            {
+                "…"
+            }
             Some(_) => m.still_plan_off_shift(),
         };
         let mut choices: Vec<(bool, Choice)> = self
@@ -158,13 +192,18 @@ impl Drawing<'_> {
         }
         let (from, all) = (self.situation.now, Span::from_secs(21 * 86_400));
         #[allow(clippy::cast_precision_loss, reason = "microseconds of three weeks")]
-        let x = |at: Timestamp| (at.since(from).micros() as f64 / all.micros() as f64 * 100.0).clamp(0.0, 100.0);
+        let x =
+            |at: Timestamp| (at.since(from).micros() as f64 / all.micros() as f64 * 100.0).clamp(0.0, 100.0);
         let most = self.risk(job, from + all).max(1.0);
         let y = |at: Timestamp| (self.risk(job, at) / most * 100.0).clamp(0.0, 100.0);
         let days = (0..=42).map(|half| from + Span::from_secs(half * 43_200));
         let mark = |spot: Option<&Spot>, is_new: bool| {
             let end = spot?.time.to();
-            let words = format!("{} {}", self.said.day(end), self.said.fmt.value(self.risk(job, end), 0, Some("€")));
+            let words = format!(
+                "{} {}",
+                self.said.day(end),
+                self.said.fmt.value(self.risk(job, end), 0, Some("€"))
+            );
             Some((x(end), y(end), words, is_new))
         };
         let is_moved = job.planned != job.committed;
@@ -185,7 +224,9 @@ impl Drawing<'_> {
         let Some(over) = Stretch::new(situation.frozen, situation.horizon.to()) else {
             return Vec::new();
         };
-        let line = job.line.and_then(|line| situation.lines.iter().find(|one| one.asset == line));
+        let line = job
+            .line
+            .and_then(|line| situation.lines.iter().find(|one| one.asset == line));
         let production = line.filter(|_| job.needs_stop).map(|line| Production {
             line: line.asset,
             runs: line
@@ -204,7 +245,10 @@ impl Drawing<'_> {
             people: needed.people,
             free: self.free_of(needed, place),
         });
-        let earliest = [job.dates.earliest, job.parts].into_iter().flatten().fold(situation.frozen, Timestamp::max);
+        let earliest = [job.dates.earliest, job.parts]
+            .into_iter()
+            .flatten()
+            .fold(situation.frozen, Timestamp::max);
         let wanted = Wanted {
             length: job.length,
             dates: Dates {
@@ -218,7 +262,10 @@ impl Drawing<'_> {
         };
         let name = line.map_or("", |line| line.name.as_str());
         let found = recommend(&wanted, over, &Weights::default(), WINDOWS);
-        found.into_iter().map(|window| self.card(job, &window, name)).collect()
+        found
+            .into_iter()
+            .map(|window| self.card(job, &window, name))
+            .collect()
     }
 
     fn free_of(&self, needed: &crate::plan::situation::Needed, place: usize) -> Vec<(PersonId, Times)> {
@@ -235,7 +282,9 @@ impl Drawing<'_> {
             _ => None,
         });
         let places = chosen.flatten().filter_map(|id| usize::try_from(id.get()).ok());
-        let ids = places.filter_map(|place| self.situation.people.get(place)).map(|one| one.person.id);
+        let ids = places
+            .filter_map(|place| self.situation.people.get(place))
+            .map(|one| one.person.id);
         let spot = Spot {
             time: window.time,
             people: Vec::new(),
@@ -243,7 +292,11 @@ impl Drawing<'_> {
         WindowCard {
             label: said.slot(&spot),
             cost: said.fmt.value(self.risk(job, window.time.to()), 0, Some("€")),
-            reasons: window.reasons.iter().map(|one| (one.is_good(), said.reason(one, line))).collect(),
+            reasons: window
+                .reasons
+                .iter()
+                .map(|one| (one.is_good(), said.reason(one, line)))
+                .collect(),
             start: civil_text(self.situation, window.time.from()),
             people: ids.collect(),
         }

@@ -36,7 +36,11 @@ impl Said<'_> {
     pub fn slot(&self, spot: &Spot) -> String {
         let until = self.fmt.time_short(&self.times.zone, spot.time.to().millis());
         let (from, to) = (self.day(spot.time.from()), self.day(spot.time.to()));
-        let until = if from == to { until } else { self.moment(spot.time.to()) };
+        let until = if from == to {
+            until
+        } else {
+            self.moment(spot.time.to())
+        };
         format!("{}–{until}", self.moment(spot.time.from()))
     }
 
@@ -50,7 +54,10 @@ impl Said<'_> {
     }
 
     fn name(&self, place: usize) -> Option<&str> {
-        self.situation.people.get(place).map(|one| one.person.name.as_str())
+        self.situation
+            .people
+            .get(place)
+            .map(|one| one.person.name.as_str())
     }
 
     fn who(&self, person: PersonId) -> &str {
@@ -63,7 +70,10 @@ impl Said<'_> {
     }
 
     fn line(&self, place: usize) -> &str {
-        self.situation.lines.get(place).map_or("", |line| line.name.as_str())
+        self.situation
+            .lines
+            .get(place)
+            .map_or("", |line| line.name.as_str())
     }
 
     fn craft(&self, craft: CraftId) -> &str {
@@ -73,7 +83,10 @@ impl Said<'_> {
     /// `2 × mechanic, 1 × electrician (low voltage)`.
     pub fn needed(&self, job: &Job) -> String {
         let one = |needed: &crate::plan::situation::Needed| {
-            let held = needed.qualification.as_ref().map_or_else(String::new, |held| format!(" ({held})"));
+            let held = needed
+                .qualification
+                .as_ref()
+                .map_or_else(String::new, |held| format!(" ({held})"));
             format!("{} × {}{held}", needed.people, needed.craft)
         };
         job.needed.iter().map(one).collect::<Vec<_>>().join(", ")

@@ -92,7 +92,12 @@ impl Doors {
         let account = self.accounts.account(access::AccountId::new(person.get()));
         let of_roster = || {
             let number = person.get().checked_sub(PEOPLE_FROM)?;
-            self.backend.roster.book().people.get(&number).map(|person| person.name.clone())
+            self.backend
+                .roster
+                .book()
+                .people
+                .get(&number)
+                .map(|person| person.name.clone())
         };
         account.map(|account| account.display).or_else(of_roster)
     }

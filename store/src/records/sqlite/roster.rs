@@ -13,7 +13,8 @@ const WHAT: &str = "the log of rosters";
 impl RosterLog for Records {
     async fn each_roster_entry(&self, each: impl FnMut(RosterRecord) + Send) -> Result<(), RecordsError> {
         let query = "SELECT sequence, at, account, document FROM roster_entries ORDER BY sequence";
-        self.each_row(WHAT, sqlx::query(query), entry_from_row, each).await
+        self.each_row(WHAT, sqlx::query(query), entry_from_row, each)
+            .await
     }
 
     async fn add_roster_entries(&self, entries: &[RosterRecord]) -> Result<(), RecordsError> {
