@@ -348,7 +348,7 @@ fn moved_since(order: &Order, seen: u32) -> Option<Moved> {
         .log()
         .iter()
         .skip(usize::try_from(seen).unwrap_or(usize::MAX));
-    let last = after.filter(|entry| is_plan(&entry.event.what)).last()?;
+    let last = after.filter(|entry| is_plan(&entry.event.what)).next_back()?;
     Some(Moved {
         by: last.event.author.clone(),
         at: last.event.received,

@@ -240,12 +240,8 @@ fn List(page: BoardPage) -> impl IntoView {
     let count = page.unscheduled.len();
     let selected = page.drawer.as_ref().map(|drawer| drawer.id);
     let row = |order: Unscheduled| {
-        let said = format!(
-            "{} {}, {}, {}, {}",
-            order.number, order.title, order.priority.1, order.hours, order.due
-        );
         view! {
-            <li><a class="g-plan__un" href=place.order(order.id) aria-label=said aria-current=(selected == Some(order.id)).then_some("true")
+            <li><a class="g-plan__un" href=place.order(order.id) aria-current=(selected == Some(order.id)).then_some("true")
                 data-order=order.id data-minutes=order.minutes data-seen=order.seen data-start="" data-movable="">
                 <span class="g-plan__prio" data-p=order.priority.0 title=order.priority.1>{format!("P{}", order.priority.0)}</span>
                 <span class="g-plan__two"><b>{order.title}</b><span>{order.hours}</span></span>

@@ -105,7 +105,7 @@ function keyed(event) {
     const row = rows.find((one) => one.dataset.person === job.dataset.person) ?? rows[0];
     moving = { job, start, row };
     job.classList.add("is-moving");
-    plan.say(plan.root().dataset.grabbed.replace("{what}", job.getAttribute("aria-label")));
+    plan.say(plan.root().dataset.grabbed.replace("{what}", job.getAttribute("aria-label") ?? job.querySelector("b").textContent));
   } else {
     const rows = plan.rows();
     const step = event.shiftKey ? 864e5 : 36e5;
