@@ -4,6 +4,15 @@
 //! English groups by a narrow space, not by commas, so that nobody takes one for a decimal sign.
 //! Times are in the zone given, which for pages is the site's (`shell::use_zone`).
 
+/// Text of others inside markup that is put together by hand, and inside a text area: what is inside one, the
+/// framework takes as it is, and `</textarea>` ends it.
+#[must_use]
+pub fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+}
+
 #[cfg(test)]
 mod tests;
 mod time;

@@ -67,6 +67,12 @@ pub fn admin_people() -> String {
     url("/admin/people")
 }
 
+/// `/overview/needs`: everything that needs somebody. Drawn by the server alone.
+#[must_use]
+pub fn needs() -> String {
+    url("/overview/needs")
+}
+
 /// `/overview/wall`
 #[must_use]
 pub fn wall() -> String {

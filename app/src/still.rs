@@ -5,12 +5,15 @@
 
 pub mod account;
 pub mod admin;
+pub mod attention;
 pub mod audit;
 pub mod credentials;
 mod frame;
 pub mod labels;
+pub mod needs;
 pub mod parts;
 pub mod plan;
+pub mod roles;
 pub mod share;
 pub mod sheet;
 mod sign_in;

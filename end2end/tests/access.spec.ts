@@ -1,48 +1,12 @@
 // Who may see and do what, as people meet it: the first owner, an invitation for a part of the plant, and its end.
 
 import AxeBuilder from '@axe-core/playwright';
-import { test as base, expect, type Browser, type Page } from '@playwright/test';
-import { Broker } from '../lib/broker';
-import { Gemba } from '../lib/gemba';
+import { expect, type Browser, type Page } from '@playwright/test';
+import type { Gemba } from '../lib/gemba';
+import { PASSWORD, guarded, own, signIn } from '../lib/owned';
 import { freshness, listen, openLive } from '../lib/test';
 
-const PASSWORD = 'correct horse battery';
-
-interface Guarded {
-  broker: Broker;
-  gemba: Gemba;
-}
-
-const test = base.extend<object, { guarded: Guarded }>({
-  guarded: [
-    async ({}, use) => {
-      const broker = await Broker.start();
-      await broker.publish('acme/lyon/press/force_kn', '12.5', { retain: true });
-      await broker.publish('acme/rotterdam/pump/flow_m3h', '77.125', { retain: true });
-      const gemba = await Gemba.guarded(broker.url);
-      await use({ broker, gemba });
-      await gemba.end();
-      await broker.stop();
-    },
-    { scope: 'worker', timeout: 120_000 },
-  ],
-});
-
-async function own(page: Page, gemba: Gemba): Promise<void> {
-  await page.goto(await gemba.ownersLink());
-  await expect(page.getByRole('heading', { name: 'You will own this Gemba' })).toBeVisible();
-  await page.getByLabel('Name').fill('Ada');
-  await page.getByLabel('Password').fill(PASSWORD);
-  await page.getByRole('button', { name: 'Choose and sign in' }).click();
-  await expect(freshness(page)).toBeVisible();
-}
-
-async function signIn(page: Page, gemba: Gemba, name: string): Promise<void> {
-  await page.goto(`${gemba.url}/sign-in`);
-  await page.getByLabel('Name').fill(name);
-  await page.getByLabel('Password').fill(PASSWORD);
-  await page.getByRole('button', { name: 'Sign in' }).click();
-}
+const test = guarded({ 'acme/lyon/press/force_kn': '12.5', 'acme/rotterdam/pump/flow_m3h': '77.125' });
 
 /** A browser of somebody else. */
 async function somebody(browser: Browser): Promise<Page> {

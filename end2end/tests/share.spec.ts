@@ -1,49 +1,20 @@
 // Share links from where they are made: the dialog and its preview, moments that are over, cards for chats, labels.
 
 import AxeBuilder from '@axe-core/playwright';
-import { test as base, expect, type Browser, type Page } from '@playwright/test';
+import { expect, type Browser, type Page } from '@playwright/test';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { Broker } from '../lib/broker';
-import { Gemba } from '../lib/gemba';
-import { until } from '../lib/process';
+import type { Gemba } from '../lib/gemba';
+import { PASSWORD, guarded, own, signIn, take } from '../lib/owned';
 import { freshness, listen } from '../lib/test';
 
-const PASSWORD = 'correct horse battery';
-
-const test = base.extend<object, { shared: { broker: Broker; gemba: Gemba } }>({
-  shared: [
-    async ({}, use) => {
-      const broker = await Broker.start();
-      await broker.publish('acme/lyon/press/force_kn', '12.5', { retain: true });
-      const gemba = await Gemba.guarded(broker.url);
-      await use({ broker, gemba });
-      await gemba.end();
-      await broker.stop();
-    },
-    { scope: 'worker', timeout: 120_000 },
-  ],
-});
+const test = guarded({ 'acme/lyon/press/force_kn': '12.5' });
 
 test.describe.configure({ mode: 'serial' });
 
-async function begin(page: Page, link: string): Promise<void> {
-  await page.goto(link);
-  if (await page.getByLabel('Name').isVisible()) await page.getByLabel('Name').fill('Ada');
-  await page.getByLabel('Password').fill(PASSWORD);
-  await page.getByRole('button', { name: 'Choose and sign in' }).click();
-  await expect(freshness(page)).toBeVisible();
-}
-
 async function owner(page: Page, gemba: Gemba): Promise<void> {
-  if (!gemba.runs('user', 'list').includes('ada')) {
-    await until('the first owner’s link is printed', () => /\/welcome\/\S+/.test(gemba.words));
-    return begin(page, /https?:\S+\/welcome\/\S+/.exec(gemba.words)?.[0] ?? '');
-  }
-  await page.goto(`${gemba.url}/sign-in`);
-  await page.getByLabel('Name').fill('ada');
-  await page.getByLabel('Password').fill(PASSWORD);
-  await page.getByRole('button', { name: 'Sign in' }).click();
+  if (!gemba.runs('user', 'list').includes('ada')) return own(page, gemba);
+  await signIn(page, gemba, 'ada');
   await expect(freshness(page)).toBeVisible();
 }
 
@@ -62,7 +33,7 @@ async function guest(browser: Browser, javaScriptEnabled = true): Promise<Page> 
   return (await browser.newContext({ viewport: { width: 390, height: 844 }, javaScriptEnabled })).newPage();
 }
 
-test('the dialog shows beside it what will be seen, and follows each choice', async ({ page, shared: { gemba } }) => {
+test('the dialog shows beside it what will be seen, and follows each choice', async ({ page, guarded: { gemba } }) => {
   const heard: string[] = [];
   listen(page, heard);
   await owner(page, gemba);
@@ -103,7 +74,7 @@ test('the dialog shows beside it what will be seen, and follows each choice', as
   }
 });
 
-test('a moment stays as it was, and a link ends on the day that was chosen', async ({ page, browser, shared: { broker, gemba } }) => {
+test('a moment stays as it was, and a link ends on the day that was chosen', async ({ page, browser, guarded: { broker, gemba } }) => {
   await owner(page, gemba);
   const asset = await press(page, gemba);
   await page.goto(`${gemba.url}/share?asset=${asset}`);
@@ -145,7 +116,7 @@ function localMinute(_page: Page, later: number): string {
   return new Date(at.getTime() - at.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
 }
 
-test('a chat shows a card with the name and no value, and none of what is locked or over', async ({ page, browser, shared: { gemba } }) => {
+test('a chat shows a card with the name and no value, and none of what is locked or over', async ({ page, browser, guarded: { gemba } }) => {
   await owner(page, gemba);
   await page.goto(`${gemba.url}/share?asset=${await press(page, gemba)}`);
   const url = await make(page);
@@ -176,7 +147,7 @@ test('a chat shows a card with the name and no value, and none of what is locked
   expect(await (await bot.request.get(locked, { headers: { accept: 'text/html' } })).text()).not.toContain('og:');
 });
 
-test('a label leads to its asset after signing in, in its physical size, and one of a link says when it ends', async ({ page, browser, shared: { gemba } }) => {
+test('a label leads to its asset after signing in, in its physical size, and one of a link says when it ends', async ({ page, browser, guarded: { gemba } }) => {
   await owner(page, gemba);
   const asset = await press(page, gemba);
   await page.goto(`${gemba.url}/share?asset=${asset}`);
@@ -223,11 +194,11 @@ test('a label leads to its asset after signing in, in its physical size, and one
   expect(label.url()).toBe(`${gemba.url}/share/label`);
 });
 
-test('links stop with their owner and come back paused for who looks again', async ({ page, browser, shared: { gemba } }) => {
+test('links stop with their owner and come back paused for who looks again', async ({ page, browser, guarded: { gemba } }) => {
   await owner(page, gemba);
   const said = gemba.runs('user', 'invite', 'grace', '--role', 'engineer');
   const hers = await guest(browser);
-  await begin(hers, /https?:\S+\/welcome\/\S+/.exec(said)?.[0] ?? '');
+  await take(hers, /https?:\S+\/welcome\/\S+/.exec(said)?.[0] ?? '', 'Ada');
   await hers.goto(`${gemba.url}/share?asset=${await press(page, gemba)}`);
   const url = await make(hers);
   const open = await guest(browser);
@@ -247,7 +218,7 @@ test('links stop with their owner and come back paused for who looks again', asy
   await expect(page.locator('tbody tr', { hasText: 'grace' })).toContainText('Paused');
 });
 
-test('a link that is made is where reading begins, and leaves by copying and by mail', async ({ page, context, browser, shared: { gemba } }) => {
+test('a link that is made is where reading begins, and leaves by copying and by mail', async ({ page, context, browser, guarded: { gemba } }) => {
   await context.grantPermissions(['clipboard-read', 'clipboard-write']);
   await owner(page, gemba);
   const asset = await press(page, gemba);
@@ -277,7 +248,7 @@ test('a link that is made is where reading begins, and leaves by copying and by 
   await still.close();
 });
 
-test('what a phone loads before the client is below 150 kB, and the client comes after the first paint', async ({ page, browser, shared: { broker, gemba } }) => {
+test('what a phone loads before the client is below 150 kB, and the client comes after the first paint', async ({ page, browser, guarded: { broker, gemba } }) => {
   for (let n = 0; n < 12; n++) await broker.publish(`acme/lyon/press/zone${n}_c`, `${20 + n}`, { retain: true });
   await owner(page, gemba);
   await page.goto(`${gemba.url}/share?asset=${await press(page, gemba)}`);
@@ -320,7 +291,7 @@ test('what a phone loads before the client is below 150 kB, and the client comes
   await broker.publish('acme/lyon/press/force_kn', '12.5', { retain: true });
 });
 
-test('in another page the name, values and trend fit, and a stricter sandbox still shows them', async ({ page, browser, shared: { gemba } }) => {
+test('in another page the name, values and trend fit, and a stricter sandbox still shows them', async ({ page, browser, guarded: { gemba } }) => {
   await owner(page, gemba);
   await page.goto(`${gemba.url}/share?asset=${await press(page, gemba)}`);
   await page.getByLabel('May stand inside').check();
@@ -358,7 +329,7 @@ test('in another page the name, values and trend fit, and a stricter sandbox sti
   server.close();
 });
 
-test('labels at a tablet’s width are seen whole, and without a choice the page says how to make one', async ({ page, shared: { gemba } }) => {
+test('labels at a tablet’s width are seen whole, and without a choice the page says how to make one', async ({ page, guarded: { gemba } }) => {
   await owner(page, gemba);
   const asset = await press(page, gemba);
   for (const [width, isWhole] of [[768, true], [620, true], [390, false]] as const) {
@@ -374,4 +345,51 @@ test('labels at a tablet’s width are seen whole, and without a choice the page
   }
   await page.goto(`${gemba.url}/labels`);
   await expect(page.getByRole('heading', { name: 'Whose labels?' })).toBeVisible();
+});
+
+test('who holds a link that lets them reports a problem, with and without script, and it is work', async ({ page, browser, guarded: { gemba } }) => {
+  await owner(page, gemba);
+  await page.goto(`${gemba.url}/share?asset=${await press(page, gemba)}`);
+  await page.getByLabel('Report a problem').check();
+  const phone = page.frameLocator('iframe[name=preview]');
+  await expect(phone.getByText('Report a problem')).toBeVisible();
+  const link = await make(page);
+  for (const script of [true, false]) {
+    const holder = await guest(browser, script);
+    const heard: string[] = [];
+    listen(holder, heard);
+    await holder.goto(link);
+    await holder.getByRole('link', { name: 'Report a problem' }).click();
+    await holder.getByLabel('What is wrong, in a few words').fill(script ? 'Oil below the ram' : 'It knocks <b>hard</b>');
+    await holder.getByLabel('Your name').fill('Grace, the supplier');
+    if (script) {
+      const { violations } = await new AxeBuilder({ page: holder }).analyze();
+      expect(violations.map(({ id }) => id)).toEqual([]);
+    }
+    await holder.getByRole('button', { name: 'Send' }).click();
+    await expect(holder.getByRole('status')).toContainText(/WO-\d+/);
+    await holder.getByRole('link').last().click();
+    await expect(holder.getByRole('heading', { level: 1 })).toContainText(/press/i);
+    expect(heard).toEqual([]);
+    await holder.context().close();
+  }
+  await page.goto(`${gemba.url}/work`);
+  await expect(page.getByRole('link', { name: 'It knocks <b>hard</b>' })).toBeVisible();
+  await page.getByRole('link', { name: 'Oil below the ram' }).click();
+  await expect(page.locator('main')).toContainText('Grace, the supplier');
+  await expect(page.locator('main')).toContainText(/Share link \d+/);
+});
+
+test('a link that does not let its holder report answers like one that is gone', async ({ page, browser, guarded: { gemba } }) => {
+  await owner(page, gemba);
+  await page.goto(`${gemba.url}/share?asset=${await press(page, gemba)}`);
+  const link = await make(page);
+  const holder = await guest(browser);
+  await holder.goto(link);
+  await expect(holder.getByRole('heading', { level: 1 })).toContainText(/press/i);
+  await expect(holder.getByRole('link', { name: 'Report a problem' })).toHaveCount(0);
+  const [not, gone] = await Promise.all([`${link}/report`, `${gemba.url}/s/${'x'.repeat(43)}/report`].map((url) => holder.request.get(url)));
+  expect([not?.status(), gone?.status()]).toEqual([404, 404]);
+  const text = async (answer: typeof not) => (await answer?.text())?.replace(/nonce="[^"]*"/g, '');
+  expect(await text(not)).toBe(await text(gone));
 });

@@ -2,44 +2,13 @@
 // at 320 px.
 
 import AxeBuilder from '@axe-core/playwright';
-import { test as base, expect, type Page } from '@playwright/test';
-import { Broker } from '../lib/broker';
-import { Gemba } from '../lib/gemba';
-import { freshness, listen } from '../lib/test';
+import { expect, type Page } from '@playwright/test';
+import { PASSWORD, guarded, own, signIn } from '../lib/owned';
+import { listen } from '../lib/test';
 
-const PASSWORD = 'correct horse battery';
-
-const test = base.extend<object, { guarded: { broker: Broker; gemba: Gemba } }>({
-  guarded: [
-    async ({}, use) => {
-      const broker = await Broker.start();
-      await broker.publish('acme/lyon/press/force_kn', '12.5', { retain: true });
-      const gemba = await Gemba.guarded(broker.url);
-      await use({ broker, gemba });
-      await gemba.end();
-      await broker.stop();
-    },
-    { scope: 'worker', timeout: 120_000 },
-  ],
-});
+const test = guarded({ 'acme/lyon/press/force_kn': '12.5' });
 
 test.describe.configure({ mode: 'serial' });
-
-async function own(page: Page, gemba: Gemba): Promise<void> {
-  await page.goto(await gemba.ownersLink());
-  await page.getByLabel('Name').fill('Ada');
-  await page.getByLabel('Password').fill(PASSWORD);
-  await page.getByRole('button', { name: 'Choose and sign in' }).click();
-  await expect(freshness(page)).toBeVisible();
-}
-
-async function signIn(page: Page, gemba: Gemba): Promise<void> {
-  await page.goto(`${gemba.url}/sign-in?next=%2Fwork`);
-  await page.getByLabel('Name').fill('ada');
-  await page.getByLabel('Password').fill(PASSWORD);
-  await page.getByRole('button', { name: 'Sign in' }).click();
-  await expect(page.getByRole('heading', { level: 1, name: 'Work' })).toBeVisible();
-}
 
 async function isClean(page: Page): Promise<void> {
   const { violations } = await new AxeBuilder({ page }).analyze();
@@ -99,7 +68,8 @@ test('a problem is reported on the page of its asset and done by forms', async (
 test('the list works without script at 320 px, in three languages', async ({ browser, guarded: { gemba } }) => {
   const context = await browser.newContext({ viewport: { width: 320, height: 640 }, javaScriptEnabled: false });
   const page = await context.newPage();
-  await signIn(page, gemba);
+  await signIn(page, gemba, 'ada', '/work');
+  await expect(page.getByRole('heading', { level: 1, name: 'Work' })).toBeVisible();
   await expect(page.locator('main')).toContainText('No work of this kind.');
   await page.getByRole('link', { name: /^Done 1/ }).click();
   await expect(page.getByRole('link', { name: 'Press leaks oil' })).toBeVisible();

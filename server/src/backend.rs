@@ -26,6 +26,7 @@ use crate::engine::EngineInput;
 use crate::live::Hub;
 use crate::metrics::Metrics;
 use crate::model::ModelShelf;
+use crate::needs::NeedDesk;
 use crate::plan::Optimiser;
 use crate::plant::PlantReader;
 use crate::roster::RosterDesk;
@@ -67,6 +68,10 @@ pub struct Gemba {
     pub learning: Arc<LearnDesk>,
     /// Work orders.
     pub work: Arc<WorkDesk>,
+    /// Needs and preventive plans.
+    pub needs: Arc<NeedDesk>,
+    /// What an hour of a line is worth, in whole units of the currency; 0 where nobody said.
+    pub needs_worth: u64,
     /// Crews, production plans and drafts.
     pub roster: Arc<RosterDesk>,
     /// Searches for plans.

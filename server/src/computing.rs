@@ -174,6 +174,13 @@ impl Computing {
         }
     }
 
+    /// Puts what was counted of an earlier stretch of time before what is counted since.
+    pub fn precede_totals(&mut self, earlier: Vec<(Property, StateTotals)>) {
+        for ((asset, property), totals) in earlier {
+            self.compute.precede_totals(&asset, &property, totals);
+        }
+    }
+
     /// Finds the points of everything, and takes what they have now. The twin goes on meanwhile: what
     /// changes from before this call is to be noted, and made up for by [`Self::catch_up`].
     pub fn meet(&mut self, twin: &RwLock<Twin>) {

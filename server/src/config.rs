@@ -11,6 +11,7 @@ use connect::Secret;
 
 use crate::http::client::{Proxies, Spelling};
 use crate::http::limits::PerMinute;
+use crate::needs::watch::WatchConfig;
 use crate::tls::Folder;
 
 pub mod keys;
@@ -65,6 +66,8 @@ pub struct Config {
     pub history: HistoryConfig,
     pub decode: DecodeConfig,
     pub discovery: DiscoveryConfig,
+    /// How needs for maintenance are looked for.
+    pub needs: WatchConfig,
     pub queues: QueuesConfig,
     pub log: LogConfig,
 }
@@ -251,6 +254,11 @@ impl Config {
                 leaves: read.size("decode.leaves"),
                 clock_ahead: twin::Span::from_secs(read.size("decode.clock_ahead") as i64),
             },
+            needs: WatchConfig {
+                every: std::time::Duration::from_secs(read.size("needs.every_seconds") as u64),
+                hold: twin::Span::from_secs(read.size("needs.hold_seconds") as i64),
+                line_hour: read.size("needs.line_hour") as u64,
+            },
             discovery: DiscoveryConfig {
                 max_points: u32::try_from(read.size("discovery.max_points")).unwrap_or(u32::MAX),
             },
@@ -393,6 +401,31 @@ mod tests {
         assert!(
             told.iter()
                 .any(|e| e.starts_with("GEMBA__LOG__FORMAT: log.format"))
+        );
+    }
+
+    #[test]
+    fn an_unknown_key_is_told_with_the_one_that_is_meant_or_those_beside_it() {
+        let told = errors(
+            "[server]\nlistn = \"x\"\nfoo = 1\n[[mqtt]]\nuserr = \"x\"\n[mqqt]\na = 1\n",
+            &[],
+        );
+        for expect in [
+            "server.listn: there is no such key; did you mean `server.listen`?; for example server.listen = ",
+            "server.foo: there is no such key; there are `server.listen`, ",
+            "mqtt.0.userr: there is no such key; did you mean `mqtt.0.user`?; for example mqtt.0.user = ",
+            "mqqt.a: there is no such key (docs/configuration.md lists them)",
+        ] {
+            assert!(
+                told.iter().any(|told| told.contains(expect)),
+                "{expect}: {told:#?}"
+            );
+        }
+        // As if there were only one broker.
+        let told = errors("[mqtt]\nhst = \"x\"\n", &[]);
+        assert!(
+            told.iter().any(|told| told.contains("there are `mqtt.0.")),
+            "{told:#?}"
         );
     }
 

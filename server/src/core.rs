@@ -11,6 +11,7 @@ use crate::accounts::Accounts;
 use crate::clock::{Clock, SystemClock};
 use crate::config::Config;
 use crate::model::ModelShelf;
+use crate::needs::NeedDesk;
 use crate::roster::RosterDesk;
 use crate::work::WorkDesk;
 use crate::{label, random, restore, zone};
@@ -29,6 +30,8 @@ pub struct Core {
     pub model: Arc<ModelShelf>,
     /// Work orders.
     pub work: Arc<WorkDesk>,
+    /// Needs and preventive plans.
+    pub needs: Arc<NeedDesk>,
     /// Crews, production plans and drafts.
     pub roster: Arc<RosterDesk>,
     /// Counts server runs.
@@ -61,12 +64,14 @@ impl Core {
         let idle = Span::from_secs(i64::from(config.access.session_days) * 86_400);
         let accounts = Accounts::open(records.clone(), clock.clone(), idle).await?;
         let work = WorkDesk::open(records.clone(), clock.clone()).await?;
+        let needs = NeedDesk::open(records.clone(), clock.clone()).await?;
         let roster = RosterDesk::open(records.clone(), clock.clone()).await?;
         let label_key = label::key(&records).await?;
         let twin = Arc::new(RwLock::new(twin));
         Ok(Self {
             accounts,
             work,
+            needs,
             roster,
             label_key,
             twin,

@@ -27,12 +27,14 @@ use crate::live::{self, Hub};
 use crate::openid::OpenId;
 use crate::running::Running;
 
+mod attention;
 mod audit;
 mod body;
 pub mod client;
 pub mod connections;
 pub mod doors;
 pub mod entrances;
+mod exchange;
 pub mod export;
 pub mod files;
 pub mod handshake;
@@ -42,6 +44,7 @@ mod labels;
 pub mod limits;
 mod lines;
 pub mod local;
+mod needs;
 pub mod openid;
 pub mod origin;
 mod own;
@@ -54,6 +57,7 @@ mod share;
 mod status;
 mod taken;
 pub mod trust;
+mod views;
 pub mod who;
 mod work;
 
@@ -206,7 +210,11 @@ pub fn app(config: &Config, shared: &Shared, web: Web, address: SocketAddr) -> R
         .merge(audit::router(shared.doors.clone()))
         .merge(share::router(shared.doors.clone()))
         .merge(labels::router(shared.doors.clone()))
+        .merge(attention::router(shared.doors.clone()))
         .merge(work::router(shared.doors.clone()))
+        .merge(exchange::router(shared.doors.clone()))
+        .merge(needs::router(shared.doors.clone()))
+        .merge(views::router(shared.doors.clone()))
         .merge(plan::router(shared.doors.clone()))
         .layer(middleware::from_fn_with_state(shared.doors.clone(), rules::guard));
     let proxies = Arc::new(config.server.proxies.clone());

@@ -30,6 +30,7 @@ pub mod mail;
 pub mod metrics;
 pub mod model;
 pub mod nearby;
+pub mod needs;
 pub mod openid;
 pub mod persist;
 pub mod plan;

@@ -81,5 +81,6 @@ pub const fn summary_from_twin(summary: twin::Summary) -> Summary {
         bad: summary.bad,
         high: summary.outer,
         medium: summary.inner,
+        limited: summary.limited,
     }
 }

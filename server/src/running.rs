@@ -23,6 +23,7 @@ use crate::mail::Mailer;
 use crate::metrics::Metrics;
 use crate::model::taker::EngineTaker;
 use crate::model::{ModelShelf, TakesModel as _};
+use crate::needs::watch::Watch;
 use crate::persist::{self, HistoryHealth, Persister, Token};
 use crate::plant::PlantReader;
 use crate::sources::ingest::Ingest;
@@ -50,6 +51,7 @@ pub struct Running {
     taker: Arc<EngineTaker>,
     gaps: JoinHandle<()>,
     kept: JoinHandle<()>,
+    needs: JoinHandle<()>,
     engine: JoinHandle<()>,
     persister: JoinHandle<Writer<Token>>,
     acknowledger: JoinHandle<()>,
@@ -106,6 +108,7 @@ impl Running {
 
         let (taker, rules) = take_models(&core, &engine_in, &computing, stop);
         let model = core.model.clone();
+        let needs = tokio::spawn(watch(config, &core, computing.clone()).run(stop.child_token()));
         let kept = tokio::spawn(keep(&core, computing.clone(), problems.clone(), stop));
 
         let ingest = ingest(
@@ -133,6 +136,8 @@ impl Running {
             accounts: core.accounts,
             label_key: core.label_key,
             work: core.work,
+            needs: core.needs,
+            needs_worth: config.needs.line_hour,
             roster: core.roster,
             optimiser: crate::plan::Optimiser::default(),
             model: model.clone(),
@@ -165,6 +170,7 @@ impl Running {
             taker,
             gaps,
             kept,
+            needs,
             engine,
             persister,
             acknowledger,
@@ -191,6 +197,7 @@ impl Running {
         let stored = async {
             self.engine.await?;
             self.kept.await?;
+            self.needs.await?;
             self.gaps.await?;
             let writer = self.persister.await?;
             let stopped = tokio::task::spawn_blocking(move || writer.stop()).await?;
@@ -270,6 +277,20 @@ fn keep(
             crate::model::totals::keep(records.clone(), computing, clock.clone(), stop.clone()),
             crate::sources::problems::keep(records, problems, clock, stop),
         );
+    }
+}
+
+/// What looks for needs.
+fn watch(config: &Config, core: &Core, computing: SharedComputing) -> Watch {
+    Watch {
+        desk: core.needs.clone(),
+        work: core.work.clone(),
+        twin: core.twin.clone(),
+        history: core.history.clone(),
+        computing,
+        model: core.model.clone(),
+        clock: core.clock.clone(),
+        config: config.needs,
     }
 }
 

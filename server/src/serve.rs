@@ -64,6 +64,12 @@ pub async fn run(config: Config, site: Option<PathBuf>, demo: Option<DemoPlan>) 
         crate::work::demo::begin(&running.backend).await;
         crate::work::backlog::begin(&running.backend).await;
     }
+    if running.demo.is_some() {
+        tokio::spawn(crate::needs::demo::begin(
+            running.backend.clone(),
+            stop.child_token(),
+        ));
+    }
     connect_sources(&config, &running, broker.as_ref()).await?;
     if let (Some(plan), Some(prepared), Some(broker)) = (demo, prepared, &broker) {
         start_demo(&plan, prepared, &running, broker, &stop).await?;
@@ -150,9 +156,9 @@ async fn start_demo(
     }
     if let Some(past) = prepared.past {
         let (sparks, stop) = (running.backend.sparks.clone(), stop.child_token());
-        let model = running.model.clone();
+        let (model, computing) = (running.model.clone(), running.backend.computing.clone());
         tokio::spawn(async move {
-            past.make(stop).await;
+            past.make(computing, stop).await;
             // Windows that are open get their past.
             if let Err(error) = model.renew().await {
                 tracing::error!(error = format!("{error:#}"), "windows begin without their past");

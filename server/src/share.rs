@@ -25,6 +25,8 @@ pub struct Link {
     pub emails: Vec<String>,
     /// Whether other sites may show it inside their pages.
     pub embed: bool,
+    /// Whether its holder may report a problem, as long as whose link it is might ask for work there.
+    pub report: bool,
     pub is_paused: bool,
     /// Paused by somebody who looks after links: only they let it go on.
     pub is_held: bool,

@@ -4,6 +4,7 @@
 //! have in common, so that a second engine is a second folder of migrations and a second pool.
 
 pub mod access;
+pub mod needs;
 pub mod roster;
 mod sqlite;
 pub mod work;

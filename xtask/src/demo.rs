@@ -63,6 +63,29 @@ pub fn server() -> Result<()> {
     stamp.set(&hash)
 }
 
+/// The sources that a run of the tests builds the server from, and leaves where [`server`] would.
+pub struct Sources(String);
+
+impl Sources {
+    /// Before the run: what was noted holds no longer.
+    ///
+    /// # Errors
+    /// When the note cannot be written.
+    pub fn of_tests() -> Result<Self> {
+        Stamp::new("server").set("being built by the tests")?;
+        Ok(Self(hash_of(&SERVER_INPUTS)))
+    }
+
+    /// After it: the server is built, and once is enough. It differs in nothing but features that only tests ask for
+    /// of packages it is made of.
+    ///
+    /// # Errors
+    /// When the note cannot be written.
+    pub fn are_built(&self) -> Result<()> {
+        Stamp::new("server").set(&self.0)
+    }
+}
+
 /// The command that serves the demo plant from the built files.
 pub fn command(args: &[String]) -> std::process::Command {
     let mut command = program(gemba(PROFILE));

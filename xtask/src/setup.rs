@@ -57,6 +57,11 @@ pub fn test_tools() -> Result<()> {
         .filter(|(binary, _)| find(binary).is_none())
         .map(|(_, package)| package)
         .collect();
+    debian(&missing)?;
+    promtool()
+}
+
+fn debian(missing: &[&str]) -> Result<()> {
     if missing.is_empty() {
         return Ok(());
     }
@@ -79,9 +84,49 @@ pub fn test_tools() -> Result<()> {
             run_program(
                 apt()
                     .args(["install", "-y", "--no-install-recommends"])
-                    .args(&missing),
+                    .args(missing),
             )
         },
+    )
+    .map_err(|error| anyhow::Error::new(Missing(format!("{error:#}; {advice}"))))
+}
+
+/// What checks the figures for monitoring, out of Debian's package of Prometheus: only the program, because
+/// the package itself would start a server on this machine.
+fn promtool() -> Result<()> {
+    if find("promtool").is_some() {
+        return Ok(());
+    }
+    let advice = "the tests need promtool: install Debian's package `prometheus` (as root), or put promtool on the path";
+    let is_root = || anyhow::Ok(output(program("id").arg("-u"))?.trim() == "0");
+    if find("apt-get").is_none() || find("dpkg-deb").is_none() || !is_root()? {
+        bail!(Missing(advice.to_owned()));
+    }
+    let fetch = || {
+        let folder = tools().join("prometheus");
+        std::fs::create_dir_all(&folder)?;
+        std::fs::create_dir_all(tools().join("bin"))?;
+        let download = || {
+            let mut apt = program("apt-get");
+            apt.current_dir(&folder);
+            apt.args(["-qq", "-o", "APT::Sandbox::User=root", "download", "prometheus"]);
+            run_program(&mut apt)
+        };
+        if download().is_err() {
+            run_program(program("apt-get").args(["-qq", "update"]))?;
+            download()?;
+        }
+        let is_package = |path: &PathBuf| path.extension().is_some_and(|end| end == "deb");
+        let mut files = std::fs::read_dir(&folder)?.filter_map(|entry| Some(entry.ok()?.path()));
+        let package = files.find(is_package).context("apt-get downloaded no package")?;
+        run_program(program("dpkg-deb").arg("--extract").arg(&package).arg(&folder))?;
+        std::fs::rename(folder.join("usr/bin/promtool"), tools().join("bin/promtool"))?;
+        std::fs::remove_dir_all(&folder)?;
+        Ok(())
+    };
+    timed(
+        "promtool from Debian's package prometheus (first run only: about 10 s)",
+        fetch,
     )
     .map_err(|error| anyhow::Error::new(Missing(format!("{error:#}; {advice}"))))
 }

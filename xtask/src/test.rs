@@ -181,7 +181,9 @@ fn pure() -> Result<()> {
 }
 
 fn unit() -> Result<()> {
-    run_program(cargo().args([
+    let sources = demo::Sources::of_tests()?;
+    let promtool = setup::find("promtool").context("there is no promtool")?;
+    run_program(cargo().env("PROMTOOL", promtool).args([
         "test",
         "--workspace",
         "--profile",
@@ -189,6 +191,7 @@ fn unit() -> Result<()> {
         "--locked",
         "--no-fail-fast",
     ]))?;
+    sources.are_built()?;
     // A million updates of formulas against brute force; it fails at the first that differs.
     let brute_force = [
         "run",

@@ -82,8 +82,11 @@ impl PointForm {
 }
 
 fn wrong(field: &str) -> ApiError {
-    ApiError::BadRequest(format!("{field}: a number"))
+    ApiError::BadRequest(format!("{field}: not so"))
 }
+
+/// What stands after the colon where something is no number at all.
+pub const NO_NUMBER: &str = "no number";
 
 /// A number as people write it: a comma or a point, spaces between thousands.
 fn number(field: &str, text: &str) -> Result<Option<f64>, ApiError> {
@@ -93,7 +96,9 @@ fn number(field: &str, text: &str) -> Result<Option<f64>, ApiError> {
     }
     let plain = plain.replace(',', ".").replace('\u{2212}', "-");
     let number = plain.parse::<f64>().ok().filter(|number| number.is_finite());
-    number.map(Some).ok_or_else(|| wrong(field))
+    number
+        .map(Some)
+        .ok_or_else(|| ApiError::BadRequest(format!("{field}: {NO_NUMBER}")))
 }
 
 /// Both ends, or neither.

@@ -45,11 +45,14 @@ fn OverviewView(
         .unwrap_or(u32::MAX)
         .saturating_add(page.more_needs);
     let standing = use_standing(total);
-    let more = (page.more_needs > 0).then(|| m.overview_more(page.more_needs));
-    let sub = move || match (&more, standing.get()) {
-        (Some(more), _) => more.clone(),
-        (None, Standing::Calm(true)) => m.overview_calm_more().to_owned(),
-        _ => String::new(),
+    let more = page.more_needs;
+    let sub = move || match standing.get() {
+        _ if more > 0 => {
+            view! { <a class="g-link" href=routes::needs() rel="external">{m.overview_more(more)}</a> }
+                .into_any()
+        }
+        Standing::Calm(true) => m.overview_calm_more().into_any(),
+        _ => ().into_any(),
     };
     let has_rows = !page.rows.is_empty();
     let table = if page.rows.is_empty() {

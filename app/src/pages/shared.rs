@@ -7,7 +7,7 @@ use leptos_router::hooks::{use_params_map, use_query_map};
 use wire::Selector;
 use wire::page::{PointView, ShareFrame, SharedPage, SharedPart, Trend};
 
-use self::words::{Expiry, Hidden, SharedFoot, SharedHead, hidden_word};
+use self::words::{Expiry, Hidden, ReportLink, SharedFoot, SharedHead, hidden_word};
 use super::frame::loaded;
 use crate::api::Data;
 use crate::api::shared::GetShared;
@@ -122,6 +122,7 @@ pub(crate) fn SharedView(
         </header>
         <div class="g-shared__body" data-one=(panel != Panel::All).then_some("")>{values} {trend}</div>
         {parts}
+        <ReportLink/>
         <SharedFoot/>
     }
 }

@@ -69,7 +69,8 @@ fn TagView(page: TagPage, saving: Saving) -> impl IntoView {
         Some(page.position),
     );
     let name = page.point.info.name.clone();
-    let trend = if is_numeric(&page.point) {
+    let is_numeric = is_numeric(&page.point);
+    let trend = if is_numeric {
         view! { <TrendOf point/> }.into_any()
     } else {
         view! {
@@ -94,7 +95,7 @@ fn TagView(page: TagPage, saving: Saving) -> impl IntoView {
         />
         <div class="g-grid g-asset__grid">
             <NowPanel page=page.clone()/>
-            <SettingsPanel info=page.point.info settings=page.settings modelled=page.modelled saving/>
+            <SettingsPanel info=page.point.info settings=page.settings modelled=page.modelled is_numeric saving/>
             {trend}
         </div>
     }

@@ -94,7 +94,7 @@ fn Pages() -> impl IntoView {
 /// browser sets it as text.
 fn as_text(title: String) -> String {
     if cfg!(feature = "ssr") {
-        title.replace('&', "&amp;").replace('<', "&lt;")
+        crate::fmt::escaped(&title)
     } else {
         title
     }

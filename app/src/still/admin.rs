@@ -15,6 +15,7 @@ use crate::routes;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AdminTab {
     People,
+    Roles,
     Sessions,
     Tokens,
     Links,
@@ -32,10 +33,13 @@ pub fn AdminHead(tab: AdminTab, title: String) -> impl IntoView {
         <PageHead title/>
         <nav class="g-tabs" aria-label=m.me_admin()>
             {link(AdminTab::People, "/admin/people", m.still_people())}
+            {link(AdminTab::Roles, "/admin/roles", m.still_roles())}
             {link(AdminTab::Sessions, "/admin/sessions", m.still_sessions())}
             {link(AdminTab::Tokens, "/admin/tokens", m.still_tokens())}
             {link(AdminTab::Links, "/admin/links", m.still_links())}
             {link(AdminTab::Audit, "/admin/audit", m.still_audit())}
+            <a href=routes::url("/sources")>{m.nav_sources()}</a>
+            <a href=routes::url("/status")>{m.nav_status()}</a>
         </nav>
     }
 }

@@ -17,6 +17,7 @@ const STYLE: &str = concat!(
     include_str!("share/share.css"),
     include_str!("labels.css"),
     include_str!("work/work.css"),
+    include_str!("needs/needs.css"),
     include_str!("plan/plan.css")
 );
 /// What makes some pages nicer; all work without.

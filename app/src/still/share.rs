@@ -5,9 +5,11 @@ mod form;
 mod links;
 mod lock;
 mod preview;
+mod report;
 
 pub use dialog::{MadeShare, Share, ShareDialog};
 pub use form::ShareForm;
 pub use links::{LinkLine, LinkView, LinkViews, Links};
 pub use lock::{CodeStep, ShareCode, ShareEnded, SharePin};
 pub use preview::SharePreview;
+pub use report::{ShareReport, ShareReported};

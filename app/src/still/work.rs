@@ -1,15 +1,25 @@
 //! `/work`: work orders, drawn by the server alone. Here is the list; `new` asks for work, `order` is one order.
 
+mod figures;
+mod fixes;
 mod forms;
 mod log;
 mod new;
 mod order;
+mod risk;
+mod views;
 pub mod words;
 
+pub use figures::{Counted, FigureLine, FigureShown, Figures, FiguresPage};
+pub use fixes::{FixLine, Fixes};
 pub use forms::{ChoiceLine, ConflictLine, MoveLine, PlanForm, StepLine, StepShown};
 pub use log::{FindingLine, LogLine, Saying};
 pub use new::{NewWork, NewWorkPage, ReportForm};
-pub use order::{Bad, Forms, OrderPage, WorkOrder};
+pub use order::{Bad, Forms, OrderNeed, OrderPage, WorkOrder};
+pub use risk::{RiskLine, RiskMatrix, RiskPage, RiskSquare};
+pub use views::{WorkNav, WorkView};
+
+pub(super) use log::name_of;
 
 use leptos::prelude::*;
 
@@ -58,8 +68,9 @@ pub struct WorkListPage {
     pub most: usize,
     /// A problem may be reported on the asset that the list is narrowed to.
     pub may_report: bool,
-    /// The planner's board may be opened.
-    pub may_plan: bool,
+    pub views: Vec<WorkView>,
+    /// What fixed the asset before that the list is narrowed to.
+    pub fixes: Vec<FixLine>,
     pub times: Times,
 }
 
@@ -94,7 +105,8 @@ pub fn WorkList(page: WorkListPage) -> impl IntoView {
         offset,
         most,
         may_report,
-        may_plan,
+        views,
+        fixes,
         times,
     } = page;
     let tab = |(group, count): (String, usize)| {
@@ -131,13 +143,17 @@ pub fn WorkList(page: WorkListPage) -> impl IntoView {
         (offset > 0).then(|| offset.saturating_sub(most)),
         m.still_work_back(),
     );
+    let csv = (!is_empty).then(|| {
+        let file = address(&filter, &filter.group, 0).replacen("/work?", "/api/v1/work-orders.csv?", 1);
+        view! { <a class="g-btn g-push" href=file download="">{m.still_work_csv()}</a> }
+    });
     let on = step(
         (offset + most < total).then_some(offset + most),
         m.still_work_on(),
     );
     view! {
         <PageHead title=m.still_work()/>
-        {may_plan.then(|| view! { <p class="g-work__act"><a class="g-btn" href=routes::url("/plan")>{m.still_plan()}</a></p> })}
+        <WorkNav views/>
         <FilterForm filter=filter.clone()/>
         <nav class="g-tabs g-work__tabs" aria-label=m.still_work_state()>{tabs}</nav>
         {report.map(|report| view! { <p class="g-work__act">{report}</p> })}
@@ -147,8 +163,9 @@ pub fn WorkList(page: WorkListPage) -> impl IntoView {
             } else {
                 view! { <Table heads rows/> }.into_any()
             }}
-            <p class="g-row g-panel__body">{back} {on}</p>
+            <p class="g-row g-panel__body">{back} {on} {csv}</p>
         </Panel>
+        <Fixes fixes times/>
     }
 }
 
@@ -220,7 +237,7 @@ pub(super) fn State(
 
 /// A day by the site's calendar; a dash for none.
 #[component]
-pub(super) fn Day(at: Option<i64>, times: Times) -> impl IntoView {
+pub(in crate::still) fn Day(at: Option<i64>, times: Times) -> impl IntoView {
     let fmt = use_fmt();
     at.map_or_else(|| "–".to_owned(), |at| fmt.date_year(&times.zone, at))
 }

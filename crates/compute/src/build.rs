@@ -37,6 +37,7 @@ impl Compute {
         let mut problems = specs.problems;
         draft.add_outputs(at);
         draft.connect();
+        tell_too_far(&draft, &mut problems);
         let circles = take_out_circles(&mut draft, &mut problems);
         let ranks = circles::ranks(&draft.inputs);
         let mut graph = build_graph(&draft, &mut problems);
@@ -135,6 +136,7 @@ impl Compute {
         let mut problems = specs.problems;
         draft.add_outputs(at);
         draft.connect();
+        tell_too_far(&draft, &mut problems);
         take_out_circles(&mut draft, &mut problems);
         problems
     }
@@ -182,6 +184,20 @@ impl Compute {
             cover.set(graph, cell, 0);
         }
         cover.grade_all(graph);
+    }
+}
+
+/// Tells whose inputs go further than can be held.
+fn tell_too_far(draft: &Draft<'_>, problems: &mut Vec<Problem>) {
+    for (asset, relation) in &draft.too_far {
+        let (asset, _) = draft.directory.names(*asset, 0);
+        problems.push(Problem {
+            element: format!("assets/{asset}"),
+            message: format!(
+                "`{asset}` uses too many assets along `{relation}`: all inputs together go too far"
+            ),
+            help: Some("say fewer `levels`, or carry sums from level to level".to_owned()),
+        });
     }
 }
 

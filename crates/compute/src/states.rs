@@ -100,6 +100,34 @@ impl StateTotals {
         }
         self.state = state.cloned();
     }
+
+    /// Puts what was counted before in front; the time between is nobody's. A state that held at the end of
+    /// that and holds at the beginning of this was entered once.
+    fn precede(&mut self, before: Self, runs: &dyn Fn(&str) -> bool) {
+        let sum = |a: Span, b: Span| Span::from_micros(a.micros().saturating_add(b.micros()));
+        let first = self.states.first().map(|(state, _)| Arc::clone(state));
+        let goes_on = first.filter(|first| before.last.as_ref() == Some(first));
+        let ran = before.last.as_ref().is_some_and(|last| runs(last));
+        let runs_first = self.states.first().is_some_and(|(state, _)| runs(state));
+        let between = self.since.since(before.until).max(Span::ZERO);
+        self.unknown = sum(sum(self.unknown, before.unknown), between);
+        self.starts = (before.starts + self.starts).saturating_sub(u64::from(ran && runs_first));
+        match &self.previous {
+            Some(_) => {}
+            None if self.last.is_some() && goes_on.is_none() => self.previous.clone_from(&before.last),
+            // It holds since then, or nothing was known since.
+            None => (self.last, self.entered, self.previous) = (before.last, before.entered, before.previous),
+        }
+        let after = std::mem::replace(&mut self.states, before.states);
+        for (state, counted) in after {
+            let again = goes_on.as_ref() == Some(&state);
+            if let Some(known) = self.of_mut(&state) {
+                known.time = sum(known.time, counted.time);
+                known.entries = (known.entries + counted.entries).saturating_sub(u64::from(again));
+            }
+        }
+        self.since = before.since;
+    }
 }
 
 /// A state property as it runs.
@@ -117,17 +145,14 @@ impl State {
     }
 
     pub fn enter(&mut self, state: Option<&Arc<str>>, at: Timestamp) {
-        let runs = |name: &str| {
-            let state = self
-                .spec
-                .property
-                .states
-                .iter()
-                .find(|state| &*state.name == name);
-            state.is_some_and(|state| state.counts_as == Some(CountsAs::Running))
-        };
-        self.totals.enter(state, at, &runs);
+        self.totals.enter(state, at, &|name| runs(&self.spec, name));
     }
+}
+
+/// Whether a state counts as running.
+fn runs(spec: &Spec, name: &str) -> bool {
+    let state = spec.property.states.iter().find(|state| &*state.name == name);
+    state.is_some_and(|state| state.counts_as == Some(CountsAs::Running))
 }
 
 impl Compute {
@@ -157,6 +182,22 @@ impl Compute {
         if current.is_some() {
             state.enter(current.as_ref(), now);
         }
+        true
+    }
+
+    /// Puts times that were counted of an earlier stretch before those counted since; the time between is
+    /// nobody's. False when the asset has no such state any more, or the stretch is no earlier one.
+    pub fn precede_totals(&mut self, asset: &str, property: &str, before: StateTotals) -> bool {
+        let output = self.output(asset, property);
+        let at = output.and_then(|output| self.outputs.get(output.0 as usize)?.state);
+        let Some(State { totals, spec }) = at.and_then(|at| self.states.get_mut(at as usize)) else {
+            return false;
+        };
+        // It is in there already.
+        if before.since >= totals.since {
+            return false;
+        }
+        totals.precede(before, &|name| runs(spec, name));
         true
     }
 

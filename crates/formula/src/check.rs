@@ -303,8 +303,10 @@ impl<'a> Checker<'a> {
 
     pub(crate) fn unknown_function(&mut self, name: &str, span: Span) -> Checked {
         let near = nearest(name, FUNCTIONS.iter().map(Function::name));
-        let help = near.map(|name| format!("did you mean `{name}`?"));
-        self.fail(Problem::error(span, format!("unknown function `{name}`")).help_if(help))
+        let help = meant_elsewhere(name)
+            .or_else(|| near.map(|name| format!("did you mean `{name}`?")))
+            .unwrap_or_else(|| "docs/formulas.md lists all functions".to_owned());
+        self.fail(Problem::error(span, format!("unknown function `{name}`")).help(help))
     }
 
     /// The slot of a name, the same one each time it is used.
@@ -447,4 +449,34 @@ impl<'a> Checker<'a> {
     pub(crate) fn signature(fun: Fun) -> &'static str {
         Function::of(fun).map_or("", |function| function.signature)
     }
+}
+
+/// Functions by the names that other languages have for them, and how the same is written here.
+const ELSEWHERE: [(&str, &str); 15] = [
+    ("average", "avg(x)"),
+    ("mean", "avg(x)"),
+    ("total", "sum(x)"),
+    ("concat", "join('', a, b)"),
+    ("concatenate", "join('', a, b)"),
+    ("stddev", "stdev(x)"),
+    ("std", "stdev(x)"),
+    ("power", "pow(x, y)"),
+    ("ifnull", "if_bad(x, y)"),
+    ("iif", "if(condition, then, else)"),
+    ("convert", "to(x, 'kW')"),
+    ("diff", "delta(x)"),
+    ("derivative", "rate(x)"),
+    ("integral", "integrate(x)"),
+    ("twa", "TimeWeightedAvg(x)"),
+];
+
+/// How what another language calls by this name is written here; `p95` is a percentile.
+fn meant_elsewhere(name: &str) -> Option<String> {
+    let name = name.to_lowercase();
+    let percent = name.strip_prefix('p').and_then(|rest| rest.parse::<u8>().ok());
+    if let Some(percent) = percent.filter(|percent| *percent <= 100) {
+        return Some(format!("write `percentile(x, {percent})`"));
+    }
+    let found = ELSEWHERE.iter().find(|(other, _)| *other == name);
+    found.map(|(_, here)| format!("write `{here}`"))
 }

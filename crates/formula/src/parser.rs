@@ -6,6 +6,7 @@
 use crate::ast::{Call, Expr, ExprKind, Operator, Part};
 use crate::lexer::{Kind, Piece, Token, lex};
 use crate::problem::{Problem, Span};
+use crate::units::Unit;
 
 /// Bytes of a formula.
 pub const MAX_SOURCE: usize = 8 * 1024;
@@ -113,6 +114,12 @@ impl<'s> Parser<'s> {
         Err(self.unexpected(&format!("`{mark}` {after}")))
     }
 
+    /// Whether a number stands just before.
+    fn is_after_number(&self) -> bool {
+        let before = self.at.checked_sub(1).and_then(|at| self.tokens.get(at));
+        before.is_some_and(|token| matches!(token.kind, Kind::Number(_)))
+    }
+
     fn unexpected(&self, wanted: &str) -> Problem {
         let span = self.here();
         let found = self.source.get(span.start..span.end).unwrap_or_default();
@@ -124,6 +131,10 @@ impl<'s> Parser<'s> {
         problem.help_if(match found {
             "=" => Some("write `==` to compare".to_owned()),
             "?" => Some("write `if(condition, then, else)`".to_owned()),
+            unit if self.is_after_number() && Unit::parse(unit).is_ok() => Some(
+                "a number takes the unit of what it stands with; declare the unit of the property, and convert with `to(x, 'unit')`"
+                    .to_owned(),
+            ),
             _ => None,
         })
     }

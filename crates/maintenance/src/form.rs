@@ -15,7 +15,7 @@ mod what;
 use serde::{Deserialize, Serialize};
 use twin::Timestamp;
 
-use crate::id::{Key, OrderId, PersonId};
+use crate::id::{Key, LinkId, OrderId, PersonId};
 use crate::order::Event;
 use crate::order::event::Author;
 use crate::span::Stretch;
@@ -48,6 +48,7 @@ enum AuthorForm {
     Person(u32),
     Gemba,
     System(Word),
+    Link(u32),
 }
 
 /// A form that stands for nothing.
@@ -76,6 +77,7 @@ impl From<&Event> for EventForm {
                 Author::Person(person) => AuthorForm::Person(person.get()),
                 Author::Gemba => AuthorForm::Gemba,
                 Author::System(name) => AuthorForm::System(name.clone()),
+                Author::Link(link) => AuthorForm::Link(link.get()),
             },
             device: event.device.to_string(),
             at: event.at.micros(),
@@ -97,6 +99,7 @@ impl TryFrom<EventForm> for Event {
                 AuthorForm::Person(person) => Author::Person(PersonId::new(person)),
                 AuthorForm::Gemba => Author::Gemba,
                 AuthorForm::System(name) => Author::System(name),
+                AuthorForm::Link(link) => Author::Link(LinkId::new(link)),
             },
             device: key("device", &form.device)?,
             at: time(form.at),

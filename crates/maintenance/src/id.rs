@@ -48,6 +48,8 @@ id! {
     PartId,
     /// A step of a job plan, or of the job on one order.
     StepId,
+    /// A share link, whose holder may report problems.
+    LinkId,
 }
 
 /// What makes writing something twice harmless: 128 bits, made once by whoever writes (a UUIDv7 or a ULID),

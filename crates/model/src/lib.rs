@@ -41,6 +41,7 @@ mod emit;
 mod few;
 mod form;
 pub mod fuzz;
+mod input;
 mod name;
 mod node;
 mod plan;
@@ -60,6 +61,7 @@ mod write;
 pub use check::source_name;
 pub use few::Few;
 pub use form::{Notes, Scalar};
+pub use input::{Input, Levels};
 pub use name::{
     AssetKey, BindingName, ComponentName, HierarchyName, InputName, Language, ParameterName, PropertyName,
     PropertyPath, RelationName, TypeName,
@@ -74,7 +76,7 @@ pub use plant::{
 pub use point::Binding;
 pub use problem::{MAX_PROBLEMS, Place, Problem, Severity};
 pub use property::{
-    About, Count, CountsAs, Criticality, Data, Input, Kind, Limit, Limits, Link, Parameter, Property, State,
+    About, Count, CountsAs, Criticality, Data, Kind, Limit, Limits, Link, Parameter, Property, State,
 };
 pub use read::{Checked, File, check_files, check_files_and, check_model, read_files};
 pub use resolve::{Effective, MAX_LINEAGE, MAX_PROPERTIES, Resolved, Said, Traced, overridden};

@@ -6,12 +6,13 @@ use formula::Time;
 
 use crate::few::Few;
 use crate::form::{Leaf, Record, Scalar, Visit, Wrong, records};
+use crate::input::Input;
 use crate::name::{
     AssetKey, BindingName, ComponentName, HierarchyName, InputName, ParameterName, PropertyName,
     PropertyPath, RelationName, TypeName,
 };
 use crate::node::{Node, Value};
-use crate::property::{About, Count, Input, Link, Parameter, Property};
+use crate::property::{About, Count, Link, Parameter, Property};
 
 /// A whole model, as written: nothing inherited, nothing computed.
 #[derive(Clone, PartialEq, Debug, Default)]

@@ -7,7 +7,7 @@ use formula::units::Unit;
 use crate::form::{
     Item, Leaf, Notes, Record, Scalar, Slot, Visit, Wrong, read_record, records, table_of, words,
 };
-use crate::name::{AssetKey, Language, PropertyPath, RelationName, TypeName};
+use crate::name::{AssetKey, Language};
 use crate::node::{Node, Value};
 use crate::problem::Told;
 use crate::time::Interval;
@@ -339,50 +339,6 @@ impl Record for Parameter {
         visit.field("unit", &mut self.unit);
         visit.field("default", &mut self.default);
         visit.field("description", &mut self.description);
-    }
-}
-
-/// What a formula uses of a component (`"motor.power"`), or of the assets at the other end of a
-/// relation (`{ through = "has_part", property = "flow", of = "pump" }`).
-#[derive(Clone, PartialEq, Debug, Default)]
-pub struct Input {
-    /// The property there.
-    pub property: PropertyPath,
-    /// The relation that leads there, or its inverse; none for a component of the asset itself.
-    pub through: Option<RelationName>,
-    /// The type of the assets there; all that have the property when nobody says.
-    pub of: Option<TypeName>,
-}
-
-impl Record for Input {
-    const WHAT: &'static str = "an input";
-
-    fn fields(&mut self, visit: &mut dyn Visit) {
-        visit.needed("property", &mut self.property);
-        visit.field("through", &mut self.through);
-        visit.field("of", &mut self.of);
-    }
-}
-
-impl Item for Input {
-    fn read(node: &Node, told: &mut Told) -> Option<Self> {
-        if let Value::Text(_) = node.value {
-            let property = <PropertyPath as Item>::read(node, told)?;
-            return Some(Self {
-                property,
-                ..Self::default()
-            });
-        }
-        read_record(node, told)
-    }
-
-    fn write(&self) -> Value {
-        let table = table_of(self);
-        if table.len() == 1 {
-            self.property.value()
-        } else {
-            Value::Table(table)
-        }
     }
 }
 

@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::form::{Item, Key, Record, table_of};
+use crate::input::Input;
 use crate::name::{ComponentName, InputName, ParameterName, PropertyName, PropertyPath, TypeName};
 use crate::node::{Node, Table, Value};
 use crate::plant::{AssetType, Component, Model};
 use crate::problem::{Finding, Told};
-use crate::property::{About, Input, Parameter, Property};
+use crate::property::{About, Parameter, Property};
 
 /// Most levels of components in components.
 const MAX_DEPTH: usize = 8;

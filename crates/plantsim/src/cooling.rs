@@ -4,12 +4,15 @@
 //! by effectiveness and number of transfer units, counterflow. Fouling takes conductance away and adds
 //! resistance, so that the pump throttles back on its curve and its discharge pressure rises.
 
+mod tower;
+
 use crate::board::{Board, Builder};
 use crate::calendar::Moment;
 use crate::dynamics::{Lag, counterflow, wander, water_capacity, water_density};
 use crate::hvac::chiller::{Chiller, ChillerSheet};
 use crate::pump::{Pump, PumpDuty, PumpSheet, PumpWear};
 use crate::tag::{count, num, state};
+use tower::Tower;
 
 tags! { CoolingTags() {
     state = state(),
@@ -57,6 +60,7 @@ pub(crate) struct Cooling {
     chiller: Chiller,
     duty: Pump,
     standby: Pump,
+    tower: Tower,
     phase: f64,
     heat: Lag,
     warm: Lag,
@@ -97,12 +101,14 @@ impl Cooling {
         let standby = Pump::new(builder, &format!("{path}/pump-15"), "Pump 15", resting);
         builder.asset(&format!("{path}/exchanger-hx-03"), "Exchanger HX-03");
         let exchanger = ExchangerTags::declare(builder);
+        let tower = Tower::new(builder, &format!("{path}/tower-ct-01"));
         Self {
             tags,
             exchanger,
             chiller,
             duty,
             standby,
+            tower,
             phase: builder.dice(path).angle(),
             heat: Lag::new(950.0, 600.0),
             warm: Lag::new(14.0, 300.0),
@@ -164,7 +170,10 @@ impl Cooling {
             ..duty
         };
         self.standby.step(t, dt, still, PumpWear::default(), board);
-        self.power_kw = self.chiller.power_kw + self.duty.power_kw + self.standby.power_kw + 28.0;
+        let rejected = self.chiller.duty_kw + self.chiller.power_kw;
+        self.tower.step(t, dt, rejected, outdoor, board);
+        let pumps = self.duty.power_kw + self.standby.power_kw;
+        self.power_kw = self.chiller.power_kw + pumps + self.tower.power_kw + 16.0;
         self.in_spec.toward(if hot_out < 11.0 { 100.0 } else { 0.0 }, dt);
 
         let hx = &self.exchanger;

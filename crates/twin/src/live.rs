@@ -123,6 +123,7 @@ impl Live {
                 Some(_) if self.is_urgent => Beyond::Outer,
                 Some(_) => Beyond::Inner,
             },
+            is_limited: self.has_limits,
             is_counted: !self.is_computed,
             is_paced: self.cadence.interval().is_some(),
             is_excused: self

@@ -22,6 +22,8 @@ pub struct Summary {
     pub outer: u32,
     /// Beyond an inner limit (H, L), not an outer one.
     pub inner: u32,
+    /// With a limit at all, measured or computed.
+    pub limited: u32,
 }
 
 impl Summary {
@@ -50,6 +52,7 @@ impl Summary {
         self.inner = self
             .inner
             .saturating_sub(u32::from(class.beyond == Beyond::Inner));
+        self.limited = self.limited.saturating_sub(u32::from(class.is_limited));
     }
 
     /// One point more of this class.
@@ -63,6 +66,7 @@ impl Summary {
         }
         self.outer += u32::from(class.beyond == Beyond::Outer);
         self.inner += u32::from(class.beyond == Beyond::Inner);
+        self.limited += u32::from(class.is_limited);
     }
 
     /// All that another counts, more or less: an asset came or went with all below it.
@@ -76,6 +80,7 @@ impl Summary {
             (&mut self.bad, by.bad),
             (&mut self.outer, by.outer),
             (&mut self.inner, by.inner),
+            (&mut self.limited, by.limited),
         ];
         for (cell, by) in cells {
             sign.apply(cell, by);
@@ -107,6 +112,8 @@ pub(crate) struct Class {
     pub(crate) freshness: Freshness,
     pub(crate) is_bad: bool,
     pub(crate) beyond: Beyond,
+    /// Has a limit it could be beyond.
+    pub(crate) is_limited: bool,
     /// Measured, not computed: only its limits count otherwise.
     pub(crate) is_counted: bool,
     /// Speaks at an interval, so its silence means something.

@@ -279,3 +279,29 @@ fn descriptions_hold_for_what_is_seen_now_or_later_and_people_win() {
     plant.go(25.0);
     plant.is(later, Freshness::Late);
 }
+
+#[test]
+fn what_has_a_limit_is_counted_and_no_longer_when_it_is_taken_away() {
+    let mut plant = Plant::new();
+    let level = plant.say("acme/tank/level", 5.0);
+    plant.say("acme/tank/state", 1.0);
+    let tank = plant.twin.by_path("acme/tank").unwrap();
+    let limited = |plant: &Plant| {
+        (
+            plant.twin.plant_summary().limited,
+            plant.twin.summary(tank).limited,
+        )
+    };
+    assert_eq!(limited(&plant), (0, 0));
+    for (settings, expect) in [
+        (limits(2.0, 8.0), (1, 1)),
+        (limits(3.0, 7.0), (1, 1)),
+        (PointSettings::default(), (0, 0)),
+    ] {
+        plant.input(Input::SetPoint {
+            point: level,
+            settings,
+        });
+        assert_eq!(limited(&plant), expect);
+    }
+}

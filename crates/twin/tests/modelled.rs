@@ -488,3 +488,27 @@ fn the_models_order_holds_with_or_without_values_and_its_priorities_decide() {
         "bar"
     );
 }
+
+#[test]
+fn a_first_result_without_a_value_is_told_and_begins_no_history() {
+    let mut plant = Plant::new();
+    plant.say("gw7/p1/pressure", 1.0);
+    site(&mut plant);
+    let lyon = plant.twin.modelled("lyon").expect("made");
+    let total = plant.twin.property(lyon, "total").expect("one");
+    assert_eq!(plant.twin.reading(total), None);
+    let none = Reading {
+        value: None,
+        quality: Quality::Bad,
+        ..computed(&plant, 0.0)
+    };
+    let out = plant.input(Input::Computed(vec![(total, none.clone())]));
+    assert!(out.stored.is_empty(), "nothing for history");
+    assert!(out.changes.contains(&twin::Change::Reading(total)));
+    assert_eq!(plant.twin.reading(total), Some(&none));
+    let out = plant.input(Input::Computed(vec![(total, computed(&plant, 9.0))]));
+    assert_eq!(out.stored.len(), 1);
+    // And history knows when there was none again.
+    let out = plant.input(Input::Computed(vec![(total, none)]));
+    assert_eq!(out.stored.len(), 1);
+}

@@ -85,6 +85,8 @@ pub struct Summary {
     pub high: u32,
     /// Values beyond an inner limit (H, L).
     pub medium: u32,
+    /// With a limit at all: where there is none, none is kept.
+    pub limited: u32,
 }
 
 /// A point as a snapshot carries it.

@@ -98,6 +98,28 @@ impl Gemba {
             })
         };
         page.rows = found.iter().take(MOST).filter_map(row).collect();
+        let largest = found.iter().filter_map(|(number, _)| *number).map(f64::abs);
+        let worth = digits(largest.fold(0.0, f64::max));
+        let infos = || page.rows.iter().filter_map(|row| Some(&row.value.as_ref()?.info));
+        // One column, one number of digits: they are read one below the other.
+        let decimals = infos()
+            .map(|info| info.decimals)
+            .max()
+            .unwrap_or_default()
+            .min(worth);
+        for view in page.rows.iter_mut().filter_map(|row| row.value.as_mut()) {
+            view.info.decimals = decimals;
+        }
+    }
+}
+
+/// Digits after the decimal sign that are worth telling apart beside a number of this size.
+fn digits(largest: f64) -> u8 {
+    match largest {
+        _ if largest >= 1_000.0 => 0,
+        _ if largest >= 10.0 => 1,
+        _ if largest >= 1.0 => 2,
+        _ => 3,
     }
 }
 
@@ -173,5 +195,24 @@ fn number(twin: &Twin, asset: AssetId, property: &str, units: Units) -> Option<f
         (_, Quality::Bad) => None,
         (Some(Value::Number(number)), _) => Some(units::number(units, twin.point(point)?, *number)),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_largest_number_says_how_many_digits_are_worth_reading() {
+        for (largest, expect) in [
+            (12_345.6, 0),
+            (123.4, 1),
+            (12.3, 1),
+            (1.2, 2),
+            (0.012, 3),
+            (0.0, 3),
+        ] {
+            assert_eq!(digits(largest), expect, "{largest}");
+        }
     }
 }

@@ -4,7 +4,7 @@ use access::Capability;
 use app::api::backend::Viewer;
 use app::api::error::ApiError;
 use twin::{AssetId, Twin};
-use wire::page::{OverviewPage, OverviewRow};
+use wire::page::{Need, OverviewPage, OverviewRow};
 
 use super::Gemba;
 use super::shell::{is_measured, sites};
@@ -20,18 +20,11 @@ impl Gemba {
     pub(super) async fn overview_page(&self, viewer: &Viewer) -> Result<OverviewPage, ApiError> {
         check_somewhere(viewer, Capability::See)?;
         let mut page = self.read(|twin| {
-            let (needs, total) = if is_told_apart(viewer) {
-                twin.needs(NEEDS)
-            } else {
-                twin.needs_within(NEEDS, &|asset| sees(viewer, twin, asset))
-            };
+            let (needs, total) = self.needs(twin, viewer, NEEDS);
             OverviewPage {
                 position: self.position(twin),
                 more_needs: u32::try_from(total.saturating_sub(needs.len())).unwrap_or(u32::MAX),
-                needs: needs
-                    .iter()
-                    .filter_map(|need| view::need_from_twin(twin, &self.plant.sources, need))
-                    .collect(),
+                needs,
                 rows: rows(twin, sites(viewer, twin)),
                 is_modelled: self.model.current().version > 0,
             }
@@ -42,6 +35,24 @@ impl Gemba {
             .fill(self.clock.now(), in_needs.chain(in_rows).collect())
             .await;
         Ok(page)
+    }
+
+    /// The first `most` things that need somebody, as far as they see, and how many there are.
+    pub(crate) async fn needs_of(&self, viewer: &Viewer, most: usize) -> (Vec<Need>, usize) {
+        let (mut needs, total) = self.read(|twin| self.needs(twin, viewer, most));
+        let points = needs.iter_mut().filter_map(|need| need.point.as_mut());
+        self.sparks.fill(self.clock.now(), points.collect()).await;
+        (needs, total)
+    }
+
+    fn needs(&self, twin: &Twin, viewer: &Viewer, most: usize) -> (Vec<Need>, usize) {
+        let (needs, total) = if is_told_apart(viewer) {
+            twin.needs(most)
+        } else {
+            twin.needs_within(most, &|asset| sees(viewer, twin, asset))
+        };
+        let told = |need: &twin::Need| view::need_from_twin(twin, &self.plant.sources, need);
+        (needs.iter().filter_map(told).collect(), total)
     }
 }
 

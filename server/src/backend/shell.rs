@@ -3,6 +3,7 @@
 use access::{Capability, Kind};
 use app::api::backend::Viewer;
 use app::api::error::ApiError;
+use app::i18n::Messages;
 use twin::{AssetId, Twin};
 use wire::page::{AssetRef, DemoFault, DemoStatus, Me, Shell};
 
@@ -72,7 +73,8 @@ impl Gemba {
         check_everywhere(viewer, Capability::RunDemo)?;
         let demo = self.demo.as_ref().ok_or(ApiError::NotFound)?;
         if !(1..=600).contains(&speed) {
-            return Err(ApiError::BadRequest("a speed from 1 to 600".to_owned()));
+            let m = Messages::of(viewer.locale);
+            return Err(ApiError::BadRequest(m.server_error_speed().to_owned()));
         }
         demo.speed(speed).await.map_err(|error| unavailable(&error))
     }

@@ -115,9 +115,8 @@ impl Gemba {
         let id = SourceId::new(source);
         let entry = self.plant.sources.get(id).ok_or(ApiError::NotFound)?;
         if entry.origin != SourceOrigin::Page {
-            return Err(ApiError::BadRequest(
-                "source: the configuration decides on it".to_owned(),
-            ));
+            let m = Messages::of(viewer.locale);
+            return Err(ApiError::BadRequest(m.server_error_configured().to_owned()));
         }
         let _one_at_a_time = self.manager.changing.lock().await;
         if self

@@ -3,6 +3,7 @@
 use access::Capability;
 use app::api::backend::Viewer;
 use app::api::error::ApiError;
+use app::i18n::Messages;
 use serde_json::json;
 use store::Points as _;
 use tokio::sync::oneshot;
@@ -91,11 +92,8 @@ impl Gemba {
         }
         let owner = self.read(|twin| self.type_of_point(twin, twin.point(id)?));
         if let (Some(ty), Some(_)) = (owner, &settings.unit) {
-            let words = format!(
-                "unit: belongs to the type `{}`; change it in the model's files",
-                ty.id
-            );
-            return Err(ApiError::BadRequest(words));
+            let words = Messages::of(viewer.locale).server_error_unit(&ty.id);
+            return Err(ApiError::BadRequest(format!("unit: {words}")));
         }
         complain(&settings).map_or(Ok(()), |words| Err(ApiError::BadRequest(words)))?;
         let settings = model::settings_from_wire(&settings);

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use access::Capability;
 use app::api::backend::Viewer;
 use app::api::error::ApiError;
+use app::i18n::Messages;
 use store::{Bucket, History, HistoryError};
 use twin::{Freshness, HELD_EVERY, PointId, Quality, Reading, Span, Timestamp, Twin};
 use wire::page::{PointInfo, Trend, TrendPanel};
@@ -70,15 +71,14 @@ impl Gemba {
         to_millis: i64,
         width_px: u32,
     ) -> Result<Trend, ApiError> {
+        let m = Messages::of(viewer.locale);
         if points.len() > MOST_POINTS {
-            return Err(ApiError::BadRequest(format!(
-                "at most {MOST_POINTS} points at once"
-            )));
+            return Err(ApiError::BadRequest(
+                m.server_error_points(&MOST_POINTS.to_string()),
+            ));
         }
         if to_millis <= from_millis || to_millis.saturating_sub(from_millis) > MOST_MILLIS {
-            return Err(ApiError::BadRequest(
-                "a range that begins before it ends, of at most 400 days".to_owned(),
-            ));
+            return Err(ApiError::BadRequest(m.server_error_range().to_owned()));
         }
         let ids: Vec<PointId> = points
             .iter()

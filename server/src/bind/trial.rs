@@ -139,6 +139,9 @@ impl Trial<'_> {
                 if applied.is_taken() {
                     count.taken += 1;
                 } else {
+                    if is_plain_text(&sample.payload) {
+                        text.push_str("  the payload is no JSON: it is one plain text\n");
+                    }
                     text.push_str(&self.without(sample, &limits, count));
                 }
             }
@@ -183,6 +186,13 @@ impl Trial<'_> {
             many => format!("  without a rule: {}\n", counted(many, "value")),
         }
     }
+}
+
+/// Whether a payload is neither JSON nor meant to be.
+fn is_plain_text(payload: &[u8]) -> bool {
+    let is_json = serde_json::from_slice::<serde::de::IgnoredAny>(payload).is_ok();
+    let first = payload.iter().find(|byte| !byte.is_ascii_whitespace());
+    !is_json && !matches!(first, None | Some(b'{' | b'['))
 }
 
 /// `lyon-p-14 flow = 21.5 m3/h, good, 2026-01-02T03:04:05.678Z`
@@ -277,6 +287,20 @@ mod tests {
     fn every_preset_is_on_the_page() {
         for name in ::bind::presets().keys() {
             assert!(PAGE.contains(&format!("| `{name}` |")), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_payload_that_is_no_json_is_said_to_be_none() {
+        for (payload, expect) in [
+            ("<xml/>", true),
+            ("running", true),
+            ("21.5", false),
+            ("\"running\"", false),
+            ("{\"a\":", false),
+            ("", false),
+        ] {
+            assert_eq!(is_plain_text(payload.as_bytes()), expect, "{payload}");
         }
     }
 }

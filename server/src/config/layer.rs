@@ -109,11 +109,11 @@ impl Layers {
             if keys::find(&key).is_some() {
                 self.values.insert(key, (value, origin.clone()));
             } else {
-                let near = keys::nearest(&key);
+                let (expected, example) = keys::meant(&key);
                 errors.push(ConfigError {
                     origin: origin.to_string(),
-                    expected: "a key that exists (docs/configuration.md lists them)".to_owned(),
-                    example: near.unwrap_or("server.listen").to_owned(),
+                    expected,
+                    example,
                     key,
                 });
             }

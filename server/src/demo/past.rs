@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicU8, Ordering::Relaxed};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
+use compute::StateTotals;
 use plantsim::Plant;
 use store::{Durability, History, Points as _, Records, Settings as _};
 use tokio_util::sync::CancellationToken;
@@ -18,10 +19,10 @@ use twin::{
 };
 
 use super::DemoPlan;
-use crate::computing::Computing;
+use crate::computing::{Computing, Property, SharedComputing};
 use crate::core::Core;
-use crate::model::placing;
 use crate::model::shelf::LoadedModel;
+use crate::model::{placing, totals};
 
 /// The source the demo's messages come by; the embedded broker is the first.
 const SOURCE: SourceId = SourceId::new(1);
@@ -179,10 +180,10 @@ fn settings(tag: &plantsim::TagSpec) -> PointSettings {
 
 impl Past {
     /// Makes it, beside everything else. What is not made when `stop` comes is made after the next start.
-    pub async fn make(self, stop: CancellationToken) {
+    pub async fn make(self, live: SharedComputing, stop: CancellationToken) {
         let progress = self.progress.clone();
         let began = Instant::now();
-        match self.try_make(&stop).await {
+        match self.try_make(&live, &stop).await {
             Ok(_) if stop.is_cancelled() => {}
             Ok(readings) => {
                 let seconds = began.elapsed().as_secs_f32();
@@ -198,14 +199,19 @@ impl Past {
         progress.0.store(Progress::DONE, Relaxed);
     }
 
-    async fn try_make(self, stop: &CancellationToken) -> anyhow::Result<usize> {
+    async fn try_make(self, live: &SharedComputing, stop: &CancellationToken) -> anyhow::Result<usize> {
         let hours = (self.end - self.start) / 3_600_000_000;
         tracing::info!(hours, "making the demo plant's past; pages are served meanwhile");
         let points = self.live_points(stop).await?;
         let (records, stop) = (self.records.clone(), stop.clone());
         let stopped = stop.clone();
-        let written = tokio::task::spawn_blocking(move || self.write(&points, &stopped)).await??;
+        let now = Timestamp::from_micros(self.end);
+        let (written, states) = tokio::task::spawn_blocking(move || self.write(&points, &stopped)).await??;
         if !stop.is_cancelled() {
+            if let Some(computing) = live.write().unwrap_or_else(PoisonError::into_inner).as_mut() {
+                computing.precede_totals(states);
+            }
+            totals::write(&records, live, now).await?;
             records.set_setting(ENDS, None).await?;
         }
         Ok(written)
@@ -231,8 +237,8 @@ impl Past {
         }
     }
 
-    /// Lives through the past and writes its readings; answers how many.
-    fn write(mut self, points: &BTreeMap<Tag, PointId>, stop: &CancellationToken) -> anyhow::Result<usize> {
+    /// Lives through the past and writes its readings; answers how many, and how long which state held.
+    fn write(mut self, points: &BTreeMap<Tag, PointId>, stop: &CancellationToken) -> anyhow::Result<Made> {
         let start = Timestamp::from_micros(self.start);
         let mut twin = Twin::new(TwinConfig::default());
         announce_source(&mut twin, start);
@@ -265,9 +271,20 @@ impl Past {
             }
         }
         self.history.sync()?;
-        Ok(written)
+        let end = Timestamp::from_micros(self.end);
+        let counted = |state: Property| {
+            let totals = computing.totals(&state.0, &state.1, end)?;
+            Some((state, totals))
+        };
+        Ok((
+            written,
+            computing.states().into_iter().filter_map(counted).collect(),
+        ))
     }
 }
+
+/// How many readings were written, and how long which state held.
+type Made = (usize, Vec<(Property, StateTotals)>);
 
 /// A tag as it is recorded: source, topic, field, and the asset its payload names.
 type Tag = (SourceId, String, String, Option<String>);

@@ -2,6 +2,7 @@
 
 mod contact;
 mod credentials;
+mod roles;
 
 use access::{AccountId, Capability, Grant, Role};
 use app::i18n::Messages;
@@ -29,6 +30,8 @@ use crate::mail::words::Invites;
 pub fn router(doors: Doors) -> Router {
     Router::new()
         .route("/admin/people", get(people))
+        .route("/admin", get(roles::first))
+        .route("/admin/roles", get(roles::roles))
         .route("/admin/people/invite", post(invite))
         .route("/admin/people/{id}", get(person))
         .route("/admin/people/{id}/grant", post(grant))

@@ -70,6 +70,7 @@ pub const RULES: &[Rule] = &[
     // Pages.
     rule("GET", "/", Need::Somewhere(C::See)),
     rule("GET", "/overview", Need::Somewhere(C::See)),
+    rule("GET", "/overview/needs", Need::Somewhere(C::See)),
     rule("GET", "/overview/wall", Need::Somewhere(C::See)),
     rule("GET", "/h", Need::Somewhere(C::See)),
     rule("GET", "/h/{*path}", Need::Somewhere(C::See)),
@@ -87,6 +88,8 @@ pub const RULES: &[Rule] = &[
     rule("GET", "/s/{secret}/embed", Need::Nothing),
     rule("POST", "/s/{secret}/pin", Need::Nothing),
     rule("POST", "/s/{secret}/code", Need::Nothing),
+    rule("GET", "/s/{secret}/report", Need::Nothing),
+    rule("POST", "/s/{secret}/report", Need::Nothing),
     rule("GET", "/s/{secret}/card.png", Need::Nothing),
     rule("GET", "/api/fn/shared", Need::Nothing),
     rule("GET", "/oembed", Need::Nothing),
@@ -176,6 +179,17 @@ pub const RULES: &[Rule] = &[
     rule("POST", "/work", Need::Somewhere(C::RequestWork)),
     rule("GET", "/work/new", Need::Somewhere(C::RequestWork)),
     rule("GET", "/work/{id}", Need::Somewhere(C::SeeWork)),
+    rule("GET", "/work/needs", Need::Somewhere(C::SeeWork)),
+    rule("GET", "/work/needs/{id}", Need::Somewhere(C::SeeWork)),
+    rule("POST", "/work/needs/{id}/attach", Need::Somewhere(C::PlanWork)),
+    rule("POST", "/work/needs/{id}/dismiss", Need::Somewhere(C::PlanWork)),
+    rule("POST", "/work/needs/{id}/split", Need::Somewhere(C::PlanWork)),
+    rule("GET", "/work/risk", Need::Somewhere(C::SeeWork)),
+    rule("GET", "/work/figures", Need::Somewhere(C::SeeWork)),
+    rule("GET", "/work/plans", Need::Somewhere(C::SeeWork)),
+    rule("POST", "/work/plans", Need::Somewhere(C::PlanWork)),
+    rule("GET", "/work/plans/new", Need::Somewhere(C::PlanWork)),
+    rule("GET", "/work/plans/{id}", Need::Somewhere(C::SeeWork)),
     rule(
         "POST",
         "/work/{id}/move",
@@ -190,6 +204,17 @@ pub const RULES: &[Rule] = &[
         "/work/{id}/settle",
         Need::SomewhereOneOf(&[C::DoWork, C::PlanWork]),
     ),
+    // The same for other systems.
+    rule("GET", "/api/openapi.json", Need::Known),
+    rule("GET", "/api/v1/work-orders", Need::Somewhere(C::SeeWork)),
+    rule("GET", "/api/v1/work-orders/{id}", Need::Somewhere(C::SeeWork)),
+    rule(
+        "PUT",
+        "/api/v1/work-orders/{system}/{id}",
+        Need::Somewhere(C::PlanWork),
+    ),
+    rule("GET", "/api/v1/work-orders.csv", Need::Somewhere(C::Export)),
+    rule("POST", "/api/v1/work-orders.csv", Need::Somewhere(C::PlanWork)),
     // The plan; of which site asks what answers.
     rule("GET", "/plan", Need::Somewhere(C::PlanWork)),
     rule("POST", "/plan/place", Need::Somewhere(C::PlanWork)),
@@ -206,6 +231,12 @@ pub const RULES: &[Rule] = &[
     rule("POST", "/plan/production", Need::Somewhere(C::PlanWork)),
     rule("POST", "/plan/site", Need::Somewhere(C::PlanWork)),
     // Administration.
+    rule(
+        "GET",
+        "/admin",
+        Need::SomewhereOneOf(&[C::ManageAccounts, C::ManageLinks, C::SeeAudit, C::SeeStatus]),
+    ),
+    rule("GET", "/admin/roles", Need::Everywhere(C::ManageAccounts)),
     rule("GET", "/admin/people", Need::Everywhere(C::ManageAccounts)),
     rule(
         "POST",

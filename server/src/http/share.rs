@@ -7,9 +7,11 @@ mod dialog;
 mod embed;
 mod lock;
 mod opened;
+mod report;
 mod wish;
 
 use access::{AccountId, Capability, LinkId};
+use app::api::backend::Viewer;
 use app::i18n::Messages;
 use app::routes;
 use app::still::Frame;
@@ -23,7 +25,7 @@ use axum::routing::{get, post};
 use leptos::prelude::*;
 use serde_json::json;
 use store::records::access::CredentialKind;
-use twin::{AssetId, Timestamp};
+use twin::{AssetId, Timestamp, Twin};
 use wire::page::ShareFrame;
 
 use self::embed::oembed;
@@ -32,6 +34,7 @@ pub use self::opened::{before, start_of};
 use super::doors::{Doors, broken};
 use super::people::messages;
 use super::{lines, who};
+use crate::access::sees;
 use crate::accounts::{AccountError, Credential, Held, What};
 use crate::share::Link;
 
@@ -48,6 +51,7 @@ pub fn router(doors: Doors) -> Router {
         .route("/admin/links", get(all))
         .route("/s/{secret}/pin", post(lock::pin))
         .route("/s/{secret}/code", post(lock::code))
+        .route("/s/{secret}/report", get(report::form).post(report::send))
         .route("/s/{secret}/card.png", get(card::card))
         .route("/oembed", get(oembed))
         .with_state(doors)
@@ -117,18 +121,18 @@ async fn revoke(State(doors): State<Doors>, Path(id): Path<u32>, parts: Parts) -
 impl Doors {
     async fn links(&self, parts: Parts, is_all: bool, which: impl Fn(&Credential) -> bool) -> Response {
         let found = self.accounts.credentials(CredentialKind::Link);
+        let viewer = who::viewer(&parts);
         let line = |credential: &Credential| {
             let What::Link(link) = &credential.what else {
                 return None;
             };
             let asset = AssetId::new(link.asset);
+            let (name, place) = self.backend.read(|twin| named(twin, &viewer, asset));
             Some(LinkLine {
                 id: credential.id,
                 asset: link.asset,
-                name: self
-                    .backend
-                    .read(|twin| twin.asset(asset).map(|asset| asset.name.to_string()))
-                    .unwrap_or_default(),
+                name,
+                place,
                 purpose: link.purpose.clone(),
                 owner: self
                     .accounts
@@ -237,6 +241,8 @@ impl Doors {
             ends_millis: held.expires.map_or(0, Timestamp::millis),
             by: role.map(|role| role.word().to_owned()).unwrap_or_default(),
             is_embedded,
+            // Another site's page is no place for a form of ours.
+            may_report: !is_embedded && self.may_report_by(held),
             is_past: held.link.range.is_some(),
             card: format!("{}/s/{secret}/card.png", self.base_url),
             oembed: held.link.embed.then(|| embed::oembed_url(&self.base_url, secret)),
@@ -255,6 +261,17 @@ impl Doors {
         )
         .await
     }
+}
+
+/// The name of an asset, and of those above it that somebody sees.
+fn named(twin: &Twin, viewer: &Viewer, asset: AssetId) -> (String, String) {
+    let name = |asset: AssetId| twin.asset(asset).map(|asset| asset.name.to_string());
+    let above = twin
+        .trail(asset)
+        .into_iter()
+        .filter(|one| *one != asset && sees(viewer, twin, *one));
+    let above: Vec<String> = above.filter_map(name).collect();
+    (name(asset).unwrap_or_default(), above.join(" / "))
 }
 
 /// An address for who may know that there is one: `a…@example.org`.

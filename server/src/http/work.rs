@@ -12,7 +12,7 @@ use app::i18n::Messages;
 use app::routes;
 use app::still::Frame;
 use app::still::work::{
-    Missing, NewWork, NewWorkPage, ReportForm, WorkFilter, WorkLine, WorkList, WorkListPage,
+    Missing, NewWork, NewWorkPage, ReportForm, WorkFilter, WorkLine, WorkList, WorkListPage, WorkView,
 };
 use axum::Router;
 use axum::extract::{Path, Query, RawForm, State};
@@ -30,6 +30,7 @@ use twin::{AssetId, Timestamp};
 
 use self::form::{Fields, Report};
 use super::doors::{Doors, broken};
+use super::needs::orders as needs;
 use super::people::messages;
 use super::who;
 use crate::work::list::{Filter, Which, list, number, rights, sees_work};
@@ -107,14 +108,18 @@ async fn page(State(doors): State<Doors>, Query(asked): Query<Asked>, parts: Par
             total,
             offset: asked.from.min(total),
             most: PAGE,
+            views: WorkView::all("work"),
+            fixes: Vec::new(),
             may_report: asset.is_some_and(|asset| rights(&viewer, twin, asset).has(Right::Request)),
-            may_plan: viewer.who.may_somewhere(C::PlanWork),
             times: doors.times_between(now, now),
         })
     });
     let Some(mut page) = page else {
         return doors.missing(parts, true).await;
     };
+    if let Some((asset, _)) = &page.filter.asset {
+        page.fixes = doors.fixes(AssetId::new(*asset), None);
+    }
     let dues: Vec<i64> = page.lines.iter().filter_map(|line| line.due_millis).collect();
     if let (Some(first), Some(last)) = (dues.iter().min(), dues.iter().max()) {
         page.times = doors.times_between(Timestamp::from_millis(*first), Timestamp::from_millis(*last));
@@ -151,6 +156,8 @@ fn group_word(order: &Order, now: Timestamp) -> String {
 #[derive(Deserialize)]
 struct OfAsset {
     asset: Option<u32>,
+    /// For which need.
+    need: Option<u32>,
 }
 
 async fn new(State(doors): State<Doors>, Query(asked): Query<OfAsset>, parts: Parts) -> Response {
@@ -161,7 +168,13 @@ async fn new(State(doors): State<Doors>, Query(asked): Query<OfAsset>, parts: Pa
         kind: WorkKind::CorrectiveDeferred.word().to_owned(),
         ..ReportForm::default()
     };
-    doors.new_work(parts, asset, form, None).await
+    match asked.need {
+        None => doors.new_work(parts, asset, form, None).await,
+        Some(need) => match needs::prefilled(&doors, &parts, need) {
+            Some((asset, form)) => doors.new_work(parts, asset, form, None).await,
+            None => doors.missing(parts, true).await,
+        },
+    }
 }
 
 /// A problem is reported. Sent twice it is one order.
@@ -175,10 +188,15 @@ async fn send(State(doors): State<Doors>, parts: Parts, RawForm(body): RawForm) 
     if !is_seen {
         return doors.missing(parts, true).await;
     }
-    let typed = Report::typed(&fields);
+    let mut typed = Report::typed(&fields);
+    typed.need = needs::words_of(&doors, &parts, fields.get("need"));
     let now = doors.backend.clock.now();
     let zone = &doors.backend.zone;
-    let what = match Report::read(&fields, asset, rights.has(Right::Plan), zone, now) {
+    let (needs, known) = (
+        needs::named(&doors, &parts, asset, fields.get("need")),
+        &doors.backend.needs,
+    );
+    let what = match Report::read(&fields, asset, rights.has(Right::Plan), needs, zone, now) {
         Ok(what) => what,
         Err(word) => {
             let words = app::still::work::words::refusal(m, word).to_owned();
@@ -202,6 +220,16 @@ async fn send(State(doors): State<Doors>, parts: Parts, RawForm(body): RawForm) 
     };
     match doors.backend.work.take(act, rights).await {
         Ok(done) => {
+            let asked = doors
+                .backend
+                .work
+                .order(done.order, crate::needs::watch::asked_of);
+            if let Some(asked) = asked.flatten()
+                && let Err(error) = known.adopt(asked).await
+            {
+                // It is looked at again soon.
+                tracing::warn!(%error, "a need is not told of its order yet");
+            }
             let subject = format!("order {}", done.order);
             let details = json!({"after": {"asset": asset.get()}});
             let audit = &doors.accounts.audit;
@@ -280,7 +308,7 @@ impl Doors {
     }
 
     /// What is not there, or not for whoever asks.
-    async fn missing(&self, parts: Parts, is_asset: bool) -> Response {
+    pub(super) async fn missing(&self, parts: Parts, is_asset: bool) -> Response {
         let title = |m: Messages| m.still_work().to_owned();
         let draw = move || view! { <Missing is_asset/> };
         self.page_of(parts, StatusCode::NOT_FOUND, Frame::Header, title, draw)
@@ -296,7 +324,7 @@ impl Doors {
     }
 
     /// By which clock times of a page are written, over all that it shows.
-    fn times_between(&self, first: Timestamp, last: Timestamp) -> app::still::parts::Times {
+    pub(super) fn times_between(&self, first: Timestamp, last: Timestamp) -> app::still::parts::Times {
         let now = self.backend.clock.now();
         let day = twin::Span::from_secs(86_400);
         app::still::parts::Times {

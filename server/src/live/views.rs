@@ -38,6 +38,12 @@ pub struct Key {
     pub sight: Sight,
 }
 
+/// The least time between two frames of a view for each subscription there is, up to [`SLOWEST`]: about 10,000
+/// frames a second in all. Fewer frames with more in them reach a thousand sockets sooner than so many writes would.
+const PACE: Duration = Duration::from_micros(100);
+/// Nobody notices a value that is a tenth of a second old.
+const SLOWEST: Duration = Duration::from_millis(100);
+
 /// See the module.
 #[derive(Debug, Default)]
 pub struct Views {
@@ -45,6 +51,8 @@ pub struct Views {
     by_key: BTreeMap<Arc<Key>, u32>,
     due: BTreeSet<(Instant, u32)>,
     last: u32,
+    /// Of all views together.
+    subscriptions: u32,
 }
 
 #[derive(Debug)]
@@ -106,6 +114,7 @@ impl Views {
 
     /// Marks something in a view and sees to it that it is drained in time. True when it was clean before.
     pub fn mark(&mut self, number: u32, now: Instant, mark: impl FnOnce(&mut View)) -> bool {
+        let pace = (PACE * self.subscriptions).min(SLOWEST);
         let Some(entry) = self.entries.get_mut(&number) else {
             return false;
         };
@@ -115,7 +124,7 @@ impl Views {
         if is_new {
             let due = entry
                 .drained
-                .map_or(now, |drained| now.max(drained + entry.window));
+                .map_or(now, |drained| now.max(drained + entry.window.max(pace)));
             self.due.insert((due, number));
         }
         is_new
@@ -128,7 +137,9 @@ impl Views {
             let same = |known: &Subscriber| {
                 known.outbox.id() == subscriber.outbox.id() && known.sub == subscriber.sub
             };
+            let before = subscribers.len();
             subscribers.retain(|known| !same(known));
+            self.subscriptions += u32::from(subscribers.len() == before);
             subscribers.push(subscriber);
         }
     }
@@ -136,7 +147,11 @@ impl Views {
     /// A socket leaves. When nobody is left the view is gone: gives what it covered.
     pub fn unsubscribe(&mut self, number: u32, outbox: u64, sub: u32) -> Option<(Arc<Key>, Coverage)> {
         let entry = self.entries.get_mut(&number)?;
-        Arc::make_mut(&mut entry.subscribers).retain(|known| known.outbox.id() != outbox || known.sub != sub);
+        let subscribers = Arc::make_mut(&mut entry.subscribers);
+        let before = subscribers.len();
+        subscribers.retain(|known| known.outbox.id() != outbox || known.sub != sub);
+        let gone = u32::try_from(before - subscribers.len()).unwrap_or(u32::MAX);
+        self.subscriptions = self.subscriptions.saturating_sub(gone);
         if !entry.subscribers.is_empty() {
             return None;
         }

@@ -101,6 +101,9 @@ pub struct ApplyArgs {
     /// What to say of the new version.
     #[arg(long, value_name = "TEXT", default_value = "")]
     pub comment: String,
+    /// Who applies it; the user of this shell when nobody says.
+    #[arg(long, value_name = "NAME")]
+    pub by: Option<String>,
     /// Only if this version holds.
     #[arg(long, value_name = "N")]
     pub expect: Option<u32>,

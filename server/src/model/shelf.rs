@@ -37,6 +37,18 @@ pub struct LoadedModel {
 }
 
 impl LoadedModel {
+    /// How much depends on an asset: its own word, or its type's.
+    #[must_use]
+    pub fn criticality_of(&self, key: &str, ty: &str) -> Option<&'static str> {
+        let own = self
+            .model
+            .assets
+            .get(key)
+            .and_then(|asset| asset.about.criticality);
+        let of_type = || self.resolved.types.get(ty)?.about.value.criticality;
+        own.or_else(of_type).map(|criticality| criticality.word())
+    }
+
     fn new(about: Option<ModelVersion>, files: Vec<ModelFile>, checked: Checked) -> Self {
         Self {
             version: about.as_ref().map_or(0, |about| about.number),

@@ -7,7 +7,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use maintenance::form::EventForm;
 use maintenance::id::{Key, OrderId};
-use maintenance::order::event::Author;
+use maintenance::order::event::{Author, External};
 use maintenance::order::{Event, Order, Outcome, Refusal, Rights, What};
 use sha2::{Digest as _, Sha256};
 use store::records::work::{WorkEventRecord, WorkLog as _};
@@ -95,6 +95,8 @@ struct Book {
     orders: BTreeMap<OrderId, Order>,
     /// Of which order each key is.
     keys: BTreeMap<Key, OrderId>,
+    /// Which order each one of another system is.
+    externals: BTreeMap<External, OrderId>,
     /// Orders whose log cannot be read: kept as they are, shown nowhere.
     unread: BTreeSet<OrderId>,
     sequence: u64,
@@ -113,9 +115,7 @@ impl Book {
             let refused = |refusal| format!("{refusal:?}");
             match self.orders.get_mut(&id) {
                 Some(order) => order.apply(event).map(drop).map_err(refused),
-                None => Order::open(event).map_err(refused).map(|order| {
-                    self.orders.insert(id, order);
-                }),
+                None => Order::open(event).map_err(refused).map(|order| self.keep(order)),
             }
         });
         if taken.is_err() {
@@ -123,6 +123,13 @@ impl Book {
             self.unread.insert(id);
         }
         taken
+    }
+
+    fn keep(&mut self, order: Order) {
+        if let Some(external) = &order.request().external {
+            self.externals.insert(external.clone(), order.id());
+        }
+        self.orders.insert(order.id(), order);
     }
 
     /// The number after the last that was given.
@@ -159,9 +166,32 @@ impl WorkDesk {
         self.read(|book| book.orders.get(&id).map(look))
     }
 
+    /// The order that is this one in another system.
+    #[must_use]
+    pub fn of_external(&self, external: &External) -> Option<OrderId> {
+        self.read(|book| book.externals.get(external).copied())
+    }
+
     /// Looks at every order, by number.
     pub fn each(&self, mut look: impl FnMut(&Order)) {
         self.read(|book| book.orders.values().for_each(&mut look));
+    }
+
+    /// Looks at every order after this one, by number.
+    pub fn after(&self, id: Option<OrderId>, look: impl FnMut(&Order)) {
+        use std::ops::Bound::{Excluded, Unbounded};
+        let from = id.map_or(Unbounded, Excluded);
+        self.read(|book| {
+            book.orders
+                .range((from, Unbounded))
+                .map(|(_, order)| order)
+                .for_each(look);
+        });
+    }
+
+    /// Looks at all orders at once; keep it short.
+    pub fn look<R>(&self, look: impl FnOnce(&BTreeMap<OrderId, Order>) -> R) -> R {
+        self.read(|book| look(&book.orders))
     }
 
     /// Of which order an act with this key was, where it was taken.
@@ -201,7 +231,7 @@ impl WorkDesk {
         let mut book = self.book.write().unwrap_or_else(PoisonError::into_inner);
         book.sequence = records.last().map_or(book.sequence, |record| record.sequence);
         book.keys.extend(events.iter().map(|event| (event.key, id)));
-        book.orders.insert(id, changed);
+        book.keep(changed);
         Ok(Done { order: id, outcomes })
     }
 

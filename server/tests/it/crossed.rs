@@ -15,6 +15,7 @@ fn concrete(path: &str) -> String {
         .replace("{id}", "1")
         .replace("{secret}", "none")
         .replace("{code}", "none")
+        .replace("{system}", "none")
 }
 
 #[test]

@@ -12,6 +12,18 @@ async fn reaches_back(gemba: &Gemba, hours: f64) -> Option<()> {
     (now - from > (hours - 0.2) * 3.6e6).then_some(())
 }
 
+/// The run hours that the times of a state tell.
+fn run_hours(times: &str) -> Option<f64> {
+    let (_, after) = times.split_once("Run hours")?;
+    let text = after
+        .split('>')
+        .find(|part| part.starts_with(|c: char| c.is_ascii_digit()))?;
+    text.split(|c: char| !c.is_ascii_digit() && c != '.')
+        .next()?
+        .parse()
+        .ok()
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_first_start_serves_at_once_and_makes_its_past_meanwhile() {
     let mut gemba = Gemba::demo(&["--history-hours", "20"]).await;
@@ -33,6 +45,19 @@ async fn a_first_start_serves_at_once_and_makes_its_past_meanwhile() {
         live > 1_000.0,
         "{live} points are live: the past is not the present"
     );
+
+    let hours = async || {
+        let hits = gemba.ask("search?q=state").await?;
+        let point = hits.as_array()?.iter().find_map(|hit| hit["point"][0].as_u64())?;
+        let times = gemba.ask(&format!("tag?point={point}")).await?["times"]
+            .as_str()?
+            .to_owned();
+        run_hours(&times)
+    };
+    until("what ran in the past is counted", async || {
+        hours().await.filter(|hours| *hours > 1.0)
+    })
+    .await;
 
     assert!(gemba.terminate());
     let again = Instant::now();

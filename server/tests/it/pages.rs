@@ -13,6 +13,7 @@ use wire::page::{
     SourcesPage, StatusPage, TagPage, TreePart, TreeWay, Trend,
 };
 
+use crate::support::site::Site;
 use crate::support::{Gemba, until};
 
 /// Formats without names cannot read data that say themselves what they are (`tag`, `untagged`, `flatten`,
@@ -92,4 +93,39 @@ async fn all_pages_data_come_by_position_as_they_are() {
 
     let gone = by_position::<AssetPage>(&gemba, "asset?asset=4000000&offset=0").await;
     assert_eq!(gone, (404, Some(Err(ApiError::NotFound))));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn all_that_needs_somebody_stands_in_one_list_without_script() {
+    let site = Site::new().await;
+    let owner = site
+        .session("owner", vec![site.grant(access::Role::Owner, "")])
+        .await;
+    let calm = site.get("/overview/needs").by(&owner).await;
+    assert!(calm.body.contains("Nothing needs you now."), "{}", calm.body);
+    let overview = site.get("/overview").by(&owner).await.body;
+    assert!(
+        overview.contains("No limits are set"),
+        "no limit is called kept where there is none"
+    );
+    for (path, field) in [
+        ("acme/lyon/press", "force"),
+        ("acme/lyon/oven", "heat"),
+        ("acme/rotterdam/pump", "secretflow"),
+    ] {
+        let form = format!("point={}&form[name]={field}&form[high]=1", site.point(path).get());
+        let ask = site.post("/api/fn/save_point", &form).by(&owner);
+        assert_eq!(ask.with("accept", "application/json").await.status, 200, "{path}");
+    }
+    let list = site.get("/overview/needs").by(&owner).await.body;
+    for expect in ["force", "heat", "secretflow", "3 matters"] {
+        assert!(list.contains(expect), "{expect}: {list}");
+    }
+    let lyon = vec![site.grant(access::Role::Viewer, "acme/lyon")];
+    let lyon = site.session("lyon", lyon).await;
+    let list = site.get("/overview/needs").by(&lyon).await.body;
+    assert!(
+        list.contains("2 matters") && !list.contains("secretflow"),
+        "{list}"
+    );
 }

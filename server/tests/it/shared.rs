@@ -261,3 +261,74 @@ async fn the_head_of_a_shared_page_fetches_no_client() {
     assert!(!shared.contains("modulepreload") && !shared.contains("application/wasm"));
     assert!(shared.contains(" data-late") && !own.body.contains(" data-late"));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_link_reports_problems_as_long_as_its_maker_might() {
+    let site = owned().await;
+    let asset = site.asset("acme/lyon/press");
+    let like = |report: bool| Link {
+        report,
+        ..site.link_to("acme/lyon/press")
+    };
+    let secret = secret_of(&site, like(true)).await;
+    let path = format!("/s/{secret}/report");
+    let orders = || {
+        let mut found = Vec::new();
+        let see = |order: &maintenance::order::Order| {
+            found.push((order.request().asset, order.title().to_owned()));
+        };
+        site.running.backend.work.each(see);
+        found
+    };
+    assert!(
+        page(&site, &secret).await.contains("/report\""),
+        "the page leads there"
+    );
+
+    // Sent twice it is one, of the asset of the link whatever the form says; what is too long comes back as it was.
+    let key = format!("{:032x}", 7);
+    let form = format!("title=Leak&text=At+the+seal&by=Ada&asset=99&key={key}");
+    for _ in 0..2 {
+        let answer = site.post(&path, &form).await;
+        assert_eq!(answer.status, 200);
+        assert!(answer.body.contains("WO-1"), "{}", answer.body);
+    }
+    assert_eq!(orders(), [(asset, "Leak".to_owned())]);
+    let long = format!("title={}&text=%3Cb%3Ekept", "x".repeat(121));
+    let answer = site.post(&path, &long).await;
+    assert_eq!(answer.status, 422);
+    assert!(answer.body.contains("&lt;b&gt;kept"), "{}", answer.body);
+
+    // Twenty that nobody has taken up, and no more.
+    for number in 1..20 {
+        let answer = site.post(&path, &format!("title=Again+{number}")).await;
+        assert_eq!(answer.status, 200, "{number}");
+    }
+    let answer = site.post(&path, "title=One+more").await;
+    assert_eq!((answer.status, orders().len()), (429, 20));
+
+    // Without the right, locked, or paused with its maker: as what is not there, or its PIN first; and nothing is made.
+    let unknown = site
+        .post(&format!("/s/{}/report", "x".repeat(43)), "title=x")
+        .await;
+    let plain = secret_of(&site, like(false)).await;
+    let locked = site
+        .link_like("owner", like(true), WEEK, Some("2468"))
+        .await
+        .unwrap()
+        .0;
+    for (secret, status) in [(&plain, unknown.status), (&locked, 200)] {
+        let path = format!("/s/{secret}/report");
+        for answer in [site.get(&path).await, site.post(&path, "title=x").await] {
+            assert_eq!(answer.status, status);
+            assert_eq!(answer.body.contains("name=\"title\""), false);
+        }
+    }
+    let (mine, id) = site.link_like("owner", like(true), WEEK, None).await.unwrap();
+    site.accounts.pause_link(id, false).await.unwrap();
+    assert_eq!(
+        site.post(&format!("/s/{mine}/report"), "title=x").await.status,
+        unknown.status
+    );
+    assert_eq!(orders().len(), 20);
+}

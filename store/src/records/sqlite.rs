@@ -3,6 +3,7 @@
 mod access;
 mod audit;
 mod model;
+mod needs;
 mod refused;
 mod roster;
 mod totals;

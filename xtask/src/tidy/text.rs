@@ -26,6 +26,12 @@ pub fn rules(path: &str, text: &str) -> Vec<(&'static str, Finding)> {
             ownerless(path, line).map(|word| here(format!("{word} without an owner; write {word}(name): …"))),
         );
         add(
+            "textarea",
+            (path.starts_with("app/src/") && line.contains("}</textarea>")).then(|| {
+                here("what is inside a text area is not escaped; write inner_html=escaped(…)".to_owned())
+            }),
+        );
+        add(
             "await",
             (path.starts_with("app/src/") && line.contains("Suspend::new")).then(|| {
                 here("a view that awaits; read the resource with `get` (pages/frame.rs)".to_owned())
@@ -187,6 +193,14 @@ mod tests {
         check("app/src/pages/a.rs", view, &["await"]);
         check("xtask/src/a.rs", view, &[]);
         check("app/src/pages/a.rs", "//!\n{move || data.get()}", &[]);
+    }
+
+    #[test]
+    fn a_text_area_is_escaped_by_hand() {
+        let raw = "//!\n<textarea name=\"a\">{text}</textarea>";
+        check("app/src/still/a.rs", raw, &["textarea"]);
+        let ours = "//!\n<textarea inner_html=escaped(&text)></textarea>";
+        check("app/src/still/a.rs", ours, &[]);
     }
 
     #[test]

@@ -26,13 +26,17 @@ pub const fn judged(summary: &Summary) -> u32 {
     (summary.live + summary.late).saturating_sub(summary.bad)
 }
 
-/// That no value is beyond a limit, and of how many that is not known; none where it is known of none.
+/// That no value is beyond a limit, and of how many that is not known; none where it is known of none. Where no
+/// limit is set, that and the way to set one.
 #[must_use]
 pub fn within(summary: &Summary, m: Messages) -> Option<(&'static str, String)> {
+    if summary.limited == 0 && summary.points > 0 {
+        return Some((m.calm_unlimited(), m.calm_unlimited_more().to_owned()));
+    }
     let unknown = summary.points.saturating_sub(judged(summary));
     let is_within = summary.high + summary.medium == 0 && judged(summary) > 0;
     is_within.then(|| match unknown {
-        0 => (m.calm_limits(), m.calm_limits_more().to_owned()),
+        0 => (m.calm_limits(), m.calm_limits_more(summary.limited)),
         unknown => (m.calm_limits_live(), m.calm_limits_part(unknown)),
     })
 }

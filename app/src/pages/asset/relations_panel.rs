@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use wire::page::RelationRow;
 
-use crate::fmt::use_fmt;
+use crate::fmt::{escaped, use_fmt};
 use crate::i18n::{Messages, use_messages};
 use crate::routes;
 use crate::shell::use_zone;
@@ -114,13 +114,6 @@ fn drawing(name: &str, rows: Vec<RelationRow>, m: Messages) -> AnyView {
         ></svg>
     }
     .into_any()
-}
-
-/// Names come from outside: nothing in them is markup.
-fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
 }
 
 /// One relation in words, and when it holds.

@@ -16,7 +16,8 @@ pub enum Standing {
     Needs,
     /// Nothing can be judged.
     Unknown,
-    /// Nothing does, as far as is known: of all values, or of those that are live.
+    /// Nothing does, as far as is known: all values are within limits that are set, or only that of those that are
+    /// live, or of none because no limit is set.
     Calm(bool),
 }
 
@@ -36,7 +37,7 @@ pub fn use_standing(total: u32) -> Memo<Standing> {
         _ if total > 0 => Standing::Needs,
         _ => live.plant.with(|plant| match judged(&plant.summary) {
             0 => Standing::Unknown,
-            judged => Standing::Calm(judged == plant.summary.points),
+            judged => Standing::Calm(judged == plant.summary.points && plant.summary.limited > 0),
         }),
     })
 }

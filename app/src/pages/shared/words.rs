@@ -7,6 +7,7 @@ use crate::components::feed::Feed;
 use crate::fmt::{abbreviation, use_fmt};
 use crate::i18n::{Messages, use_messages};
 use crate::live::{Link, use_live};
+use crate::routes;
 use crate::shell::header::role_word;
 use crate::shell::{use_shell, use_zone};
 
@@ -68,15 +69,28 @@ pub fn Expiry() -> impl IntoView {
     Some(view! { <p class="g-shared__ends">{words}</p> })
 }
 
-/// Who made the link, and that nothing can be done here.
+/// Who made the link, and whether nothing can be done here.
 #[component]
 pub fn SharedFoot() -> impl IntoView {
     let m = use_messages();
     let frame = use_context::<ShareFrame>();
+    let may_report = frame.as_ref().is_some_and(|frame| frame.may_report);
     let by = frame
         .filter(|frame| !frame.by.is_empty())
         .map(|frame| m.shared_by(role_word(m, &frame.by)));
-    view! { <footer class="g-shared__foot"><p>{by} " " {m.shared_read_only()}</p></footer> }
+    view! { <footer class="g-shared__foot"><p>{by} " " {(!may_report).then(|| m.shared_read_only())}</p></footer> }
+}
+
+/// The way to say that something is wrong, where the link allows it.
+#[component]
+pub fn ReportLink() -> impl IntoView {
+    let m = use_messages();
+    let frame = use_context::<ShareFrame>().filter(|frame| frame.may_report)?;
+    // In the preview there is no link yet.
+    let href = (!frame.secret.is_empty()).then(|| routes::url(&format!("/s/{}/report", frame.secret)));
+    Some(
+        view! { <p class="g-shared__act"><a class="g-btn g-btn--primary" rel="external" href=href>{m.shared_report()}</a></p> },
+    )
 }
 
 /// What is left out, in a word.

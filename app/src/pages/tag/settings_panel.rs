@@ -6,7 +6,7 @@ use wire::page::{PointInfo, PointSettings, TypeRef};
 
 use super::Saving;
 use crate::api::ApiError;
-use crate::api::settings::{PointForm, SavePoint};
+use crate::api::settings::{NO_NUMBER, PointForm, SavePoint};
 use crate::i18n::{Messages, use_messages};
 use crate::prefs::use_prefs;
 use crate::routes;
@@ -20,6 +20,8 @@ pub fn SettingsPanel(
     settings: PointSettings,
     /// The type whose property it is.
     modelled: Option<TypeRef>,
+    /// Its values are numbers: those have limits.
+    is_numeric: bool,
     /// The saving.
     saving: Saving,
 ) -> impl IntoView {
@@ -52,6 +54,10 @@ pub fn SettingsPanel(
             .or_else(|| saving.action.value().get().and_then(Result::err))
     };
     let wrong = Signal::derive(move || error().as_ref().map(field_of).unwrap_or_default());
+    let no_number = Signal::derive(move || {
+        let words = format!(": {NO_NUMBER}");
+        error().is_some_and(|error| matches!(error, ApiError::BadRequest(detail) if detail.ends_with(&words)))
+    });
     let send = {
         let saved = saved.clone();
         move |event: SubmitEvent| {
@@ -92,7 +98,7 @@ pub fn SettingsPanel(
             <form class="g-panel__body g-settings" method="post" action=routes::url("/api/fn/save_point") on:submit=send>
                 <input type="hidden" name="point" value=point.to_string()/>
                 <input type="hidden" name="units" value=chosen/>
-                <Fields form found wrong modelled entered/>
+                <Fields form found wrong no_number modelled entered is_numeric/>
                 <p class="g-row g-row--wrap">
                     <button class="g-btn g-btn--primary" disabled=move || pending.get()>
                         {move || if pending.get() { m.set_saving() } else { m.set_save() }}
@@ -126,10 +132,14 @@ fn Fields(
     found: PointForm,
     /// Which field is wrong.
     wrong: Signal<String>,
+    /// It is no number at all.
+    no_number: Signal<bool>,
     /// The type whose property it is: then the unit is the type's.
     modelled: Option<TypeRef>,
     /// The unit that numbers are entered in, where it is not the one measured.
     entered: Option<String>,
+    /// Its values are numbers.
+    is_numeric: bool,
 ) -> impl IntoView {
     let m = use_messages();
     let field = move |name, value: fn(&mut PointForm) -> &mut String, label, hint: &String| {
@@ -152,33 +162,54 @@ fn Fields(
         }
     });
     let entered = entered.map(|unit| view! { <p class="g-caption">{m.set_in_unit(&unit)}</p> });
+    let of_numbers = is_numeric.then(|| view! { <OfNumbers form found=found.clone() wrong no_number/> });
     view! {
         {field("name", |form| &mut form.name, m.set_name(), &found.name)}
-        <Wrong wrong field="name" text=m.set_error_name()/>
+        <Wrong wrong field="name" no_number text=m.set_error_name()/>
         <div class="g-settings__pair">
             {unit}
             {field("expected", |form| &mut form.expected, m.set_expected(), &found.expected)}
         </div>
-        <Wrong wrong field="unit" text=m.set_error_unit()/>
-        <Wrong wrong field="expected" text=m.set_error_expected()/>
-        {owned} {entered}
+        <Wrong wrong field="unit" no_number text=m.set_error_unit()/>
+        <Wrong wrong field="expected" no_number text=m.set_error_expected()/>
+        {owned} {entered} {of_numbers}
+    }
+}
+
+/// What only numbers have: normal range, limits, the bar.
+#[component]
+fn OfNumbers(
+    /// What is entered.
+    form: RwSignal<PointForm>,
+    /// What was found, as hints.
+    found: PointForm,
+    /// Which field is wrong.
+    wrong: Signal<String>,
+    /// It is no number at all.
+    no_number: Signal<bool>,
+) -> impl IntoView {
+    let m = use_messages();
+    let field = move |name, value: fn(&mut PointForm) -> &mut String, label, hint: &String| {
+        view! { <Field name form value label hint=hint.clone()/> }
+    };
+    view! {
         <div class="g-settings__pair">
             {field("normal_low", |form| &mut form.normal_low, m.set_normal_low(), &found.normal_low)}
             {field("normal_high", |form| &mut form.normal_high, m.set_normal_high(), &found.normal_high)}
         </div>
-        <Wrong wrong field="normal" text=m.set_error_pair()/>
+        <Wrong wrong field="normal" no_number text=m.set_error_pair()/>
         <div class="g-settings__four">
             {field("low_low", |form| &mut form.low_low, m.set_low_low(), &found.low_low)}
             {field("low", |form| &mut form.low, m.set_low(), &found.low)}
             {field("high", |form| &mut form.high, m.set_high(), &found.high)}
             {field("high_high", |form| &mut form.high_high, m.set_high_high(), &found.high_high)}
         </div>
-        <Wrong wrong field="limits" text=m.set_error_limits()/>
+        <Wrong wrong field="limits" no_number text=m.set_error_limits()/>
         <div class="g-settings__pair">
             {field("range_low", |form| &mut form.range_low, m.set_range_low(), &found.range_low)}
             {field("range_high", |form| &mut form.range_high, m.set_range_high(), &found.range_high)}
         </div>
-        <Wrong wrong field="range" text=m.set_error_pair()/>
+        <Wrong wrong field="range" no_number text=m.set_error_pair()/>
     }
 }
 
@@ -196,6 +227,11 @@ fn Field(
     hint: String,
 ) -> impl IntoView {
     let numeric = !matches!(name, "name" | "unit");
+    let is_set = form
+        .try_update_untracked(|form| !value(form).is_empty())
+        .unwrap_or_default();
+    // What was found under what is set is not known here: no hint is better than the set one.
+    let hint = if is_set { String::new() } else { hint };
     view! {
         <label class="g-field">
             <span>{label}</span>
@@ -214,8 +250,22 @@ fn Field(
 
 /// What is wrong with a field, beside it.
 #[component]
-fn Wrong(wrong: Signal<String>, field: &'static str, text: &'static str) -> impl IntoView {
+fn Wrong(
+    /// Which field is wrong.
+    wrong: Signal<String>,
+    field: &'static str,
+    /// It is no number at all.
+    no_number: Signal<bool>,
+    /// What is asked of it.
+    text: &'static str,
+) -> impl IntoView {
+    let m = use_messages();
     move || {
+        let text = if no_number.get() {
+            m.set_error_number()
+        } else {
+            text
+        };
         wrong.with(|wrong| wrong == field).then(|| {
             view! {
                 <p class="g-settings__wrong" role="alert">

@@ -23,7 +23,14 @@ impl Entry {
     #[must_use]
     pub fn of(m: Messages, hit: &Hit) -> Self {
         let mut entry = Self::plain(hit);
+        // A tag has its asset's type: it is said that it is none itself.
+        let kind = match (&hit.point, &hit.ty) {
+            (Some(_), _) => Some(m.data_col_tag().to_owned()),
+            (None, None) => Some(m.find_asset().to_owned()),
+            (None, Some(_)) => None,
+        };
         let found = [
+            kind,
             hit.ty.clone(),
             Some(entry.detail).filter(|detail| !detail.is_empty()),
             hit.owner.as_deref().map(|owner| m.about_owner_is(owner)),
@@ -165,13 +172,13 @@ mod tests {
         let asset = Entry::of(m, &hit(None));
         assert_eq!(
             (asset.label.as_str(), asset.detail.as_str()),
-            ("Pump 14", "Rotterdam › Cooling")
+            ("Pump 14", "Asset · Rotterdam › Cooling")
         );
         assert_eq!(asset.href, "/assets/7");
         let point = Entry::of(m, &hit(Some((3, "Flow".to_owned()))));
         assert_eq!(
             (point.label.as_str(), point.detail.as_str()),
-            ("Flow", "Rotterdam › Cooling › Pump 14")
+            ("Flow", "Tag · Rotterdam › Cooling › Pump 14")
         );
         assert_eq!(point.href, "/tags/3");
         let of_owner = Hit {

@@ -92,8 +92,9 @@ fn from_address(address: &ParamsMap) -> FindQuery {
 fn Found(page: FindPage, query: Memo<FindQuery>) -> impl IntoView {
     let (m, fmt) = (use_messages(), use_fmt());
     let asked = query.get_untracked();
-    let row = |entry: Entry| {
-        view! { <li><a href=entry.href><b>{entry.label}</b><small>{entry.detail}</small></a></li> }
+    let row = |(entry, data): (Entry, Option<String>)| {
+        let data = data.map(|data| view! { <span class="g-dim">{word(&data, m)}</span> });
+        view! { <li><a href=entry.href><b>{entry.label}</b>{data}<small>{entry.detail}</small></a></li> }
     };
     let said = match page.total {
         _ if asked.words.is_empty() => None,
@@ -105,7 +106,7 @@ fn Found(page: FindPage, query: Memo<FindQuery>) -> impl IntoView {
     let rows = page
         .hits
         .iter()
-        .map(|hit| Entry::of(m, hit))
+        .map(|hit| (Entry::of(m, hit), hit.data.clone()))
         .map(row)
         .collect_view();
     let facets = page

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use super::Place;
 use super::search::Hidden;
 use crate::components::panel::Panel;
+use crate::fmt::escaped;
 use crate::i18n::use_messages;
 use crate::routes;
 use crate::still::parts::{PageHead, Table, cell};
@@ -221,7 +222,7 @@ fn Production(page: CrewsPage) -> impl IntoView {
                 <Hidden place=page.place.clone()/>
                 <p class="g-caption">{m.still_plan_production_said()}</p>
                 <label class="g-field"><span>{m.still_plan_line()}</span><select class="g-input" name="line"><option value="">{m.still_plan_line_by_file()}</option>{options}</select></label>
-                <label class="g-field"><span>{m.still_plan_file()}</span><textarea class="g-input g-work__text" name="file" rows="8" spellcheck="false">{page.typed("file")}</textarea></label>
+                <label class="g-field"><span>{m.still_plan_file()}</span><textarea class="g-input g-work__text" name="file" rows="8" spellcheck="false" inner_html=escaped(&page.typed("file"))></textarea></label>
                 <button class="g-btn">{m.still_plan_import()}</button>
             </form>
         </Panel>
@@ -239,8 +240,8 @@ fn SitePanel(page: CrewsPage) -> impl IntoView {
                 <Hidden place=page.place.clone()/>
                 {field(m.still_plan_zone(), "zone", page.zone.clone(), "Europe/Paris")}
                 {field(m.still_plan_frozen_hours(), "frozen", page.frozen_hours.to_string(), "24")}
-                <label class="g-field"><span>{m.still_plan_holidays()}</span><textarea class="g-input g-work__text" name="holidays" rows="4">{page.holidays.clone()}</textarea></label>
-                <button class="g-btn">{m.still_plan_save()}</button>
+                <label class="g-field"><span>{m.still_plan_holidays()}</span><textarea class="g-input g-work__text" name="holidays" rows="4" inner_html=escaped(&page.holidays)></textarea></label>
+                <button class="g-btn">{m.still_plan_store()}</button>
             </form>
         </Panel>
     }

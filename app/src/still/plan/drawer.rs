@@ -188,7 +188,7 @@ fn When(place: Place, drawer: Drawer) -> impl IntoView {
     let (id, seen) = (drawer.id, drawer.seen);
     let off = drawer.is_planned.then(|| {
         let place = place.clone();
-        view! { <form method="post" action=routes::url("/plan/place")><Hidden place/><input type="hidden" name="order" value=id/><input type="hidden" name="seen" value=seen/><input type="hidden" name="off" value="1"/><button class="g-btn">{m.still_plan_off()}</button></form> }
+        view! { <form method="post" action=routes::url("/plan/place")><Hidden place/><input type="hidden" name="order" value=id/><input type="hidden" name="seen" value=seen/><input type="hidden" name="off" value="1"/><button class="g-btn">{m.still_plan_take_off()}</button></form> }
     });
     let undo = drawer.is_drafted.then(|| {
         let place = place.clone();

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::ShareForm;
 use crate::components::panel::Panel;
-use crate::fmt::{abbreviation, use_fmt};
+use crate::fmt::{abbreviation, escaped, use_fmt};
 use crate::i18n::use_messages;
 use crate::routes;
 use crate::still::parts::{Moment, Times};
@@ -14,6 +14,8 @@ use crate::still::parts::{Moment, Times};
 pub struct ShareDialog {
     pub name: String,
     pub has_children: bool,
+    /// Whoever makes the link may ask for work here, and so let others report problems.
+    pub may_report: bool,
     /// Codes can be sent.
     pub has_mail: bool,
     /// As it is filled in.
@@ -88,6 +90,7 @@ fn Choices(page: ShareDialog) -> impl IntoView {
     let m = use_messages();
     let ShareDialog {
         has_children,
+        may_report,
         form,
         bad,
         ..
@@ -108,6 +111,12 @@ fn Choices(page: ShareDialog) -> impl IntoView {
                 {tick("alarms", m.still_share_limits(), form.alarms)}
                 {has_children.then(|| tick("children", m.still_share_parts(), form.children))}
             </fieldset>
+            {may_report.then(|| view! {
+                <fieldset class="g-stack">
+                    <legend class="g-caption">{m.still_share_does()}</legend>
+                    {tick("report", m.still_share_report(), form.report)}
+                </fieldset>
+            })}
             <Until form=form.clone() days=page.days/>
             <Protection form=form.clone() has_mail=page.has_mail/>
             {tick("embed", m.still_share_embed(), form.embed)}
@@ -185,7 +194,7 @@ fn Protection(form: ShareForm, has_mail: bool) -> impl IntoView {
             {choice("protection", "code", m.still_share_by_code(), &form.protection)}
             <div class="g-share__more" data-for="code">
                 <label class="g-field"><span>{m.still_share_emails()}</span>
-                    <textarea class="g-input g-still__code" name="emails" rows="3" maxlength="4000" autocomplete="off">{form.emails.clone()}</textarea></label>
+                    <textarea class="g-input g-still__code" name="emails" rows="3" maxlength="4000" autocomplete="off" inner_html=escaped(&form.emails)></textarea></label>
             </div>
         }
     });
@@ -240,7 +249,7 @@ fn Made(made: MadeShare, name: String) -> impl IntoView {
             <figure class="g-still__qr" inner_html=qr></figure>
             <p>{m.still_until()} ": " <Moment at=Some(ends_millis) times/></p>
             {embed.map(|code| view! {
-                <label class="g-field"><span>{m.still_share_code()}</span><textarea class="g-input g-still__code" readonly=true rows="3">{code}</textarea></label>
+                <label class="g-field"><span>{m.still_share_code()}</span><textarea class="g-input g-still__code" readonly=true rows="3" inner_html=escaped(&code)></textarea></label>
             })}
             <p class="g-caption">{m.still_share_made_more()}</p>
         </section>

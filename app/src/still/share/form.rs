@@ -35,6 +35,9 @@ pub struct ShareForm {
     pub emails: String,
     #[serde(deserialize_with = "ticked")]
     pub embed: bool,
+    /// Its holder may report a problem.
+    #[serde(deserialize_with = "ticked")]
+    pub report: bool,
 }
 
 /// A box that is not ticked is not sent.

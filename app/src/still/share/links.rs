@@ -14,6 +14,8 @@ pub struct LinkLine {
     pub id: u32,
     pub asset: u32,
     pub name: String,
+    /// Where it is, as far as whoever reads sees: `Lyon / Line 2`.
+    pub place: String,
     pub purpose: String,
     /// Who made it.
     pub owner: String,
@@ -58,7 +60,9 @@ pub fn Links(
             </div>
         };
         vec![
-            cell(view! { <a href=routes::url(&format!("/assets/{}", link.asset))>{link.name}</a> }),
+            cell(
+                view! { <a href=routes::url(&format!("/assets/{}", link.asset))>{link.name}</a> " " <small>{link.place}</small> },
+            ),
             cell(link.purpose),
             cell(link.owner),
             cell(state),

@@ -6,7 +6,7 @@ use super::log::{Saying, Sayings, name_of};
 use super::order::{Forms, Hidden, Trouble};
 use super::words;
 use crate::components::panel::Panel;
-use crate::fmt::use_fmt;
+use crate::fmt::{escaped, use_fmt};
 use crate::i18n::use_messages;
 use crate::still::parts::{Moment, Times};
 
@@ -109,7 +109,7 @@ fn Move(line: MoveLine, place: u16, people: Vec<(u32, String)>, forms: Forms) ->
     };
     let typed = |field: &str| forms.typed(&form, field);
     let reason = line.needs_reason.then(|| {
-        view! { <label class="g-field"><span>{m.still_work_reason()}</span><textarea class="g-input g-work__text" name="reason" rows="2" required=true maxlength="1000">{typed("reason")}</textarea></label> }
+        view! { <label class="g-field"><span>{m.still_work_reason()}</span><textarea class="g-input g-work__text" name="reason" rows="2" required=true maxlength="1000" inner_html=escaped(&typed("reason"))></textarea></label> }
     });
     let slot = line.needs_slot.then(|| {
         let person = typed("person");
@@ -257,7 +257,7 @@ pub(super) fn Comments(sayings: Vec<Saying>, may_say: bool, forms: Forms, times:
             <form method="post" action=forms.action("comment") class="g-stack">
                 <Hidden forms=forms.clone() form=0x40/>
                 <Trouble forms=forms.clone() form="comment"/>
-                <label class="g-field"><span>{m.still_work_comment()}</span><textarea class="g-input g-work__text" name="text" rows="2" required=true maxlength="4000">{forms.typed("comment", "text")}</textarea></label>
+                <label class="g-field"><span>{m.still_work_comment()}</span><textarea class="g-input g-work__text" name="text" rows="2" required=true maxlength="4000" inner_html=escaped(&forms.typed("comment", "text"))></textarea></label>
                 <button class="g-btn">{m.still_work_comment_send()}</button>
             </form>
         }
@@ -296,7 +296,7 @@ pub(super) fn FindingForm(
                 <select class="g-input" name="cause"><option value="">"–"</option>{causes.into_iter().map(|code| view! { <option value=code selected=code == cause>{words::cause(m, code)}</option> }).collect_view()}</select></label>
             <label class="g-field"><span>{m.still_work_activity()}</span>
                 <select class="g-input" name="activity">{activities.into_iter().map(|code| view! { <option value=code selected=code == activity>{words::activity(m, code)}</option> }).collect_view()}</select></label>
-            <label class="g-field"><span>{m.still_work_found()}</span><textarea class="g-input g-work__text" name="text" rows="2" maxlength="4000">{typed("text")}</textarea></label>
+            <label class="g-field"><span>{m.still_work_found()}</span><textarea class="g-input g-work__text" name="text" rows="2" maxlength="4000" inner_html=escaped(&typed("text"))></textarea></label>
             <button class="g-btn">{m.still_work_finding_send()}</button>
         </form>
     }
@@ -321,7 +321,7 @@ pub(super) fn Planning(plan: PlanForm, priorities: Vec<&'static str>, forms: For
                     <label class="g-field"><span>{m.still_work_due()}</span><input class="g-input" type="date" name="due" value=plan.due/></label>
                     <label class="g-field"><span>{m.still_work_craft()}</span><input class="g-input" name="craft" value=plan.craft maxlength="60"/></label>
                     <label class="g-field"><span>{m.still_work_hours()}</span><input class="g-input" name="hours" inputmode="decimal" value=plan.hours maxlength="12"/></label>
-                    <label class="g-field"><span>{m.still_work_steps_lines()}</span><textarea class="g-input g-work__text" name="steps" rows="6" maxlength="8000" placeholder=m.still_work_steps_example()>{plan.steps}</textarea></label>
+                    <label class="g-field"><span>{m.still_work_steps_lines()}</span><textarea class="g-input g-work__text" name="steps" rows="6" maxlength="8000" placeholder=m.still_work_steps_example() inner_html=escaped(&plan.steps)></textarea></label>
                     <button class="g-btn g-btn--primary">{m.still_work_change_send()}</button>
                 </form>
             </details>

@@ -41,7 +41,7 @@ pub struct LogLine {
 }
 
 /// Who it was.
-pub(super) fn name_of(name: Option<String>) -> String {
+pub(crate) fn name_of(name: Option<String>) -> String {
     let m = use_messages();
     match name {
         None => m.still_forgotten().to_owned(),

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::words;
 use crate::components::panel::Panel;
+use crate::fmt::escaped;
 use crate::i18n::use_messages;
 use crate::routes;
 use crate::still::parts::PageHead;
@@ -24,6 +25,9 @@ pub struct ReportForm {
     pub due: String,
     pub craft: String,
     pub hours: String,
+    /// The need that it answers: its number, why, and how it is to be done, one step a line.
+    pub need: Option<(u32, String)>,
+    pub steps: String,
 }
 
 /// What the page shows.
@@ -63,8 +67,12 @@ pub fn NewWork(page: NewWorkPage) -> impl IntoView {
     };
     let mode = form.mode.clone();
     let priority = form.priority.clone();
+    let need = form.need.clone().map(|(need, words)| {
+        let href = routes::url(&format!("/work/needs/{need}"));
+        view! { <input type="hidden" name="need" value=need/> <p><a href=href>{m.still_need_number(&need.to_string())}</a> " · " {words}</p> }
+    });
     let planner = is_planner.then(|| {
-        let kind = form.kind.clone();
+        let (kind, steps) = (form.kind.clone(), form.steps.clone());
         view! {
             <fieldset class="g-work__more">
                 <legend>{m.still_work_planning()}</legend>
@@ -73,6 +81,7 @@ pub fn NewWork(page: NewWorkPage) -> impl IntoView {
                 <label class="g-field"><span>{m.still_work_due()}</span><input class="g-input" type="date" name="due" value=form.due.clone()/></label>
                 <label class="g-field"><span>{m.still_work_craft()}</span><input class="g-input" name="craft" value=form.craft.clone() maxlength="60"/></label>
                 <label class="g-field"><span>{m.still_work_hours()}</span><input class="g-input" name="hours" inputmode="decimal" value=form.hours.clone() maxlength="12"/></label>
+                <label class="g-field"><span>{m.still_work_steps_lines()}</span><textarea class="g-input g-work__text" name="steps" rows="4" maxlength="8000" inner_html=escaped(&steps)></textarea></label>
             </fieldset>
         }
     });
@@ -83,8 +92,9 @@ pub fn NewWork(page: NewWorkPage) -> impl IntoView {
                 {bad.map(|words| view! { <p class="g-still__bad" role="alert">{words}</p> })}
                 <input type="hidden" name="asset" value=asset/>
                 <input type="hidden" name="key" value=form.key/>
+                {need}
                 <label class="g-field"><span>{m.still_work_wrong()}</span><input class="g-input" name="title" value=form.title required=true maxlength="120"/></label>
-                <label class="g-field"><span>{m.still_work_wrong_more()}</span><textarea class="g-input g-work__text" name="text" rows="3" maxlength="4000">{form.text}</textarea></label>
+                <label class="g-field"><span>{m.still_work_wrong_more()}</span><textarea class="g-input g-work__text" name="text" rows="3" maxlength="4000" inner_html=escaped(&form.text)></textarea></label>
                 <label class="g-field"><span>{m.still_work_mode()}</span>
                     <select class="g-input" name="mode">{modes.into_iter().map(|code| view! { <option value=code selected=code == mode>{words::mode(m, code)}</option> }).collect_view()}</select></label>
                 <label class="g-field"><span>{m.still_work_since_optional()}</span><input class="g-input" type="datetime-local" name="since" value=form.since/></label>

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::fixes::{FixLine, Fixes};
 use super::forms::{
     Comments, ConflictLine, Conflicts, FindingForm, MoveLine, Moves, PlanForm, Planning, StepLine, Steps,
 };
@@ -33,6 +34,14 @@ impl Bad {
     }
 }
 
+/// A need that an order answers.
+#[derive(Clone, Debug)]
+pub struct OrderNeed {
+    pub id: u32,
+    /// Why, in words.
+    pub words: String,
+}
+
 /// What the page shows.
 #[derive(Clone, Debug)]
 pub struct OrderPage {
@@ -57,6 +66,10 @@ pub struct OrderPage {
     pub hours: f64,
     /// Made for the demo.
     pub is_demo: bool,
+    /// The needs that it answers.
+    pub needs: Vec<OrderNeed>,
+    /// What fixed the same equipment before.
+    pub fixes: Vec<FixLine>,
     pub moves: Vec<MoveLine>,
     pub steps: Vec<StepLine>,
     pub sayings: Vec<Saying>,
@@ -144,6 +157,7 @@ pub fn WorkOrder(page: OrderPage) -> impl IntoView {
     let (lines, log_times) = (page.log.clone(), times.clone());
     let (sayings, may_say) = (page.sayings.clone(), page.may_say);
     let steps = (!page.steps.is_empty()).then(|| view! { <StepsPanel page=page.clone()/> });
+    let (fixes, fix_times) = (page.fixes.clone(), times.clone());
     let has_findings = page.may_do || !page.findings.is_empty();
     let findings = has_findings.then(|| view! { <FindingsPanel page=page.clone()/> });
     view! {
@@ -155,7 +169,7 @@ pub fn WorkOrder(page: OrderPage) -> impl IntoView {
             <div class="g-6 g-stack">
                 {steps}
                 <Panel title=m.still_work_comments().to_owned()><Comments sayings may_say forms times/></Panel>
-                {findings} {plan}
+                {findings} <Fixes fixes times=fix_times/> {plan}
             </div>
         </div>
         <Log lines times=log_times/>
@@ -229,6 +243,17 @@ fn Facts(page: OrderPage) -> impl IntoView {
         fact(m.still_work_hours(), words.into_any())
     });
     let due = page.due_millis;
+    let needs = (!page.needs.is_empty()).then(|| {
+        let need = |need: OrderNeed| {
+            let href = routes::url(&format!("/work/needs/{}", need.id));
+            view! { <li><a href=href>{m.still_need_number(&need.id.to_string())}</a> " " {need.words}</li> }
+        };
+        let needs = page.needs.into_iter().map(need).collect_view();
+        fact(
+            m.still_needs(),
+            view! { <ul class="g-work__list">{needs}</ul> }.into_any(),
+        )
+    });
     // The group says it already where it is called the same.
     let status = (page.status != page.group).then(|| view! { " · " {words::status(m, &page.status)} });
     let state = view! { <State group=page.group due now=times.now_millis/> {status} ", " <Moment at=Some(page.status_since_millis) times=times.clone()/> };
@@ -241,7 +266,7 @@ fn Facts(page: OrderPage) -> impl IntoView {
             {fact(m.still_work_mode(), words::mode(m, &page.mode).into_any())}
             {page.earliest_millis.map(|at| fact(m.still_work_since(), moment(Some(at))))}
             {fact(m.still_work_due(), view! { <Day at=due times=times.clone()/> }.into_any())}
-            {slot} {people} {labour}
+            {slot} {people} {labour} {needs}
         </dl>
     }
 }

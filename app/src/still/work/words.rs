@@ -133,6 +133,7 @@ pub fn refusal(m: Messages, word: &str) -> &'static str {
         "other_order" => m.still_work_bad_other_order(),
         "not_first" => m.still_work_bad_not_first(),
         "no_request" => m.still_work_bad_no_request(),
+        "many_reports" => m.still_work_bad_many_reports(),
         "key_taken" => m.still_work_bad_key_taken(),
         "from_the_future" => m.still_work_bad_from_the_future(),
         "no_right" => m.still_work_bad_no_right(),
@@ -242,5 +243,84 @@ pub fn activity(m: Messages, word: &str) -> &'static str {
         "10" => m.still_work_activity_10(),
         "11" => m.still_work_activity_11(),
         _ => m.still_work_activity_12(),
+    }
+}
+
+/// How likely, 1 to 5 (IEC 31010).
+#[must_use]
+pub fn likelihood(m: Messages, likelihood: u8) -> &'static str {
+    match likelihood {
+        1 => m.still_risk_rare(),
+        2 => m.still_risk_unlikely(),
+        3 => m.still_risk_possible(),
+        4 => m.still_risk_likely(),
+        _ => m.still_risk_certain(),
+    }
+}
+
+/// How bad, 1 to 5.
+#[must_use]
+pub fn severity(m: Messages, severity: u8) -> &'static str {
+    match severity {
+        1 => m.still_risk_negligible(),
+        2 => m.still_risk_minor(),
+        3 => m.still_risk_moderate(),
+        4 => m.still_risk_major(),
+        _ => m.still_risk_severe(),
+    }
+}
+
+/// What is to be done about a risk.
+#[must_use]
+pub fn risk_class(m: Messages, word: &str) -> &'static str {
+    match word {
+        "low" => m.still_risk_low(),
+        "medium" => m.still_risk_medium(),
+        "high" => m.still_risk_high(),
+        _ => m.still_risk_extreme(),
+    }
+}
+
+/// A key figure.
+#[must_use]
+pub fn figure(m: Messages, word: &str) -> &'static str {
+    match word {
+        "schedule" => m.still_figure_schedule(),
+        "pm" => m.still_figure_pm(),
+        "backlog" => m.still_figure_backlog(),
+        "reactive" => m.still_figure_reactive(),
+        "mtbf" => m.still_figure_mtbf(),
+        "mttr" => m.still_figure_mttr(),
+        _ => m.still_figure_wrench(),
+    }
+}
+
+/// How a key figure is worked out, and by whose definition.
+#[must_use]
+pub fn formula(m: Messages, word: &str) -> &'static str {
+    match word {
+        "schedule" => m.still_figure_schedule_by(),
+        "pm" => m.still_figure_pm_by(),
+        "backlog" => m.still_figure_backlog_by(),
+        "reactive" => m.still_figure_reactive_by(),
+        "mtbf" => m.still_figure_mtbf_by(),
+        "mttr" => m.still_figure_mttr_by(),
+        _ => m.still_figure_wrench_by(),
+    }
+}
+
+/// Why there is no figure.
+#[must_use]
+pub fn no_figure(m: Messages, word: &str) -> &'static str {
+    match word {
+        "nothing_scheduled" => m.still_figure_no_schedule(),
+        "nothing_due" => m.still_figure_no_due(),
+        "no_capacity" => m.still_figure_no_capacity(),
+        "no_estimates" => m.still_figure_no_estimates(),
+        "no_failures" => m.still_figure_no_failures(),
+        "no_operating_time" => m.still_figure_no_operating(),
+        "nothing_restored" => m.still_figure_no_restored(),
+        "one_person" => m.still_figure_one_person(),
+        _ => m.still_figure_no_hours(),
     }
 }

@@ -162,3 +162,14 @@ fn hostile_messages_take_no_time() {
         }
     }
 }
+
+#[test]
+fn the_corpus_is_answered() {
+    let corpus = concat!(env!("CARGO_MANIFEST_DIR"), "/../../fuzz/corpus/bind");
+    let mut count = 0;
+    for file in std::fs::read_dir(corpus).unwrap() {
+        body(&std::fs::read(file.unwrap().path()).unwrap());
+        count += 1;
+    }
+    assert!(count >= 20, "{count} files in the corpus");
+}

@@ -39,7 +39,16 @@ pub(super) struct Draft<'m> {
     pub leaves: Vec<Leaf>,
     pub outputs: Vec<Output>,
     pub states: Vec<State>,
+    /// Steps along relations that are left, over all inputs.
+    steps: usize,
+    /// The first inputs for which they did not last: asset and relation.
+    pub too_far: Vec<(u32, String)>,
 }
+
+/// Steps along relations, over all inputs of a plant: what a machine of the budget holds and builds in seconds.
+const MAX_STEPS: usize = 20_000_000;
+/// Inputs that are told of when they go too far.
+const MAX_TOO_FAR: usize = 20;
 
 /// A value of the files as formulas see it.
 fn value_of(scalar: &Scalar) -> Value {
@@ -117,6 +126,8 @@ impl<'m> Draft<'m> {
             leaves: Vec::new(),
             outputs: Vec::new(),
             states: Vec::new(),
+            steps: MAX_STEPS,
+            too_far: Vec::new(),
         }
     }
 
@@ -346,24 +357,41 @@ impl<'m> Draft<'m> {
         cell
     }
 
-    /// The cells of a property of the assets at the other end of a relation.
+    /// The cells of a property of the assets along a relation.
     fn members(&mut self, asset: u32, input: &Input) -> Vec<u32> {
         let relation = input.through.as_ref().map_or("", |name| name.as_str());
-        let there: Vec<u32> = self.links.of(asset, relation).to_vec();
         let path = input.property.as_str();
-        let fits = |draft: &Self, member: u32| {
-            let ty = draft.directory.info(member).map(|(_, ty)| &ty.effective);
+        let directory = &self.directory;
+        let fits = |member: u32| {
+            let ty = directory.info(member).map(|(_, ty)| &ty.effective);
             ty.is_some_and(|ty| {
                 input.of.as_ref().is_none_or(|of| ty.is_a(of.as_str())) && ty.properties.contains_key(path)
             })
         };
-        let mut cells = Vec::with_capacity(there.len());
-        for member in there {
-            if fits(self, member) {
-                cells.push(self.cell_of(member, path));
-            }
+        let there = self
+            .links
+            .along(asset, relation, input.levels(), &fits, &mut self.steps);
+        let Some(there) = there else {
+            return vec![self.never(asset, relation, path)];
+        };
+        there
+            .into_iter()
+            .map(|member| self.cell_of(member, path))
+            .collect()
+    }
+
+    /// An input that cannot be had: it is missing, never an empty group.
+    fn never(&mut self, asset: u32, relation: &str, path: &str) -> u32 {
+        if self.too_far.len() < MAX_TOO_FAR {
+            self.too_far.push((asset, relation.to_owned()));
         }
-        cells
+        let path = self.directory.add_path(path);
+        let place = Place {
+            asset,
+            path,
+            ..Place::NOWHERE
+        };
+        self.add(Cell::Nothing, place)
     }
 
     /// Puts values and weights of the same assets side by side; who has only one of them has

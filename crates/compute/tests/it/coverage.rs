@@ -129,3 +129,64 @@ fn a_reading_that_comes_by_two_ways_counts_once() {
     assert_eq!(plant.shown("p/default"), "3 1/2");
     assert_eq!(plant.missing("p/default"), ["p/power NeverSeen"]);
 }
+
+const DEEP: &str = r#"
+[types.fan.properties]
+power = { kind = "measurement" }
+[types.room]
+[types.metered.properties]
+power = { kind = "measurement" }
+[types.hall]
+inputs.all = { through = "has_part", property = "power", levels = "all" }
+inputs.fans = { through = "has_part", property = "power", of = "fan", levels = "all" }
+inputs.two = { through = "has_part", property = "power", levels = 2 }
+inputs.near = { through = "has_part", property = "power", levels = "nearest" }
+inputs.upstream = { through = "fed_by", property = "power", levels = "all" }
+[types.hall.properties]
+all_power = { kind = "computed", formula = "sum(all)" }
+fan_power = { kind = "computed", formula = "sum(fans)" }
+two_power = { kind = "computed", formula = "sum(two)" }
+near_power = { kind = "computed", formula = "sum(near)" }
+fed = { kind = "computed", formula = "sum(upstream)" }
+[assets.hall]
+type = "hall"
+[assets.room]
+type = "room"
+relations.part_of = "hall"
+[assets.cell]
+type = "room"
+relations.part_of = "room"
+[assets.meter]
+type = "metered"
+relations.part_of = "room"
+[assets.f-1]
+type = "fan"
+relations = { part_of = "cell", feeds = ["f-2", "hall"] }
+[assets.f-2]
+type = "fan"
+relations = { part_of = "meter", feeds = ["f-1"] }
+"#;
+
+#[test]
+fn an_input_goes_as_many_levels_as_it_says_along_any_relation() {
+    let mut plant = Plant::new(DEEP);
+    assert_eq!(plant.problems, []);
+    for (point, power) in [("f-1/power", 1.0), ("f-2/power", 10.0), ("meter/power", 100.0)] {
+        plant.put(point, power);
+    }
+    plant.settle();
+    for (output, expect) in [
+        ("hall/all_power", "111 3/3"),
+        ("hall/fan_power", "11 2/2"),
+        ("hall/two_power", "100 1/1"),
+        ("hall/near_power", "101 2/2"),
+        ("hall/fed", "11 2/2"),
+    ] {
+        assert_eq!(plant.shown(output), expect, "{output}");
+    }
+    plant.lose("f-2/power");
+    plant.settle();
+    assert_eq!(plant.shown("hall/all_power"), "no output 2/3");
+    assert_eq!(plant.missing("hall/fan_power"), ["f-2/power NotFresh"]);
+    assert_eq!(plant.shown("hall/near_power"), "101 2/2");
+}

@@ -166,3 +166,59 @@ fn times_and_entries_are_counted_over_restarts() {
     assert_eq!(after.previous, Some(Arc::from("running")));
     assert_eq!(after.unknown, Span::from_secs(105));
 }
+
+#[test]
+fn what_an_earlier_stretch_counted_stands_before_what_is_counted_since() {
+    let lived = |start: twin::Timestamp, speeds: &[(f64, i64)]| {
+        let mut plant = Plant::at(MACHINE, start);
+        plant.put("m/fault", false);
+        for (speed, secs) in speeds {
+            plant.put("m/speed", *speed);
+            plant.settle();
+            plant.pass(*secs);
+        }
+        plant
+    };
+    let spent = |secs, entries| InState {
+        time: Span::from_secs(secs),
+        entries,
+    };
+    let past = lived(crate::support::START, &[(20.0, 100), (0.0, 50), (20.0, 10)]);
+    let state = past.compute.output("m", "state").unwrap();
+    let before = past.compute.totals(state, past.now).unwrap();
+    let later = past.now + Span::from_secs(5);
+
+    // It ran then and runs now: it began once.
+    let mut live = lived(later, &[(20.0, 7)]);
+    assert!(live.compute.precede_totals("m", "state", before.clone()));
+    assert!(!live.compute.precede_totals("m", "state", before.clone()), "once");
+    assert!(
+        !live.compute.precede_totals("m", "speed", before.clone()),
+        "no state"
+    );
+    let totals = live.compute.totals(state, live.now).unwrap();
+    assert_eq!((totals.since, totals.unknown), (before.since, Span::from_secs(5)));
+    assert_eq!(totals.of("running"), spent(117, 2));
+    assert_eq!(totals.of("stopped"), spent(50, 1));
+    assert_eq!((totals.starts, totals.entered), (2, before.entered));
+    assert_eq!(totals.previous.as_deref(), Some("stopped"));
+
+    // It ran then and stands now, and has begun again since.
+    let mut live = lived(later, &[(0.0, 3), (20.0, 4)]);
+    assert!(live.compute.precede_totals("m", "state", before.clone()));
+    let totals = live.compute.totals(state, live.now).unwrap();
+    assert_eq!(totals.of("running"), spent(114, 3));
+    assert_eq!(totals.of("stopped"), spent(53, 2));
+    assert_eq!(totals.starts, 3);
+    assert_eq!(totals.entered, Some(later + Span::from_secs(3)));
+
+    // Nothing is known since.
+    let mut live = Plant::at(MACHINE, later);
+    assert!(live.compute.precede_totals("m", "state", before));
+    live.put("m/fault", false);
+    live.put("m/speed", 20.0);
+    live.settle();
+    let totals = live.compute.totals(state, live.now).unwrap();
+    assert_eq!((totals.starts, totals.of("running")), (2, spent(110, 2)));
+    assert_eq!(totals.previous.as_deref(), Some("stopped"));
+}

@@ -149,6 +149,33 @@ const IN_A_TRANSFORM: &[(&str, &str)] = &[
 ];
 
 #[test]
+fn what_other_languages_call_otherwise_is_told_as_it_is_here() {
+    for (formula, expect) in [
+        (
+            "concat('a', 'b')",
+            "1:1: unknown function `concat`; write `join('', a, b)`",
+        ),
+        ("p95(3)", "1:1: unknown function `p95`; write `percentile(x, 95)`"),
+        ("Average(3)", "1:1: unknown function `Average`; write `avg(x)`"),
+        (
+            "sqroot(3)",
+            "1:1: unknown function `sqroot`; did you mean `sqrt`?",
+        ),
+        (
+            "wobble(3)",
+            "1:1: unknown function `wobble`; docs/formulas.md lists all functions",
+        ),
+    ] {
+        assert_eq!(told(formula, Kind::Transform), expect);
+    }
+    let unit = told("3 kW", Kind::Transform);
+    assert!(
+        unit.starts_with("1:3: `kW` where an operator or the end is expected; a number takes the unit"),
+        "{unit}"
+    );
+}
+
+#[test]
 fn mistakes_in_a_transform() {
     for (source, expect) in IN_A_TRANSFORM {
         assert_eq!(told(source, Kind::Transform), *expect, "{source}");

@@ -8,7 +8,7 @@ use crate::id::{NeedId, OrderId, PersonId};
 use crate::iso14224::FailureMode;
 use crate::order::Dates;
 
-use super::{Draft, Evidence, Need, State, Urgency};
+use super::{Draft, Evidence, Need, Source, State, Urgency};
 
 /// Most pieces of evidence kept of one need: the first ones, and the newest.
 const MOST_EVIDENCE: usize = 32;
@@ -133,6 +133,31 @@ impl Needs {
         self.needs.get(&id)
     }
 
+    /// What the next new need will be called.
+    #[must_use]
+    pub const fn next_id(&self) -> NeedId {
+        NeedId::new(self.next.saturating_add(1))
+    }
+
+    /// The need in which what is raised now at an equipment and failure mode would be told.
+    #[must_use]
+    pub fn told_at(&self, place: (AssetId, FailureMode)) -> Option<&Need> {
+        let head = self.live(place).map(|(_, head)| head).next()?;
+        self.needs.get(&head)
+    }
+
+    /// How many there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.needs.len()
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.needs.is_empty()
+    }
+
     /// All of them.
     pub fn all(&self) -> impl Iterator<Item = &Need> {
         self.needs.values()
@@ -143,10 +168,39 @@ impl Needs {
         self.all().filter(|need| need.state == State::Open)
     }
 
-    /// A need and all that merged into it, in the order of their ids.
+    /// All needs of one equipment, by failure mode and id.
+    pub fn of_asset(&self, asset: AssetId) -> impl Iterator<Item = &Need> {
+        // The first mode there is.
+        let places = self.places.range((asset, FailureMode::AbnormalReading)..);
+        let ids = places
+            .take_while(move |((known, _), _)| *known == asset)
+            .flat_map(|(_, ids)| ids);
+        ids.filter_map(|id| self.needs.get(id))
+    }
+
+    /// The newest need of a source at an equipment and failure mode, whatever became of it.
+    #[must_use]
+    pub fn latest(&self, place: (AssetId, FailureMode), source: &Source) -> Option<&Need> {
+        let ids = self.places.get(&place).into_iter().flatten().rev();
+        ids.filter_map(|id| self.needs.get(id))
+            .find(|need| need.source == *source)
+    }
+
+    /// The need that this one is told in, itself where it did not merge; none once that is over.
+    #[must_use]
+    pub fn head(&self, id: NeedId) -> Option<&Need> {
+        self.head_of(id).and_then(|head| self.needs.get(&head))
+    }
+
+    /// A need and all that merged into it, in the order of their ids. Only needs of one equipment merge.
     pub fn group(&self, head: NeedId) -> impl Iterator<Item = &Need> {
-        self.all()
-            .filter(move |need| need.id == head || need.state == State::MergedInto(head))
+        let asset = self.needs.get(&head).map(|need| need.asset);
+        let of_asset = asset.into_iter().flat_map(|asset| self.of_asset(asset));
+        let mut group: Vec<&Need> = of_asset
+            .filter(|need| need.id == head || need.state == State::MergedInto(head))
+            .collect();
+        group.sort_unstable_by_key(|need| need.id);
+        group.into_iter()
     }
 
     /// How soon, over all that merged into it.
@@ -212,6 +266,19 @@ impl Needs {
     pub fn order(&mut self, id: NeedId, order: OrderId) -> Result<(), NotPossible> {
         self.undecided(id)?;
         self.set(id, State::Ordered(order));
+        Ok(())
+    }
+
+    /// The work that was ordered for it will not be done: it is open again.
+    ///
+    /// # Errors
+    /// When there is no such need, or no work was ordered for it.
+    pub fn reopen(&mut self, id: NeedId) -> Result<(), NotPossible> {
+        let need = self.needs.get(&id).ok_or(NotPossible::Unknown(id))?;
+        if !matches!(need.state, State::Ordered(_)) {
+            return Err(NotPossible::Decided(id));
+        }
+        self.set(id, State::Open);
         Ok(())
     }
 

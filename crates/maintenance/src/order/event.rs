@@ -2,7 +2,7 @@
 
 use twin::{PointId, Span, Timestamp};
 
-use crate::id::{Key, NeedId, OrderId, PartId, PersonId, StepId};
+use crate::id::{Key, LinkId, NeedId, OrderId, PartId, PersonId, StepId};
 use crate::iso14224::{Activity, Cause, FailureMode, Mechanism};
 use crate::need::Evidence;
 use crate::span::Stretch;
@@ -26,6 +26,8 @@ pub enum Author {
     Gemba,
     /// Another system, by name.
     System(Box<str>),
+    /// Whoever holds this share link.
+    Link(LinkId),
 }
 
 impl Author {
@@ -34,7 +36,7 @@ impl Author {
     pub const fn person(&self) -> Option<PersonId> {
         match self {
             Self::Person(person) => Some(*person),
-            Self::Gemba | Self::System(_) => None,
+            Self::Gemba | Self::System(_) | Self::Link(_) => None,
         }
     }
 }

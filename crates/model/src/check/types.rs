@@ -28,6 +28,11 @@ pub(super) fn check(model: &Model, told: &mut Told) {
                     told.tell(Finding::error(format!("{element}/of"), message).help(help));
                 }
             }
+            if uses.levels.is_some() && uses.through.is_none() {
+                let message = "`levels` says how far to go, but no relation leads anywhere";
+                let help = "add for example `through = \"has_part\"`";
+                told.tell(Finding::error(format!("{element}/levels"), message).help(help));
+            }
             let through = uses.through.as_ref().map(|through| through.as_str());
             if let Some(through) = through.filter(|through| model.relation(through).is_none()) {
                 let names = model

@@ -4,11 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use super::{Change, Section};
+use crate::input::Input;
 use crate::name::{AssetKey, InputName, PropertyPath, TypeName};
 use crate::plant::{Direction, Model};
 use crate::point::Binding;
 use crate::problem::counted;
-use crate::property::Input;
 use crate::resolve::{Effective, Resolved};
 
 /// How far a plan reaches.
@@ -187,6 +187,47 @@ fn mentions(formula: &str, name: &str) -> bool {
         .any(|word| word == name)
 }
 
+/// Steps from touched assets towards roll-ups; a plan that reaches further says so much and no more.
+const MAX_STEPS: usize = 5_000_000;
+
+/// For the relations that inputs go along, as they name them: from each end the assets that lead there.
+type Ways<'m> = BTreeMap<&'m str, BTreeMap<&'m AssetKey, Vec<&'m AssetKey>>>;
+
+fn ways<'m>(model: &'m Model, uses: &BTreeMap<&'m TypeName, Vec<Uses<'m>>>) -> Ways<'m> {
+    let names = uses
+        .values()
+        .flatten()
+        .filter_map(|use_| use_.input.through.as_ref());
+    let mut ways = Ways::new();
+    for name in names {
+        let Some((rule, direction)) = model.relation(name.as_str()) else {
+            continue;
+        };
+        if ways.contains_key(name.as_str()) {
+            continue;
+        }
+        let way = ways.entry(name.as_str()).or_default();
+        for (key, asset) in &model.assets {
+            let links = asset
+                .relations
+                .get(rule.name)
+                .map(Vec::as_slice)
+                .unwrap_or_default();
+            for link in links.iter().filter(|link| link.until.is_none()) {
+                let Some((there, _)) = model.assets.get_key_value(&link.to) else {
+                    continue;
+                };
+                let (holder, member) = match direction {
+                    Direction::Forward => (key, there),
+                    Direction::Backward => (there, key),
+                };
+                way.entry(member).or_default().push(holder);
+            }
+        }
+    }
+    ways
+}
+
 /// Goes from the touched assets to the roll-ups above them, and on from there.
 fn climb((model, resolved): Half<'_>, touched: &BTreeSet<AssetKey>, roll_ups: &mut BTreeSet<RollUp>) {
     let uses: BTreeMap<&TypeName, Vec<Uses<'_>>> = resolved
@@ -198,52 +239,69 @@ fn climb((model, resolved): Half<'_>, touched: &BTreeSet<AssetKey>, roll_ups: &m
     if uses.is_empty() {
         return;
     }
-    let mut above: BTreeMap<&AssetKey, Vec<(&AssetKey, &Uses<'_>)>> = BTreeMap::new();
-    for (key, asset) in &model.assets {
-        for (relation, links) in &asset.relations {
-            for link in links.iter().filter(|link| link.until.is_none()) {
-                let Some((there, other)) = model.assets.get_key_value(&link.to) else {
-                    continue;
+    let ways = ways(model, &uses);
+    let uses_at = |key: &AssetKey| model.assets.get(key).and_then(|asset| uses.get(&asset.ty));
+    let mut steps = MAX_STEPS;
+    let mut open: Vec<&AssetKey> = touched.iter().collect();
+    let mut seen: BTreeSet<&AssetKey> = open.iter().copied().collect();
+    // The roll-ups of what is touched itself.
+    for key in touched {
+        for use_ in uses_at(key).into_iter().flatten() {
+            add(key, use_, roll_ups);
+        }
+    }
+    while let Some(member) = open.pop() {
+        let ty = model
+            .assets
+            .get(member)
+            .and_then(|asset| resolved.types.get(&asset.ty));
+        for (through, way) in &ways {
+            for (holder, depth) in upwards(member, way, &mut steps) {
+                let fits = |use_: &&Uses<'_>| {
+                    let input = use_.input;
+                    let leads = input
+                        .through
+                        .as_ref()
+                        .is_some_and(|name| name.as_str() == *through);
+                    let near = input.levels().most().is_none_or(|most| depth <= most);
+                    let of = |of: &TypeName| ty.is_some_and(|ty| ty.is_a(of.as_str()));
+                    leads && near && input.of.as_ref().is_none_or(of)
                 };
-                let ends = [
-                    (key, &asset.ty, there, &other.ty, Direction::Forward),
-                    (there, &other.ty, key, &asset.ty, Direction::Backward),
-                ];
-                for (holder, holder_type, member, member_type, direction) in ends {
-                    for use_ in uses.get(holder_type).into_iter().flatten() {
-                        let through = use_.input.through.as_ref().map_or("", |through| through.as_str());
-                        let leads = model
-                            .relation(through)
-                            .is_some_and(|(rule, way)| rule.name == relation.as_str() && way == direction);
-                        let fits = use_.input.of.as_ref().is_none_or(|of| {
-                            let member = resolved.types.get(member_type);
-                            member.is_some_and(|member| member.is_a(of.as_str()))
-                        });
-                        if leads && fits {
-                            above.entry(member).or_default().push((holder, use_));
-                        }
+                for use_ in uses_at(holder).into_iter().flatten().filter(fits) {
+                    add(holder, use_, roll_ups);
+                    if seen.insert(holder) {
+                        open.push(holder);
                     }
                 }
             }
         }
     }
-    let mut open: Vec<&AssetKey> = touched.iter().collect();
-    let mut seen: BTreeSet<&AssetKey> = open.iter().copied().collect();
-    // The roll-ups of what is touched itself.
-    for key in touched {
-        let own = model.assets.get(key).and_then(|asset| uses.get(&asset.ty));
-        for use_ in own.into_iter().flatten() {
-            add(key, use_, roll_ups);
-        }
-    }
-    while let Some(member) = open.pop() {
-        for (holder, use_) in above.get(member).into_iter().flatten() {
-            add(holder, use_, roll_ups);
-            if seen.insert(*holder) {
-                open.push(*holder);
+}
+
+/// All that lead to an asset along a way, with how many steps that takes.
+fn upwards<'m>(
+    from: &'m AssetKey,
+    way: &BTreeMap<&'m AssetKey, Vec<&'m AssetKey>>,
+    steps: &mut usize,
+) -> Vec<(&'m AssetKey, u32)> {
+    let mut seen = BTreeSet::from([from]);
+    let (mut found, mut level, mut depth) = (Vec::new(), vec![from], 0_u32);
+    while !level.is_empty() {
+        depth += 1;
+        let mut next = Vec::new();
+        for holder in level.iter().filter_map(|key| way.get(key)).flatten().copied() {
+            let Some(left) = steps.checked_sub(1) else {
+                return found;
+            };
+            *steps = left;
+            if seen.insert(holder) {
+                found.push((holder, depth));
+                next.push(holder);
             }
         }
+        level = next;
     }
+    found
 }
 
 fn add(asset: &AssetKey, use_: &Uses<'_>, roll_ups: &mut BTreeSet<RollUp>) {

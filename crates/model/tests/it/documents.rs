@@ -20,7 +20,7 @@ pub fn blocks(language: &str) -> Vec<String> {
 fn the_examples_are_one_model_without_a_mistake() {
     let text = blocks("toml").join("\n");
     let whole = model(&text);
-    assert_eq!(whole.types.len(), 7);
+    assert_eq!(whole.types.len(), 8);
     assert_eq!(whole.assets.len(), 4);
 
     let again = read_files(&model::export(&whole));

@@ -160,3 +160,32 @@ fn sites_are_exported_one_by_one() {
         "[types.tank]\nversion = 1\n\n[types.tank.properties]\nlevel = { kind = \"measurement\", topic = \"acme/{asset}/level\", unit = \"%\" }\n"
     );
 }
+
+#[test]
+fn a_roll_up_over_several_levels_is_reached_from_each_of_them() {
+    let far = |levels: &str| {
+        let inputs = format!("inputs.powers = {{ through = \"has_part\", property = \"power\"{levels} }}");
+        let plant = PLANT.replace(
+            "inputs.powers = { through = \"has_part\", property = \"power\" }",
+            &inputs,
+        );
+        // Nothing between the pump and the plant adds anything up.
+        let plant = plant.replace(
+            "[assets.north]\ntype = \"area\"",
+            "[assets.north]\ntype = \"tank\"",
+        );
+        let (before, after) = (
+            model(&plant),
+            model(&plant.replace("[assets.p-1]", "[assets.p-1]\nname = \"One\"")),
+        );
+        let radius = plan(&before, &after).radius;
+        let names = radius.roll_ups.iter();
+        names
+            .map(|roll_up| format!("{}.{}", roll_up.asset, roll_up.property))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(far(""), [""; 0]);
+    for levels in [", levels = 2", ", levels = \"all\"", ", levels = \"nearest\""] {
+        assert_eq!(far(levels), ["plant.power", "plant.power_mw"], "{levels}");
+    }
+}

@@ -148,3 +148,14 @@ proptest! {
         prop_assert_eq!(there.radius.assets, back.radius.assets);
     }
 }
+
+#[test]
+fn the_corpus_is_answered() {
+    let corpus = concat!(env!("CARGO_MANIFEST_DIR"), "/../../fuzz/corpus/model");
+    let mut count = 0;
+    for file in std::fs::read_dir(corpus).unwrap() {
+        model::fuzz::body(&std::fs::read(file.unwrap().path()).unwrap());
+        count += 1;
+    }
+    assert!(count >= 10, "{count} files in the corpus");
+}

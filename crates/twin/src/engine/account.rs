@@ -54,7 +54,10 @@ impl Twin {
         let began = class.map_or(now, |class| self.silent_since(now, point, class));
         let next_revision = self.revision + 1;
         let mut above = Some(at);
-        let counted = |class: Class| (class.freshness, class.is_bad, class.beyond, class.is_counted);
+        let counted = |class: Class| {
+            let limits = (class.beyond, class.is_limited);
+            (class.freshness, class.is_bad, limits, class.is_counted)
+        };
         let is_same = before.map(counted) == class.map(counted);
         let swap = |own: &mut Own| {
             before.into_iter().for_each(|before| own.remove(before));

@@ -245,12 +245,11 @@ impl Twin {
             let Some(live) = self.live.get_mut(id.index()).filter(|_| is_wanted) else {
                 continue;
             };
-            // Nothing yet, and nothing before: nothing to tell.
-            if reading.value.is_none() && live.reading.is_none() {
-                continue;
+            // It was computed and came to nothing: that is told, and history begins with a value.
+            if reading.value.is_some() || live.reading.is_some() {
+                live.readings += 1;
+                out.stored.push((id, reading.clone()));
             }
-            live.readings += 1;
-            out.stored.push((id, reading.clone()));
             self.make_current(now, id, reading, out);
         }
     }

@@ -393,7 +393,7 @@ fn get_summaries(r: &mut Reader<'_>) -> Result<Vec<(u32, Summary)>> {
 
 fn put_summary(w: &mut Writer, s: &Summary) {
     for count in [
-        s.points, s.live, s.late, s.stale, s.offline, s.bad, s.high, s.medium,
+        s.points, s.live, s.late, s.stale, s.offline, s.bad, s.high, s.medium, s.limited,
     ] {
         w.uint(u64::from(count));
     }
@@ -409,6 +409,7 @@ fn get_summary(r: &mut Reader<'_>) -> Result<Summary> {
         bad: r.uint32()?,
         high: r.uint32()?,
         medium: r.uint32()?,
+        limited: r.uint32()?,
     })
 }
 

@@ -18,6 +18,8 @@ pub struct ShareFrame {
     pub by: String,
     /// Stands inside another site's page.
     pub is_embedded: bool,
+    /// Whether its holder may report a problem.
+    pub may_report: bool,
     /// Of a time that is over; for the head of the page only, as what follows.
     #[serde(skip)]
     pub is_past: bool,

@@ -55,8 +55,8 @@ pub fn cadence() -> impl Strategy<Value = Cadence> {
 }
 
 pub fn summary() -> impl Strategy<Value = Summary> {
-    any::<[u32; 8]>().prop_map(
-        |[points, live, late, stale, offline, bad, high, medium]| Summary {
+    any::<[u32; 9]>().prop_map(
+        |[points, live, late, stale, offline, bad, high, medium, limited]| Summary {
             points,
             live,
             late,
@@ -65,6 +65,7 @@ pub fn summary() -> impl Strategy<Value = Summary> {
             bad,
             high,
             medium,
+            limited,
         },
     )
 }

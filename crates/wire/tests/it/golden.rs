@@ -75,6 +75,7 @@ fn summary() -> Summary {
         bad: 0,
         high: 1,
         medium: 2,
+        limited: 12,
     }
 }
 
@@ -280,4 +281,32 @@ fn deltas_and_words() {
             retry_after_millis: 250,
         },
     );
+}
+
+/// Each message, as JSON and in the form browsers get, is where the fuzzer begins.
+#[test]
+fn every_message_is_a_seed_of_the_fuzzer() {
+    use wire::codec::{encode_client, encode_server, json};
+    let corpus = root().join("../../fuzz/corpus/wire");
+    let check = |name: String, bytes: Vec<u8>| {
+        let path = corpus.join(name);
+        if blessed() {
+            std::fs::write(&path, &bytes).unwrap();
+        }
+        let seed = std::fs::read(&path).unwrap_or_default();
+        assert!(seed == bytes, "{} is not the message: bless it", path.display());
+        wire::fuzz::body(&seed);
+    };
+    for file in std::fs::read_dir(root().join("tests/golden")).unwrap() {
+        let file = file.unwrap();
+        let name = file.file_name().into_string().unwrap();
+        let text = std::fs::read_to_string(file.path()).unwrap();
+        let stem = name.trim_end_matches(".json");
+        if let Ok(message) = json::decode_client(&text) {
+            check(format!("{stem}.client"), encode_client(&message));
+        } else if let Ok(message) = json::decode_server(&text) {
+            check(format!("{stem}.server"), encode_server(&message));
+        }
+        check(name, text.into_bytes());
+    }
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use access::Capability;
 use app::api::backend::Viewer;
 use app::api::error::ApiError;
+use app::i18n::Messages;
 use formula::units::Unit;
 use learn::{Built, Decision, Edit, Pick, PropertyKind, Refused};
 use model::{Checked, Model};
@@ -33,7 +34,7 @@ impl Gemba {
                 None
             }
             "apply" => Some(self.apply_learned(viewer, act.stamp).await?),
-            _ => self.edit_learned(&act)?,
+            _ => self.edit_learned(viewer, &act)?,
         };
         self.learning.say(said);
         Ok(())
@@ -46,8 +47,8 @@ impl Gemba {
         });
     }
 
-    fn edit_learned(&self, act: &LearnAct) -> Result<Option<LearnSaid>, ApiError> {
-        let edit = match edit_from(act)? {
+    fn edit_learned(&self, viewer: &Viewer, act: &LearnAct) -> Result<Option<LearnSaid>, ApiError> {
+        let edit = match edit_from(act, Messages::of(viewer.locale))? {
             Ok(edit) => edit,
             Err(said) => return Ok(Some(said)),
         };
@@ -168,8 +169,8 @@ enum Step {
 }
 
 /// The edit a form says; what it says wrongly, in the words of the page.
-fn edit_from(act: &LearnAct) -> Result<Result<Step, LearnSaid>, ApiError> {
-    let unknown = || ApiError::BadRequest(format!("act: there is no {:?}", act.act));
+fn edit_from(act: &LearnAct, m: Messages) -> Result<Result<Step, LearnSaid>, ApiError> {
+    let unknown = || ApiError::BadRequest(m.server_error_act(&act.act));
     let picks = || Pick::Assets(act.picks.iter().map(|pick| *pick as usize).collect());
     let first = act.picks.first().map_or(usize::MAX, |pick| *pick as usize);
     let value = || Box::from(act.value.as_str());

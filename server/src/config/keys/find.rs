@@ -9,15 +9,53 @@ pub fn find(path: &str) -> Option<&'static Key> {
     all().find(|key| key.path == pattern)
 }
 
-/// The known key that looks most like a mistyped one.
+/// What was expected in the place of a key that there is not, and an example: the key that looks most like it, or
+/// those of the same section.
 #[must_use]
-pub fn nearest(path: &str) -> Option<&'static str> {
+pub fn meant(path: &str) -> (String, String) {
     let pattern = pattern(path);
-    all()
-        .map(|key| (distance(key.path, &pattern), key.path))
-        .min()
-        .filter(|(distance, _)| *distance <= 4)
-        .map(|(_, path)| path)
+    // An entry of a list may be written as if there were only one.
+    let section = pattern
+        .split_once('.')
+        .map_or(pattern.as_str(), |(section, _)| section);
+    let is_list = all().any(|key| key.path.starts_with(&format!("{section}.*.")));
+    let pattern = match pattern.split_once('.') {
+        Some((_, rest)) if is_list && !rest.starts_with('*') => format!("{section}.*.{rest}"),
+        _ => pattern.clone(),
+    };
+    let near = all().map(|key| (distance(key.path, &pattern), key));
+    let near = near.min_by_key(|(distance, key)| (*distance, key.path));
+    let allowed = (pattern.chars().count() / 4).clamp(1, 4);
+    if let Some((_, key)) = near.filter(|(distance, _)| *distance <= allowed) {
+        let expected = format!("there is no such key; did you mean `{}`?", written(key));
+        return (expected, example(key));
+    }
+    let level = pattern.rsplit_once('.').map_or("", |(level, _)| level);
+    let beside = |key: &&Key| {
+        key.path.strip_prefix(level).is_some_and(|rest| {
+            rest.starts_with('.') && !rest.contains("..") && rest.matches('.').count() == 1
+        })
+    };
+    let names: Vec<String> = all()
+        .filter(beside)
+        .map(|key| format!("`{}`", written(key)))
+        .collect();
+    let expected = match names.is_empty() {
+        true => "there is no such key (docs/configuration.md lists them)".to_owned(),
+        false => format!("there is no such key; there are {}", names.join(", ")),
+    };
+    let first = all().find(|key| beside(&key)).or_else(|| all().next());
+    (expected, first.map(example).unwrap_or_default())
+}
+
+/// A key as it is written: the first entry of a list has the number 0.
+fn written(key: &Key) -> String {
+    key.path.replace('*', "0")
+}
+
+/// A key with a value that would do.
+fn example(key: &Key) -> String {
+    format!("{} = {}", written(key), key.example)
 }
 
 fn pattern(path: &str) -> String {

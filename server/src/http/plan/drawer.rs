@@ -91,7 +91,7 @@ impl Drawing<'_> {
         let moved = job.moved.as_ref()?;
         let who = self
             .doors
-            .name_of_author(&moved.by)
+            .name_of_author(&moved.by, self.said.m)
             .filter(|name| !name.is_empty());
         let who = who.unwrap_or_else(|| self.said.m.still_plan_others().to_owned());
         Some(self.said.m.still_plan_moved(&who, &self.said.moment(moved.at)))

@@ -13,6 +13,7 @@ use axum::http::StatusCode;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse as _, Response};
 use leptos::prelude::*;
+use maintenance::order::Right;
 use serde::Deserialize;
 use serde_json::json;
 use twin::{AssetId, Timestamp};
@@ -27,6 +28,7 @@ use crate::http::doors::broken;
 use crate::http::people::messages;
 use crate::http::{lines, who};
 use crate::share::Link;
+use crate::work::list::rights;
 
 /// Which asset, and which stretch of the past: two moments, or as the asset's page names it.
 #[derive(Deserialize)]
@@ -51,12 +53,13 @@ pub(super) async fn make(State(doors): State<Doors>, parts: Parts, Form(form): F
     if !doors.may_share(&viewer, form.asset) {
         return none();
     }
-    let Wish { link, pin, ends } = match doors.wish(&viewer, m, &form) {
+    let wish = doors.wish(&viewer, m, &form);
+    let Wish { link, pin, ends } = match wish.and_then(|wish| wish.with_purpose(m)) {
         Ok(wish) => wish,
         Err(words) => return doors.dialog(parts, form, None, Some(words)).await,
     };
     let details = json!({"after": {"asset": link.asset, "values": link.values, "history": link.history,
-        "children": link.children, "alarms": link.alarms, "embed": link.embed, "pin": pin.is_some(),
+        "children": link.children, "alarms": link.alarms, "embed": link.embed, "report": link.report, "pin": pin.is_some(),
         "invited": link.emails.len(), "range": link.range, "ends": ends.millis()}});
     let embed = link.embed;
     let made = doors
@@ -128,6 +131,11 @@ impl Doors {
             .read(|twin| may(viewer, twin, Capability::Share, asset) && sees(viewer, twin, asset))
     }
 
+    fn may_report(&self, viewer: &Viewer, asset: AssetId) -> bool {
+        let may_request = |twin: &twin::Twin| rights(viewer, twin, asset).has(Right::Request);
+        self.backend.read(may_request)
+    }
+
     fn first_form(&self, asked: &Asked) -> ShareForm {
         let range = asked.from.zip(asked.to).filter(|(from, to)| from < to);
         wish::first(
@@ -149,6 +157,8 @@ impl Doors {
             wish::read(form, now, &self.backend.zone).map_err(|bad| wish::words(m, bad).to_owned())?;
         // Nobody shares what they do not see.
         wish.link.history &= may_history;
+        // Nor lets others do what they may not.
+        wish.link.report &= self.may_report(viewer, asset);
         if wish.link.range.is_some() && !may_history {
             return Err(m.still_share_bad_moment().to_owned());
         }
@@ -184,6 +194,7 @@ impl Doors {
         let page = ShareDialog {
             name: name.clone(),
             has_children,
+            may_report: self.may_report(&viewer, id),
             has_mail: self.mail.is_some(),
             days: wish::days(self.backend.clock.now(), &self.backend.zone),
             form: ShareForm {
@@ -259,6 +270,7 @@ impl Doors {
             is_past: link.range.is_some(),
             card: String::new(),
             oembed: None,
+            may_report: link.report,
         }
     }
 }

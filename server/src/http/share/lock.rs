@@ -154,7 +154,7 @@ impl Doors {
 }
 
 /// A page with a form: without any referrer a browser says no origin either.
-fn with_form(mut answer: Response) -> Response {
+pub(super) fn with_form(mut answer: Response) -> Response {
     let policy = HeaderValue::from_static("same-origin");
     answer.headers_mut().insert(header::REFERRER_POLICY, policy);
     guarded(answer)

@@ -30,9 +30,20 @@ pub(super) struct Wish {
     pub ends: Timestamp,
 }
 
+impl Wish {
+    /// Itself, where it says what it is for: whoever finds it in the list must know. A preview need not.
+    pub(super) fn with_purpose(self, m: Messages) -> Result<Self, String> {
+        if self.link.purpose.trim().is_empty() {
+            return Err(words(m, Bad::Purpose).to_owned());
+        }
+        Ok(self)
+    }
+}
+
 /// What of it cannot be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Bad {
+    Purpose,
     Moment,
     Range,
     Until,
@@ -44,6 +55,7 @@ pub(super) enum Bad {
 /// What to do about it.
 pub(super) fn words(m: Messages, bad: Bad) -> &'static str {
     match bad {
+        Bad::Purpose => m.still_share_bad_purpose(),
         Bad::Moment => m.still_share_bad_moment(),
         Bad::Range => m.still_share_bad_range(),
         Bad::Until => m.still_share_bad_until(),
@@ -112,6 +124,7 @@ pub(super) fn read(form: &ShareForm, now: Timestamp, zone: &TimeZone) -> Result<
         range: range(form, now, zone)?,
         emails,
         embed: form.embed,
+        report: form.report,
         ..Link::default()
     };
     Ok(Wish {

@@ -3,7 +3,7 @@
 use app::still::work::ReportForm;
 use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
-use maintenance::id::Key;
+use maintenance::id::{Key, NeedId};
 use maintenance::iso14224::FailureMode;
 use maintenance::order::event::Request;
 use maintenance::order::job::Labour;
@@ -136,6 +136,8 @@ impl Report {
             due: field("due"),
             craft: field("craft"),
             hours: field("hours"),
+            need: None,
+            steps: field("steps"),
         }
     }
 
@@ -147,6 +149,7 @@ impl Report {
         fields: &Fields,
         asset: AssetId,
         is_planner: bool,
+        needs: Vec<NeedId>,
         zone: &TimeZone,
         now: Timestamp,
     ) -> Result<Vec<What>, &'static str> {
@@ -183,7 +186,7 @@ impl Report {
                 earliest: since,
                 latest,
             },
-            needs: Vec::new(),
+            needs,
             external: None,
         }))];
         if !text.is_empty() {
@@ -192,11 +195,13 @@ impl Report {
                 mentions: Vec::new(),
             });
         }
-        if is_planner && let Some(labour) = labour(fields)? {
-            let job = Job {
-                labour: vec![labour],
-                ..Job::default()
-            };
+        let steps = steps::from_text(fields.text("steps", 2 * LONGEST)?, &Job::default());
+        let job = Job {
+            steps: steps.ok().ok_or("bad_steps")?,
+            labour: labour(fields)?.into_iter().collect(),
+            ..Job::default()
+        };
+        if is_planner && job != Job::default() {
             what.push(What::Changed(Change::Job(Box::new(job))));
         }
         Ok(what)

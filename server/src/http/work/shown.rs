@@ -49,6 +49,8 @@ impl Doors {
             .read(|twin| twin.asset(asset).map(|asset| asset.name.to_string()))
             .unwrap_or_default();
         let people = self.workers(asset);
+        let needs = self.needs_of_order(&parts, id);
+        let fixes = self.fixes(asset, Some(id));
         let m = messages(&parts);
         let now = self.backend.clock.now();
         let page = self.backend.work.order(id, |order| {
@@ -65,7 +67,11 @@ impl Doors {
                 fmt: Fmt::new(m.locale()),
                 times: self.times_between(first, last),
             };
-            drawing.page(rights, bad, (asset_name, people), now)
+            OrderPage {
+                needs,
+                fixes,
+                ..drawing.page(rights, bad, (asset_name, people), now)
+            }
         });
         let Some(page) = page else {
             return self.missing(parts, false).await;
@@ -77,15 +83,16 @@ impl Doors {
     }
 
     /// Who it was; none once forgotten, empty for a visitor.
-    pub(crate) fn name_of_author(&self, author: &Author) -> Option<String> {
+    pub(in crate::http) fn name_of_author(&self, author: &Author, m: Messages) -> Option<String> {
         match author {
             Author::Person(person) => self.name_of_person(*person),
             Author::Gemba => Some("Gemba".to_owned()),
             Author::System(name) => Some(name.to_string()),
+            Author::Link(link) => Some(m.still_work_by_link(&link.to_string())),
         }
     }
 
-    pub(crate) fn name_of_person(&self, person: PersonId) -> Option<String> {
+    pub(in crate::http) fn name_of_person(&self, person: PersonId) -> Option<String> {
         if person.get() == 0 {
             return Some(String::new());
         }
@@ -140,6 +147,8 @@ impl Drawing<'_> {
             craft: labour.map_or_else(String::new, |labour| labour.craft.to_string()),
             hours: order.job().hours(),
             is_demo: demo::is_demo(order),
+            needs: Vec::new(),
+            fixes: Vec::new(),
             moves: moves(order, rights),
             steps: order.job().steps.iter().map(|step| self.step(step)).collect(),
             sayings: self.sayings(),
@@ -236,7 +245,7 @@ impl Drawing<'_> {
             },
             is_required: step.is_required,
             answer: done.map(|done| {
-                let name = self.doors.name_of_author(done.author);
+                let name = self.doors.name_of_author(done.author, self.m);
                 (self.answer(Some(step), done.answer), name, done.at.millis())
             }),
             is_beyond: done.is_some_and(|done| match done.answer {
@@ -272,7 +281,7 @@ impl Drawing<'_> {
     fn sayings(&self) -> Vec<Saying> {
         let saying = |event: &Event| match &event.what {
             What::Commented { text, .. } => Some(Saying {
-                name: self.doors.name_of_author(&event.author),
+                name: self.doors.name_of_author(&event.author, self.m),
                 at_millis: event.when().millis(),
                 text: text.to_string(),
             }),
@@ -287,7 +296,7 @@ impl Drawing<'_> {
         let mut open = self.order.open_conflicts();
         LogLine {
             at_millis: event.when().millis(),
-            name: self.doors.name_of_author(&event.author),
+            name: self.doors.name_of_author(&event.author, self.m),
             what: event_word(&event.what).to_owned(),
             status: match &event.what {
                 What::Moved { to, .. } | What::Mirrored { to } => Some(to.word().to_owned()),
@@ -403,7 +412,7 @@ impl Drawing<'_> {
                 };
                 (
                     words,
-                    self.doors.name_of_author(&event.author),
+                    self.doors.name_of_author(&event.author, self.m),
                     event.when().millis(),
                 )
             };

@@ -109,6 +109,25 @@ fn the_first_change_goes_at_once_and_the_next_after_the_window() {
 }
 
 #[test]
+fn with_many_subscriptions_frames_come_less_often_and_never_later_than_a_tenth_of_a_second() {
+    let mut scene = Scene::new();
+    let mut known = 0;
+    for (subscriptions, expect) in [(100, 16), (500, 50), (5_000, 100)] {
+        for sub in known..subscriptions {
+            scene.watch(sub, points(2), None);
+        }
+        known = subscriptions;
+        scene.millis += 1_000;
+        scene.feed(0, scene.millis as f64);
+        assert_eq!(scene.drain().len(), 1, "the first at once");
+        scene.feed(0, 3.0);
+        assert_eq!(scene.next(), Some(scene.millis + expect), "{subscriptions}");
+        scene.millis += expect;
+        assert_eq!(scene.drain().len(), 1);
+    }
+}
+
+#[test]
 fn a_page_may_ask_for_less() {
     let mut scene = Scene::new();
     scene.watch(1, points(2), Some(1));

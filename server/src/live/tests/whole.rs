@@ -28,6 +28,8 @@ struct Shown {
     points: BTreeMap<u32, (Option<Reading>, Cadence)>,
     summaries: BTreeMap<u32, Summary>,
     plant: PlantStatus,
+    /// What it heard has another structure, and has not looked at again.
+    changed: Vec<Selector>,
 }
 
 impl Sink for Shown {
@@ -46,7 +48,9 @@ impl Sink for Shown {
     fn plant(&mut self, plant: PlantStatus) {
         self.plant = plant;
     }
-    fn structure(&mut self, _selector: &Selector) {}
+    fn structure(&mut self, selector: &Selector) {
+        self.changed.push(selector.clone());
+    }
     fn refused(&mut self, selector: &Selector, code: ErrorCode) {
         panic!("{selector:?} was refused: {code:?}");
     }
@@ -58,6 +62,8 @@ struct Browser {
     outbox: std::sync::Arc<Outbox>,
     /// What the page watches, by the session's numbers.
     watched: Vec<(u32, Selector)>,
+    /// The points of what it watches, as it last asked for them, by the selector.
+    structures: BTreeMap<String, Vec<u32>>,
     views: BTreeMap<u32, u32>,
 }
 
@@ -112,6 +118,7 @@ impl Whole {
                 shown: Shown::default(),
                 outbox,
                 watched: Vec::new(),
+                structures: BTreeMap::new(),
                 views: BTreeMap::new(),
             }
         };
@@ -200,7 +207,30 @@ impl Whole {
         let millis = self.millis;
         let Browser { session, shown, .. } = &mut self.browsers[index];
         session.message(millis, 0.5, message, shown);
+        for selector in std::mem::take(&mut shown.changed) {
+            self.look_again(index, &selector);
+        }
         self.obey(index);
+    }
+
+    /// The page asks again for what it shows.
+    fn look_again(&mut self, index: usize, selector: &Selector) {
+        let structure = self.structure(selector);
+        self.browsers[index]
+            .structures
+            .insert(format!("{selector:?}"), structure);
+    }
+
+    /// Which points belong to what is watched, where that can change.
+    fn structure(&self, selector: &Selector) -> Vec<u32> {
+        match selector {
+            Selector::Asset { asset } => {
+                let points = self.twin.points_of(AssetId::new(*asset));
+                points.iter().map(|point| point.get()).collect()
+            }
+            Selector::Plant => self.twin.points().map(|point| point.id.get()).collect(),
+            Selector::Points { .. } | Selector::Summaries { .. } => Vec::new(),
+        }
     }
 
     fn connect(&mut self, index: usize) {
@@ -313,6 +343,7 @@ impl Whole {
             points: points.into_iter().map(point).collect(),
             summaries: assets.into_iter().map(summary).collect(),
             plant: PlantStatus::default(),
+            changed: Vec::new(),
         }
     }
 
@@ -339,6 +370,7 @@ impl Whole {
             Step::Watch(index, which, unit) => {
                 let selector = self.selector(which, unit);
                 let since = (which != 1).then(|| self.draw(index, &selector));
+                self.look_again(index, &selector);
                 let browser = &mut self.browsers[index];
                 let sub = browser
                     .session
@@ -392,6 +424,8 @@ proptest! {
                 for (asset, expect) in truth.summaries {
                     prop_assert_eq!(browser.shown.summaries.get(&asset), Some(&expect), "asset {}", asset);
                 }
+                let known = browser.structures.get(&format!("{selector:?}"));
+                prop_assert_eq!(known, Some(&whole.structure(selector)), "structure of {:?}", selector);
                 if *selector == Selector::Plant {
                     prop_assert_eq!(browser.shown.plant.assets, u32::MAX);
                 }

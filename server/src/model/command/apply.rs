@@ -58,7 +58,7 @@ pub(super) async fn run(args: &ApplyArgs, terminal: &mut dyn Terminal) -> anyhow
         }
         Access::open(&args.data.dir()).await?
     };
-    let answer = access.ask(wanted.request(base, &args.comment)).await?;
+    let answer = access.ask(wanted.request(base, args)).await?;
     access.close().await;
     told(&answer, base, terminal)
 }
@@ -70,8 +70,10 @@ struct Wanted {
 }
 
 impl Wanted {
-    fn request(self, base: u32, comment: &str) -> Request {
-        let (author, comment) = (author(), comment.to_owned());
+    fn request(self, base: u32, args: &ApplyArgs) -> Request {
+        let said = args.by.as_deref().map(str::trim).filter(|by| !by.is_empty());
+        let author = said.map_or_else(author, str::to_owned);
+        let comment = args.comment.clone();
         match self.restored {
             Some(version) => Request::Restore {
                 base,
@@ -173,10 +175,37 @@ fn counted(changes: usize) -> String {
     }
 }
 
-/// Who applies it: the person at the shell.
+/// Who applies it: the person at the shell, by the shell's word or by the system's list of users.
 fn author() -> String {
-    ["USER", "LOGNAME"]
+    let by_shell = ["USER", "LOGNAME"]
         .into_iter()
-        .find_map(|name| std::env::var(name).ok().filter(|name| !name.is_empty()))
-        .unwrap_or_else(|| "unknown".to_owned())
+        .find_map(|name| std::env::var(name).ok().filter(|name| !name.is_empty()));
+    let by_system = || {
+        let user = rustix::process::getuid().as_raw();
+        let users = std::fs::read_to_string("/etc/passwd").unwrap_or_default();
+        Some(name_of(&users, user).unwrap_or_else(|| format!("user {user}")))
+    };
+    by_shell.or_else(by_system).unwrap_or_default()
+}
+
+/// The name of a user in the system's list of them: `name:password:number:…` a line.
+fn name_of(users: &str, user: u32) -> Option<String> {
+    users.lines().find_map(|line| {
+        let mut parts = line.split(':');
+        let (name, number) = (parts.next()?, parts.nth(1)?);
+        (number.parse() == Ok(user) && !name.is_empty()).then(|| name.to_owned())
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_user_is_found_by_number() {
+        let users = "root:x:0:0:root:/root:/bin/sh\n# none\nada:x:1000:1000::/home/ada:/bin/sh\n";
+        assert_eq!(name_of(users, 1_000).as_deref(), Some("ada"));
+        assert_eq!(name_of(users, 0).as_deref(), Some("root"));
+        assert_eq!(name_of(users, 7), None);
+    }
 }

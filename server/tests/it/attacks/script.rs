@@ -10,9 +10,14 @@ use crate::support::site::{PASSWORD, Site};
 use crate::support::until;
 
 /// Breaks out of text, of an attribute, and of the data that a page begins with.
-const SCRIPT: &str = "\"'></script><script>pwned(1)</script><img src=x onerror=pwned(2)>";
+const SCRIPT: &str = "\"'></script></textarea><script>pwned(1)</script><img src=x onerror=pwned(2)>";
 /// What may stand in no page but escaped.
-const ALIVE: [&str; 3] = ["<script>pwned", "<img src=x", "</script><script>"];
+const ALIVE: [&str; 4] = [
+    "<script>pwned",
+    "<img src=x",
+    "</script><script>",
+    "</textarea><script>",
+];
 
 /// Form encoding.
 fn encoded(text: &str) -> String {
@@ -296,6 +301,71 @@ async fn reflected_script_in_a_form_with_a_wrong_scope() {
     let page = site.post("/admin/people/invite", &form).by(&session).await;
     assert_eq!(page.status, 422);
     assert_text(&page.body, "the invitation");
+}
+
+/// What is typed into text areas comes back inside them: by a form that is not taken, and by one that was.
+#[tokio::test(flavor = "multi_thread")]
+async fn stored_and_reflected_script_in_work() {
+    let (site, session) = owned().await;
+    let asset = site.asset("acme/lyon/press").get();
+    let script = encoded(SCRIPT);
+    let report = format!("asset={asset}&title={script}&text={script}&mode=UNK&priority=medium");
+    let long =
+        format!("{report}{}", "x".repeat(5_000)).replace("&mode", &format!("{}&mode", "x".repeat(5_000)));
+    let refused = site.post("/work", &long).by(&session).await;
+    assert_eq!(refused.status, 422, "{}", refused.body);
+    assert_text(&refused.body, "a report that comes back");
+    let made = site.post("/work", &report).by(&session).await;
+    assert_eq!(made.status, 303, "{}", made.body);
+    let order = made.header("location").to_owned();
+    for (form, fields) in [
+        ("comment", format!("text={script}")),
+        ("comment", format!("text={script}{}", "x".repeat(5_000))),
+        (
+            "plan",
+            format!("title={script}&priority=medium&craft={script}&steps={script}"),
+        ),
+        (
+            "plan",
+            format!("title={script}&priority=medium&steps={script}%0Aa+%7C+b+%7C+c+%7C+d+%7C+e"),
+        ),
+        ("finding", format!("mode=UNK&activity=x&text={script}")),
+        (
+            "move",
+            format!("to=cancelled&reason={script}{}", "x".repeat(5_000)),
+        ),
+    ] {
+        let answer = site.post(&format!("{order}/{form}"), &fields).by(&session).await;
+        assert!(matches!(answer.status, 303 | 422), "{form}: {}", answer.status);
+        if answer.status == 422 {
+            assert_text(&answer.body, form);
+        }
+    }
+    assert_all_text(&site, &session, &[order, "/work".to_owned()]).await;
+}
+
+/// Who holds a link writes without an account.
+#[tokio::test(flavor = "multi_thread")]
+async fn stored_and_reflected_script_in_a_report_by_a_link() {
+    let (site, session) = owned().await;
+    let link = server::share::Link {
+        report: true,
+        ..site.link_to("acme/lyon/press")
+    };
+    let secret = site
+        .link_like("owner", link, Span::from_secs(3_600), None)
+        .await
+        .unwrap()
+        .0;
+    let (path, script) = (format!("/s/{secret}/report"), encoded(SCRIPT));
+    let refused = site.post(&path, &format!("text={script}&by={script}")).await;
+    assert_eq!(refused.status, 422);
+    assert_text(&refused.body, "a report that comes back");
+    let made = site
+        .post(&path, &format!("title={script}&text={script}&by={script}"))
+        .await;
+    assert_eq!(made.status, 200, "{}", made.body);
+    assert_all_text(&site, &session, &["/work".to_owned(), "/work/1".to_owned()]).await;
 }
 
 /// A spreadsheet takes what begins with = for a formula.

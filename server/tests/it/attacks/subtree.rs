@@ -62,6 +62,7 @@ fn numbered(make: impl Fn(u32) -> Vec<String>) -> Vec<String> {
 async fn another_subtree_by_pages() {
     tells_nothing(&owned(&[
         "/overview",
+        "/overview/needs",
         "/overview/wall",
         "/h",
         "/h/acme",
@@ -346,7 +347,7 @@ async fn another_subtree_by_sharing_what_one_does_not_see() {
         ("acme", 404),
     ] {
         let asset = site.asset(path).get();
-        let form = format!("asset={asset}&until=day&protection=none&values=on&children=on");
+        let form = format!("asset={asset}&purpose=x&until=day&protection=none&values=on&children=on");
         let made = site.post("/share", &form).by(&session).await;
         assert_eq!(made.status, expect, "{path}");
         let dialog = site.get(&format!("/share?asset={asset}")).by(&session).await;

@@ -1,0 +1,44 @@
+//! The ways between the pages of work: orders, needs, plans, risk, figures.
+
+use leptos::prelude::*;
+
+use crate::i18n::use_messages;
+use crate::routes;
+
+/// One of the pages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct WorkView {
+    /// Its last word: `work`, `needs`, `plans`, `risk`, `figures`.
+    pub word: &'static str,
+    /// It is the one that is shown.
+    pub is_here: bool,
+}
+
+impl WorkView {
+    /// All of them, with the one that is shown.
+    #[must_use]
+    pub fn all(here: &str) -> Vec<Self> {
+        let view = |word: &'static str| Self {
+            word,
+            is_here: word == here,
+        };
+        ["work", "needs", "plans", "risk", "figures"].map(view).into()
+    }
+}
+
+/// The ways to the other pages of work.
+#[component]
+pub fn WorkNav(views: Vec<WorkView>) -> impl IntoView {
+    let m = use_messages();
+    let link = |view: WorkView| {
+        let (path, label) = match view.word {
+            "needs" => ("/work/needs", m.still_needs()),
+            "plans" => ("/work/plans", m.still_plans()),
+            "risk" => ("/work/risk", m.still_risk()),
+            "figures" => ("/work/figures", m.still_figures()),
+            _ => ("/work", m.still_work_orders()),
+        };
+        view! { <a href=routes::url(path) aria-current=view.is_here.then_some("page")>{label}</a> }
+    };
+    view! { <nav class="g-work__nav" aria-label=m.still_work()>{views.into_iter().map(link).collect_view()}</nav> }
+}
