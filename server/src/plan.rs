@@ -5,6 +5,7 @@
 //! `planning::maintenance`, `optimise` runs its search beside the server's own work. Nothing here changes an order:
 //! `http/plan` does, through `WorkDesk::take`.
 
+mod build;
 pub mod optimise;
 pub mod risk;
 pub mod situation;

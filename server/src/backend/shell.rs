@@ -116,8 +116,12 @@ fn site_refs(viewer: &Viewer, twin: &Twin) -> Vec<AssetRef> {
 
 /// The first level at which the plant branches: its sites, as far as somebody sees them; for who sees less than
 /// a site where their view begins.
-pub(crate) fn sites(viewer: &Viewer, twin: &Twin) -> Vec<AssetId> {
-    let mut level = tops(&viewer.who.sight(), twin);
+pub(super) fn sites(viewer: &Viewer, twin: &Twin) -> Vec<AssetId> {
+    branch(twin, tops(&viewer.who.sight(), twin))
+}
+
+/// The first level at which these branch.
+pub(crate) fn branch(twin: &Twin, mut level: Vec<AssetId>) -> Vec<AssetId> {
     while let [only] = level[..] {
         let below = twin.children(only);
         if below.is_empty() || is_measured(twin, only) {

@@ -8,6 +8,8 @@ mod board;
 mod commit;
 mod crews;
 mod drawer;
+mod roster;
+mod rows;
 mod said;
 
 use access::Capability as C;
@@ -30,7 +32,7 @@ use super::doors::Doors;
 use super::who;
 use super::work::form::Fields;
 use crate::access::may;
-use crate::backend::shell::sites;
+use crate::backend::shell::branch;
 use crate::plan::Situation;
 use crate::roster::book::DraftKey;
 use crate::work::list::sees_work;
@@ -99,7 +101,8 @@ impl Doors {
     fn plan_at(&self, parts: &Parts, asked: &Asked) -> Option<At> {
         let viewer = who::viewer(parts);
         let sites: Vec<(AssetId, String)> = self.backend.read(|twin| {
-            let all = sites(&viewer, twin).into_iter();
+            // A site is one for everybody, however little of the plant they see.
+            let all = branch(twin, twin.roots().to_vec()).into_iter();
             let mine =
                 all.filter(|site| sees_work(&viewer, twin, *site) && may(&viewer, twin, C::PlanWork, *site));
             let named = mine.filter_map(|site| Some((site, twin.asset(site)?.name.to_string())));

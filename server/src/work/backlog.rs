@@ -414,32 +414,34 @@ impl Routine {
         ]
     }
 
-    /// On its day, by the first of its craft who works then; nobody where nobody does.
+    /// On its day, by the first of its craft who works then; nothing where nobody does.
     fn scheduled(&self, book: &Book, site: AssetId, (day, hour): (usize, i8), now: Timestamp) -> Vec<What> {
         let calendar = book.site(site, &maintenance::calendar::Zone::utc());
         let week = Week::of(now, &calendar.zone);
-        let from = week
-            .days()
-            .get(day)
-            .and_then(|day| calendar.zone.instant(day.at(hour, 0, 0, 0)));
         let length = maintenance::span::from_hours(self.hours);
-        let Some(slot) = from
-            .zip(length)
-            .and_then(|(from, length)| Stretch::new(from, from + length))
-        else {
+        let at = |hour: i8| {
+            let day = week.days().get(day).copied()?;
+            let from = calendar.zone.instant(day.at(hour, 0, 0, 0))?;
+            Stretch::new(from, from + length?)
+        };
+        // Whoever does little else first; a week later their shift begins eight hours later.
+        let mut people = book.people_of(site);
+        people.retain(|one| one.crafts.iter().any(|craft| craft == self.craft));
+        people.sort_by_key(|one| one.crafts.first().is_none_or(|craft| craft != self.craft));
+        let works = |slot: Stretch| {
+            let around = week.stretch().unwrap_or(slot);
+            people
+                .iter()
+                .find(|one| book.working(one, &calendar, around).covers(slot))
+        };
+        let slots = [hour, hour + 6, hour + 8].into_iter().filter_map(at);
+        let found = slots.filter_map(|slot| works(slot).map(|who| (slot, who))).next();
+        let Some((slot, who)) = found else {
             return Vec::new();
         };
-        let around = week.stretch().unwrap_or(slot);
-        let people = book.people_of(site);
-        let can = people
-            .iter()
-            .filter(|one| one.crafts.iter().any(|craft| craft == self.craft));
-        let who = can
-            .into_iter()
-            .find(|one| book.working(one, &calendar, around).covers(slot));
         let assignee = Assignee {
             crew: None,
-            people: who.iter().map(|one| one.in_orders()).collect(),
+            people: [who.in_orders()].into(),
         };
         let moved = |to| What::Moved { to, reason: None };
         let mut what = vec![

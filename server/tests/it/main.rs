@@ -29,6 +29,7 @@ mod needs;
 mod openid;
 mod packaging;
 mod pages;
+mod plan;
 mod schedule;
 mod search;
 mod shared;

@@ -141,7 +141,7 @@ fn Bar(page: BoardPage) -> impl IntoView {
             ..place.clone()
         }
         .url();
-        view! { <a href=to aria-current=here.then_some("page")>{name}</a> }
+        view! { <a class="g-btn" href=to aria-current=here.then_some("page")>{name}</a> }
     };
     let sites = page.sites.clone().into_iter().map(site).collect_view();
     let week = |word: &str| {
@@ -177,7 +177,7 @@ fn Bar(page: BoardPage) -> impl IntoView {
     view! {
         <header class="g-plan__top">
             <h1 class="g-h1">{m.still_plan()}</h1>
-            <nav class="g-segments" aria-label=m.still_plan_site()>{sites}</nav>
+            <nav class="g-plan__weeks g-plan__sites" aria-label=m.still_plan_site()>{sites}</nav>
             <nav class="g-plan__weeks" aria-label=m.still_plan_week()>
                 <a class="g-btn g-btn--icon" href=before aria-label=m.still_plan_week_before()>"‹"</a>
                 <a class="g-btn" href=this title=m.still_plan_this_week()>{page.week.clone()}</a>
@@ -240,16 +240,12 @@ fn List(page: BoardPage) -> impl IntoView {
     let count = page.unscheduled.len();
     let selected = page.drawer.as_ref().map(|drawer| drawer.id);
     let row = |order: Unscheduled| {
-        let said = format!(
-            "{} {}, {}, {}, {}",
-            order.number, order.title, order.priority.1, order.hours, order.due
-        );
         view! {
-            <li><a class="g-plan__un" href=place.order(order.id) aria-label=said aria-current=(selected == Some(order.id)).then_some("true")
+            <li><a class="g-plan__un" href=place.order(order.id) aria-current=(selected == Some(order.id)).then_some("true")
                 data-order=order.id data-minutes=order.minutes data-seen=order.seen data-start="" data-movable="">
                 <span class="g-plan__prio" data-p=order.priority.0 title=order.priority.1>{format!("P{}", order.priority.0)}</span>
-                <span class="g-plan__two"><b>{order.title}</b><small>{order.about}</small></span>
-                <span class="g-plan__two g-n"><b>{order.hours}</b><small class:g-plan__late=order.is_late>{order.due}</small></span>
+                <span class="g-plan__two"><b>{order.title}</b><span>{order.hours}</span></span>
+                <span class="g-plan__two g-caption"><span>{order.about}</span><span class:g-plan__late=order.is_late>{order.due}</span></span>
             </a></li>
         }
     };

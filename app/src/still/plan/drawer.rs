@@ -123,7 +123,7 @@ pub fn DrawerView(place: Place, drawer: Drawer) -> impl IntoView {
                 </div>
                 <a class="g-btn g-btn--quiet g-btn--icon" href=close aria-label=m.still_plan_close()>"✕"</a>
             </header>
-            <p class="g-plan__facts"><span>{drawer.state}</span> <span>{drawer.priority}</span> <span>{drawer.work.clone()}</span> <span>{drawer.due.clone()}</span> {draft}</p>
+            <p class="g-plan__facts">{[drawer.state, drawer.priority, &drawer.work, &drawer.due].join(" · ")} " " {draft}</p>
             {bad} {moved} {troubles} {fine} {why} {form}
             <Costs costs=drawer.costs.clone() curve=drawer.curve.clone()/>
             {drawer.fixed.is_none().then(|| view! { <Windows place=place.clone() drawer=drawer.clone()/> })}
@@ -209,9 +209,10 @@ fn When(place: Place, drawer: Drawer) -> impl IntoView {
 #[component]
 fn Costs(costs: Vec<Cost>, curve: Option<Curve>) -> impl IntoView {
     let m = use_messages();
-    if costs.is_empty() {
+    if curve.is_none() {
         return ().into_any();
     }
+    let has_costs = !costs.is_empty();
     let row = |cost: Cost| {
         view! { <tr><th scope="row">{cost.name}</th><td class="g-n">{cost.before}</td><td class="g-n"><b>{cost.after}</b></td></tr> }
     };
@@ -220,10 +221,12 @@ fn Costs(costs: Vec<Cost>, curve: Option<Curve>) -> impl IntoView {
         <section class="g-plan__sec" aria-label=m.still_plan_moving()>
             <h3 class="g-h3">{m.still_plan_moving()}</h3>
             {curve}
-            <table class="g-plan__costs">
-                <thead><tr><td></td><th scope="col">{m.still_plan_before()}</th><th scope="col">{m.still_plan_after()}</th></tr></thead>
-                <tbody>{costs.into_iter().map(row).collect_view()}</tbody>
-            </table>
+            {has_costs.then(|| view! {
+                <table class="g-plan__costs">
+                    <thead><tr><td></td><th scope="col">{m.still_plan_before()}</th><th scope="col">{m.still_plan_after()}</th></tr></thead>
+                    <tbody>{costs.into_iter().map(row).collect_view()}</tbody>
+                </table>
+            })}
         </section>
     }
     .into_any()

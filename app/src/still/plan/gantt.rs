@@ -195,7 +195,7 @@ fn group_rows(place: &Place, group: Group) -> impl IntoView {
         .map(|row| person_row(place, row))
         .collect_view();
     view! {
-        <div role="row" class="g-plan__row g-plan__row--craft"><span role="rowheader" class="g-plan__name">{group.craft}</span></div>
+        <div role="row" class="g-plan__row g-plan__row--craft"><span role="rowheader" class="g-plan__name"><span class="g-plan__craft">{group.craft}</span></span></div>
         {rows}
     }
 }

@@ -65,7 +65,7 @@ fn load_row(row: LoadRow, most: f64) -> impl IntoView {
         view! {
             <span class="g-plan__col" class:g-plan__col--over={over > 0.05} style=format!("inset-inline-start:{:.3}%;inline-size:{each:.3}%", each * at as f64)>
                 <span class="g-plan__stack" aria-hidden="true">
-                    <i class="g-plan__there" style=format!("block-size:{}", tall(day.there))></i>
+                    {(day.there > 0.0).then(|| view! { <i class="g-plan__there" style=format!("block-size:{}", tall(day.there))></i> })}
                     <i class="g-plan__planned" style=format!("block-size:{}", tall(inside))></i>
                     {(over > 0.05).then(|| view! { <i class="g-plan__toomuch" style=format!("inset-block-end:{};block-size:{}", tall(day.there), tall(over))></i> })}
                 </span>
@@ -76,7 +76,7 @@ fn load_row(row: LoadRow, most: f64) -> impl IntoView {
     let columns = row.days.iter().enumerate().map(column).collect_view();
     view! {
         <div class="g-plan__row g-plan__row--load">
-            <span class="g-plan__name"><span>{row.craft.clone()}</span><small>{all}</small></span>
+            <span class="g-plan__name"><span class="g-plan__craft">{row.craft.clone()}</span><small>{all}</small></span>
             <div class="g-plan__lane">{columns}</div>
         </div>
     }

@@ -6,7 +6,10 @@ const plan = {
   say: (words) => (plan.root().querySelector("[data-said]").textContent = words),
   // Takes the page that came in place of the one that is there.
   async show(answer) {
-    const next = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("[data-plan]");
+    // Its style and script are those of this page.
+    const text = await answer.text();
+    const main = text.slice(text.indexOf("<main"), text.lastIndexOf("</main>"));
+    const next = new DOMParser().parseFromString(main, "text/html").querySelector("[data-plan]");
     if (!next) return location.assign(answer.url);
     const old = plan.root();
     const keep = [".g-plan__scroll", ".g-plan__list", ".g-plan__drawer"].map((at) => [at, old.querySelector(at)?.scrollTop ?? 0, old.querySelector(at)?.scrollLeft ?? 0]);
@@ -102,7 +105,7 @@ function keyed(event) {
     const row = rows.find((one) => one.dataset.person === job.dataset.person) ?? rows[0];
     moving = { job, start, row };
     job.classList.add("is-moving");
-    plan.say(plan.root().dataset.grabbed.replace("{what}", job.getAttribute("aria-label")));
+    plan.say(plan.root().dataset.grabbed.replace("{what}", job.getAttribute("aria-label") ?? job.querySelector("b").textContent));
   } else {
     const rows = plan.rows();
     const step = event.shiftKey ? 864e5 : 36e5;

@@ -289,7 +289,11 @@ pub async fn optimise(State(doors): State<Doors>, parts: Parts, RawForm(body): R
 
 /// All that is planned stays; what is not gets a place.
 fn wanted(situation: &Situation, at: &At, seconds: u64) -> Wanted {
-    let (problem, now) = situation.problem(|job| job.planned.is_some());
+    let (mut problem, now) = situation.problem(|job| job.planned.is_some());
+    let week = crate::plan::Week::read(&at.place.week, &situation.calendar.zone);
+    if let Some(week) = week.and_then(|week| week.stretch()) {
+        situation.begin(&mut problem, week.from());
+    }
     Wanted {
         draft: at.draft.clone(),
         problem,

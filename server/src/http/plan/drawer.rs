@@ -7,7 +7,7 @@ use maintenance::id::PersonId;
 use maintenance::order::Dates;
 use maintenance::span::{Stretch, Times, hours};
 use maintenance::window::{Reason, Wanted, WantedCraft, Weights, recommend};
-use planning::maintenance::{JobId, explain};
+use planning::maintenance::{Binding, JobId, explain};
 use twin::{Span, Timestamp};
 
 use super::board::Drawing;
@@ -67,7 +67,7 @@ impl Drawing<'_> {
                 .trim_end_matches('0')
                 .trim_end_matches(['.', ','])
                 .to_owned(),
-            chosen: self.chosen(job),
+            chosen: self.chosen(job, windows.first()),
             choices: self.choices(place, job),
             seen: job.seen,
             is_planned: job.planned.is_some(),
@@ -76,6 +76,7 @@ impl Drawing<'_> {
             troubles: against.map(|one| said.violation(JobId(place), one)).collect(),
             moved: job.is_drafted.then(|| self.moved(job)).flatten(),
             why: why
+                .filter(|why| job.planned.is_some() || why.binding != Binding::CheaperHere)
                 .map(|why| said.binding(&why.binding))
                 .filter(|_| !job.is_fixed),
             costs: self.costs(job),
@@ -97,7 +98,12 @@ impl Drawing<'_> {
     }
 
     /// A field for each who is needed, and for each who is there beyond that.
-    fn chosen(&self, job: &Job) -> Vec<Option<u32>> {
+    fn chosen(&self, job: &Job, first: Option<&WindowCard>) -> Vec<Option<u32>> {
+        if job.planned.is_none()
+            && let Some(first) = first.filter(|first| !first.people.is_empty())
+        {
+            return first.people.iter().copied().map(Some).collect();
+        }
         let people = job.planned.as_ref().map_or(&[][..], |spot| &spot.people).iter();
         let mut chosen: Vec<Option<u32>> = people
             .filter_map(|place| self.situation.people.get(*place))
@@ -162,7 +168,7 @@ impl Drawing<'_> {
 
     fn costs(&self, job: &Job) -> Vec<Cost> {
         let (m, said) = (self.said.m, &self.said);
-        if !job.is_open() {
+        if !job.is_open() || (job.planned.is_none() && job.committed.is_none()) {
             return Vec::new();
         }
         let none = || m.still_plan_off_words().to_owned();

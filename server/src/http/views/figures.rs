@@ -145,7 +145,11 @@ fn weekly(doors: &Doors, seen: &Seen, from: Timestamp) -> Span {
     let Some(week) = Stretch::new(from, from + Span::from_secs(7 * 86_400)) else {
         return Span::ZERO;
     };
-    let zone = doors.backend.zone.iana_name().and_then(|name| Zone::named(name).ok());
+    let zone = doors
+        .backend
+        .zone
+        .iana_name()
+        .and_then(|name| Zone::named(name).ok());
     let zone = zone.unwrap_or_else(Zone::utc);
     let of_site = |site: &AssetId| {
         let calendar = book.site(*site, &zone);
