@@ -59,6 +59,7 @@ pub struct Running {
 
 impl Running {
     /// Starts every task; connections are added afterwards.
+    #[allow(clippy::too_many_lines, reason = "the parts of a server, one after the other")]
     pub fn start(
         config: &Config,
         core: Core,

@@ -196,7 +196,7 @@ mod tests {
         let (readings, now) = series(|hour| 3.0 + (hour * std::f64::consts::TAU / 24.0).sin() + hour * 0.002);
         assert_eq!(ahead(&readings, limits(), 3.0, now), None);
         let (readings, now) = series(|hour| 2.0 + hour * 0.02);
-        assert_eq!(ahead(readings.get(..10).unwrap(), limits(), 2.2, now), None);
+        assert_eq!(ahead(&readings[..10], limits(), 2.2, now), None);
         assert_eq!(ahead(&readings, Limits::default(), 3.9, now), None);
     }
 }
