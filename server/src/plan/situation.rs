@@ -344,11 +344,11 @@ fn moved_since(order: &Order, seen: u32) -> Option<Moved> {
             What::Moved { .. } | What::Mirrored { .. } | What::Changed(Change::Slot(_) | Change::Assignee(_))
         )
     };
-    let after = order
+    let mut after = order
         .log()
         .iter()
         .skip(usize::try_from(seen).unwrap_or(usize::MAX));
-    let last = after.filter(|entry| is_plan(&entry.event.what)).next_back()?;
+    let last = after.rfind(|entry| is_plan(&entry.event.what))?;
     Some(Moved {
         by: last.event.author.clone(),
         at: last.event.received,
