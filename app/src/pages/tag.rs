@@ -3,6 +3,7 @@
 mod explain;
 mod now_panel;
 mod received;
+mod settings_fields;
 mod settings_panel;
 
 use leptos::prelude::*;

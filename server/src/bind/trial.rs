@@ -139,10 +139,12 @@ impl Trial<'_> {
                 if applied.is_taken() {
                     count.taken += 1;
                 } else {
-                    if is_plain_text(&sample.payload) {
+                    let known = count.availability;
+                    let without = self.without(sample, &limits, count);
+                    if count.availability == known && is_plain_text(&sample.payload) {
                         text.push_str("  the payload is no JSON: it is one plain text\n");
                     }
-                    text.push_str(&self.without(sample, &limits, count));
+                    text.push_str(&without);
                 }
             }
         }

@@ -5,6 +5,7 @@ mod find;
 mod mail;
 mod needs;
 mod openid;
+mod queues;
 
 pub use document::document;
 pub use find::{find, meant};
@@ -62,7 +63,7 @@ const MIB: u64 = 1024 * 1024;
 
 /// All keys, in the order of the documentation.
 pub fn all() -> impl Iterator<Item = &'static Key> {
-    [KEYS, needs::KEYS, openid::KEYS, mail::KEYS]
+    [KEYS, queues::KEYS, needs::KEYS, openid::KEYS, mail::KEYS]
         .into_iter()
         .flatten()
 }
@@ -452,37 +453,6 @@ const KEYS: &[Key] = &[
         Some("200000"),
         "200000",
         "Most points that join by themselves.",
-    ),
-    key(
-        "queues.connector",
-        Kind::Size {
-            min: 1100,
-            max: 1_000_000,
-        },
-        Some("2048"),
-        "2048",
-        "Messages between a connection and its decoder.",
-    ),
-    key(
-        "queues.engine",
-        Kind::Size { min: 2, max: 10_000 },
-        Some("64"),
-        "64",
-        "Batches between decoders and the engine.",
-    ),
-    key(
-        "queues.history",
-        Kind::Size { min: 2, max: 10_000 },
-        Some("256"),
-        "256",
-        "Batches between the engine and the history.",
-    ),
-    key(
-        "queues.socket",
-        Kind::Size { min: 2, max: 10_000 },
-        Some("64"),
-        "64",
-        "Frames waiting for one browser.",
     ),
     key(
         "log.level",

@@ -35,6 +35,7 @@ use super::doors::{Doors, broken};
 use super::people::messages;
 use super::who;
 use super::work::form::Fields;
+use crate::http::work::may_board;
 use crate::needs::desk::Book;
 use crate::needs::{Act, Entry, NeedError, judge};
 use crate::work::list::{number, rights, sees_work};
@@ -149,7 +150,7 @@ async fn page(State(doors): State<Doors>, Query(asked): Query<Asked>, parts: Par
         total,
         offset: asked.from.min(total),
         most: PAGE,
-        views: WorkView::all("needs"),
+        views: WorkView::all("needs", may_board(&viewer)),
         times: doors.times_between(at(dates.iter().min()), at(dates.iter().max())),
         lines,
     };

@@ -8,6 +8,7 @@ mod shown;
 pub(super) mod words;
 
 use access::Capability as C;
+use app::api::backend::Viewer;
 use app::i18n::Messages;
 use app::routes;
 use app::still::Frame;
@@ -39,6 +40,11 @@ use crate::zone;
 
 /// Orders on one page.
 const PAGE: usize = 100;
+
+/// Whether somebody plans anywhere, and so has a board.
+pub(super) fn may_board(viewer: &Viewer) -> bool {
+    viewer.who.may_somewhere(C::PlanWork)
+}
 
 /// Its routes.
 pub fn router(doors: Doors) -> Router {
@@ -108,7 +114,7 @@ async fn page(State(doors): State<Doors>, Query(asked): Query<Asked>, parts: Par
             total,
             offset: asked.from.min(total),
             most: PAGE,
-            views: WorkView::all("work"),
+            views: WorkView::all("work", may_board(&viewer)),
             fixes: Vec::new(),
             may_report: asset.is_some_and(|asset| rights(&viewer, twin, asset).has(Right::Request)),
             times: doors.times_between(now, now),

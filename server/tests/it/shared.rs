@@ -321,7 +321,7 @@ async fn a_link_reports_problems_as_long_as_its_maker_might() {
         let path = format!("/s/{secret}/report");
         for answer in [site.get(&path).await, site.post(&path, "title=x").await] {
             assert_eq!(answer.status, status);
-            assert_eq!(answer.body.contains("name=\"title\""), false);
+            assert!(!answer.body.contains("name=\"title\""));
         }
     }
     let (mine, id) = site.link_like("owner", like(true), WEEK, None).await.unwrap();

@@ -6,6 +6,7 @@ mod model;
 mod needs;
 mod refused;
 mod roster;
+mod rows;
 mod totals;
 mod work;
 
@@ -18,8 +19,9 @@ use sqlx::sqlite::{
     SqliteArguments, SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteRow, SqliteSynchronous,
 };
 use sqlx::{QueryBuilder, Row, Sqlite, migrate::Migrator};
-use twin::{AssetId, Cadence, PointId, SourceId, Span, Timestamp};
+use twin::{AssetId, Cadence, PointId, SourceId, Span};
 
+use self::rows::{asset_from_row, id, id_from_number, point_from_row, source_from_row, tag_from_stored};
 use crate::data_dir::keep_database_private;
 
 use super::{
@@ -431,65 +433,6 @@ impl Settings for Records {
             .parse()
             .map_err(|error| writing("a counter")(sqlx::Error::Decode(Box::new(error))))
     }
-}
-
-fn asset_from_row(row: &SqliteRow) -> Result<AssetRecord, sqlx::Error> {
-    let parent: Option<i64> = row.try_get(1)?;
-    Ok(AssetRecord {
-        id: AssetId::new(id(row, 0)?),
-        parent: parent.map(id_from_number).transpose()?.map(AssetId::new),
-        segment: row.try_get(2)?,
-        name: row.try_get(3)?,
-        path: row.try_get(4)?,
-        created: Timestamp::from_micros(row.try_get(5)?),
-        model_key: row.try_get(6)?,
-    })
-}
-
-fn point_from_row(row: &SqliteRow) -> Result<PointRecord, sqlx::Error> {
-    Ok(PointRecord {
-        id: PointId::new(id(row, 0)?),
-        asset: AssetId::new(id(row, 1)?),
-        source: SourceId::new(id(row, 2)?),
-        topic: row.try_get(3)?,
-        field: row.try_get(4)?,
-        leaf_asset: row.try_get(5)?,
-        name: row.try_get(6)?,
-        unit: row.try_get(7)?,
-        unit_guessed: row.try_get::<i64, _>(8)? != 0,
-        created: Timestamp::from_micros(row.try_get(9)?),
-    })
-}
-
-fn tag_from_stored((id, asset, source, topic, field, leaf_asset, unit): StoredTag) -> TagRecord {
-    TagRecord {
-        id: PointId::new(id),
-        asset: AssetId::new(asset),
-        source: SourceId::new(source),
-        topic,
-        field,
-        leaf_asset,
-        unit,
-    }
-}
-
-fn source_from_row(row: &SqliteRow) -> Result<SourceRecord, sqlx::Error> {
-    Ok(SourceRecord {
-        id: SourceId::new(id(row, 0)?),
-        name: row.try_get(1)?,
-        url: row.try_get(2)?,
-        config: row.try_get(3)?,
-        enabled: row.try_get::<i64, _>(4)? != 0,
-        order: row.try_get(5)?,
-    })
-}
-
-fn id(row: &SqliteRow, column: usize) -> Result<u32, sqlx::Error> {
-    id_from_number(row.try_get(column)?)
-}
-
-fn id_from_number(number: i64) -> Result<u32, sqlx::Error> {
-    u32::try_from(number).map_err(|error| sqlx::Error::Decode(Box::new(error)))
 }
 
 fn reading(what: &'static str) -> impl Fn(sqlx::Error) -> RecordsError {

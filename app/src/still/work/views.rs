@@ -8,21 +8,23 @@ use crate::routes;
 /// One of the pages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct WorkView {
-    /// Its last word: `work`, `needs`, `plans`, `risk`, `figures`.
+    /// Its last word: `work`, `needs`, `plans`, `board`, `risk`, `figures`.
     pub word: &'static str,
     /// It is the one that is shown.
     pub is_here: bool,
 }
 
 impl WorkView {
-    /// All of them, with the one that is shown.
+    /// All of them, with the one that is shown; the board only for who plans somewhere.
     #[must_use]
-    pub fn all(here: &str) -> Vec<Self> {
+    pub fn all(here: &str, may_plan: bool) -> Vec<Self> {
         let view = |word: &'static str| Self {
             word,
             is_here: word == here,
         };
-        ["work", "needs", "plans", "risk", "figures"].map(view).into()
+        let words = ["work", "needs", "plans", "board", "risk", "figures"];
+        let words = words.into_iter().filter(|word| may_plan || *word != "board");
+        words.map(view).collect()
     }
 }
 
@@ -34,6 +36,7 @@ pub fn WorkNav(views: Vec<WorkView>) -> impl IntoView {
         let (path, label) = match view.word {
             "needs" => ("/work/needs", m.still_needs()),
             "plans" => ("/work/plans", m.still_plans()),
+            "board" => ("/plan", m.still_plan_board()),
             "risk" => ("/work/risk", m.still_risk()),
             "figures" => ("/work/figures", m.still_figures()),
             _ => ("/work", m.still_work_orders()),

@@ -44,7 +44,7 @@ pub fn meant(path: &str) -> (String, String) {
         true => "there is no such key (docs/configuration.md lists them)".to_owned(),
         false => format!("there is no such key; there are {}", names.join(", ")),
     };
-    let first = all().find(|key| beside(key)).or_else(|| all().next());
+    let first = all().find(beside).or_else(|| all().next());
     (expected, first.map(example).unwrap_or_default())
 }
 

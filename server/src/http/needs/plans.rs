@@ -27,6 +27,7 @@ use crate::http::doors::{Doors, broken};
 use crate::http::people::messages;
 use crate::http::who;
 use crate::http::work::form::Fields;
+use crate::http::work::may_board;
 use crate::needs::condition::{names, property_of};
 use crate::needs::desk::Book;
 use crate::needs::sheet::MeterOf;
@@ -85,7 +86,7 @@ pub async fn page(State(doors): State<Doors>, Query(asked): Query<Asked>, parts:
             },
             text: text.clone(),
             found,
-            views: WorkView::all("plans"),
+            views: WorkView::all("plans", may_board(&viewer)),
             times: doors.times_between(now, now),
         })
     });

@@ -141,11 +141,11 @@ fn link_page(secret: &str) -> String {
 
 impl Doors {
     /// A link whose holder may report; else the link, where there is one.
-    fn reporter(&self, parts: &Parts, secret: &str) -> Result<Held, Option<Held>> {
+    fn reporter(&self, parts: &Parts, secret: &str) -> Result<Held, Option<Box<Held>>> {
         let held = self.accounts.by_link(secret, asker(parts).unlocked.as_deref());
         match held {
             Some(held) if !held.is_locked && self.may_report_by(&held) => Ok(held),
-            held => Err(held),
+            held => Err(held.map(Box::new)),
         }
     }
 
@@ -179,7 +179,7 @@ impl Doors {
     }
 
     /// What a link that takes no report answers: its PIN first, or what a link that is gone does.
-    async fn no_report(&self, parts: Parts, secret: &str, held: Option<Held>) -> Response {
+    async fn no_report(&self, parts: Parts, secret: &str, held: Option<Box<Held>>) -> Response {
         match held {
             Some(held) if held.is_locked => self.locked(parts, secret, &held).await,
             _ => self.ended(parts).await,

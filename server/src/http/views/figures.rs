@@ -21,6 +21,7 @@ use twin::{AssetId, PointId, Span, Timestamp};
 use super::{Seen, all_assets};
 use crate::http::doors::Doors;
 use crate::http::who;
+use crate::http::work::may_board;
 use crate::work::list::number;
 
 /// Periods to choose from, in days back from now.
@@ -59,7 +60,7 @@ pub async fn page(State(doors): State<Doors>, Query(asked): Query<Asked>, parts:
         periods: PERIODS.into(),
         asset: seen.asset,
         orders,
-        views: WorkView::all("figures"),
+        views: WorkView::all("figures", may_board(&viewer)),
     };
     let title = |m: Messages| m.still_figures().to_owned();
     let draw = move || view! { <Figures page/> };

@@ -21,6 +21,7 @@ use super::{Seen, all_assets};
 use crate::http::doors::Doors;
 use crate::http::people::messages;
 use crate::http::who;
+use crate::http::work::may_board;
 use crate::needs::signs;
 use crate::work::list::number;
 
@@ -94,7 +95,10 @@ pub async fn page(State(doors): State<Doors>, Query(asked): Query<Asked>, parts:
     };
     let now = doors.backend.clock.now();
     let things = things(&doors, messages(&parts), &seen, now);
-    let page = drawn(&doors, things, &asked.square, seen, now);
+    let page = RiskPage {
+        views: WorkView::all("risk", may_board(&viewer)),
+        ..drawn(&doors, things, &asked.square, seen, now)
+    };
     let title = |m: Messages| m.still_risk().to_owned();
     let draw = move || view! { <RiskMatrix page/> };
     doors
@@ -236,7 +240,7 @@ fn drawn(doors: &Doors, mut things: Vec<Thing>, square: &str, seen: Seen, now: T
         lines: things.into_iter().take(MOST).map(line).collect(),
         total,
         asset: seen.asset,
-        views: WorkView::all("risk"),
+        views: Vec::new(),
         times,
     }
 }

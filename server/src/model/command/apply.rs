@@ -203,7 +203,7 @@ mod tests {
 
     #[test]
     fn a_user_is_found_by_number() {
-        let users = "root:x:0:0:root:/root:/bin/sh\n# none\nada:x:1000:1000::/home/ada:/bin/sh\n";
+        let users = "root:x:0:0:root:/root:/bin/sh\n# none\nada:x:1000:1000::/:/bin/sh\n";
         assert_eq!(name_of(users, 1_000).as_deref(), Some("ada"));
         assert_eq!(name_of(users, 0).as_deref(), Some("root"));
         assert_eq!(name_of(users, 7), None);
