@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use app::api::backend::Viewer;
 use app::i18n::Messages;
 use app::still::Frame;
 use app::still::work::{FigureLine, FigureShown, Figures, FiguresPage, WorkView};
@@ -16,13 +17,13 @@ use maintenance::kpi::{self, Figure, NoFigure, Operated, Unit};
 use maintenance::order::Order;
 use maintenance::span::Stretch;
 use serde::Deserialize;
-use twin::{AssetId, PointId, Span, Timestamp};
+use twin::{AssetId, PointId, Span, Timestamp, Twin};
 
 use super::{Seen, all_assets};
 use crate::http::doors::Doors;
 use crate::http::who;
 use crate::http::work::may_board;
-use crate::work::list::number;
+use crate::work::list::{number, sees_work};
 
 /// Periods to choose from, in days back from now.
 const PERIODS: [u32; 4] = [7, 28, 90, 365];
@@ -52,7 +53,8 @@ pub async fn page(State(doors): State<Doors>, Query(asked): Query<Asked>, parts:
     let now = doors.backend.clock.now();
     let from = now - Span::from_secs(i64::from(days) * 86_400);
     let operated = operated(&doors, &seen, from, now).await;
-    let lines = Stretch::new(from, now).map(|period| lines(&doors, &seen, period, &operated));
+    let weekly = weekly(&doors, &viewer, &seen, now);
+    let lines = Stretch::new(from, now).map(|period| lines(&doors, &seen, period, &operated, weekly));
     let (lines, orders) = lines.unwrap_or_default();
     let page = FiguresPage {
         lines,
@@ -106,8 +108,8 @@ fn lines(
     seen: &Seen,
     period: Stretch,
     operated: &BTreeMap<AssetId, Span>,
+    weekly: Span,
 ) -> (Vec<FigureLine>, usize) {
-    let weekly = weekly(doors, seen, period.to());
     doors.backend.work.look(|all| {
         let is_seen = |order: &&Order| seen.names.contains_key(&order.request().asset);
         let orders: Vec<&Order> = all.values().filter(is_seen).collect();
@@ -140,8 +142,9 @@ fn lines(
     })
 }
 
-/// What the crews of the sites that somebody sees work in the week from then on; nothing where none is known.
-fn weekly(doors: &Doors, seen: &Seen, from: Timestamp) -> Span {
+/// What the crews work in the week from then on, of the sites that somebody sees and is asked for whole; nothing
+/// where none is known.
+fn weekly(doors: &Doors, viewer: &Viewer, seen: &Seen, from: Timestamp) -> Span {
     let book = doors.backend.roster.book();
     let Some(week) = Stretch::new(from, from + Span::from_secs(7 * 86_400)) else {
         return Span::ZERO;
@@ -159,8 +162,15 @@ fn weekly(doors: &Doors, seen: &Seen, from: Timestamp) -> Span {
         works.sum::<i64>()
     };
     let sites: BTreeSet<AssetId> = book.crews.values().map(|crew| crew.site).collect();
-    let sites = sites.iter().filter(|site| seen.names.contains_key(site));
-    Span::from_micros(sites.map(of_site).sum())
+    let top = seen.asset.as_ref().map(|(id, _)| AssetId::new(*id));
+    let is_asked = |twin: &Twin, site: &AssetId| {
+        let is_below = top.is_none_or(|top| *site == top || twin.trail(*site).contains(&top));
+        is_below && sees_work(viewer, twin, *site)
+    };
+    let sites: Vec<AssetId> = doors
+        .backend
+        .read(|twin| sites.into_iter().filter(|site| is_asked(twin, site)).collect());
+    Span::from_micros(sites.iter().map(of_site).sum())
 }
 
 fn line(word: &'static str, figure: Result<Figure, &'static str>) -> FigureLine {

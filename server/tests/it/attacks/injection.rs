@@ -117,7 +117,7 @@ async fn a_forged_host_in_a_link_that_is_passed_on() {
         for (path, form) in [
             (
                 "/share",
-                format!("asset={asset}&until=day&protection=none&embed=on"),
+                format!("asset={asset}&purpose=x&until=day&protection=none&embed=on"),
             ),
             (
                 "/admin/people/invite",
