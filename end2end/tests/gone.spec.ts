@@ -5,7 +5,8 @@ import { expect, freshness, openLive, place, test } from '../lib/test';
 const LOST_MILLIS = 2_500;
 /** One source, or as many as an earlier test left. */
 const UNCONNECTED = /no connection|without connection/;
-const RECONNECTS = /WebSocket connection to|net::ERR_|Failed to load resource|Failed to fetch/;
+// The library of charts may be on its way when the server goes.
+const RECONNECTS = /WebSocket connection to|net::ERR_|Failed to load resource|Failed to fetch|chart: JsValue\(Event\)/;
 
 test('the server is gone and comes back', async ({ page, plant, may }) => {
   may(RECONNECTS);

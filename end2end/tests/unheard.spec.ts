@@ -39,7 +39,7 @@ test('calm is claimed of what is heard, and of nothing else', async ({ page, con
   const asset_page = await asset('mixer');
   await openLive(page, asset_page);
   const needs = page.getByRole('region', { name: 'Needs you' });
-  await expect(needs).toContainText('No value is beyond a limit');
+  await expect(needs).toContainText('No limits are set');
   const overview = await context.newPage();
   await openLive(overview, `${gemba.url}/overview`);
   await expect(overview.locator('h1')).toHaveText('Nothing needs you now');
@@ -57,7 +57,7 @@ test('calm is claimed of what is heard, and of nothing else', async ({ page, con
   await broker.run();
   await expect(async () => {
     await broker.publish('mill/mixer/speed', '61.5');
-    await expect(needs).toContainText('No value is beyond a limit', { timeout: 1_000 });
+    await expect(needs).toContainText('No limits are set', { timeout: 1_000 });
   }).toPass();
   await expect(overview.locator('h1')).toHaveText('Nothing needs you now');
 

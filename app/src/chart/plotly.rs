@@ -42,8 +42,12 @@ pub async fn load() -> Result<(), JsValue> {
         listen("load", &resolve);
         listen("error", &reject);
     });
-    JsFuture::from(loaded).await?;
-    Ok(())
+    let loaded = JsFuture::from(loaded).await;
+    if loaded.is_err() {
+        // A script that did not come never comes: the next who wants it asks anew.
+        script.remove();
+    }
+    loaded.map(drop)
 }
 
 /// One chart in an element; gone from it when dropped.
