@@ -47,6 +47,14 @@ pub fn around(zone: &TimeZone, now: Timestamp) -> Zone {
     )
 }
 
+/// The same zone as calendars of maintenance know it; UTC where it has no name.
+#[must_use]
+pub fn of_calendars(zone: &TimeZone) -> maintenance::calendar::Zone {
+    use maintenance::calendar::Zone;
+    let named = zone.iana_name().and_then(|name| Zone::named(name).ok());
+    named.unwrap_or_else(Zone::utc)
+}
+
 fn instant(time: Timestamp) -> jiff::Timestamp {
     jiff::Timestamp::from_microsecond(time.micros()).unwrap_or(jiff::Timestamp::UNIX_EPOCH)
 }

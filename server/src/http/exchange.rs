@@ -13,22 +13,21 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, put};
 use axum::{Json, Router};
-use maintenance::calendar::Zone;
 use maintenance::id::OrderId;
 use maintenance::order::Order;
 use maintenance::order::event::External;
 use maintenance::table;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use twin::AssetId;
 
 use self::form::{OrderForm, OrderView};
 use self::problem::Problem;
 use super::doors::{Doors, broken};
 use super::who;
 use crate::access::may;
-use crate::work::exchange::{OWN, Taken, take};
+use crate::work::exchange::{OWN, Taken, asset_of, take};
 use crate::work::list::{Filter, Which, list, sees_work};
+use crate::zone;
 
 /// Orders of one answer: as many as asked for, or this many; never more than the other.
 const USUAL: usize = 100;
@@ -206,12 +205,8 @@ async fn import(
     parts: Parts,
     body: axum::body::Bytes,
 ) -> Response {
-    let zone = doors
-        .backend
-        .zone
-        .iana_name()
-        .and_then(|name| Zone::named(name).ok());
-    let read = table::read(&body, &sent.system, &zone.unwrap_or_else(Zone::utc));
+    let zone = zone::of_calendars(&doors.backend.zone);
+    let read = table::read(&body, &sent.system, &zone);
     if read.rows.len() > MOST_ROWS {
         let words = format!("more than {MOST_ROWS} rows; send several files");
         return Problem::new(StatusCode::PAYLOAD_TOO_LARGE, &words).into_response();
@@ -273,11 +268,7 @@ impl Doors {
         let text: String = asked.q.chars().take(100).collect();
         let found = self.backend.read(|twin| {
             let asset = match asked.asset.as_deref() {
-                Some(path) => {
-                    let by_number = || path.parse().ok().map(AssetId::new);
-                    let asset = twin.by_path(path).or_else(by_number);
-                    Some(asset.filter(|asset| sees_work(&viewer, twin, *asset)).ok_or(())?)
-                }
+                Some(path) => Some(asset_of(twin, &viewer, path).ok_or(())?),
                 None => None,
             };
             let (now, text) = (self.backend.clock.now(), text.as_str());

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use app::api::backend::Viewer;
-use maintenance::calendar::{Site, Zone};
+use maintenance::calendar::Site;
 use maintenance::id::OrderId;
 use maintenance::order::event::{Author, Change};
 use maintenance::order::{Dates, Order, Priority, Status, What};
@@ -152,7 +152,7 @@ impl Situation {
         week: &str,
     ) -> Option<Self> {
         let (book, now) = (backend.roster.book(), backend.clock.now());
-        let zone = Zone::named(backend.zone.iana_name().unwrap_or("UTC")).unwrap_or_else(|_| Zone::utc());
+        let zone = crate::zone::of_calendars(&backend.zone);
         let calendar = book.site(site, &zone);
         let this = Week::of(now, &calendar.zone);
         let shown = Week::read(week, &calendar.zone).unwrap_or_else(|| this.clone());

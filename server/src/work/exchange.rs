@@ -114,7 +114,8 @@ fn taken(done: &Done, was_known: bool) -> Taken {
 }
 
 /// An asset by its path, or by its number, that somebody sees the work of.
-fn asset_of(twin: &Twin, viewer: &Viewer, text: &str) -> Option<AssetId> {
+#[must_use]
+pub fn asset_of(twin: &Twin, viewer: &Viewer, text: &str) -> Option<AssetId> {
     let by_number = || {
         text.parse()
             .ok()

@@ -11,7 +11,6 @@ use axum::http::StatusCode;
 use axum::http::request::Parts;
 use axum::response::Response;
 use leptos::prelude::*;
-use maintenance::calendar::Zone;
 use maintenance::id::{OrderId, PersonId};
 use maintenance::kpi::{self, Figure, NoFigure, Operated, Unit};
 use maintenance::order::Order;
@@ -24,6 +23,7 @@ use crate::http::doors::Doors;
 use crate::http::who;
 use crate::http::work::may_board;
 use crate::work::list::{number, sees_work};
+use crate::zone;
 
 /// Periods to choose from, in days back from now.
 const PERIODS: [u32; 4] = [7, 28, 90, 365];
@@ -149,12 +149,7 @@ fn weekly(doors: &Doors, viewer: &Viewer, seen: &Seen, from: Timestamp) -> Span 
     let Some(week) = Stretch::new(from, from + Span::from_secs(7 * 86_400)) else {
         return Span::ZERO;
     };
-    let zone = doors
-        .backend
-        .zone
-        .iana_name()
-        .and_then(|name| Zone::named(name).ok());
-    let zone = zone.unwrap_or_else(Zone::utc);
+    let zone = zone::of_calendars(&doors.backend.zone);
     let of_site = |site: &AssetId| {
         let calendar = book.site(*site, &zone);
         let people = book.people_of(*site).into_iter();
