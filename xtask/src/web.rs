@@ -83,8 +83,27 @@ fn trunk(dist: &Path) -> Result<()> {
     command
         .env("PATH", setup::path())
         .env("CARGO_TARGET_DIR", target())
+        .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", without_paths()?)
         .env_remove("NO_COLOR");
     run_program(&mut command)
+}
+
+/// Compiler flags that cut the folders of whoever builds from the names of source files: they are in
+/// what browsers get, and its bytes were others in every place it was built.
+fn without_paths() -> Result<String> {
+    let cargo_home = std::env::var_os("CARGO_HOME").map_or_else(
+        || Path::new(&std::env::var_os("HOME").unwrap_or_default()).join(".cargo"),
+        Into::into,
+    );
+    let mut folders = vec![root().to_path_buf()];
+    for registry in std::fs::read_dir(cargo_home.join("registry/src"))? {
+        folders.push(registry?.path());
+    }
+    let flags: Vec<String> = folders
+        .iter()
+        .map(|folder| format!("--remap-path-prefix={}/=", folder.display()))
+        .collect();
+    Ok(flags.join(" "))
 }
 
 fn assemble(dist: &Path) -> Result<()> {
