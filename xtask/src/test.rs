@@ -67,8 +67,20 @@ const STEPS: [Step; 9] = [
 ];
 
 /// The domain: no IO, no clock; native and WebAssembly.
-const DOMAIN: [&str; 9] = [
-    "formula", "bind", "model", "learn", "twin", "compute", "decode", "wire", "plantsim",
+const DOMAIN: [&str; 13] = [
+    "access",
+    "formula",
+    "bind",
+    "model",
+    "learn",
+    "twin",
+    "compute",
+    "decode",
+    "wire",
+    "planning",
+    "plantsim",
+    "maintenance",
+    "crew",
 ];
 
 /// `cargo xtask test [STEP…]`

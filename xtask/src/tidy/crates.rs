@@ -9,7 +9,7 @@ use super::{Finding, licence};
 use crate::run::{cargo, output};
 
 /// Which of our own crates each may build on. `formula ← twin ← wire ← {app, server}`.
-const MAY_USE: [(&str, &[&str]); 17] = [
+const MAY_USE: [(&str, &[&str]); 18] = [
     ("formula", &[]),
     ("access", &["twin"]),
     ("bind", &["formula", "twin", "decode"]),
@@ -22,9 +22,10 @@ const MAY_USE: [(&str, &[&str]); 17] = [
     ("planning", &["twin"]),
     ("plantsim", &["twin"]),
     ("maintenance", &["twin"]),
+    ("crew", &["maintenance", "twin"]),
     ("connect", &["twin"]),
     ("store", &["twin"]),
-    ("app", &["access", "twin", "wire"]),
+    ("app", &["access", "crew", "maintenance", "twin", "wire"]),
     (
         "server",
         &[
@@ -40,6 +41,7 @@ const MAY_USE: [(&str, &[&str]); 17] = [
             "planning",
             "plantsim",
             "maintenance",
+            "crew",
             "connect",
             "store",
             "app",
@@ -49,7 +51,7 @@ const MAY_USE: [(&str, &[&str]); 17] = [
 ];
 
 /// The domain is pure: none of these below `crates/`, however far down.
-const DOMAIN: [&str; 12] = [
+const DOMAIN: [&str; 13] = [
     "access",
     "formula",
     "bind",
@@ -62,6 +64,7 @@ const DOMAIN: [&str; 12] = [
     "planning",
     "plantsim",
     "maintenance",
+    "crew",
 ];
 const NOT_IN_DOMAIN: [&str; 9] = [
     "tokio", "axum", "leptos", "sqlx", "rumqttc", "reqwest", "rand", "chrono", "mio",
