@@ -1,7 +1,7 @@
 //! The product's own problem: jobs of maintenance on people, production windows, permits and isolations.
 //!
-//! [`Problem`] is what is to be planned, [`Schedule`] a plan; [`check`] says what a plan breaks, [`cost`] what
-//! it costs and why, [`explain`] why a job is where it is. [`Search`] finds plans: at once a good one, better
+//! [`Problem`] is what is to be planned, [`Schedule`] a plan; [`check()`] says what a plan breaks, [`cost()`] what
+//! it costs and why, [`explain()`] why a job is where it is. [`Search`] finds plans: at once a good one, better
 //! ones as long as it may.
 
 mod baseline;
