@@ -125,6 +125,18 @@ pub fn compare(ty: &str, property: &str) -> String {
     url(&format!("/compare?type={}{property}", encode_path(ty)))
 }
 
+/// `/work`: the list of work orders. Drawn by the server alone.
+#[must_use]
+pub fn work() -> String {
+    url("/work")
+}
+
+/// `/plan`: the planner's board. Drawn by the server alone.
+#[must_use]
+pub fn plan() -> String {
+    url("/plan")
+}
+
 /// `/sources`
 #[must_use]
 pub fn sources() -> String {

@@ -7,6 +7,8 @@ use leptos::prelude::*;
 pub enum Glyph {
     Overview,
     Assets,
+    Work,
+    Plan,
     Sources,
     Status,
     Help,
@@ -24,6 +26,10 @@ impl Glyph {
         match self {
             Self::Overview => "M3 4.5h14v4H3zM3 11.5h6v4H3zM12 11.5h5v4h-5z",
             Self::Assets => "M7.5 3h5v4h-5zM2.5 13h5v4h-5zM12.5 13h5v4h-5zM10 7v3M5 13v-3h10v3",
+            Self::Work => {
+                "M16.8 5.6 14 8.4l-2.4-2.4 2.8-2.8a4 4 0 0 0-5.2 5.2L3.4 14.2a1.7 1.7 0 0 0 2.4 2.4l5.8-5.8a4 4 0 0 0 5.2-5.2Z"
+            }
+            Self::Plan => "M3 4.5h14v12H3zM3 8.5h14M7 2.5v3M13 2.5v3M6 11.5h4M9 14h5",
             Self::Sources => {
                 "M10 15.5v2M10 12.5a1.5 1.5 0 1 0 0 3 1.5 1.5 0 0 0 0-3ZM5.8 10.6a6 6 0 0 1 8.4 0M3 7.5a10 10 0 0 1 14 0"
             }
@@ -38,7 +44,7 @@ impl Glyph {
             }
             Self::Units => "M2.5 7h15v6h-15zM5.5 7v3M8.5 7v2M11.5 7v3M14.5 7v2",
             Self::Person => {
-                "M10 3a3.2 3.2 0 1 0 0 6.4A3.2 3.2 0 0 0 10 3ZM3.5 17c.4-3.4 3-5.2 6.5-5.2s6.100 1.800 6.500 5.200"
+                "M10 3a3.2 3.2 0 1 0 0 6.4A3.2 3.2 0 0 0 10 3ZM3.5 17c.4-3.4 3-5.2 6.5-5.2s6.1 1.8 6.5 5.2"
             }
             Self::Down => "m6 8 4 4 4-4",
             Self::Close => "m5 5 10 10M15 5 5 15",

@@ -7,6 +7,7 @@ use crate::fmt::Fmt;
 use crate::i18n::{Messages, use_messages};
 use crate::shell::document::whole;
 use crate::shell::header::Header;
+use crate::shell::rail::RailAt;
 use crate::shell::start::{provide_shell, use_shell};
 use crate::shell::{BuiltFiles, Start};
 use crate::{routes, still};
@@ -34,13 +35,14 @@ pub enum Frame {
     Nothing,
 }
 
-/// A whole document as text. `draw` makes what is in it, in the reader's language.
+/// A whole document as text, of this path. `draw` makes what is in it, in the reader's language.
 #[must_use]
 pub fn document<V: IntoView>(
     start: &Start,
     built: &BuiltFiles,
     nonce: &str,
     frame: Frame,
+    path: &str,
     title: impl FnOnce(Messages) -> String,
     draw: impl FnOnce() -> V,
 ) -> String {
@@ -61,7 +63,7 @@ pub fn document<V: IntoView>(
         let title = format!("{} · Gemba", title(messages));
         let body = view! {
             <Sprite/>
-            {still::frame::around(frame, draw())}
+            {still::frame::around(frame, path, draw())}
         };
         whole(
             start.prefs,
@@ -76,8 +78,14 @@ pub fn document<V: IntoView>(
     })
 }
 
-fn around(frame: Frame, page: impl IntoView) -> impl IntoView {
-    let header = (frame == Frame::Header).then(|| view! { <Header open_palette=|()| ()/> });
+fn around(frame: Frame, path: &str, page: impl IntoView) -> impl IntoView {
+    let path = path.to_owned();
+    let header = (frame == Frame::Header).then(|| {
+        view! {
+            <Header open_palette=|()| ()/>
+            <RailAt path=Signal::stored(path)/>
+        }
+    });
     let is_demo = frame == Frame::Header && use_shell().with_untracked(|shell| shell.demo.is_some());
     let demo = is_demo
         .then(|| view! { <span class="g-demo-badge g-still__demo">{use_messages().demo_badge()}</span> });

@@ -28,7 +28,8 @@ pub fn Roles(page: RolesPage) -> impl IntoView {
         } else {
             ("–", m.still_no())
         };
-        cell(view! { <span aria-hidden="true">{shape}</span> <span class="g-sr">{word}</span> })
+        let class = if may { "g-marks__yes" } else { "g-marks__no" };
+        cell(view! { <span class=class aria-hidden="true">{shape}</span> <span class="g-sr">{word}</span> })
     };
     let row = |(word, may): (&'static str, Vec<bool>)| {
         let first = cell(may_word(m, word));
@@ -42,7 +43,7 @@ pub fn Roles(page: RolesPage) -> impl IntoView {
     view! {
         <AdminHead tab=AdminTab::Roles title=m.still_roles().to_owned()/>
         <Panel title=m.still_roles_may().to_owned()>
-            <Table heads rows/>
+            <div class="g-marks"><Table heads rows/></div>
         </Panel>
         <p class="g-caption">{m.still_roles_more()}</p>
     }

@@ -125,6 +125,7 @@ pub struct Me {
     pub may_share: bool,
     pub may_see_work: bool,
     pub may_request_work: bool,
+    pub may_plan_work: bool,
     pub may_administer: bool,
 }
 

@@ -99,6 +99,7 @@ fn me(viewer: &Viewer) -> Me {
         may_share: who.may_somewhere(C::Share),
         may_see_work: who.may_somewhere(C::SeeWork),
         may_request_work: who.may_somewhere(C::RequestWork),
+        may_plan_work: who.may_somewhere(C::PlanWork),
         may_administer: who.may_everywhere(C::ManageAccounts),
     }
 }

@@ -348,7 +348,7 @@ impl Doors {
     ) -> Response {
         let start = Start::load(&*self.backend, &who::viewer(&parts), &parts, routes::base()).await;
         let nonce = crate::accounts::secret::new();
-        let html = still::document(&start, &self.built, &nonce, frame, title, draw);
+        let html = still::document(&start, &self.built, &nonce, frame, parts.uri.path(), title, draw);
         let policy = HeaderValue::try_from(content_security_policy(&nonce, false));
         let mut answer = (status, [(header::CACHE_CONTROL, "no-store")], Html(html)).into_response();
         if let Ok(policy) = policy {

@@ -181,8 +181,8 @@ impl Said<'_> {
         match job.dates.latest {
             None => (m.still_plan_no_date().to_owned(), false),
             Some(latest) if latest < self.situation.now => {
-                let days = self.situation.now.since(latest).micros() / 86_400_000_000 + 1;
-                (m.still_plan_overdue(&days.to_string()), true)
+                let age = self.fmt.age(self.situation.now.since(latest).micros() / 1_000);
+                (m.still_plan_overdue(&age), true)
             }
             Some(latest) => (m.still_plan_due(&self.day(latest)), false),
         }
