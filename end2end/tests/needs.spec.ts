@@ -1,8 +1,8 @@
 // A bearing wears: the twin says so, it is a need with its evidence, and a planner makes an order of it.
 
-import AxeBuilder from '@axe-core/playwright';
-import { test as base, expect, type Page } from '@playwright/test';
+import { test as base, expect } from '@playwright/test';
 import { Gemba } from '../lib/gemba';
+import { fits, isClean } from '../lib/looks';
 import { listen } from '../lib/test';
 
 const test = base.extend<object, { demo: Gemba }>({
@@ -20,17 +20,6 @@ const test = base.extend<object, { demo: Gemba }>({
 });
 
 test.describe.configure({ mode: 'serial' });
-
-async function isClean(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  const grave = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
-  expect(grave.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([]);
-}
-
-async function fits(page: Page): Promise<void> {
-  const beyond = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-  expect(beyond, 'nothing scrolls sideways').toBeLessThanOrEqual(0);
-}
 
 test('a worn bearing is a need with its evidence, and an order is made of it', async ({ page }) => {
   test.setTimeout(240_000);

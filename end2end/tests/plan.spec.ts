@@ -1,9 +1,9 @@
 // A planner plans next week out of the demo's backlog: search, one order by dialog, one by keyboard, commit; and the
 // same by forms alone, without script.
 
-import AxeBuilder from '@axe-core/playwright';
 import { test as base, expect, type Page } from '@playwright/test';
 import { Gemba } from '../lib/gemba';
+import { fits, isClean } from '../lib/looks';
 import { listen } from '../lib/test';
 
 const test = base.extend<object, { demo: Gemba }>({
@@ -21,17 +21,6 @@ const test = base.extend<object, { demo: Gemba }>({
 });
 
 test.describe.configure({ mode: 'serial' });
-
-async function isClean(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  const grave = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
-  expect(grave.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([]);
-}
-
-async function fits(page: Page): Promise<void> {
-  const beyond = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-  expect(beyond, 'nothing scrolls sideways').toBeLessThanOrEqual(0);
-}
 
 const drafted = (page: Page) => page.locator('.g-plan__gantt .g-plan__job--new');
 

@@ -1,25 +1,14 @@
 // A problem becomes a work order and goes through its life, as people meet it: from the asset's page, without script,
 // at 320 px.
 
-import AxeBuilder from '@axe-core/playwright';
-import { expect, type Page } from '@playwright/test';
+import { expect } from '@playwright/test';
 import { PASSWORD, guarded, own, signIn } from '../lib/owned';
+import { fits, isClean } from '../lib/looks';
 import { listen } from '../lib/test';
 
 const test = guarded({ 'acme/lyon/press/force_kn': '12.5' });
 
 test.describe.configure({ mode: 'serial' });
-
-async function isClean(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  const grave = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
-  expect(grave.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([]);
-}
-
-async function fits(page: Page): Promise<void> {
-  const beyond = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-  expect(beyond, 'nothing scrolls sideways').toBeLessThanOrEqual(0);
-}
 
 test('a problem is reported on the page of its asset and done by forms', async ({ page, guarded: { gemba } }) => {
   const heard: string[] = [];
@@ -92,5 +81,23 @@ test('the list works without script at 320 px, in three languages', async ({ bro
     await narrow.goto(`${gemba.url}/work/1`);
     await fits(narrow);
     await reader.close();
+  }
+});
+
+test('work and plan are in the main navigation of every page', async ({ page, guarded: { gemba } }) => {
+  await signIn(page, gemba, 'Ada');
+  const main = page.getByRole('navigation', { name: 'Main' });
+  await main.getByRole('link', { name: 'Work' }).click();
+  await expect(page).toHaveURL(/\/work$/);
+  await expect(main.getByRole('link', { name: 'Work' })).toHaveAttribute('aria-current', 'page');
+  await main.getByRole('link', { name: 'Plan' }).click();
+  await expect(page).toHaveURL(/\/plan/);
+  await main.getByRole('link', { name: 'Assets' }).click();
+  await expect(page).toHaveURL(/\/h$/);
+  for (const width of [320, 390]) {
+    await page.setViewportSize({ width, height: 844 });
+    await page.goto(`${gemba.url}/work`);
+    await fits(page);
+    await expect(main.getByRole('link', { name: 'Plan' })).toBeInViewport();
   }
 });
