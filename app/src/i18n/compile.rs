@@ -420,10 +420,12 @@ fn in_order(english: &Catalogue) -> impl Iterator<Item = (&String, &String)> {
 }
 
 fn place(key: &str) -> Place {
-    if key.starts_with("still_") || key.starts_with("server_") {
-        Place::Still
-    } else if key.starts_with("crew_") {
+    // Words of orders that both the tablet and pages of the server say.
+    const SHARED: [&str; 3] = ["still_work_activity", "still_work_mode", "still_work_status_"];
+    if key.starts_with("crew_") || SHARED.iter().any(|shared| key.starts_with(shared)) {
         Place::Crew
+    } else if key.starts_with("still_") || key.starts_with("server_") {
+        Place::Still
     } else {
         Place::Pages
     }
