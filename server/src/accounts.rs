@@ -14,6 +14,7 @@ mod invite;
 mod links;
 mod password;
 mod roles;
+mod seats;
 pub mod secret;
 mod session;
 mod stored;
@@ -34,12 +35,13 @@ use book::Book;
 use links::Unlocked;
 use password::Passwords;
 
-pub use book::{Account, Credential, Purpose, What};
+pub use book::{Account, Credential, Purpose, Seat, What};
 pub use codes::{MOST_EMAILS, plain as plain_email};
 pub use external::{Entered, External};
 pub use invite::{Invited, NewAccount};
 pub use links::Held;
 pub use password::SHORTEST as SHORTEST_PASSWORD;
+pub use seats::{NewSeat, SeatError, Seated};
 pub use session::{NewSession, Origin, SignInError};
 
 /// Accounts of one server.
@@ -82,6 +84,8 @@ pub struct Accounts {
     clock: Arc<dyn Clock>,
     passwords: Passwords,
     guesses: Mutex<Guesses>,
+    /// Secrets of seats that were none, by address.
+    bad_seats: Mutex<Throttle>,
     /// How long a session lasts without being used.
     idle: Span,
     changes: watch::Sender<u64>,
@@ -140,6 +144,7 @@ impl Accounts {
                 address: patient(30),
                 name: patient(100),
             }),
+            bad_seats: Mutex::new(patient(100)),
             idle,
             changes,
             writing: tokio::sync::Mutex::default(),

@@ -32,7 +32,7 @@ use crate::plant::PlantReader;
 use crate::roster::RosterDesk;
 use crate::sources::{ProblemBook, SourceManager};
 use crate::spark::Sparks;
-use crate::work::WorkDesk;
+use crate::work::{WorkDesk, WorkFiles};
 
 mod asset;
 mod compare;
@@ -68,6 +68,8 @@ pub struct Gemba {
     pub learning: Arc<LearnDesk>,
     /// Work orders.
     pub work: Arc<WorkDesk>,
+    /// Photos and files of work orders.
+    pub files: Arc<WorkFiles>,
     /// Needs and preventive plans.
     pub needs: Arc<NeedDesk>,
     /// What an hour of a line is worth, in whole units of the currency; 0 where nobody said.

@@ -68,6 +68,7 @@ pub struct Config {
     pub discovery: DiscoveryConfig,
     /// How needs for maintenance are looked for.
     pub needs: WatchConfig,
+    pub work: WorkConfig,
     pub queues: QueuesConfig,
     pub log: LogConfig,
 }
@@ -177,6 +178,13 @@ pub struct DiscoveryConfig {
     pub max_points: u32,
 }
 
+/// Bounds on what is kept of work.
+#[derive(Clone, Debug)]
+pub struct WorkConfig {
+    /// Bytes of photos and files of orders.
+    pub files_bytes: u64,
+}
+
 /// Sizes of the queues; ARCHITECTURE.md says what happens when each is full.
 #[derive(Clone, Debug)]
 pub struct QueuesConfig {
@@ -261,6 +269,9 @@ impl Config {
             },
             discovery: DiscoveryConfig {
                 max_points: u32::try_from(read.size("discovery.max_points")).unwrap_or(u32::MAX),
+            },
+            work: WorkConfig {
+                files_bytes: read.size("work.files_bytes") as u64,
             },
             queues: QueuesConfig {
                 connector: read.size("queues.connector"),

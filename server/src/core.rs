@@ -13,7 +13,7 @@ use crate::config::Config;
 use crate::model::ModelShelf;
 use crate::needs::NeedDesk;
 use crate::roster::RosterDesk;
-use crate::work::WorkDesk;
+use crate::work::{WorkDesk, WorkFiles};
 use crate::{label, random, restore, zone};
 
 /// The twin and what it rests on.
@@ -30,6 +30,8 @@ pub struct Core {
     pub model: Arc<ModelShelf>,
     /// Work orders.
     pub work: Arc<WorkDesk>,
+    /// Photos and files of work orders.
+    pub files: Arc<WorkFiles>,
     /// Needs and preventive plans.
     pub needs: Arc<NeedDesk>,
     /// Crews, production plans and drafts.
@@ -64,6 +66,8 @@ impl Core {
         let idle = Span::from_secs(i64::from(config.access.session_days) * 86_400);
         let accounts = Accounts::open(records.clone(), clock.clone(), idle).await?;
         let work = WorkDesk::open(records.clone(), clock.clone()).await?;
+        let files =
+            WorkFiles::open(&data.files(), config.work.files_bytes).context("files of work orders")?;
         let needs = NeedDesk::open(records.clone(), clock.clone()).await?;
         let roster = RosterDesk::open(records.clone(), clock.clone()).await?;
         let label_key = label::key(&records).await?;
@@ -71,6 +75,7 @@ impl Core {
         Ok(Self {
             accounts,
             work,
+            files,
             needs,
             roster,
             label_key,

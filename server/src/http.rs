@@ -32,6 +32,7 @@ mod audit;
 mod body;
 pub mod client;
 pub mod connections;
+pub mod crew;
 pub mod doors;
 pub mod entrances;
 mod exchange;
@@ -213,6 +214,7 @@ pub fn app(config: &Config, shared: &Shared, web: Web, address: SocketAddr) -> R
         .merge(attention::router(shared.doors.clone()))
         .merge(work::router(shared.doors.clone()))
         .merge(exchange::router(shared.doors.clone()))
+        .merge(crew::router(shared.doors.clone()))
         .merge(needs::router(shared.doors.clone()))
         .merge(views::router(shared.doors.clone()))
         .merge(plan::router(shared.doors.clone()))

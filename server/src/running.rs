@@ -137,6 +137,7 @@ impl Running {
             accounts: core.accounts,
             label_key: core.label_key,
             work: core.work,
+            files: core.files,
             needs: core.needs,
             needs_worth: config.needs.line_hour,
             roster: core.roster,

@@ -7,7 +7,9 @@ pub mod backlog;
 pub mod demo;
 pub mod desk;
 pub mod exchange;
+pub mod files;
 pub mod list;
 pub mod steps;
 
 pub use desk::{Act, MOST_EVENTS, MOST_ORDERS, WorkDesk, WorkError};
+pub use files::WorkFiles;

@@ -55,7 +55,9 @@ pub fn of_calendars(zone: &TimeZone) -> maintenance::calendar::Zone {
     named.unwrap_or_else(Zone::utc)
 }
 
-fn instant(time: Timestamp) -> jiff::Timestamp {
+/// As jiff has it.
+#[must_use]
+pub fn instant(time: Timestamp) -> jiff::Timestamp {
     jiff::Timestamp::from_microsecond(time.micros()).unwrap_or(jiff::Timestamp::UNIX_EPOCH)
 }
 

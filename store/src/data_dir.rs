@@ -6,6 +6,7 @@
 //! demo         there when the directory is the demo's
 //! records.db   assets, points, sources, settings, versions of the model
 //! history/     log/ and blocks/
+//! files/       photos and files of work orders, by the hash of their content
 //! broker/      of the embedded broker
 //! ```
 
@@ -97,6 +98,11 @@ impl DataDir {
     /// Where the history lives.
     pub fn history(&self) -> PathBuf {
         self.root.join("history")
+    }
+
+    /// Where photos and files of work orders live.
+    pub fn files(&self) -> PathBuf {
+        self.root.join("files")
     }
 
     /// The file of the records.

@@ -22,6 +22,7 @@ mod setup;
 mod size;
 mod snip;
 mod split;
+mod tablet;
 mod test;
 mod tidy;
 mod web;

@@ -90,6 +90,27 @@ fn sorted(map: HashMap<String, Vec<String>>) -> BTreeMap<String, Vec<String>> {
         .collect()
 }
 
+/// Makes `.wasm` and `.js` of Cargo's file for a page that loads all at once.
+pub fn whole(built: &Path, name: &str, out: &Path) -> Result<()> {
+    let mut bindgen = program(tool("wasm-bindgen")?);
+    bindgen
+        .args([
+            "--target",
+            "web",
+            "--no-typescript",
+            "--no-demangle",
+            "--out-name",
+            name,
+            "--out-dir",
+        ])
+        .arg(out)
+        .arg(built);
+    run(&mut bindgen)?;
+    let file = out.join(format!("{name}_bg.wasm"));
+    std::fs::write(&file, snip(&std::fs::read(&file)?)?)?;
+    optimise(&file)
+}
+
 fn bind(main: &Path, out: &Path) -> Result<()> {
     let mut bindgen = program(tool("wasm-bindgen")?);
     bindgen

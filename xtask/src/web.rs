@@ -1,4 +1,4 @@
-//! The browser's half: one style sheet, Trunk's client split by pages, the public files and plotly, compressed.
+//! The browser's half: one style sheet, Trunk's client split by pages, the tablet's program, the public files and plotly, compressed.
 //!
 //! `target/site` then holds what the server serves: `index.html` (read once, to learn the hashed
 //! names), `pkg/` (Trunk's), everything of `public/`, `vendor/` (plotly), and a `.br` beside
@@ -11,10 +11,10 @@ use anyhow::{Context as _, Result};
 use crate::fresh::{Stamp, hash_of};
 use crate::paths::{files_below, root, site, target};
 use crate::run::{cargo, program, run as run_program, timed};
-use crate::{css, setup, split};
+use crate::{css, setup, split, tablet};
 
 /// Everything the built files are made from.
-pub const INPUTS: [&str; 13] = [
+pub const INPUTS: [&str; 14] = [
     ".cargo",
     "app",
     "crates",
@@ -27,6 +27,7 @@ pub const INPUTS: [&str; 13] = [
     "end2end/package-lock.json",
     "xtask/src/snip.rs",
     "xtask/src/split.rs",
+    "xtask/src/tablet.rs",
     "xtask/src/web.rs",
 ];
 
@@ -65,6 +66,7 @@ pub fn build() -> Result<()> {
         || {
             let dist = target().join("trunk");
             trunk(&dist)?;
+            tablet::build(&without_paths()?)?;
             assemble(&dist)?;
             compress()
         },
@@ -116,6 +118,7 @@ fn assemble(dist: &Path) -> Result<()> {
     let index = std::fs::read_to_string(dist.join("index.html")).context("Trunk wrote no index.html")?;
     std::fs::remove_file(site.join("pkg/index.html"))?;
     std::fs::write(site.join("index.html"), with_parts(&site.join("pkg"), &index)?)?;
+    tablet::pack(&site.join("pkg"))?;
     for sheet in files_below(&site.join("pkg"))
         .iter()
         .filter(|file| file.extension().is_some_and(|end| end == "css"))

@@ -2,7 +2,9 @@
 
 use leptos::prelude::*;
 
-use super::credentials::{SessionLine, SessionTable, TokenLine, TokenTable, may_word};
+use super::credentials::{
+    SessionLine, SessionTable, TabletLine, TabletTable, TokenLine, TokenTable, may_word,
+};
 use super::parts::{GrantLine, Grants, PageHead, Times};
 use super::sign_in::bad_words;
 use crate::components::key_value::{KeyValue, Pair};
@@ -19,6 +21,7 @@ pub struct AccountPage {
     pub grants: Vec<GrantLine>,
     pub has_password: bool,
     pub sessions: Vec<SessionLine>,
+    pub tablets: Vec<TabletLine>,
     pub tokens: Vec<TokenLine>,
     /// Words of what a token of this account could be given.
     pub capabilities: Vec<String>,
@@ -44,6 +47,7 @@ pub fn Account(page: AccountPage) -> impl IntoView {
         grants,
         has_password,
         sessions,
+        tablets,
         tokens,
         capabilities,
         made,
@@ -52,7 +56,7 @@ pub fn Account(page: AccountPage) -> impl IntoView {
         shortest,
         times,
     } = page;
-    let (sign_in, token_times) = (name.clone(), times.clone());
+    let (sign_in, token_times, tablet_times) = (name.clone(), times.clone(), times.clone());
     let wrong = move |field: &'static str| {
         bad.filter(|(known, _)| *known == field)
             .map(|(_, reason)| view! { <span class="g-still__bad" role="alert">{bad_words(m, reason, shortest)}</span> })
@@ -97,6 +101,12 @@ pub fn Account(page: AccountPage) -> impl IntoView {
             <Panel title=m.still_sessions().to_owned() aside=sessions.len().to_string()>
                 <SessionTable sessions action=routes::url("/account/sessions") times=times.clone() with_names=false/>
             </Panel>
+            {(!tablets.is_empty()).then(|| view! {
+                <Panel title=m.still_tablets().to_owned() aside=tablets.len().to_string()>
+                    <TabletTable tablets action=routes::url("/account/tablets") times=tablet_times with_names=false/>
+                    <p class="g-caption g-panel__body">{m.still_tablets_more()}</p>
+                </Panel>
+            })}
             <Panel title=m.still_tokens().to_owned() aside=tokens.len().to_string() class="g-8">
                 <TokenTable tokens action=routes::url("/account/tokens/end") times=token_times.clone()/>
             </Panel>

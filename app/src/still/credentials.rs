@@ -71,14 +71,80 @@ pub fn SessionTable(
     view! { <Table heads rows/> }.into_any()
 }
 
+/// A person on a tablet.
+#[derive(Clone, Debug)]
+pub struct TabletLine {
+    pub id: u32,
+    /// Whose it is.
+    pub account: String,
+    /// What the tablet is called.
+    pub name: String,
+    pub created_millis: i64,
+    pub seen_millis: Option<i64>,
+    pub expires_millis: Option<i64>,
+    /// It erases what it keeps when it asks next; did so where it was seen since.
+    pub is_erased: bool,
+}
+
+/// Tablets, each with the button that signs it out and has it erase what it keeps.
+#[component]
+pub fn TabletTable(
+    tablets: Vec<TabletLine>,
+    /// Where the form goes.
+    action: String,
+    times: Times,
+    with_names: bool,
+) -> impl IntoView {
+    let m = use_messages();
+    if tablets.is_empty() {
+        return view! { <p class="g-empty">{m.still_no_tablets()}</p> }.into_any();
+    }
+    let row = |tablet: TabletLine| {
+        let last = match (tablet.is_erased, tablet.seen_millis) {
+            (false, _) => view! {
+                <form method="post" action=action.clone()>
+                    <input type="hidden" name="id" value=tablet.id/>
+                    <button class="g-btn g-btn--sm">{m.still_tablet_erase()}</button>
+                </form>
+            }
+            .into_any(),
+            (true, None) => view! { <span class="g-badge">{m.still_tablet_erases()}</span> }.into_any(),
+            (true, Some(_)) => view! { <span class="g-badge">{m.still_tablet_erased()}</span> }.into_any(),
+        };
+        let by_name = with_names.then(|| cell(tablet.account));
+        let rest = [
+            cell(tablet.name),
+            cell(view! { <Moment at=Some(tablet.created_millis) times=times.clone()/> }),
+            cell(view! { <Moment at=tablet.seen_millis times=times.clone()/> }),
+            cell(view! { <Moment at=tablet.expires_millis times=times.clone()/> }),
+            cell(last),
+        ];
+        by_name.into_iter().chain(rest).collect()
+    };
+    let names = with_names.then(|| m.still_display());
+    let heads = names.into_iter().chain([
+        m.still_tablet(),
+        m.still_since(),
+        m.still_seen(),
+        m.still_until(),
+        "",
+    ]);
+    let heads = heads.collect();
+    let rows = tablets.into_iter().map(row).collect();
+    view! { <Table heads rows/> }.into_any()
+}
+
 /// `/admin/sessions`
 #[component]
-pub fn Sessions(sessions: Vec<SessionLine>, times: Times) -> impl IntoView {
-    let m = use_messages();
+pub fn Sessions(sessions: Vec<SessionLine>, tablets: Vec<TabletLine>, times: Times) -> impl IntoView {
+    let (m, tablet_times) = (use_messages(), times.clone());
     view! {
         <AdminHead tab=AdminTab::Sessions title=m.still_sessions().to_owned()/>
         <Panel title=m.still_all_sessions().to_owned() aside=sessions.len().to_string()>
             <SessionTable sessions action=routes::url("/admin/sessions") times with_names=true/>
+        </Panel>
+        <Panel title=m.still_all_tablets().to_owned() aside=tablets.len().to_string()>
+            <TabletTable tablets action=routes::url("/admin/tablets") times=tablet_times with_names=true/>
         </Panel>
     }
 }

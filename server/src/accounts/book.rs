@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use access::{AccountId, Capability, Grant};
+use access::{AccountId, Capability, Grant, Role};
 use store::records::access::{CredentialKind, Hash};
 use twin::Timestamp;
 
@@ -66,6 +66,21 @@ pub enum What {
     },
     /// A share link.
     Link(Box<Link>),
+    /// A person on a tablet.
+    Seat(Seat),
+}
+
+/// A person on a tablet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Seat {
+    /// The tablet: 32 hexadecimal digits, made by it.
+    pub device: String,
+    /// What the tablet is called.
+    pub name: String,
+    /// What a visitor of the demo looks as; none for who has an account.
+    pub visitor: Option<Role>,
+    /// Signed out as lost: the tablet erases all that it keeps when it asks again.
+    pub is_erased: bool,
 }
 
 /// What a one-time link is for.
@@ -88,6 +103,7 @@ impl What {
             Self::Pass(_) => CredentialKind::Pass,
             Self::Token { .. } => CredentialKind::Token,
             Self::Link(_) => CredentialKind::Link,
+            Self::Seat(_) => CredentialKind::Seat,
         }
     }
 }

@@ -8,6 +8,7 @@ use unicode_security::confusable_detection::skeleton;
 
 use super::{
     Account, AccountError, Accounts, Credential, MOST_ACCOUNTS, NewSession, Origin, Purpose, What, Writing,
+    seats,
 };
 
 /// How long an invitation or a reset may wait.
@@ -207,7 +208,7 @@ impl Accounts {
     ) -> Result<(), AccountError> {
         let of_it = |credential: &Credential| {
             credential.account == id
-                && credential.what.kind() == CredentialKind::Session
+                && (credential.what.kind() == CredentialKind::Session || seats::is_open(credential))
                 && Some(credential.id) != keep
         };
         let ids = self.ids(of_it);

@@ -157,7 +157,7 @@ impl Accounts {
                 let kind = Kind::Token(TokenId::new(credential.id), account.id);
                 Some(Self::who(account, kind).only(capabilities.iter().copied()))
             }
-            What::Pass(_) | What::Link(_) => None,
+            What::Pass(_) | What::Link(_) | What::Seat(_) => None,
         }
     }
 
@@ -177,7 +177,7 @@ impl Accounts {
             .flatten()
     }
 
-    async fn saw(&self, credential: &Credential, now: Timestamp, expires: Option<Timestamp>) {
+    pub(super) async fn saw(&self, credential: &Credential, now: Timestamp, expires: Option<Timestamp>) {
         let seen = self.change_credential(credential.id, |credential| {
             (credential.seen, credential.expires) = (Some(now), expires);
         });

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use store::records::access::CredentialKind;
 use twin::AssetId;
 
-use super::{Purpose, What};
+use super::{Purpose, Seat, What};
 use crate::share::Link;
 
 #[derive(Serialize, Deserialize)]
@@ -34,6 +34,16 @@ struct StoredToken {
 #[serde(default)]
 struct StoredPass {
     purpose: String,
+}
+
+#[derive(Default, Serialize, Deserialize)]
+#[serde(default)]
+struct StoredSeat {
+    device: String,
+    name: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    visitor: Option<String>,
+    is_erased: bool,
 }
 
 /// What cannot be read grants nothing.
@@ -89,6 +99,15 @@ pub fn what_from_text(kind: CredentialKind, text: &str) -> What {
             }
         }
         CredentialKind::Link => What::Link(Box::new(read::<Link>(text))),
+        CredentialKind::Seat => {
+            let stored: StoredSeat = read(text);
+            What::Seat(Seat {
+                device: stored.device,
+                name: stored.name,
+                visitor: stored.visitor.and_then(|word| Role::from_word(&word)),
+                is_erased: stored.is_erased,
+            })
+        }
     }
 }
 
@@ -109,6 +128,12 @@ pub fn text_from_what(what: &What) -> String {
                 .collect(),
         }),
         What::Link(link) => write(&**link),
+        What::Seat(seat) => write(&StoredSeat {
+            device: seat.device.clone(),
+            name: seat.name.clone(),
+            visitor: seat.visitor.map(|role| role.word().to_owned()),
+            is_erased: seat.is_erased,
+        }),
     }
 }
 
@@ -169,6 +194,12 @@ mod tests {
                 name: "export".to_owned(),
                 capabilities: vec![Capability::See, Capability::Export],
             },
+            What::Seat(Seat {
+                device: "0f".repeat(16),
+                name: "Tablet 3".to_owned(),
+                visitor: Some(Role::Technician),
+                is_erased: true,
+            }),
         ] {
             assert_eq!(what_from_text(what.kind(), &text_from_what(&what)), what);
         }

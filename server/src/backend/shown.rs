@@ -166,6 +166,15 @@ fn show(twin: &Twin, units: Units, view: &mut PointView) {
     }
 }
 
+impl Gemba {
+    /// One point in the reader's units and words.
+    pub(crate) fn show_point(&self, twin: &Twin, viewer: &Viewer, view: &mut PointView) {
+        let loaded = self.model.current();
+        show(twin, viewer.units, view);
+        view.info.states = states(twin, &loaded, PointId::new(view.info.point), viewer.locale);
+    }
+}
+
 fn show_spark(scale: Scale, spark: &mut Spark) {
     for (low, high) in spark.buckets.iter_mut().flatten() {
         (*low, *high) = (scale.show(*low), scale.show(*high));

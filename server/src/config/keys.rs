@@ -411,6 +411,16 @@ const KEYS: &[Key] = &[
         "Bytes of readings kept; whichever bound is first.",
     ),
     key(
+        "work.files_bytes",
+        Kind::Size {
+            min: MIB,
+            max: u64::MAX / 4,
+        },
+        Some("4294967296"),
+        "4294967296",
+        "Bytes of photos and files of work orders, all together; when they are reached none is taken any more.",
+    ),
+    key(
         "decode.payload_bytes",
         Kind::Size {
             min: 1024,

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use access::{Grant, Role, Scope};
 use app::still::admin::PersonLine;
-use app::still::credentials::{SessionLine, TokenLine};
+use app::still::credentials::{SessionLine, TabletLine, TokenLine};
 use app::still::parts::{GrantLine, Times};
 use store::records::access::CredentialKind;
 use twin::{AssetId, Span, Timestamp, Twin};
@@ -138,6 +138,33 @@ pub fn tokens(accounts: &Accounts, which: impl Fn(&Credential) -> bool) -> Vec<T
     found
         .iter()
         .filter(|token| which(token))
+        .filter_map(line)
+        .collect()
+}
+
+/// Tablets that somebody sits at, and those that are to erase what they keep.
+pub fn tablets(accounts: &Accounts, which: impl Fn(&Credential) -> bool) -> Vec<TabletLine> {
+    let found = accounts.credentials(CredentialKind::Seat);
+    let line = |known: &Credential| {
+        let What::Seat(seat) = &known.what else {
+            return None;
+        };
+        Some(TabletLine {
+            id: known.id,
+            // A visitor of the demo has no account.
+            account: accounts
+                .account(known.account)
+                .map_or_else(String::new, |account| account.display),
+            name: seat.name.clone(),
+            created_millis: known.created.millis(),
+            seen_millis: known.seen.map(Timestamp::millis),
+            expires_millis: known.expires.map(Timestamp::millis),
+            is_erased: seat.is_erased,
+        })
+    };
+    found
+        .iter()
+        .filter(|known| which(known))
         .filter_map(line)
         .collect()
 }

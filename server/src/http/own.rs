@@ -221,7 +221,12 @@ impl Doors {
         let of_it = |id: AccountId| move |known: &crate::accounts::Credential| known.account == id;
         let sessions = lines::sessions(&self.accounts, viewer.credential, of_it(account.id));
         let tokens = lines::tokens(&self.accounts, of_it(account.id));
-        let oldest = sessions.iter().map(|session| session.created_millis).min();
+        let tablets = lines::tablets(&self.accounts, of_it(account.id));
+        let oldest = sessions
+            .iter()
+            .map(|session| session.created_millis)
+            .chain(tablets.iter().map(|tablet| tablet.created_millis))
+            .min();
         let status = if said.bad.is_some() {
             StatusCode::UNPROCESSABLE_ENTITY
         } else {
@@ -234,6 +239,7 @@ impl Doors {
             email: account.email,
             has_password: account.password.is_some(),
             sessions,
+            tablets,
             tokens,
             capabilities: offered(&viewer.who)
                 .iter()

@@ -179,6 +179,7 @@ pub const RULES: &[Rule] = &[
     rule("POST", "/work", Need::Somewhere(C::RequestWork)),
     rule("GET", "/work/new", Need::Somewhere(C::RequestWork)),
     rule("GET", "/work/{id}", Need::Somewhere(C::SeeWork)),
+    rule("GET", "/work/{id}/files/{hash}", Need::Somewhere(C::SeeWork)),
     rule("GET", "/work/needs", Need::Somewhere(C::SeeWork)),
     rule("GET", "/work/needs/{id}", Need::Somewhere(C::SeeWork)),
     rule("POST", "/work/needs/{id}/attach", Need::Somewhere(C::PlanWork)),
@@ -204,6 +205,14 @@ pub const RULES: &[Rule] = &[
         "/work/{id}/settle",
         Need::SomewhereOneOf(&[C::DoWork, C::PlanWork]),
     ),
+    // Tablets of crews: a seat proves its person itself, to these routes alone.
+    rule("POST", "/api/crew/seat", Need::Somewhere(C::SeeWork)),
+    rule("DELETE", "/api/crew/seat", Need::Nothing),
+    rule("GET", "/api/crew/day", Need::Nothing),
+    rule("POST", "/api/crew/send", Need::Nothing),
+    rule("PUT", "/api/crew/files/{hash}", Need::Nothing),
+    rule("POST", "/account/tablets", Need::Account),
+    rule("POST", "/admin/tablets", Need::Everywhere(C::ManageAccounts)),
     // The same for other systems.
     rule("GET", "/api/openapi.json", Need::Known),
     rule("GET", "/api/v1/work-orders", Need::Somewhere(C::SeeWork)),

@@ -3,6 +3,7 @@
 //! Nobody is told of work that they do not see: it is not listed, not counted, and not there by its number.
 
 pub(super) mod acts;
+mod files;
 pub(super) mod form;
 mod shown;
 pub(super) mod words;
@@ -30,6 +31,7 @@ use serde_json::json;
 use twin::{AssetId, Timestamp};
 
 use self::form::{Fields, Report};
+pub(super) use self::shown::event_word;
 use super::doors::{Doors, broken};
 use super::needs::orders as needs;
 use super::people::messages;
@@ -52,6 +54,7 @@ pub fn router(doors: Doors) -> Router {
         .route("/work", get(page).post(send))
         .route("/work/new", get(new))
         .route("/work/{id}", get(order))
+        .route("/work/{id}/files/{hash}", get(files::file))
         .route("/work/{id}/move", post(acts::go))
         .route("/work/{id}/answer", post(acts::answer))
         .route("/work/{id}/comment", post(acts::comment))
@@ -222,6 +225,7 @@ async fn send(State(doors): State<Doors>, parts: Parts, RawForm(body): RawForm) 
         author: acts::author(&viewer),
         device: acts::device(&viewer),
         seen: 0,
+        at: None,
         what,
     };
     match doors.backend.work.take(act, rights).await {

@@ -370,6 +370,7 @@ async fn open(
         author: Author::System(SYSTEM.into()),
         device: key_of("demo"),
         seen: 0,
+        at: None,
         what,
     };
     if let Err(error) = backend.work.take(act, Rights::ALL).await {

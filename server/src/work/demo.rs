@@ -169,6 +169,7 @@ pub async fn begin(backend: &Gemba) {
             author: Author::System(SYSTEM.into()),
             device: key_of("demo"),
             seen: 0,
+            at: None,
             what: story.what(asset, now),
         };
         if let Err(error) = backend.work.take(act, Rights::ALL).await {

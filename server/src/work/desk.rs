@@ -14,6 +14,7 @@ use store::records::work::{WorkEventRecord, WorkLog as _};
 use store::{Records, RecordsError};
 use twin::Timestamp;
 
+use super::files::{Hash, named_by};
 use crate::clock::Clock;
 
 /// Orders of one server.
@@ -56,6 +57,8 @@ pub struct Act {
     pub device: Key,
     /// How much of the order's log it had seen.
     pub seen: u32,
+    /// When, by the clock of the device, where it was written before it could be sent; none for now.
+    pub at: Option<Timestamp>,
     /// What, in order.
     pub what: Vec<What>,
 }
@@ -97,6 +100,8 @@ struct Book {
     keys: BTreeMap<Key, OrderId>,
     /// Which order each one of another system is.
     externals: BTreeMap<External, OrderId>,
+    /// Which orders name each photo or file.
+    files: BTreeMap<Hash, BTreeSet<OrderId>>,
     /// Orders whose log cannot be read: kept as they are, shown nowhere.
     unread: BTreeSet<OrderId>,
     sequence: u64,
@@ -112,6 +117,7 @@ impl Book {
             return Ok(());
         }
         let taken = event_from_text(&record.document).and_then(|event| {
+            self.note_file(&event);
             let refused = |refusal| format!("{refusal:?}");
             match self.orders.get_mut(&id) {
                 Some(order) => order.apply(event).map(drop).map_err(refused),
@@ -130,6 +136,12 @@ impl Book {
             self.externals.insert(external.clone(), order.id());
         }
         self.orders.insert(order.id(), order);
+    }
+
+    fn note_file(&mut self, event: &Event) {
+        if let Some(hash) = named_by(&event.what) {
+            self.files.entry(hash).or_default().insert(event.order);
+        }
     }
 
     /// The number after the last that was given.
@@ -200,6 +212,12 @@ impl WorkDesk {
         self.read(|book| book.keys.get(&part(key, 0)).copied())
     }
 
+    /// The orders that name a photo or file.
+    #[must_use]
+    pub fn orders_of_file(&self, hash: &Hash) -> Vec<OrderId> {
+        self.read(|book| book.files.get(hash).into_iter().flatten().copied().collect())
+    }
+
     /// Takes an act of somebody with these rights: on disk when this returns.
     ///
     /// # Errors
@@ -231,6 +249,7 @@ impl WorkDesk {
         let mut book = self.book.write().unwrap_or_else(PoisonError::into_inner);
         book.sequence = records.last().map_or(book.sequence, |record| record.sequence);
         book.keys.extend(events.iter().map(|event| (event.key, id)));
+        events.iter().for_each(|event| book.note_file(event));
         book.keep(changed);
         Ok(Done { order: id, outcomes })
     }
@@ -296,6 +315,7 @@ fn events_of(act: Act, id: OrderId, order: Option<&Order>, now: Timestamp) -> Ve
         author,
         device,
         seen,
+        at,
         what,
         ..
     } = act;
@@ -307,7 +327,7 @@ fn events_of(act: Act, id: OrderId, order: Option<&Order>, now: Timestamp) -> Ve
             order: id,
             author: author.clone(),
             device,
-            at: known.map_or(now, |entry| entry.event.at),
+            at: known.map_or(at.unwrap_or(now), |entry| entry.event.at),
             received: now,
             seen,
             what,

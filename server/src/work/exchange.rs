@@ -157,6 +157,7 @@ fn act(row: &Row, order: Option<OrderId>, key: Key, seen: u32, what: Vec<What>) 
         author: Author::System(row.external.system.clone()),
         device: key_of(&format!("system {}", row.external.system)),
         seen,
+        at: None,
         what,
     }
 }

@@ -48,6 +48,8 @@ pub enum CredentialKind {
     Token,
     /// A share link.
     Link,
+    /// A person on a tablet.
+    Seat,
 }
 
 impl CredentialKind {
@@ -59,13 +61,14 @@ impl CredentialKind {
             Self::Pass => "pass",
             Self::Token => "token",
             Self::Link => "link",
+            Self::Seat => "seat",
         }
     }
 
     /// From how it is stored.
     #[must_use]
     pub fn from_word(word: &str) -> Option<Self> {
-        let all = [Self::Session, Self::Pass, Self::Token, Self::Link];
+        let all = [Self::Session, Self::Pass, Self::Token, Self::Link, Self::Seat];
         all.into_iter().find(|kind| kind.word() == word)
     }
 }

@@ -38,9 +38,13 @@ pub(super) async fn end_of_person(
 pub(super) async fn sessions(State(doors): State<Doors>, parts: Parts) -> Response {
     let this = who::viewer(&parts).credential;
     let sessions = lines::sessions(&doors.accounts, this, |_| true);
-    let oldest = sessions.iter().map(|session| session.created_millis).min();
+    let tablets = lines::tablets(&doors.accounts, |_| true);
+    let oldest = sessions.iter().map(|session| session.created_millis);
+    let oldest = oldest
+        .chain(tablets.iter().map(|tablet| tablet.created_millis))
+        .min();
     let times = lines::times(&doors.backend, oldest);
-    let draw = move || view! { <Sessions sessions times/> };
+    let draw = move || view! { <Sessions sessions tablets times/> };
     let title = |m: Messages| m.still_sessions().to_owned();
     doors
         .page_of(parts, StatusCode::OK, Frame::Header, title, draw)

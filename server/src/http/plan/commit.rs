@@ -195,6 +195,7 @@ impl Doors {
             author: work::author(&viewer),
             device: work::device(&viewer),
             seen: job.seen,
+            at: None,
             what,
         };
         match self.backend.work.take(act, rights).await {

@@ -73,6 +73,7 @@ pub(super) async fn send(
         author,
         device: key_of(&format!("link {}", held.id)),
         seen: 0,
+        at: None,
         what,
     };
     match doors.backend.work.take(act, Rights::of(&[Right::Request])).await {

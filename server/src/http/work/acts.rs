@@ -187,6 +187,7 @@ impl Doors {
             author: author(&viewer),
             device: device(&viewer),
             seen: fields.seen(),
+            at: None,
             what,
         };
         match desk.take(act, rights).await {

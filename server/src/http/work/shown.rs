@@ -1,5 +1,7 @@
 //! An order as its page shows it.
 
+mod told;
+
 use app::fmt::Fmt;
 use app::i18n::Messages;
 use app::still::Frame;
