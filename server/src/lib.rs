@@ -46,6 +46,7 @@ pub mod shell;
 pub mod simulate;
 pub mod sources;
 pub mod spark;
+pub mod stock;
 pub mod tls;
 pub mod units;
 pub mod view;

@@ -50,6 +50,25 @@ pub struct AbsenceEntry {
     pub why: AbsenceKind,
 }
 
+/// A spare part that a site keeps.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PartEntry {
+    pub id: u32,
+    pub site: AssetId,
+    pub code: String,
+    pub name: String,
+    pub unit: String,
+    /// How many were on the shelf when it was counted.
+    pub counted: f64,
+    /// When it was counted.
+    pub at: Timestamp,
+    pub deliveries: Vec<(Timestamp, f64)>,
+    pub lead_days: Option<u32>,
+    /// What one costs, in hundredths of the site's currency.
+    pub price: Option<i64>,
+    pub is_gone: bool,
+}
+
 /// What somebody has moved and not committed, by order.
 pub type Draft = BTreeMap<u32, Placed>;
 
@@ -66,6 +85,7 @@ pub struct Book {
     /// By line; each with its site.
     pub production: BTreeMap<AssetId, (AssetId, Vec<RunEntry>)>,
     pub drafts: BTreeMap<DraftKey, Draft>,
+    pub parts: BTreeMap<u32, PartEntry>,
 }
 
 impl Book {
@@ -120,6 +140,7 @@ impl Book {
             }
             Entry::Absence { .. } => self.absent(&entry)?,
             Entry::Production { .. } => self.produce(entry)?,
+            Entry::Part { .. } => self.keep_part(entry)?,
             Entry::Drafted {
                 owner,
                 site,
@@ -193,6 +214,56 @@ impl Book {
         runs.extend(new);
         runs.sort_by_key(|run| run.from);
         Ok(())
+    }
+
+    fn keep_part(&mut self, entry: Entry) -> Result<(), &'static str> {
+        let Entry::Part {
+            id,
+            site,
+            code,
+            name,
+            unit,
+            counted,
+            at,
+            deliveries,
+            lead_days,
+            price,
+            is_gone,
+        } = entry
+        else {
+            return Ok(());
+        };
+        let amounts = deliveries.iter().map(|(_, count)| *count).chain([counted]);
+        if code.is_empty() || !amounts.into_iter().all(f64::is_finite) {
+            return Err("a part without a code or an amount");
+        }
+        let deliveries = deliveries.into_iter();
+        let part = PartEntry {
+            id,
+            site: AssetId::new(site),
+            code,
+            name,
+            unit,
+            counted,
+            at: Timestamp::from_micros(at),
+            deliveries: deliveries
+                .map(|(at, count)| (Timestamp::from_micros(at), count))
+                .collect(),
+            lead_days,
+            price,
+            is_gone,
+        };
+        self.parts.insert(id, part);
+        Ok(())
+    }
+
+    /// The parts that a site keeps, by code.
+    #[must_use]
+    pub fn parts_of(&self, site: AssetId) -> Vec<&PartEntry> {
+        let here = |part: &&PartEntry| !part.is_gone && part.site == site;
+        let mut parts: Vec<&PartEntry> = self.parts.values().filter(here).collect();
+        parts.sort_by(|one, other| one.code.cmp(&other.code));
+        parts
     }
 
     fn undo(&mut self, key: &DraftKey, orders: &[u32]) {

@@ -9,7 +9,7 @@ use super::book::{Book, DraftKey};
 use super::entry::Entry;
 use crate::clock::Clock;
 
-/// People, crews and absences of one server, each.
+/// People, crews, absences and parts of one server, each.
 pub const MOST: usize = 5_000;
 /// Production orders of one line.
 pub const MOST_RUNS: usize = 5_000;
@@ -125,7 +125,7 @@ fn is_full(book: &Book, account: u32) -> bool {
         .drafts
         .keys()
         .filter(|(owner, _, name)| *owner == account && !name.is_empty());
-    [book.crews.len(), book.people.len(), book.absences.len()]
+    [book.crews.len(), book.people.len(), book.absences.len(), book.parts.len()]
         .into_iter()
         .any(|count| count > MOST)
         || copies.count() > MOST_COPIES

@@ -36,7 +36,7 @@ pub struct Placed {
 }
 
 /// One entry.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Entry {
     /// How a site plans.
@@ -85,6 +85,27 @@ pub enum Entry {
         from: i64,
         to: i64,
         runs: Vec<RunEntry>,
+    },
+    /// A spare part that a site keeps, new or as it is from now on.
+    Part {
+        id: u32,
+        site: u32,
+        /// Its number in the plant: one of its kind at the site.
+        code: String,
+        name: String,
+        /// In what it is counted, as a UCUM code; `1` for pieces.
+        unit: String,
+        /// How many were on the shelf when it was counted, and when that was.
+        counted: f64,
+        at: i64,
+        /// How many come when.
+        deliveries: Vec<(i64, f64)>,
+        /// How long it takes to get more, in days; none when nobody knows.
+        lead_days: Option<u32>,
+        /// What one costs, in hundredths of the site's currency.
+        price: Option<i64>,
+        /// Kept here no longer.
+        is_gone: bool,
     },
     /// A draft has orders elsewhere. `name` is empty for the draft itself, a name for a copy to try things in.
     Drafted {
