@@ -272,9 +272,15 @@ fn of_dates(wanted: &Wanted<'_>, time: Stretch, reasons: &mut Vec<Reason>) -> f6
 #[allow(clippy::cast_precision_loss, reason = "counts of people")]
 fn of_people(wanted: &Wanted<'_>, time: Stretch, reasons: &mut Vec<Reason>) -> f64 {
     let (mut there, mut needed) = (0, 0);
+    let mut taken: BTreeSet<PersonId> = BTreeSet::new();
     for craft in &wanted.crafts {
-        let free = craft.free.iter().filter(|(_, free)| free.covers(time));
+        // Nobody is in two places, whatever crafts they have.
+        let free = craft
+            .free
+            .iter()
+            .filter(|(person, free)| !taken.contains(person) && free.covers(time));
         let people: Vec<PersonId> = free.map(|(person, _)| *person).take(craft.people).collect();
+        taken.extend(&people);
         needed += craft.people;
         there += people.len();
         let name = craft.craft.clone();
@@ -305,6 +311,9 @@ fn of_parts(wanted: &Wanted<'_>, time: Stretch, reasons: &mut Vec<Reason>) -> f6
     if reasons.len() > before {
         return 0.0;
     }
-    reasons.push(Reason::PartsThere);
+    // Of what nobody asked for nothing is said.
+    if !wanted.parts.is_empty() {
+        reasons.push(Reason::PartsThere);
+    }
     1.0
 }

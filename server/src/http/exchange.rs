@@ -78,12 +78,14 @@ struct Page {
 
 async fn all(State(doors): State<Doors>, asked: Query<Asked>, parts: Parts) -> Response {
     let limit = asked.limit.unwrap_or(USUAL).min(MOST);
-    let view = |order: &Order| OrderView::of(&doors.backend, order);
-    match doors.listed(&parts, &asked, limit, view) {
+    let now = doors.backend.clock.now();
+    match doors.listed(&parts, &asked, limit, |order| OrderView::of(order, now)) {
         Ok((total, orders)) => Json(Page {
             total,
             offset: asked.offset.min(total),
-            orders,
+            orders: doors
+                .backend
+                .read(|twin| orders.into_iter().map(|order| order.named(twin)).collect()),
         })
         .into_response(),
         Err(problem) => problem.into_response(),
@@ -109,6 +111,13 @@ async fn say(
     if !is_name(&system) || !is_name(&id) {
         let words = format!("the system and the id have 1 to {LONGEST_NAME} characters each");
         return Problem::of_field("id", &words).into_response();
+    }
+    if doors.is_taken_name(&system) {
+        return Problem::of_field(
+            "system",
+            "this is Gemba or somebody of it; give the name of the other system",
+        )
+        .into_response();
     }
     let external = External {
         system: system.into(),
@@ -211,6 +220,15 @@ async fn import(
         let words = format!("more than {MOST_ROWS} rows; send several files");
         return Problem::new(StatusCode::PAYLOAD_TOO_LARGE, &words).into_response();
     }
+    if let Some(name) = read
+        .rows
+        .iter()
+        .map(|row| &*row.external.system)
+        .find(|name| *name != OWN && doors.is_taken_name(name))
+    {
+        let words = format!("`{name}` is Gemba or somebody of it; give the name of the other system");
+        return Problem::of_field("system", &words).into_response();
+    }
     // Whoever hangs up meanwhile does not stop it half way.
     let work = tokio::spawn(async move {
         let viewer = who::viewer(&parts);
@@ -249,6 +267,17 @@ async fn import(
 }
 
 impl Doors {
+    /// Whether the log of an order would tell what this system says as said by Gemba or by somebody with an account.
+    fn is_taken_name(&self, system: &str) -> bool {
+        let same = |name: &str| name.trim().to_lowercase() == system.trim().to_lowercase();
+        same("Gemba")
+            || self
+                .accounts
+                .all()
+                .iter()
+                .any(|account| same(&account.display) || same(&account.name))
+    }
+
     /// The orders that somebody asks for and sees, each as `view` has it, and how many there are in all.
     fn listed<T>(
         &self,
@@ -289,7 +318,12 @@ impl Doors {
         let viewer = who::viewer(parts);
         let asset = self.backend.work.order(id, |order| order.request().asset)?;
         let is_seen = self.backend.read(|twin| sees_work(&viewer, twin, asset));
-        let view = |order: &Order| OrderView::of(&self.backend, order);
-        is_seen.then(|| self.backend.work.order(id, view)).flatten()
+        let now = self.backend.clock.now();
+        let view = self
+            .backend
+            .work
+            .order(id, |order| OrderView::of(order, now))
+            .filter(|_| is_seen)?;
+        Some(self.backend.read(|twin| view.named(twin)))
     }
 }

@@ -242,6 +242,17 @@ impl Situation {
         }
     }
 
+    /// Whether a job may not be moved any more, or would be moved into what may not: the frozen time goes on while a
+    /// draft lies.
+    #[must_use]
+    pub fn is_frozen(&self, job: &Job) -> bool {
+        let is_into = job
+            .planned
+            .as_ref()
+            .is_some_and(|spot| spot.time.from() < self.frozen);
+        job.is_fixed || is_into
+    }
+
     fn job(&self, order: &Order, of: (String, Option<AssetId>, AssetId), draft: &Draft) -> Job {
         let labour = &order.job().labour;
         let longest = labour.iter().map(|one| one.hours).fold(0.0, f64::max);

@@ -9,6 +9,9 @@ use twin::{AssetId, Timestamp};
 
 use super::entry::{Entry, Placed, RunEntry, ShiftEntry};
 
+/// The first day of some cycle of shifts: a Monday.
+pub const ANCHOR: jiff::civil::Date = jiff::civil::Date::constant(2024, 1, 1);
+
 /// How long a plan is frozen where nobody said otherwise, in hours.
 pub const FROZEN_HOURS: u32 = 24;
 
@@ -346,8 +349,7 @@ pub fn pattern(crew: &CrewEntry) -> Option<Pattern> {
     let day = |day: &Vec<ShiftEntry>| day.iter().map(shift).collect::<Option<Vec<Shift>>>();
     let pattern = Pattern {
         name: crew.name.as_str().into(),
-        // A Monday.
-        anchor: jiff::civil::Date::constant(2024, 1, 1),
+        anchor: ANCHOR,
         days: crew.days.iter().map(day).collect::<Option<_>>()?,
         on_holidays: false,
     };

@@ -125,9 +125,14 @@ fn is_full(book: &Book, account: u32) -> bool {
         .drafts
         .keys()
         .filter(|(owner, _, name)| *owner == account && !name.is_empty());
-    [book.crews.len(), book.people.len(), book.absences.len(), book.parts.len()]
-        .into_iter()
-        .any(|count| count > MOST)
+    [
+        book.crews.len(),
+        book.people.len(),
+        book.absences.len(),
+        book.parts.len(),
+    ]
+    .into_iter()
+    .any(|count| count > MOST)
         || copies.count() > MOST_COPIES
         || book.production.values().any(|(_, runs)| runs.len() > MOST_RUNS)
         || book.drafts.values().any(|draft| draft.len() > MOST_DRAFTED)

@@ -50,7 +50,7 @@ pub struct CrewsPage {
     pub people: Vec<PersonLine>,
     pub lines: Vec<LineChoice>,
     /// Words and names of patterns, and of reasons to be away.
-    pub patterns: Vec<(&'static str, &'static str)>,
+    pub patterns: Vec<(&'static str, String)>,
     pub reasons: Vec<(&'static str, &'static str)>,
     /// The form that was not taken, why, and what was typed.
     pub bad: Option<(String, Vec<String>)>,
@@ -190,7 +190,7 @@ fn CrewsPanel(page: CrewsPage) -> impl IntoView {
     let line = |crew: CrewLine| view! { <li><b>{crew.name}</b> " · " {crew.shifts}</li> };
     let crews = page.crews.clone().into_iter().map(line).collect_view();
     let pattern =
-        |(word, name): &(&'static str, &'static str)| view! { <option value=*word>{*name}</option> };
+        |(word, name): &(&'static str, String)| view! { <option value=*word>{name.clone()}</option> };
     let patterns = page.patterns.iter().map(pattern).collect_view();
     view! {
         <Panel title=m.still_plan_crews().to_owned()>

@@ -20,8 +20,8 @@ fn counted<'o>(orders: impl IntoIterator<Item = &'o Order>) -> impl Iterator<Ite
 
 /// Orders performed as scheduled ÷ orders scheduled (SMRP 5.4.4; EN 15341 O22).
 ///
-/// Scheduled are those whose slot, as it stood when the period began, starts in it; for those that got their first
-/// slot later, that one. Performed as scheduled is what was done by the end of the period: moving a slot away does
+/// Scheduled are those whose slot, as it stood when the period began, starts in it and is over by its end: what is still
+/// going on is not missed. For those that got their first slot later, that one. Performed as scheduled is what was done by the end of the period: moving a slot away does
 /// not help. SMRP takes the whole week as the schedule, so the period should be one.
 ///
 /// # Errors
@@ -31,7 +31,9 @@ pub fn schedule_compliance<'o>(
     period: Stretch,
 ) -> Result<Figure, NoFigure> {
     let scheduled: Vec<&Order> = counted(orders)
-        .filter(|order| committed(order, period).is_some_and(|slot| period.has(slot.from())))
+        .filter(|order| {
+            committed(order, period).is_some_and(|slot| period.has(slot.from()) && slot.to() <= period.to())
+        })
         .collect();
     let of: Vec<OrderId> = scheduled.iter().map(|order| order.id()).collect();
     let rows: Vec<OrderId> = scheduled

@@ -24,8 +24,10 @@ pub enum Binding {
     Permits(Vec<PermitId>),
     /// Everybody who could is busy with these jobs, or does not work.
     People(Vec<JobId>),
-    /// It could be earlier; here the whole plan costs less.
+    /// It could be earlier, or have a place; as it is the whole plan costs less.
     CheaperHere,
+    /// It could be earlier, or have a place, for no more: somebody wants it so.
+    Wanted,
     /// Nowhere: nobody can do one of its tasks.
     NobodyCan {
         /// Which.
@@ -87,7 +89,7 @@ pub fn explain(problem: &Problem, schedule: &Schedule, id: JobId) -> Result<Expl
         };
         let late = without.place(i64::MIN, late);
         return Ok(Explanation {
-            binding: why_nowhere(&world, id, first.is_some(), late),
+            binding: why_nowhere(&world, id, first.as_ref(), late),
             own: without.own(),
             earlier: None,
             later: first,
@@ -96,7 +98,7 @@ pub fn explain(problem: &Problem, schedule: &Schedule, id: JobId) -> Result<Expl
     let later = without.place(end.micros(), Relax::default());
     let earlier = first.filter(|place| place.start < start);
     Ok(Explanation {
-        binding: without.binding(start, earlier.is_some()),
+        binding: without.binding(start, earlier.as_ref()),
         own: without.own(),
         earlier,
         later,
@@ -157,7 +159,7 @@ impl<'w> Without<'w> {
     }
 
     /// What keeps the job from starting before: what can be read off, else what it would be early without.
-    fn binding(&mut self, start: Timestamp, could_be_earlier: bool) -> Binding {
+    fn binding(&mut self, start: Timestamp, earlier: Option<&Alternative>) -> Binding {
         let Some(job) = self.world.job(self.id) else {
             return Binding::NoPlace;
         };
@@ -170,8 +172,8 @@ impl<'w> Without<'w> {
         if start <= job.release(self.world.problem.horizon) {
             return Binding::Release;
         }
-        if could_be_earlier {
-            return Binding::CheaperHere;
+        if let Some(earlier) = earlier {
+            return cheaper_or_wanted(earlier);
         }
         let mut is_earlier = |relax: Relax| {
             let place = self.place(i64::MIN, relax);
@@ -198,9 +200,18 @@ impl<'w> Without<'w> {
     }
 }
 
-fn why_nowhere(world: &World, id: JobId, fits: bool, late: Option<Alternative>) -> Binding {
-    if fits {
-        return Binding::CheaperHere;
+/// Why a job is not where this is.
+fn cheaper_or_wanted(other: &Alternative) -> Binding {
+    if other.change.total() > 0.0 {
+        Binding::CheaperHere
+    } else {
+        Binding::Wanted
+    }
+}
+
+fn why_nowhere(world: &World, id: JobId, fits: Option<&Alternative>, late: Option<Alternative>) -> Binding {
+    if let Some(first) = fits {
+        return cheaper_or_wanted(first);
     }
     let tasks = world.job(id).map_or(&[][..], |job| &job.tasks);
     for (at, task) in tasks.iter().enumerate() {

@@ -7,10 +7,9 @@ use maintenance::order::{Order, Priority, Status, WorkKind};
 use maintenance::span::Stretch;
 use maintenance::table::Row;
 use serde::{Deserialize, Serialize};
-use twin::Timestamp;
+use twin::{AssetId, Timestamp, Twin};
 
 use super::problem::Problem;
-use crate::backend::Gemba;
 use crate::http::work::form::TITLE;
 use crate::work::exchange::OWN;
 use crate::work::list::number;
@@ -47,16 +46,15 @@ struct AssetView {
 }
 
 impl OrderView {
-    pub(super) fn of(backend: &Gemba, order: &Order) -> Self {
+    /// What of it its own log says; [`Self::named`] says the rest. The twin is not asked while orders are held: others
+    /// hold the twin and ask for orders.
+    pub(super) fn of(order: &Order, now: Timestamp) -> Self {
         let request = order.request();
-        let asset = backend.read(|twin| AssetView {
+        let asset = AssetView {
             id: request.asset.get(),
-            path: twin.path(request.asset),
-            name: twin
-                .asset(request.asset)
-                .map(|asset| asset.name.to_string())
-                .unwrap_or_default(),
-        });
+            path: String::new(),
+            name: String::new(),
+        };
         let own = || (OWN.to_owned(), order.id().to_string());
         let external = request.external.as_ref();
         let (system, external_id) = external.map_or_else(own, |external| {
@@ -74,7 +72,7 @@ impl OrderView {
             mode: request.mode.code(),
             priority: order.priority().word(),
             status: order.status().word(),
-            is_overdue: order.is_overdue(backend.clock.now()),
+            is_overdue: order.is_overdue(now),
             requested: order.log().first().and_then(|entry| time(entry.event.when())),
             earliest: order.dates().earliest.and_then(time),
             latest: order.dates().latest.and_then(time),
@@ -82,6 +80,17 @@ impl OrderView {
             end: slot.map(Stretch::to).and_then(time),
             revision: order.revision(),
         }
+    }
+
+    /// With what its asset is called and where it is.
+    pub(super) fn named(mut self, twin: &Twin) -> Self {
+        let asset = AssetId::new(self.asset.id);
+        self.asset.path = twin.path(asset);
+        self.asset.name = twin
+            .asset(asset)
+            .map(|asset| asset.name.to_string())
+            .unwrap_or_default();
+        self
     }
 }
 

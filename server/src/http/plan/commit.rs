@@ -14,7 +14,8 @@ use planning::maintenance::{JobId, explain};
 use serde_json::json;
 
 use super::board::Drawing;
-use super::{Asked, At};
+use super::said::Said;
+use super::{Asked, At, times_of};
 use crate::http::doors::{Doors, broken};
 use crate::http::people::messages;
 use crate::http::who;
@@ -82,6 +83,12 @@ impl Drawing<'_> {
         };
         let against = self.against.get(&place);
         let why = match against {
+            _ if self.situation.is_frozen(job) => {
+                format!(
+                    "⚠ {}",
+                    said.m.still_plan_bad_fixed(&said.moment(self.situation.frozen))
+                )
+            }
             Some(against) => {
                 let words = against.iter().map(|one| said.violation(JobId(place), one));
                 format!("⚠ {}", words.collect::<Vec<_>>().join(" "))
@@ -126,8 +133,24 @@ pub async fn commit(State(doors): State<Doors>, parts: Parts, RawForm(body): Raw
             .await;
     }
     let key = fields.get("key").to_owned();
+    if key.is_empty() {
+        // Without it a second commit could not be told from the first sent again.
+        return doors.commit_page(parts, &asked, Vec::new()).await;
+    }
     let (mut done, mut refused) = (Vec::new(), Vec::new());
+    let said = Said {
+        m,
+        fmt: app::fmt::Fmt::new(m.locale()),
+        times: times_of(&situation),
+        situation: &situation,
+    };
     for job in drafted {
+        // It may be frozen since it was drafted.
+        if situation.is_frozen(job) {
+            let words = m.still_plan_bad_fixed(&said.moment(situation.frozen));
+            refused.push(format!("{} {}: {words}", number(job.id), job.title));
+            continue;
+        }
         match doors.write(&parts, &situation, job, &key).await {
             Ok(()) => done.push(job.id.get()),
             Err(Unwritten::Broken(answer)) => return answer,

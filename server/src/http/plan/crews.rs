@@ -22,7 +22,7 @@ use crate::http::people::messages;
 use crate::http::who;
 use crate::http::work::form::Fields;
 use crate::plan::Situation;
-use crate::roster::book::CrewEntry;
+use crate::roster::book::{ANCHOR, CrewEntry};
 use crate::roster::{Book, RosterError};
 use crate::work::list::sees_work;
 
@@ -230,10 +230,10 @@ fn shown(
         people: book.people_of(at.site).into_iter().map(person).collect(),
         lines: lines.iter().map(line).collect(),
         patterns: vec![
-            ("early_late", m.still_plan_pattern_early_late()),
-            ("late_early", m.still_plan_pattern_late_early()),
-            ("day", m.still_plan_pattern_day()),
-            ("night", m.still_plan_pattern_night()),
+            ("early_late", turns(m, situation, true)),
+            ("late_early", turns(m, situation, false)),
+            ("day", m.still_plan_pattern_day().to_owned()),
+            ("night", m.still_plan_pattern_night().to_owned()),
         ],
         reasons: AbsenceKind::ALL
             .iter()
@@ -268,5 +268,22 @@ fn crew_line(crew: &CrewEntry) -> CrewLine {
         id: crew.id,
         name: crew.name.clone(),
         shifts: shifts.join(", "),
+    }
+}
+
+/// Shifts that alternate, as this week has them: no rule of even and odd weeks holds over a year of 53.
+fn turns(m: Messages, situation: &Situation, is_early_first: bool) -> String {
+    let today = situation
+        .calendar
+        .zone
+        .civil(situation.now)
+        .map_or(ANCHOR, |civil| civil.date());
+    let days = today.since(ANCHOR).map_or(0, |span| span.get_days());
+    let week = today.iso_week_date().week().to_string();
+    let is_first = days.div_euclid(7).rem_euclid(2) == 0;
+    if is_first == is_early_first {
+        m.still_plan_pattern_early(&week)
+    } else {
+        m.still_plan_pattern_late(&week)
     }
 }

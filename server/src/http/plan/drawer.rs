@@ -270,7 +270,7 @@ impl Drawing<'_> {
 
     fn free_of(&self, needed: &crate::plan::situation::Needed, place: usize) -> Vec<(PersonId, Times)> {
         let people = self.situation.people.iter().enumerate();
-        let can = people.filter(|(_, one)| one.person.crafts.contains(&needed.craft));
+        let can = people.filter(|(_, one)| is_able(&one.person, needed));
         let id = |at: usize| PersonId::new(u32::try_from(at).unwrap_or(u32::MAX));
         can.map(|(at, _)| (id(at), self.free(at, place))).collect()
     }
@@ -301,4 +301,13 @@ impl Drawing<'_> {
             people: ids.collect(),
         }
     }
+}
+
+/// Whether somebody has the craft, and the qualification where one is asked for.
+fn is_able(person: &crate::roster::PersonEntry, needed: &crate::plan::situation::Needed) -> bool {
+    let is_qualified = needed
+        .qualification
+        .as_ref()
+        .is_none_or(|asked| person.qualifications.contains(asked));
+    person.crafts.contains(&needed.craft) && is_qualified
 }

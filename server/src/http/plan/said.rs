@@ -143,6 +143,7 @@ impl Said<'_> {
                 m.still_plan_why_people(&some.join(", "))
             }
             Binding::CheaperHere => m.still_plan_why_cheaper().to_owned(),
+            Binding::Wanted => m.still_plan_why_wanted().to_owned(),
             Binding::NobodyCan { craft, .. } => m.still_plan_why_nobody(self.craft(*craft)),
             Binding::OnlyTooLate { end } => m.still_plan_why_late(&self.moment(*end)),
             Binding::Permits(_) | Binding::NoPlace => m.still_plan_why_nowhere().to_owned(),

@@ -52,7 +52,7 @@ pub async fn page(State(doors): State<Doors>, Query(asked): Query<Asked>, parts:
     let days = *PERIODS.iter().find(|days| **days == asked.days).unwrap_or(&28);
     let now = doors.backend.clock.now();
     let from = now - Span::from_secs(i64::from(days) * 86_400);
-    let operated = operated(&doors, &seen, from, now).await;
+    let operated = operated(&doors, &viewer, at, (from, now)).await;
     let weekly = weekly(&doors, &viewer, &seen, now);
     let lines = Stretch::new(from, now).map(|period| lines(&doors, &seen, period, &operated, weekly));
     let (lines, orders) = lines.unwrap_or_default();
@@ -71,14 +71,27 @@ pub async fn page(State(doors): State<Doors>, Query(asked): Query<Asked>, parts:
         .await
 }
 
-/// How long equipment ran in the period, where a counter of it says so.
-async fn operated(doors: &Doors, seen: &Seen, from: Timestamp, now: Timestamp) -> BTreeMap<AssetId, Span> {
+/// How long equipment ran in the period, where a counter of it says so: all of it, also what never failed.
+async fn operated(
+    doors: &Doors,
+    viewer: &Viewer,
+    at: Option<AssetId>,
+    (from, now): (Timestamp, Timestamp),
+) -> BTreeMap<AssetId, Span> {
     let counters: Vec<(AssetId, PointId)> = doors.backend.read(|twin| {
         let counter = |asset: &AssetId| {
             let point = RUN_HOURS.iter().find_map(|name| twin.property(*asset, name));
             Some((*asset, point?))
         };
-        seen.names.keys().filter_map(counter).take(COUNTERS).collect()
+        let is_asked = |(asset, _): &(AssetId, PointId)| {
+            at.is_none_or(|top| *asset == top || twin.trail(*asset).contains(&top))
+                && sees_work(viewer, twin, *asset)
+        };
+        let all = twin.assets().map(|asset| asset.id);
+        all.filter_map(|asset| counter(&asset))
+            .filter(is_asked)
+            .take(COUNTERS)
+            .collect()
     });
     let history = doors.backend.history.clone();
     let read = move || {
@@ -122,11 +135,12 @@ fn lines(
         let ran = Operated((!operated.is_empty()).then(|| Span::from_micros(ran)));
         let people: BTreeSet<PersonId> = of()
             .flat_map(|order| order.work())
+            .filter(|work| work.time.and(period).is_some())
             .map(|work| work.person)
             .collect();
-        // Never of one person: a crew's figure would be theirs.
+        // Never of one person, nor of two, who would know each other's: a crew's figure would be theirs.
         let wrench = match people.len() {
-            1 => Err("one_person"),
+            1 | 2 => Err("one_person"),
             _ => kpi::wrench_time(of(), &people, period).map_err(why),
         };
         let lines = vec![

@@ -89,7 +89,7 @@ impl Doors {
         match author {
             Author::Person(person) => self.name_of_person(*person),
             Author::Gemba => Some("Gemba".to_owned()),
-            Author::System(name) => Some(name.to_string()),
+            Author::System(name) => Some(m.still_work_by_system(name)),
             Author::Link(link) => Some(m.still_work_by_link(&link.to_string())),
         }
     }
