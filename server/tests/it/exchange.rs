@@ -184,6 +184,26 @@ async fn what_cannot_be_is_told_by_its_field_and_nothing_is_written() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn no_system_goes_by_the_name_of_gemba_or_of_somebody_here() {
+    let (site, token) = planned("").await;
+    let account = site
+        .accounts
+        .all()
+        .first()
+        .map(|account| account.display.to_uppercase());
+    let name = account.unwrap().replace(' ', "%20");
+    for system in ["GEMBA", "Gemba", name.as_str()] {
+        let path = format!("{BASE}/{system}/1");
+        let answer = say(&site, &token, "PUT", &path, &bearing().to_string()).await;
+        assert_eq!(answer.status, 422, "{system}: {}", answer.body);
+        assert_eq!(read(&answer)["field"], "system", "{system}");
+    }
+    let mut written = 0;
+    site.running.backend.work.each(|_| written += 1);
+    assert_eq!(written, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_file_of_orders_goes_out_and_comes_in_and_the_same_one_twice_changes_nothing() {
     let (site, token) = planned("").await;
     let file = "external_id;title;asset;priority;latest\n\

@@ -391,3 +391,38 @@ async fn rosters_and_drafts_outlive_a_restart() {
     .unwrap();
     assert!(planned.site.running.backend.roster.book().drafts.is_empty());
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_froze_while_its_draft_lay_is_not_committed() {
+    let planned = Planned::new().await;
+    let order = planned.ready("Grease+it", 1).await;
+    let day = jiff::Zoned::now()
+        .date()
+        .saturating_add(jiff::Span::new().days(10));
+    let week = format!(
+        "{}-W{:02}",
+        day.iso_week_date().year(),
+        day.iso_week_date().week()
+    );
+    let lyon = planned.lyon;
+    let send = |path: &'static str, form: String| {
+        let form = format!("site={lyon}&week={week}&{form}");
+        let planned = &planned;
+        async move { planned.site.post(path, &form).by(&planned.planner).await }
+    };
+    let seen = planned.order(order, Order::revision);
+    let place = format!("order={order}&seen={seen}&from={day}T09:00&hours=2&person=1");
+    assert_eq!(send("/plan/place", place).await.status, 303);
+    let freeze = |hours: u32| format!("zone=Europe/Paris&frozen={hours}&holidays=");
+    assert_eq!(send("/plan/site", freeze(672)).await.status, 303);
+    let commit = |key: u128| format!("key={key:032x}");
+    let refused = send("/plan/commit", commit(7)).await;
+    assert_eq!(refused.status, 409, "{}", refused.body);
+    assert!(refused.body.contains("frozen"), "{}", refused.body);
+    assert_eq!(planned.order(order, Order::slot), None);
+    let without_key = send("/plan/commit", String::new()).await;
+    assert_eq!(without_key.status, 200, "{}", without_key.body);
+    assert_eq!(send("/plan/site", freeze(24)).await.status, 303);
+    assert_eq!(send("/plan/commit", commit(8)).await.status, 303);
+    assert!(planned.order(order, Order::slot).is_some());
+}

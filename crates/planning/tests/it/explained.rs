@@ -137,10 +137,14 @@ fn every_alternative_breaks_nothing_and_costs_what_it_says() {
     for at in 0..problem.jobs.len() {
         let said = explain(&problem, plan, JobId(at)).unwrap();
         assert_eq!(
-            said.binding == Binding::CheaperHere && plan.jobs[at].is_some(),
+            matches!(said.binding, Binding::CheaperHere | Binding::Wanted) && plan.jobs[at].is_some(),
             said.earlier.is_some(),
             "job {at}"
         );
+        if let Some(earlier) = &said.earlier {
+            let is_dearer = earlier.change.total() > 0.0;
+            assert_eq!(said.binding == Binding::CheaperHere, is_dearer, "job {at}");
+        }
         for other in said.earlier.iter().chain(&said.later) {
             let mut moved = plan.clone();
             moved.jobs[at] = Some(other.placements.clone());
