@@ -13,7 +13,7 @@
 //! `{name}` takes text (format numbers with [`crate::fmt`] first); `{n, plural, =0 {…} one {…} other {…}}`
 //! takes a count and shows it as `#`, grouped by the locale. No-break spaces before French `? ! ; : %` are
 //! put in by the build. Keys that begin with `still_` or `server_` are of pages that the server alone draws (`crate::still`):
-//! no page carries them to the browser. Get the messages with [`use_messages`]; they are `Copy`.
+//! no page carries them to the browser. Those that begin with `crew_` are of the tablet: its shell carries them and no other. Get the messages with [`use_messages`]; they are `Copy`.
 
 use leptos::prelude::use_context;
 use serde::{Deserialize, Serialize};
@@ -140,6 +140,14 @@ impl Messages {
     pub fn to_text(self) -> String {
         let sent = self.texts.get(..SENT).unwrap_or(self.texts);
         sent.join("\n").replace('<', LESS)
+    }
+
+    /// The texts of the tablet as its shell carries them: as [`Messages::to_text`], with the lines of all others empty.
+    #[cfg(feature = "ssr")]
+    #[must_use]
+    pub fn to_crew_text(self) -> String {
+        let crew = self.texts.get(SENT..SENT + CREW).unwrap_or_default();
+        "\n".repeat(SENT) + &crew.join("\n").replace('<', LESS)
     }
 
     /// The texts the page carries. They stay for as long as the page, so they are given away to it.

@@ -384,7 +384,12 @@ pub fn generate(languages: &[(&str, Catalogue)]) -> Result<String, String> {
     _ = writeln!(
         out,
         "/// How many of them pages carry.\n#[cfg(feature = \"ssr\")]\nconst SENT: usize = {};",
-        english.keys().filter(|key| !is_still(key)).count()
+        english.keys().filter(|key| place(key) == Place::Pages).count()
+    );
+    _ = writeln!(
+        out,
+        "/// How many after those the tablet's shell carries.\n#[cfg(feature = \"ssr\")]\nconst CREW: usize = {};",
+        english.keys().filter(|key| place(key) == Place::Crew).count()
     );
     for (language, catalogue) in languages {
         texts(&mut out, &language.to_uppercase(), english, |key| {
@@ -397,14 +402,31 @@ pub fn generate(languages: &[(&str, Catalogue)]) -> Result<String, String> {
     Ok(out)
 }
 
-/// Messages of pages that the server alone draws stand last: no page carries them.
-fn in_order(english: &Catalogue) -> impl Iterator<Item = (&String, &String)> {
-    let sent = english.iter().filter(|(key, _)| !is_still(key));
-    sent.chain(english.iter().filter(|(key, _)| is_still(key)))
+/// Where a message is shown; they stand in this order.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Place {
+    /// On pages that live in the browser.
+    Pages,
+    /// On the tablet; only its shell carries them.
+    Crew,
+    /// On pages that the server alone draws: nothing carries them.
+    Still,
 }
 
-fn is_still(key: &str) -> bool {
-    key.starts_with("still_") || key.starts_with("server_")
+fn in_order(english: &Catalogue) -> impl Iterator<Item = (&String, &String)> {
+    [Place::Pages, Place::Crew, Place::Still]
+        .into_iter()
+        .flat_map(|at| english.iter().filter(move |(key, _)| place(key) == at))
+}
+
+fn place(key: &str) -> Place {
+    if key.starts_with("still_") || key.starts_with("server_") {
+        Place::Still
+    } else if key.starts_with("crew_") {
+        Place::Crew
+    } else {
+        Place::Pages
+    }
 }
 
 fn texts(

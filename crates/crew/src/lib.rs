@@ -2,6 +2,7 @@
 //! until the server has it.
 //!
 //! - [`day`]: what a tablet gets, so that a day can be worked without a network.
+//! - [`outbox`]: what it did and the server does not have yet, and orders as they will be.
 //! - [`send`]: what it sends when there is one, and what became of it.
 //!
 //! Everything is JSON over HTTP below `/api/crew/`. A *seat* is one person on one tablet: its secret is made when
@@ -9,4 +10,5 @@
 //! Items carry their author, and only the author's seat sends them.
 
 pub mod day;
+pub mod outbox;
 pub mod send;
