@@ -140,7 +140,11 @@ impl Outbox {
     #[must_use]
     pub fn waiting(&self, person: Option<u32>) -> usize {
         let of = |kept: &&Kept| person.is_none_or(|person| kept.person == person);
-        self.items.iter().filter(of).filter(|kept| kept.is_waiting()).count()
+        self.items
+            .iter()
+            .filter(of)
+            .filter(|kept| kept.is_waiting())
+            .count()
     }
 
     /// What a person's seat may send now; marks it as on its way. None when there is nothing.
@@ -221,7 +225,10 @@ impl Outbox {
     /// The photo that a person's seat may send next: its hash.
     #[must_use]
     pub fn photo(&self, person: u32) -> Option<String> {
-        let mut of = self.items.iter().filter(|kept| kept.person == person && kept.state.is_there());
+        let mut of = self
+            .items
+            .iter()
+            .filter(|kept| kept.person == person && kept.state.is_there());
         of.find_map(|kept| kept.photos.first().cloned())
     }
 
@@ -246,7 +253,11 @@ impl Outbox {
         let mut changed = Vec::new();
         for kept in &mut self.items {
             if matches!(&kept.state, State::Conflict { event: of, .. } if of == event) {
-                kept.state = if kept.photos.is_empty() { State::Sent(now) } else { State::Photos };
+                kept.state = if kept.photos.is_empty() {
+                    State::Sent(now)
+                } else {
+                    State::Photos
+                };
                 changed.push(kept.item.key.clone());
             }
         }
@@ -256,7 +267,10 @@ impl Outbox {
     /// Somebody does not want an item any more. What the server may have cannot be taken back.
     pub fn discard(&mut self, key: &str) -> Option<Kept> {
         let can = |kept: &Kept| matches!(kept.state, State::Saved | State::Refused { .. });
-        let at = self.items.iter().position(|kept| kept.item.key == key && can(kept))?;
+        let at = self
+            .items
+            .iter()
+            .position(|kept| kept.item.key == key && can(kept))?;
         Some(self.items.remove(at))
     }
 
@@ -302,7 +316,11 @@ fn take(kept: &mut Kept, answer: &Answer, now: i64) {
     kept.tries = 0;
     kept.photos.retain(|photo| answer.photos.contains(photo));
     if answer.became == Became::Taken {
-        kept.state = if kept.photos.is_empty() { State::Sent(now) } else { State::Photos };
+        kept.state = if kept.photos.is_empty() {
+            State::Sent(now)
+        } else {
+            State::Photos
+        };
     }
 }
 

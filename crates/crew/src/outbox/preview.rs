@@ -28,7 +28,11 @@ pub fn order_of<'k>(
     items: impl IntoIterator<Item = &'k Kept>,
     device: &str,
 ) -> Option<Preview> {
-    let events = log.iter().cloned().map(Event::try_from).collect::<Result<Vec<_>, _>>();
+    let events = log
+        .iter()
+        .cloned()
+        .map(Event::try_from)
+        .collect::<Result<Vec<_>, _>>();
     let mut shown = Preview {
         order: Order::fold(events.ok()?).ok()??,
         refused: Vec::new(),

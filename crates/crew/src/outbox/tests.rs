@@ -49,7 +49,11 @@ fn refused() -> Became {
 
 #[test]
 fn a_refused_item_stops_those_after_it_on_its_order_only() {
-    let mut outbox = Outbox::from_kept(vec![kept(0, 5, Some(1)), kept(1, 5, Some(1)), kept(2, 5, Some(2))]);
+    let mut outbox = Outbox::from_kept(vec![
+        kept(0, 5, Some(1)),
+        kept(1, 5, Some(1)),
+        kept(2, 5, Some(2)),
+    ]);
     let batch = outbox.batch(5, "d", 0).expect("three");
     assert_eq!(batch.items.len(), 3);
     outbox.answered(
@@ -60,7 +64,10 @@ fn a_refused_item_stops_those_after_it_on_its_order_only() {
         ]),
         7,
     );
-    assert!(outbox.batch(5, "d", 1).is_none(), "the second waits behind the refused one");
+    assert!(
+        outbox.batch(5, "d", 1).is_none(),
+        "the second waits behind the refused one"
+    );
     assert_eq!(outbox.items()[2].state, State::Sent(7));
     let key = batch.items[0].key.clone();
     assert!(outbox.discard(&key).is_some());
@@ -122,7 +129,7 @@ fn a_failed_sending_is_tried_later_each_time_but_within_a_minute() {
 #[test]
 fn a_key_is_a_uuid_of_version_seven_and_leaves_room_for_its_events() {
     let text = key(0x0190_0000_0000, u128::MAX);
-    assert_eq!(text, "019000000000" .to_owned() + "7fff" + "bfffffffffffff00");
+    assert_eq!(text, "019000000000".to_owned() + "7fff" + "bfffffffffffff00");
 }
 
 proptest! {
