@@ -72,6 +72,7 @@ pub fn document(prefs: Prefs, built: &BuiltFiles, build: &str) -> String {
         >
             <head>
                 {head(built, build)}
+                {pkg("/crew.css").map(|css| view! { <link rel="stylesheet" href=css/> })}
                 <script type="text/plain" id="g-messages" inner_html=m.to_crew_text()></script>
                 {boot}
             </head>
