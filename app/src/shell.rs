@@ -21,6 +21,8 @@ pub mod palette;
 pub mod rail;
 pub mod start;
 mod storage;
+#[cfg(feature = "ssr")]
+pub mod tablet;
 
 pub use app::App;
 #[cfg(feature = "ssr")]

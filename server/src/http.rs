@@ -168,6 +168,7 @@ impl Web {
         if let Some(parts) = built.parts_file().and_then(|file| files.text(&file)) {
             built = built.with_parts(&parts);
         }
+        built = built.with_crew(files.names().collect::<Vec<_>>().into_iter());
         built.versions = files.versions();
         Self {
             built: Arc::new(built),

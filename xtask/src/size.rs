@@ -20,11 +20,15 @@ const HTML_BYTES: u64 = 16_000;
 /// What the largest page loads in all, with its part of the client and a chart; the budget is 750,000.
 const CHART_VIEW_BYTES: u64 = 870_000;
 
+/// What a tablet keeps to begin without a network; the budget is 500,000.
+const TABLET_BYTES: u64 = 500_000;
+
 /// Checks the built site.
 pub fn check() -> Result<()> {
+    check_tablet()?;
     let first: Vec<PathBuf> = files_below(&site().join("pkg"))
         .into_iter()
-        .filter(|path| !is_part(path))
+        .filter(|path| !is_part(path) && !is_tablet(path))
         .chain(
             files_below(&site().join("fonts"))
                 .into_iter()
@@ -58,6 +62,35 @@ pub fn check() -> Result<()> {
         );
     }
     Ok(())
+}
+
+/// The tablet's program, the style sheet, the font, and what is kept free for its document.
+fn check_tablet() -> Result<()> {
+    let is_its = |path: &PathBuf| is_tablet(path) || path.extension().is_some_and(|end| end == "css");
+    let pkg = files_below(&site().join("pkg"));
+    let font = files_below(&site().join("fonts"));
+    let font = font
+        .into_iter()
+        .filter(|path| path.to_string_lossy().contains("latin-var"));
+    let kept = pkg.into_iter().filter(is_its).chain(font);
+    let mut sum = HTML_BYTES;
+    for path in kept.filter(|path| path.extension().is_some_and(|end| end != "br")) {
+        let bytes = served_bytes(&path);
+        println!("  {:>9} bytes  {}", bytes, name(&path));
+        sum += bytes;
+    }
+    println!("  {sum:>9} bytes  the tablet with {HTML_BYTES} for its document, of {TABLET_BYTES}");
+    if sum > TABLET_BYTES {
+        bail!("the tablet is {} bytes over its budget", sum - TABLET_BYTES);
+    }
+    Ok(())
+}
+
+/// Whether it is of the tablet's program.
+fn is_tablet(path: &Path) -> bool {
+    path.parent()
+        .and_then(Path::file_name)
+        .is_some_and(|folder| folder.to_string_lossy().starts_with("crew-"))
 }
 
 /// The bytes of the heaviest part of the client.

@@ -9,7 +9,9 @@ use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, anyhow};
+use wasm_encoder::{Module, RawSection};
 use wasm_split_cli_support::{Options, transform};
+use wasmparser::{Parser, Payload};
 
 use crate::fresh::Hash;
 use crate::paths::{files_below, target};
@@ -107,8 +109,27 @@ pub fn whole(built: &Path, name: &str, out: &Path) -> Result<()> {
         .arg(built);
     run(&mut bindgen)?;
     let file = out.join(format!("{name}_bg.wasm"));
-    std::fs::write(&file, snip(&std::fs::read(&file)?)?)?;
+    std::fs::write(&file, snip(&without_links(&std::fs::read(&file)?)?)?)?;
     optimise(&file)
+}
+
+/// A module without the linker's relocations: only the split needs them, and wasm-opt takes what has them for a file
+/// that is still to be linked.
+fn without_links(module: &[u8]) -> Result<Vec<u8>> {
+    let mut out = Module::new();
+    for payload in Parser::new(0).parse_all(module) {
+        let payload = payload?;
+        if let Payload::CustomSection(custom) = &payload
+            && (custom.name() == "linking" || custom.name().starts_with("reloc."))
+        {
+            continue;
+        }
+        if let Some((id, range)) = payload.as_section() {
+            let data = module.get(range).context("a section ends beyond its module")?;
+            out.section(&RawSection { id, data });
+        }
+    }
+    Ok(out.finish())
 }
 
 fn bind(main: &Path, out: &Path) -> Result<()> {

@@ -1,6 +1,6 @@
 //! The tablet's program (`app/src/crew`): a second binary of the same library, built by the same flags, so that only
-//! its own few files are compiled for it. It goes into one folder named by its contents: `crew.js`, which starts
-//! itself, and `crew_bg.wasm`.
+//! its own few files are compiled for it. It goes into one folder named by its contents: `crew.js`, which the
+//! shell starts (`server/src/http/crew/boot.js`), `crew_bg.wasm` and `crew.css`.
 
 use std::path::Path;
 
@@ -13,6 +13,9 @@ use crate::split;
 
 /// What the browser does for it; goes before the program.
 const DEVICE: &str = "app/src/crew/device.js";
+
+/// How it looks, beside the style sheet of all pages.
+const LOOKS: &str = "app/src/crew/crew.css";
 
 /// Builds it with Cargo. `flags` are those of the client: with others, the library would be compiled again.
 pub fn build(flags: &str) -> Result<()> {
@@ -50,11 +53,8 @@ pub fn pack(pkg: &Path) -> Result<()> {
     let script = out.join("crew.js");
     let device = std::fs::read_to_string(root().join(DEVICE))?;
     let program = std::fs::read_to_string(&script)?;
-    // Nothing inline may start it: a page that is kept has no fresh nonce.
-    std::fs::write(
-        &script,
-        format!("{}\n{program}\nawait __wbg_init();\n", without_notes(&device)),
-    )?;
+    std::fs::write(&script, format!("{}\n{program}", without_notes(&device)))?;
+    std::fs::write(out.join("crew.css"), std::fs::read_to_string(root().join(LOOKS))?)?;
     let mut hash = Hash::new();
     for file in files_below(&out) {
         hash.add(&std::fs::read(&file)?);

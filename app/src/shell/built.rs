@@ -11,6 +11,8 @@ pub struct BuiltFiles {
     pub wasm: Option<String>,
     /// What a page needs beside it (`client-…/split_place.wasm`), by the name of its part.
     pub parts: BTreeMap<String, Vec<String>>,
+    /// Files of the tablet's program, `crew-…/crew.js`, `crew-…/crew_bg.wasm`; none when it was not built.
+    pub crew: Vec<String>,
     /// The style sheet.
     pub css: Option<String>,
     /// Content hash by path of the files in `public/`, for `?v=`.
@@ -58,6 +60,27 @@ impl BuiltFiles {
                     files.iter().map(|file| format!("{folder}/{file}.wasm")).collect(),
                 )
             })
+            .collect();
+        self
+    }
+
+    /// Takes the tablet's program, which the index does not name: all files of the folder `pkg/crew-…` that holds it.
+    #[must_use]
+    pub fn with_crew<'f>(mut self, files: impl Iterator<Item = &'f str> + Clone) -> Self {
+        let below = files.filter_map(|file| file.strip_prefix("pkg/"));
+        let is_program = |name: &&str| name.starts_with("crew-") && name.ends_with("/crew.js");
+        let folder = below
+            .clone()
+            .find(is_program)
+            .and_then(|name| name.rsplit_once('/'));
+        let Some((folder, _)) = folder else { return self };
+        let of_it = below.filter(|name| {
+            name.strip_prefix(folder)
+                .is_some_and(|rest| rest.starts_with('/'))
+        });
+        self.crew = of_it
+            .filter(|name| !name.ends_with(".br"))
+            .map(str::to_owned)
             .collect();
         self
     }
@@ -128,6 +151,20 @@ dispatchEvent(new CustomEvent("TrunkApplicationStarted", {detail: {wasm}}));
             BuiltFiles::parse(INDEX).with_parts("no json").parts,
             BTreeMap::new()
         );
+    }
+
+    #[test]
+    fn the_tablets_program_is_a_folder_of_its_own() {
+        let files = [
+            "icon.svg",
+            "pkg/client-9f/client.js",
+            "pkg/crew-0a/crew.js",
+            "pkg/crew-0a/crew_bg.wasm",
+        ];
+        let built = BuiltFiles::parse(INDEX).with_crew(files.into_iter());
+        assert_eq!(built.crew, ["crew-0a/crew.js", "crew-0a/crew_bg.wasm"]);
+        let none = BuiltFiles::parse(INDEX).with_crew(["pkg/crew-0a/other.js"].into_iter());
+        assert!(none.crew.is_empty());
     }
 
     #[test]

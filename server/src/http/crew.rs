@@ -7,6 +7,7 @@ mod files;
 mod orders;
 mod seat;
 mod send;
+mod shell;
 mod values;
 
 use app::api::backend::Viewer;
@@ -30,6 +31,10 @@ pub fn router(doors: Doors) -> Router {
         .route("/api/crew/day", get(day::day))
         .route("/api/crew/send", post(send::send))
         .route("/api/crew/files/{hash}", put(files::put))
+        .route("/crew", get(shell::shell))
+        .route("/crew/offline", get(shell::offline))
+        .route("/crew/{*rest}", get(shell::own))
+        .route("/sw.js", get(shell::worker))
         .route("/account/tablets", post(seat::erase_own))
         .route("/admin/tablets", post(seat::erase))
         .with_state(doors)

@@ -211,6 +211,11 @@ pub const RULES: &[Rule] = &[
     rule("GET", "/api/crew/day", Need::Nothing),
     rule("POST", "/api/crew/send", Need::Nothing),
     rule("PUT", "/api/crew/files/{hash}", Need::Nothing),
+    // Their shell knows nobody.
+    rule("GET", "/crew", Need::Nothing),
+    rule("GET", "/crew/offline", Need::Nothing),
+    rule("GET", "/crew/{*rest}", Need::Nothing),
+    rule("GET", "/sw.js", Need::Nothing),
     rule("POST", "/account/tablets", Need::Account),
     rule("POST", "/admin/tablets", Need::Everywhere(C::ManageAccounts)),
     // The same for other systems.

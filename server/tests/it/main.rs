@@ -35,6 +35,7 @@ mod search;
 mod shared;
 mod simulate;
 mod stress;
+mod tablet;
 mod takeover;
 mod tls;
 mod upkeep;
