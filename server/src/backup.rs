@@ -20,6 +20,7 @@ pub async fn take(data: &Path, file: &Path) -> anyhow::Result<String> {
             let contents = Contents {
                 records: Records::open(&dir.records()).await?,
                 history: Arc::new(History::open(&dir.history(), HistoryConfig::default())?),
+                files: dir.files(),
                 is_demo: dir.is_demo(),
             };
             let records = contents.records.clone();

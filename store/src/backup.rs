@@ -20,12 +20,16 @@ const TITLE: &[u8] = b"Gemba backup 1\n";
 const ENTRIES: u8 = b'e';
 const READINGS: u8 = b'r';
 const RECORDS: u8 = b'd';
+/// A photo or file of a work order: its hash, then its content.
+const FILE: u8 = b'f';
 /// What is in it was made by a simulator.
 const DEMO: u8 = b's';
 const END: u8 = b'.';
 /// Longer frames are not believed.
 const FRAME_BYTES_MAX: u64 = 256 << 20;
 const COPY_BYTES: usize = 1 << 20;
+/// Of SHA-256.
+const HASH_BYTES: usize = 32;
 
 /// Why a backup or a restore failed.
 #[derive(Debug, thiserror::Error)]
@@ -93,6 +97,8 @@ pub struct Contents {
     pub history: Arc<History>,
     /// Everything else.
     pub records: Records,
+    /// The folder of photos and files of work orders; it may not be there.
+    pub files: PathBuf,
     /// Whether the data directory is marked as the demo's: what is restored must say so too.
     pub is_demo: bool,
 }
@@ -103,6 +109,7 @@ pub async fn backup(contents: Contents, file: &Path) -> Result<(), BackupError> 
     let Contents {
         history,
         records,
+        files,
         is_demo,
     } = contents;
     let draft = Draft {
@@ -125,6 +132,9 @@ pub async fn backup(contents: Contents, file: &Path) -> Result<(), BackupError> 
     records.copy_to(&draft.records).await?;
     let file = file.to_owned();
     let finished = tokio::task::spawn_blocking(move || {
+        let mut frames = frames;
+        // After the records: a file that an order names is in it, unless it never came.
+        frames.files(&files)?;
         frames.finish(&draft.records)?;
         std::fs::rename(&draft.part, &file).map_err(BackupError::io("write", &file))
     });
@@ -183,6 +193,13 @@ fn restore_frames(mut frames: FrameReader, data: &DataDir) -> Result<(), BackupE
                 records.write_all(&content).map_err(write_records)?;
                 continue;
             }
+            FILE => {
+                let (hash, content) = content
+                    .split_at_checked(HASH_BYTES)
+                    .ok_or_else(|| frames.damaged("it has a file without a name"))?;
+                restore_file(&data.files(), hash, content)?;
+                continue;
+            }
             DEMO => {
                 data.mark_demo()?;
                 continue;
@@ -198,6 +215,31 @@ fn restore_frames(mut frames: FrameReader, data: &DataDir) -> Result<(), BackupE
     records.sync_all().map_err(write_records)?;
     history.finish()?;
     Ok(())
+}
+
+/// A file back under its hash; the checksum over all says that it is the same.
+fn restore_file(folder: &Path, hash: &[u8], content: &[u8]) -> Result<(), BackupError> {
+    std::fs::create_dir_all(folder).map_err(BackupError::io("make", folder))?;
+    let name: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
+    let path = folder.join(name);
+    let mut file = private()
+        .create_new(true)
+        .open(&path)
+        .map_err(BackupError::io("make", &path))?;
+    let written = file.write_all(content).and_then(|()| file.sync_all());
+    written.map_err(BackupError::io("write", &path))
+}
+
+/// The hash that a file's name is.
+fn hash_of(name: &str) -> Option<[u8; HASH_BYTES]> {
+    let mut hash = [0; HASH_BYTES];
+    if name.len() != 2 * HASH_BYTES || !name.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        return None;
+    }
+    for (place, byte) in hash.iter_mut().enumerate() {
+        *byte = u8::from_str_radix(name.get(2 * place..2 * place + 2)?, 16).ok()?;
+    }
+    Some(hash)
 }
 
 /// Files in the making; gone when it ends early.
@@ -253,6 +295,25 @@ impl FrameWriter {
         self.write(&[kind])?;
         self.write(&(content.len() as u64).to_le_bytes())?;
         self.write(content)
+    }
+
+    /// Every whole file of a folder.
+    fn files(&mut self, folder: &Path) -> Result<(), BackupError> {
+        if !folder.exists() {
+            return Ok(());
+        }
+        let failed = |source| BackupError::io("read", folder)(source);
+        for entry in std::fs::read_dir(folder).map_err(failed)? {
+            let entry = entry.map_err(failed)?;
+            let Some(hash) = hash_of(&entry.file_name().to_string_lossy()) else {
+                continue;
+            };
+            let path = entry.path();
+            let mut content = hash.to_vec();
+            content.extend(std::fs::read(&path).map_err(BackupError::io("read", &path))?);
+            self.frame(FILE, &content)?;
+        }
+        Ok(())
     }
 
     fn finish(mut self, records: &Path) -> Result<(), BackupError> {

@@ -170,6 +170,7 @@ async fn a_backup_has_all_that_was_acknowledged_before_it() {
     let contents = Contents {
         history: history.clone(),
         records,
+        files: data.files(),
         is_demo,
     };
     backup(contents, &file).await.unwrap();
@@ -228,11 +229,15 @@ async fn small_backup(dir: &Path) -> std::path::PathBuf {
     history
         .append(&(0..3_000).map(reading).collect::<Vec<_>>(), Durability::Synced)
         .unwrap();
+    std::fs::create_dir(data.files()).unwrap();
+    std::fs::write(data.files().join("ab".repeat(32)), "a photo").unwrap();
+    std::fs::write(data.files().join("half.part"), "half a photo").unwrap();
     let file = dir.join("gemba.backup");
     let is_demo = data.is_demo();
     let contents = Contents {
         history,
         records,
+        files: data.files(),
         is_demo,
     };
     backup(contents, &file).await.unwrap();
@@ -256,6 +261,9 @@ async fn restores_into_an_empty_place_only() {
     restore(&file, &place).unwrap();
     let records = Records::open(&place.join("records.db")).await.unwrap();
     assert_eq!(records.setting("seed").await.unwrap().as_deref(), Some("42"));
+    let photo = place.join("files").join("ab".repeat(32));
+    assert_eq!(std::fs::read_to_string(photo).unwrap(), "a photo");
+    assert!(!place.join("files/half.part").exists());
 }
 
 #[tokio::test]

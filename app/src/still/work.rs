@@ -1,6 +1,7 @@
 //! `/work`: work orders, drawn by the server alone. Here is the list; `new` asks for work, `order` is one order.
 
 mod figures;
+mod files;
 mod fixes;
 mod forms;
 mod log;
@@ -11,6 +12,7 @@ mod views;
 pub mod words;
 
 pub use figures::{Counted, FigureLine, FigureShown, Figures, FiguresPage};
+pub use files::{FileLine, Files};
 pub use fixes::{FixLine, Fixes};
 pub use forms::{ChoiceLine, ConflictLine, MoveLine, PlanForm, StepLine, StepShown};
 pub use log::{FindingLine, LogLine, Saying};

@@ -30,6 +30,7 @@ pub async fn backup(
     let contents = Contents {
         history: backend.history.clone(),
         records: backend.records.clone(),
+        files: backend.files.folder().to_owned(),
         is_demo: backend.is_demo_data,
     };
     match store::backup::backup(contents, &request.file).await {

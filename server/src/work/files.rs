@@ -76,6 +76,12 @@ impl WorkFiles {
         }))
     }
 
+    /// Where they are.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
     fn held<R>(&self, look: impl FnOnce(&mut Held) -> R) -> R {
         look(&mut self.held.lock().unwrap_or_else(PoisonError::into_inner))
     }

@@ -5,7 +5,7 @@ use maintenance::id::OrderId;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
-use crate::doors::{FORM, ask, signed_in};
+use crate::doors::{ask, signed_in};
 use crate::support::site::{Answer, Site};
 use crate::support::{Gemba, Mosquitto, Publisher, until};
 
@@ -63,7 +63,7 @@ fn said(text: &str) -> Value {
 fn asked(asset: u32, title: &str) -> Value {
     json!([{"requested": {
         "asset": asset, "title": title, "kind": "corrective_deferred", "mode": "VIB", "priority": "high",
-        "earliest": null, "latest": null, "needs": [], "external": null
+        "dates": [null, null], "needs": [], "external": null
     }}])
 }
 
@@ -410,6 +410,8 @@ async fn a_photo_comes_after_the_text_that_names_it_and_is_shown_with_its_order(
 
     let shown = format!("/work/{order}/files/{hash}");
     assert_eq!(site.get(&shown).by(&session).await.status, 404);
+    let page = site.get(&format!("/work/{order}")).by(&session).await.body;
+    assert!(page.contains("On its way"), "{page}");
     assert_eq!(put(&hash, "RIFF1234WEBPanother").await, 422);
     assert_eq!(put(&hash, "<svg onload=alert(1)>").await, 415);
     assert_eq!(
@@ -431,6 +433,8 @@ async fn a_photo_comes_after_the_text_that_names_it_and_is_shown_with_its_order(
     assert_eq!(answer.header("content-type"), "image/webp");
     assert_eq!(answer.header("x-content-type-options"), "nosniff");
     assert!(answer.header("content-security-policy").starts_with("sandbox"));
+    let page = site.get(&format!("/work/{order}")).by(&session).await.body;
+    assert!(page.contains(&format!("src=\"{shown}\"")), "{page}");
     let again = sent(&site, &secret, DEVICE, &[item(80, Some(order), 1, &file)]).await;
     assert_eq!(again[0]["photos"], json!([]));
 
@@ -536,7 +540,7 @@ async fn the_shell_knows_nobody_and_the_way_back_leads_there() {
 async fn a_server_killed_between_send_and_answer_loses_nothing_and_doubles_nothing() {
     let mosquitto = Mosquitto::start().await;
     let mut gemba = Gemba::guarded(&["--mqtt", &mosquitto.url()]).await;
-    let cookie = signed_in(&gemba).await;
+    let cookie = signed_in(&gemba, "tina", "technician").await;
     let cookie = format!("cookie: {cookie}");
     let mut publisher = Publisher::new(mosquitto.port, "plant");
     publisher.publish_one("acme/lyon/press/force", b"12", false).await;
@@ -584,5 +588,4 @@ async fn a_server_killed_between_send_and_answer_loses_nothing_and_doubles_nothi
     let listed = ask(&gemba, "GET /api/v1/work-orders", &[&cookie], "").await;
     let listed: Value = serde_json::from_str(&listed.body).unwrap();
     assert_eq!(listed["total"], 30, "{listed}");
-    let _form = FORM;
 }

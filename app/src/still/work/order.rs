@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::files::{FileLine, Files};
 use super::fixes::{FixLine, Fixes};
 use super::forms::{
     Comments, ConflictLine, Conflicts, FindingForm, MoveLine, Moves, PlanForm, Planning, StepLine, Steps,
@@ -76,6 +77,7 @@ pub struct OrderPage {
     pub findings: Vec<FindingLine>,
     pub conflicts: Vec<ConflictLine>,
     pub log: Vec<LogLine>,
+    pub files: Vec<FileLine>,
     /// Comments may be written.
     pub may_say: bool,
     /// Steps may be answered, findings written.
@@ -156,6 +158,8 @@ pub fn WorkOrder(page: OrderPage) -> impl IntoView {
     let plan = plan.map(|plan| view! { <Planning plan priorities forms=forms.clone()/> });
     let (lines, log_times) = (page.log.clone(), times.clone());
     let (sayings, may_say) = (page.sayings.clone(), page.may_say);
+    let files = page.files.clone();
+    let files = (!files.is_empty()).then(|| view! { <Files files/> });
     let steps = (!page.steps.is_empty()).then(|| view! { <StepsPanel page=page.clone()/> });
     let (fixes, fix_times) = (page.fixes.clone(), times.clone());
     let has_findings = page.may_do || !page.findings.is_empty();
@@ -172,6 +176,7 @@ pub fn WorkOrder(page: OrderPage) -> impl IntoView {
                 {findings} <Fixes fixes times=fix_times/> {plan}
             </div>
         </div>
+        {files}
         <Log lines times=log_times/>
     }
 }

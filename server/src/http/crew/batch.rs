@@ -81,6 +81,16 @@ pub fn read(bytes: &[u8]) -> Result<Read, BadBatch> {
     })
 }
 
+/// Any bytes as a batch, for the fuzz target and its corpus: read or refused, and what was read can be sent on.
+pub fn fuzz(bytes: &[u8]) {
+    let Ok(read) = read(bytes) else { return };
+    for done in read.items.iter().flatten() {
+        let forms: Vec<WhatForm> = done.what.iter().map(WhatForm::from).collect();
+        let again: Result<Vec<What>, _> = forms.into_iter().map(What::try_from).collect();
+        assert_eq!(again.as_ref(), Ok(&done.what), "what is read is read again");
+    }
+}
+
 fn item(value: Value) -> Result<Done, Wrong> {
     let key = value.get("key").and_then(Value::as_str).unwrap_or_default();
     let key: String = key.chars().take(32).collect();
@@ -162,6 +172,17 @@ mod tests {
     fn item(more: &str) -> String {
         let key = "01".repeat(16);
         format!(r#"{{"key":"{key}","order":1,"seen":1,"at":5,"what":[{more}]}}"#)
+    }
+
+    #[test]
+    fn the_corpus_is_answered() {
+        let corpus = concat!(env!("CARGO_MANIFEST_DIR"), "/../fuzz/corpus/crew");
+        let mut count = 0;
+        for file in std::fs::read_dir(corpus).unwrap() {
+            fuzz(&std::fs::read(file.unwrap().path()).unwrap());
+            count += 1;
+        }
+        assert!(count >= 10, "{count} files in the corpus");
     }
 
     #[test]

@@ -115,7 +115,6 @@ impl Doors {
 /// What drawing an order needs.
 struct Drawing<'d> {
     doors: &'d Doors,
-    /// Who reads.
     author: Author,
     order: &'d Order,
     m: Messages,
@@ -159,6 +158,7 @@ impl Drawing<'_> {
                 .open_conflicts()
                 .map(|conflict| self.conflict(conflict, rights))
                 .collect(),
+            files: self.doors.files_of(order),
             log: order.log().iter().rev().map(|entry| self.line(entry)).collect(),
             may_say: rights.has(Right::Request),
             may_do: rights.has(Right::Execute) && !is_ended,
