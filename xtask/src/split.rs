@@ -125,7 +125,8 @@ fn without_links(module: &[u8]) -> Result<Vec<u8>> {
             continue;
         }
         if let Some((id, range)) = payload.as_section() {
-            let data = module.get(range).context("a section ends beyond its module")?;
+            let (from, to) = (usize::try_from(range.start)?, usize::try_from(range.end)?);
+            let data = module.get(from..to).context("a section ends beyond its module")?;
             out.section(&RawSection { id, data });
         }
     }
