@@ -84,7 +84,7 @@ test('a job is done with the server killed, the tab closed in the middle, and is
   await own(page, gemba);
   const desk = await order(page, gemba, 'Press leaks oil', 'Isolate\nPressure | bar | 0 | 6');
   await sitDown(page, gemba);
-  await expect(page.getByRole('heading', { name: 'Press leaks oil' })).toBeVisible();
+  await expect(page.getByRole('link', { name: /Press leaks oil/ })).toBeVisible();
   await isClean(page);
 
   await gemba.kill();
@@ -95,7 +95,7 @@ test('a job is done with the server killed, the tab closed in the middle, and is
   await pin(page);
   await page.getByRole('button', { name: 'Open', exact: true }).click();
   await expect(page.getByText('Offline')).toBeVisible();
-  await page.getByRole('link', { name: 'Open' }).click();
+  await page.getByRole('link', { name: /Press leaks oil/ }).click();
   await isClean(page);
   await start(page);
   await page.getByRole('button', { name: 'Done', exact: true }).click();

@@ -9,9 +9,9 @@ use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, anyhow};
-use wasm_encoder::{Module, RawSection};
+use wasm_encoder::{ExportKind, ExportSection, Module, RawSection};
 use wasm_split_cli_support::{Options, transform};
-use wasmparser::{Parser, Payload};
+use wasmparser::{ExternalKind, Parser, Payload};
 
 use crate::fresh::Hash;
 use crate::paths::{files_below, target};
@@ -124,6 +124,18 @@ fn without_links(module: &[u8]) -> Result<Vec<u8>> {
         {
             continue;
         }
+        if let Payload::ExportSection(exports) = &payload {
+            let mut kept = ExportSection::new();
+            for export in exports.clone() {
+                let export = export?;
+                // Pages of the office, which the split would look for: nothing here calls them.
+                if !export.name.starts_with("__wasm_split_") {
+                    kept.export(export.name, kind_of(export.kind), export.index);
+                }
+            }
+            out.section(&kept);
+            continue;
+        }
         if let Some((id, range)) = payload.as_section() {
             let (from, to) = (usize::try_from(range.start)?, usize::try_from(range.end)?);
             let data = module.get(from..to).context("a section ends beyond its module")?;
@@ -131,6 +143,16 @@ fn without_links(module: &[u8]) -> Result<Vec<u8>> {
         }
     }
     Ok(out.finish())
+}
+
+const fn kind_of(kind: ExternalKind) -> ExportKind {
+    match kind {
+        ExternalKind::Func | ExternalKind::FuncExact => ExportKind::Func,
+        ExternalKind::Table => ExportKind::Table,
+        ExternalKind::Memory => ExportKind::Memory,
+        ExternalKind::Global => ExportKind::Global,
+        ExternalKind::Tag => ExportKind::Tag,
+    }
 }
 
 fn bind(main: &Path, out: &Path) -> Result<()> {

@@ -87,7 +87,8 @@ pub fn page(tablet: Tablet, id: u32) -> AnyView {
 fn what(tablet: Tablet, id: u32, shown: Shown, entered: Entered) -> Option<Vec<What>> {
     let seat = tablet.seat.get()?;
     let now = tablet.now();
-    let craft = seat.me.crafts.first().cloned().or_else(|| {
+    let craft = seat.me.crafts.first().cloned();
+    let craft = craft.or_else(|| {
         shown.with(|shown| {
             shown
                 .as_ref()?
@@ -103,7 +104,10 @@ fn what(tablet: Tablet, id: u32, shown: Shown, entered: Entered) -> Option<Vec<W
     if let Some(time) = Stretch::new(from, Timestamp::from_micros(now)) {
         all.push(What::Worked(Work {
             person: PersonId::new(seat.me.person),
-            craft: craft.unwrap_or_else(|| tablet.m.crew_craft().to_owned()).into(),
+            craft: craft
+                .filter(|craft| !craft.is_empty())
+                .unwrap_or_else(|| tablet.m.crew_craft().to_owned())
+                .into(),
             time,
             kind: TimeKind::Wrench,
         }));

@@ -22,13 +22,14 @@ pub fn page(tablet: Tablet, id: u32) -> AnyView {
     // The list of steps is drawn once a job; each step looks at its own.
     let steps = Memo::new(move |_| shown.with(|shown| Some(shown.as_ref()?.order.job().steps.clone())));
     let open = RwSignal::new(None::<u32>);
+    let can = Memo::new(move |_| may(tablet, id, Right::Execute));
     move_on(shown, open);
     view! {
         <main class="g-crew__main">
             {move || head(tablet, id, shown)}
             {move || shown.with(Option::is_none).then(|| view! { <p class="g-crew-card g-crew-card--say">{m.crew_not_here()}</p> })}
             {settle::conflicts(tablet, id, shown)}
-            {move || guards(tablet, id, shown)}
+            {move || guards(tablet, id, shown, can.get())}
             <ol class="g-crew-steps">
                 {move || steps.get().map(|steps| {
                     (1_usize..).zip(steps).map(|(number, each)| step::row(tablet, id, shown, open, number, each)).collect_view()
@@ -100,11 +101,11 @@ fn head(tablet: Tablet, id: u32, shown: Shown) -> Option<AnyView> {
 }
 
 /// Permits and locks: before everything else.
-fn guards(tablet: Tablet, id: u32, shown: Shown) -> Option<AnyView> {
+fn guards(tablet: Tablet, id: u32, shown: Shown, can: bool) -> Option<AnyView> {
     shown.with(|shown| {
         let order = &shown.as_ref()?.order;
         let (missing, off) = (order.permits_open(), order.locks_where(false));
-        let can = order.status().is_open() && may(tablet, id, Right::Execute);
+        let can = can && order.status().is_open();
         let permits = (0_u16..).zip(&order.job().permits).map(|(place, name)| {
             permit(
                 tablet,

@@ -50,7 +50,10 @@ pub fn row(
     };
     // What counts, when, and how far it is on its way.
     let done = Memo::new(move |_| done(tablet, shown, id));
-    let is_open = move || open.get() == Some(id.get());
+    // What is being entered must not go when the day comes anew, so the body is drawn again for these two alone.
+    let is_open = Memo::new(move |_| open.get() == Some(id.get()));
+    let can = Memo::new(move |_| may(tablet, order, Right::Execute));
+    let hint = untrack(|| hint(tablet, &step));
     let toggle = move |_| {
         open.update(|open| {
             *open = if *open == Some(id.get()) {
@@ -63,17 +66,17 @@ pub fn row(
     let inside = StoredValue::new(at);
     view! {
         <li class="g-crew-step" id=format!("step-{}", id.get())
-            class:is-done=move || done.with(Option::is_some) class:g-crew-step--on=is_open
+            class:is-done=move || done.with(Option::is_some) class:g-crew-step--on=move || is_open.get()
         >
-            <button class="g-crew-step__row" on:click=toggle aria-expanded=move || is_open().to_string()>
+            <button class="g-crew-step__row" on:click=toggle aria-expanded=move || is_open.get().to_string()>
                 <span class="g-crew-box" class:is-on=move || done.with(Option::is_some)>
                     {move || if done.with(Option::is_some) { icon(icon::TICK) } else { number.to_string().into_any() }}
                 </span>
-                <span><b>{step.text.to_string()}</b><small>{hint(tablet, &step)}</small>
+                <span><b>{step.text.to_string()}</b><small>{hint}</small>
                     {move || done.get().map(|(what, _)| view! { <small>{what}</small> })}</span>
                 <span class="g-crew-step__sync">{move || done.get().map(|(_, sync)| sync_of(tablet, &sync))}</span>
             </button>
-            {move || (is_open() && may(tablet, order, Right::Execute)).then(|| body(inside.get_value()))}
+            {move || (is_open.get() && can.get()).then(|| untrack(|| body(inside.get_value())))}
         </li>
     }
     .into_any()
