@@ -157,18 +157,19 @@ impl Web {
             (site, _) => read_files(&site.unwrap_or_else(files::default_root)),
         };
         let index = files.text("index.html").unwrap_or_default();
-        let mut hasher = std::hash::DefaultHasher::new();
-        index.hash(&mut hasher);
-        let build = format!(
-            "{}-{:08x}",
-            env!("CARGO_PKG_VERSION"),
-            hasher.finish() & 0xffff_ffff
-        );
         let mut built = BuiltFiles::parse(&index);
         if let Some(parts) = built.parts_file().and_then(|file| files.text(&file)) {
             built = built.with_parts(&parts);
         }
         built = built.with_crew(files.names().collect::<Vec<_>>().into_iter());
+        let mut hasher = std::hash::DefaultHasher::new();
+        index.hash(&mut hasher);
+        built.crew.hash(&mut hasher);
+        let build = format!(
+            "{}-{:08x}",
+            env!("CARGO_PKG_VERSION"),
+            hasher.finish() & 0xffff_ffff
+        );
         built.versions = files.versions();
         Self {
             built: Arc::new(built),

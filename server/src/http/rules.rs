@@ -30,6 +30,8 @@ pub enum Need {
     SomewhereOneOf(&'static [C]),
     /// That it may be done for the plant as a whole.
     Everywhere(C),
+    /// A seat at a tablet: what answers looks at it itself, and at nothing else.
+    Seat,
     /// The token in the data directory of this machine.
     Machine,
 }
@@ -39,7 +41,7 @@ impl Need {
     #[must_use]
     pub fn is_met(self, who: &Who) -> bool {
         match self {
-            Self::Nothing => true,
+            Self::Nothing | Self::Seat => true,
             Self::Machine => false,
             Self::Known => who.is_known(),
             // Not a program: its token would make others that outlive it.
@@ -207,10 +209,10 @@ pub const RULES: &[Rule] = &[
     ),
     // Tablets of crews: a seat proves its person itself, to these routes alone.
     rule("POST", "/api/crew/seat", Need::Somewhere(C::SeeWork)),
-    rule("DELETE", "/api/crew/seat", Need::Nothing),
-    rule("GET", "/api/crew/day", Need::Nothing),
-    rule("POST", "/api/crew/send", Need::Nothing),
-    rule("PUT", "/api/crew/files/{hash}", Need::Nothing),
+    rule("DELETE", "/api/crew/seat", Need::Seat),
+    rule("GET", "/api/crew/day", Need::Seat),
+    rule("POST", "/api/crew/send", Need::Seat),
+    rule("PUT", "/api/crew/files/{hash}", Need::Seat),
     // Their shell knows nobody.
     rule("GET", "/crew", Need::Nothing),
     rule("GET", "/crew/offline", Need::Nothing),

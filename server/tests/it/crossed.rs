@@ -210,7 +210,7 @@ async fn every_route_for_every_role_and_scope() {
             let ask = ask.by_method(rule.method).with("content-type", kind);
             let answer = ask.with("accept", "application/json, text/html").await;
             let may = match rule.need {
-                Need::Machine => false,
+                Need::Machine | Need::Seat => false,
                 Need::Known | Need::Account | Need::Person => session.is_some(),
                 need => need.is_met(who),
             };

@@ -78,5 +78,5 @@ impl Preview {
 }
 
 fn what_of(form: &WhatForm) -> Result<What, Refusal> {
-    form.clone().try_into().map_err(|_| Refusal::Empty)
+    form.clone().try_into().map_err(|_bad| Refusal::Empty)
 }

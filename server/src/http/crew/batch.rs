@@ -70,7 +70,7 @@ pub fn read(bytes: &[u8]) -> Result<Read, BadBatch> {
     if bytes.len() > MOST_BYTES {
         return Err(BadBatch::TooLarge);
     }
-    let outer: Outer = serde_json::from_slice(bytes).map_err(|_| BadBatch::Unread)?;
+    let outer: Outer = serde_json::from_slice(bytes).map_err(|_unread| BadBatch::Unread)?;
     if outer.items.len() > MOST_ITEMS {
         return Err(BadBatch::TooLarge);
     }
@@ -102,7 +102,7 @@ fn item(value: Value) -> Result<Done, Wrong> {
         word,
     };
     bounded(&value).map_err(wrong)?;
-    let item: Item = serde_json::from_value(value).map_err(|_| wrong("bad_choice"))?;
+    let item: Item = serde_json::from_value(value).map_err(|_unread| wrong("bad_choice"))?;
     let what = what(item.what, item.order.is_none()).map_err(wrong)?;
     Ok(Done {
         key: Key::from_text(&item.key).ok_or_else(|| wrong("key_taken"))?,
@@ -140,7 +140,7 @@ fn what(forms: Vec<WhatForm>, is_new: bool) -> Result<Vec<What>, &'static str> {
         return Err("full");
     }
     let all: Result<Vec<What>, _> = forms.into_iter().map(What::try_from).collect();
-    let all = all.map_err(|_| "bad_choice")?;
+    let all = all.map_err(|_unread| "bad_choice")?;
     for (place, what) in all.iter().enumerate() {
         match what {
             What::Requested(request) => {

@@ -41,12 +41,12 @@ self.addEventListener('fetch', (event) => {
   if (request.method !== 'GET' || url.origin !== self.location.origin || !url.pathname.startsWith(BASE)) return;
   const path = url.pathname.slice(BASE.length);
   if (path.startsWith('/api/') || path.startsWith('/s/')) return;
-  const is_page = request.mode === 'navigate';
+  const isPage = request.mode === 'navigate';
   if (FILES.includes(url.pathname + url.search)) event.respondWith(
     kept(url.pathname + url.search).then((found) => (found.type === 'error' ? fetch(request) : found)),
   );
-  else if (is_page && (path === '/crew' || path.startsWith('/crew/'))) event.respondWith(
+  else if (isPage && (path === '/crew' || path.startsWith('/crew/'))) event.respondWith(
     kept(SHELL).then((found) => (found.type === 'error' ? fetch(request) : found)),
   );
-  else if (is_page) event.respondWith(office(request));
+  else if (isPage) event.respondWith(office(request));
 });
