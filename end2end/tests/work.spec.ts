@@ -31,7 +31,7 @@ test('a problem is reported on the page of its asset and done by forms', async (
 
   await page.getByText('Change…').click();
   await page.getByLabel(/Steps, one a line/).fill('Isolate\nPressure | bar | 0 | 6');
-  await page.getByLabel('Hours').fill('1.5');
+  await page.getByLabel(/Who is needed, one a line/).fill('mechanic | 1 | 1.5');
   await page.getByRole('button', { name: 'Save the changes' }).click();
   await expect(page.locator('main')).toContainText('normal: 0');
 

@@ -7,6 +7,7 @@ pub mod book;
 pub mod demo;
 pub mod desk;
 pub mod entry;
+mod shelf;
 
 pub use book::{Book, CrewEntry, Draft, PersonEntry};
 pub use desk::{RosterDesk, RosterError};

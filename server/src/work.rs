@@ -8,6 +8,7 @@ pub mod demo;
 pub mod desk;
 pub mod exchange;
 pub mod files;
+pub mod lines;
 pub mod list;
 pub mod steps;
 

@@ -7,6 +7,7 @@ mod crews;
 mod drawer;
 mod gantt;
 mod load;
+mod parts;
 mod search;
 
 pub use board::{Board, BoardPage, CopyLine, Unscheduled};
@@ -15,6 +16,7 @@ pub use crews::{CrewLine, Crews, CrewsPage, LineChoice, PersonLine};
 pub use drawer::{Choice, Cost, Curve, Drawer, WindowCard};
 pub use gantt::{Bar, DayHead, Group, LineRow, PersonRow, Run, Shade};
 pub use load::{LoadDay, LoadRow};
+pub use parts::{PartLine, PartsPage, SpareParts};
 pub use search::{SearchPage, Sums};
 
 use crate::routes;

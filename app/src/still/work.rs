@@ -7,6 +7,7 @@ mod forms;
 mod log;
 mod new;
 mod order;
+mod records;
 mod risk;
 mod views;
 pub mod words;
@@ -18,6 +19,7 @@ pub use forms::{ChoiceLine, ConflictLine, MoveLine, PlanForm, StepLine, StepShow
 pub use log::{FindingLine, LogLine, Saying};
 pub use new::{NewWork, NewWorkPage, ReportForm};
 pub use order::{Bad, Forms, OrderNeed, OrderPage, WorkOrder};
+pub use records::{PartChoice, RecordLine, Recorded, Records, TickLine};
 pub use risk::{RiskLine, RiskMatrix, RiskPage, RiskSquare};
 pub use views::{WorkNav, WorkView};
 

@@ -8,6 +8,7 @@ mod board;
 mod commit;
 mod crews;
 mod drawer;
+mod parts;
 mod roster;
 mod rows;
 mod said;
@@ -49,6 +50,8 @@ pub fn router(doors: Doors) -> Router {
         .route("/plan/optimise", post(acts::optimise))
         .route("/plan/commit", get(commit::page).post(commit::commit))
         .route("/plan/crews", get(crews::page).post(crews::crew))
+        .route("/plan/parts", get(parts::page).post(parts::send))
+        .route("/plan/parts.csv", get(parts::file))
         .route("/plan/people", post(crews::person))
         .route("/plan/absences", post(crews::absence))
         .route("/plan/production", post(crews::production))

@@ -3,8 +3,11 @@
 //! Nobody is told of work that they do not see: it is not listed, not counted, and not there by its number.
 
 pub(super) mod acts;
+mod disputes;
 mod files;
 pub(super) mod form;
+mod recorded;
+mod records;
 mod shown;
 pub(super) mod words;
 
@@ -61,6 +64,14 @@ pub fn router(doors: Doors) -> Router {
         .route("/work/{id}/finding", post(acts::finding))
         .route("/work/{id}/plan", post(acts::plan))
         .route("/work/{id}/settle", post(acts::settle))
+        .route("/work/{id}/time", post(records::time))
+        .route("/work/{id}/part", post(records::part))
+        .route("/work/{id}/permit", post(records::permit))
+        .route("/work/{id}/lock", post(records::lock))
+        .route("/work/{id}/stop", post(records::stop))
+        .route("/work/{id}/cost", post(records::cost))
+        .route("/work/{id}/withdraw", post(records::withdraw))
+        .route("/work/{id}/watch", post(records::watch))
         .with_state(doors)
 }
 

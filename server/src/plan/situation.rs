@@ -14,6 +14,7 @@ use super::week::Week;
 use crate::backend::Gemba;
 use crate::roster::book::{DraftKey, PersonEntry};
 use crate::roster::{Book, Draft};
+use crate::stock::Stock;
 use crate::work::list::sees_work;
 
 /// Weeks that are planned beyond the one that is shown.
@@ -60,7 +61,10 @@ pub struct Job {
     pub priority: Priority,
     pub status: Status,
     pub dates: Dates,
+    /// When all its parts are there, as far as anybody knows; none when nothing is awaited.
     pub parts: Option<Timestamp>,
+    /// Codes of parts that are not there, and when they come; none when nobody knows.
+    pub awaits: Vec<(String, Option<Timestamp>)>,
     pub received: Timestamp,
     /// How long one goes about it.
     pub length: Span,
@@ -122,6 +126,12 @@ impl Line {
     }
 }
 
+/// What a situation is filled from beside orders.
+struct Planned {
+    draft: Draft,
+    stock: Stock,
+}
+
 /// Everything a board shows.
 #[derive(Clone, Debug)]
 pub struct Situation {
@@ -181,11 +191,13 @@ impl Situation {
             crafts: Vec::new(),
         };
         let draft = backend.roster.draft(draft);
-        backend.read(|twin| situation.fill(backend, viewer, twin, &book, &draft));
+        let stock = backend.work.look(|orders| Stock::new(&book, orders, &[site]));
+        let of = Planned { draft, stock };
+        backend.read(|twin| situation.fill(backend, viewer, twin, &book, &of));
         Some(situation)
     }
 
-    fn fill(&mut self, backend: &Gemba, viewer: &Viewer, twin: &Twin, book: &Book, draft: &Draft) {
+    fn fill(&mut self, backend: &Gemba, viewer: &Viewer, twin: &Twin, book: &Book, of: &Planned) {
         for (line, (site, runs)) in &book.production {
             if *site != self.site || !sees_work(viewer, twin, *line) {
                 continue;
@@ -201,7 +213,7 @@ impl Situation {
             });
         }
         self.lines.sort_by(|a, b| a.name.cmp(&b.name));
-        backend.work.each(|order| self.take(viewer, twin, order, draft));
+        backend.work.each(|order| self.take(viewer, twin, order, of));
         let of_jobs = self.jobs.iter().flat_map(|job| &job.needed);
         let of_jobs = of_jobs.map(|needed| needed.craft.clone());
         let of_people = self.people.iter().flat_map(|one| one.person.crafts.clone());
@@ -212,7 +224,7 @@ impl Situation {
         self.crafts = crafts.into_iter().collect();
     }
 
-    fn take(&mut self, viewer: &Viewer, twin: &Twin, order: &Order, draft: &Draft) {
+    fn take(&mut self, viewer: &Viewer, twin: &Twin, order: &Order, of: &Planned) {
         let asset = order.request().asset;
         let trail = twin.trail(asset);
         let Some(at) = trail.iter().position(|step| *step == self.site) else {
@@ -236,7 +248,7 @@ impl Situation {
                     .find(|step| self.lines.iter().any(|line| line.asset == **step));
                 let area = area_of(&trail, at);
                 let names = (name_of(twin, asset), line.copied(), area);
-                let job = self.job(order, names, draft);
+                let job = self.job(order, names, of);
                 self.jobs.push(job);
             }
         }
@@ -253,7 +265,8 @@ impl Situation {
         job.is_fixed || is_into
     }
 
-    fn job(&self, order: &Order, of: (String, Option<AssetId>, AssetId), draft: &Draft) -> Job {
+    fn job(&self, order: &Order, of: (String, Option<AssetId>, AssetId), planned: &Planned) -> Job {
+        let Planned { draft, stock } = planned;
         let labour = &order.job().labour;
         let longest = labour.iter().map(|one| one.hours).fold(0.0, f64::max);
         let longest = if longest > 0.0 { longest } else { UNKNOWN_HOURS };
@@ -286,6 +299,13 @@ impl Situation {
             _ => committed.clone(),
         };
         let parts = order.reserved();
+        let kept = parts.values().filter_map(|(_, arrives)| *arrives);
+        let awaited = stock.awaited(order, self.now);
+        let comes = awaited.iter().filter_map(|one| one.arrives);
+        let code = |part: &maintenance::id::PartId| {
+            let known = stock.parts.get(part);
+            known.map_or_else(|| format!("#{part}"), |part| part.code.to_string())
+        };
         let length = planned.as_ref().map(|spot| spot.time.len());
         Job {
             id: order.id(),
@@ -295,7 +315,8 @@ impl Situation {
             priority: order.priority(),
             status: order.status(),
             dates: order.dates(),
-            parts: parts.values().filter_map(|(_, arrives)| *arrives).max(),
+            parts: kept.chain(comes).max(),
+            awaits: awaited.iter().map(|one| (code(&one.part), one.arrives)).collect(),
             received: order.requested_at().unwrap_or(self.now),
             length: length
                 .or_else(|| from_hours(longest))

@@ -5,6 +5,7 @@ use maintenance::calendar::Zone;
 use twin::AssetId;
 
 use super::entry::{Entry, RunEntry, ShiftEntry};
+use super::shelf;
 use crate::backend::Gemba;
 use crate::plan::Week;
 
@@ -109,7 +110,8 @@ pub async fn begin(backend: &Gemba) {
             backend.read(|twin| twin.modelled(&key))
         });
         let zone = Zone::named(place.zone).unwrap_or_else(|_unknown| Zone::utc());
-        let this = Week::of(backend.clock.now(), &zone);
+        let now = backend.clock.now();
+        let this = Week::of(now, &zone);
         let written = backend.roster.write(0, |book| {
             if book.crews_of(site).next().is_some() {
                 return Ok(Vec::new());
@@ -119,7 +121,10 @@ pub async fn begin(backend: &Gemba) {
                 next(book.crews.keys().next_back()),
                 next(book.people.keys().next_back()),
             );
-            Ok(place.entries(site, lines, from, &this))
+            let mut entries = place.entries(site, lines, from, &this);
+            let first = next(book.parts.keys().next_back());
+            entries.extend(shelf::entries(site, first, now));
+            Ok(entries)
         });
         if let Err(error) = written.await {
             tracing::warn!(%error, site = place.key, "the roster of the demo cannot be written");

@@ -442,11 +442,20 @@ async fn what_is_refused_says_why_in_three_languages_and_keeps_what_was_typed() 
             "{language}: {}",
             cancelled.body
         );
-        let plan = "seen=2&title=Noise&priority=high&hours=many&craft=welder&steps=Keep+this";
+        let plan = "seen=2&title=Noise&priority=high&labour=welder+%7C+many&steps=Keep+this";
         let planned = told(&format!("{order}/plan"), plan).await;
         assert_eq!(planned.status, 422);
-        for kept in [bad_number, "many", "welder", "Keep this"] {
+        for kept in ["welder | many", "Keep this"] {
             assert!(planned.body.contains(kept), "{language} {kept}: {}", planned.body);
+        }
+        let spent = told(
+            &format!("{order}/cost"),
+            "seen=2&kind=other&amount=many&text=Crane",
+        )
+        .await;
+        assert_eq!(spent.status, 422);
+        for kept in [bad_number, "many", "Crane"] {
+            assert!(spent.body.contains(kept), "{language} {kept}: {}", spent.body);
         }
         let form = format!(
             "asset={asset}&title=Kept+title&text=Kept+text&mode=VIB&priority=low&since=2099-01-01T00:00"

@@ -172,7 +172,7 @@ fn Bar(page: BoardPage) -> impl IntoView {
     });
     let crews = page
         .may_plan
-        .then(|| view! { <a class="g-btn" href=place.beside("crews")>{m.still_plan_crews()}</a> });
+        .then(|| view! { <a class="g-btn" href=place.beside("crews")>{m.still_plan_crews()}</a> <a class="g-btn" href=place.beside("parts")>{m.still_plan_parts()}</a> });
     let copies = view! { <Copies page=page.clone()/> };
     view! {
         <header class="g-plan__top">

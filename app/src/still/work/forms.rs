@@ -60,8 +60,14 @@ pub struct PlanForm {
     pub priority: String,
     /// `2026-11-30`.
     pub due: String,
-    pub craft: String,
-    pub hours: String,
+    /// Who is needed, one craft a line.
+    pub labour: String,
+    /// Each one a line.
+    pub parts: String,
+    pub permits: String,
+    pub locks: String,
+    /// The equipment must stand for it.
+    pub needs_stop: bool,
     /// One step a line.
     pub steps: String,
 }
@@ -302,6 +308,16 @@ pub(super) fn FindingForm(
     }
 }
 
+/// Something of a job with one a line.
+fn lines(
+    label: &'static str,
+    name: &'static str,
+    value: &str,
+    example: &'static str,
+) -> impl IntoView + use<> {
+    view! { <label class="g-field"><span>{label}</span><textarea class="g-input g-work__text" name=name rows="2" maxlength="4000" placeholder=example inner_html=escaped(value)></textarea></label> }
+}
+
 /// What a planner says of an order.
 #[component]
 pub(super) fn Planning(plan: PlanForm, priorities: Vec<&'static str>, forms: Forms) -> impl IntoView {
@@ -319,8 +335,12 @@ pub(super) fn Planning(plan: PlanForm, priorities: Vec<&'static str>, forms: For
                     <label class="g-field"><span>{m.still_work_priority()}</span>
                         <select class="g-input" name="priority">{priorities.into_iter().map(|word| view! { <option value=word selected=word == priority>{words::priority(m, word)}</option> }).collect_view()}</select></label>
                     <label class="g-field"><span>{m.still_work_due()}</span><input class="g-input" type="date" name="due" value=plan.due/></label>
-                    <label class="g-field"><span>{m.still_work_craft()}</span><input class="g-input" name="craft" value=plan.craft maxlength="60"/></label>
-                    <label class="g-field"><span>{m.still_work_hours()}</span><input class="g-input" name="hours" inputmode="decimal" value=plan.hours maxlength="12"/></label>
+                    {lines(m.still_work_labour_lines(), "labour", &plan.labour, "mechanic | 1 | 1.5 | lock-out")}
+                    {lines(m.still_work_parts_lines(), "parts", &plan.parts, "6205-2RS | 1")}
+                    {lines(m.still_work_permits_lines(), "permits", &plan.permits, "")}
+                    {lines(m.still_work_locks_lines(), "locks", &plan.locks, "Q4 | 400 V")}
+                    <input type="hidden" name="stop_asked" value="yes"/>
+                    <label class="g-row"><input type="checkbox" name="needs_stop" value="yes" checked=plan.needs_stop/> <span>{m.still_work_needs_stop()}</span></label>
                     <label class="g-field"><span>{m.still_work_steps_lines()}</span><textarea class="g-input g-work__text" name="steps" rows="6" maxlength="8000" placeholder=m.still_work_steps_example() inner_html=escaped(&plan.steps)></textarea></label>
                     <button class="g-btn g-btn--primary">{m.still_work_change_send()}</button>
                 </form>

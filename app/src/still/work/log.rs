@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use super::order::Forms;
+use super::records::Withdraw;
 use super::words;
 use crate::components::panel::Panel;
 use crate::i18n::use_messages;
@@ -36,6 +38,8 @@ pub struct LogLine {
     /// Beside it: the new status, the reason, what was answered.
     pub status: Option<String>,
     pub details: String,
+    /// Its event and its place in the log, where whoever reads may take it back.
+    pub withdraw: Option<(String, u16)>,
     /// Waits for somebody's word, or does not hold.
     pub is_aside: bool,
 }
@@ -85,7 +89,7 @@ pub(super) fn Findings(findings: Vec<FindingLine>) -> impl IntoView {
 
 /// All that was ever taken, the newest first.
 #[component]
-pub(super) fn Log(lines: Vec<LogLine>, times: Times) -> impl IntoView {
+pub(super) fn Log(lines: Vec<LogLine>, forms: Forms, times: Times) -> impl IntoView {
     let m = use_messages();
     let count = lines.len().to_string();
     let row = |line: LogLine| {
@@ -96,11 +100,14 @@ pub(super) fn Log(lines: Vec<LogLine>, times: Times) -> impl IntoView {
         let aside = line
             .is_aside
             .then(|| view! { " " <span class="g-badge">{m.still_work_aside()}</span> });
+        let back = line
+            .withdraw
+            .map(|(key, place)| view! { <Withdraw key place forms=forms.clone()/> });
         vec![
             cell(view! { {what} {aside} }),
             cell(view! { <Moment at=Some(line.at_millis) times=times.clone()/> }),
             cell(name_of(line.name)),
-            cell(line.details),
+            cell(view! { {line.details} {back} }),
         ]
     };
     let heads = vec![

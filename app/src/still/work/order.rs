@@ -8,6 +8,7 @@ use super::forms::{
     Comments, ConflictLine, Conflicts, FindingForm, MoveLine, Moves, PlanForm, Planning, StepLine, Steps,
 };
 use super::log::{FindingLine, Findings, Log, LogLine, Saying};
+use super::records::{Recorded, RecordsPanel, Watch};
 use super::{Day, State, words};
 use crate::components::panel::Panel;
 use crate::fmt::use_fmt;
@@ -73,6 +74,8 @@ pub struct OrderPage {
     pub fixes: Vec<FixLine>,
     pub moves: Vec<MoveLine>,
     pub steps: Vec<StepLine>,
+    /// What was done on it and written down.
+    pub recorded: Recorded,
     pub sayings: Vec<Saying>,
     pub findings: Vec<FindingLine>,
     pub conflicts: Vec<ConflictLine>,
@@ -118,6 +121,11 @@ impl Forms {
         self.bad.typed(form, field).unwrap_or_default()
     }
 
+    /// Whether it is a form of this kind that was not taken.
+    pub(super) fn is_bad_of(&self, act: &str) -> bool {
+        self.bad.form.split('/').next() == Some(act)
+    }
+
     /// Whether it is the form that was not taken.
     pub(super) fn is_bad(&self, form: &str) -> bool {
         !form.is_empty() && self.bad.form == form
@@ -156,7 +164,14 @@ pub fn WorkOrder(page: OrderPage) -> impl IntoView {
     let (forms, times, priorities) = (page.forms.clone(), page.times.clone(), page.priorities.clone());
     let plan = page.plan.clone();
     let plan = plan.map(|plan| view! { <Planning plan priorities forms=forms.clone()/> });
-    let (lines, log_times) = (page.log.clone(), times.clone());
+    let (lines, log_times, log_forms) = (page.log.clone(), times.clone(), page.forms.clone());
+    let (records, record_times) = (page.recorded.clone(), times.clone());
+    let watch = (records.watching, records.watchers);
+    let watch_forms = page.forms.clone();
+    let watch = watch
+        .0
+        .map(|is_on| view! { <Watch is_on watchers=watch.1 forms=watch_forms/> });
+    let record_forms = page.forms.clone();
     let (sayings, may_say) = (page.sayings.clone(), page.may_say);
     let files = page.files.clone();
     let files = (!files.is_empty()).then(|| view! { <Files files/> });
@@ -167,17 +182,19 @@ pub fn WorkOrder(page: OrderPage) -> impl IntoView {
     view! {
         <PageHead title=head/>
         <p class="g-row g-work__act"><a class="g-btn" href=routes::url("/work")>{m.still_work()}</a> {demo}</p>
+        {watch}
         {lost} {conflicts}
         <div class="g-grid">
             <OrderPanel page/>
             <div class="g-6 g-stack">
                 {steps}
+                <RecordsPanel records forms=record_forms times=record_times/>
                 <Panel title=m.still_work_comments().to_owned()><Comments sayings may_say forms times/></Panel>
                 {findings} <Fixes fixes times=fix_times/> {plan}
             </div>
         </div>
         {files}
-        <Log lines times=log_times/>
+        <Log lines forms=log_forms times=log_times/>
     }
 }
 

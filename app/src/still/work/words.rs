@@ -159,8 +159,38 @@ pub fn refusal(m: Messages, word: &str) -> &'static str {
         "bad_time" => m.still_work_bad_bad_time(),
         "bad_since" => m.still_work_bad_bad_since(),
         "bad_person" => m.still_work_bad_bad_person(),
+        "bad_part" => m.still_work_bad_bad_part(),
         "bad_choice" => m.still_work_bad_bad_choice(),
         _ => m.still_work_bad_empty(),
+    }
+}
+
+/// Words of what time is spent on.
+pub const TIME_KINDS: [&str; 5] = ["wrench", "travel", "parts", "waiting", "paperwork"];
+
+/// What time was spent on.
+#[must_use]
+pub fn time_kind(m: Messages, word: &str) -> &'static str {
+    match word {
+        "wrench" => m.still_work_time_wrench(),
+        "travel" => m.still_work_time_travel(),
+        "parts" => m.still_work_time_parts(),
+        "waiting" => m.still_work_time_waiting(),
+        _ => m.still_work_time_paperwork(),
+    }
+}
+
+/// Words of what money is spent on.
+pub const COST_KINDS: [&str; 4] = ["service", "material", "labour", "other"];
+
+/// What money was spent on.
+#[must_use]
+pub fn cost_kind(m: Messages, word: &str) -> &'static str {
+    match word {
+        "service" => m.still_work_cost_service(),
+        "material" => m.still_work_cost_material(),
+        "labour" => m.still_work_cost_labour(),
+        _ => m.still_work_cost_other(),
     }
 }
 

@@ -43,7 +43,7 @@ pub fn read_runs(bytes: &[u8], site: &Zone) -> (Vec<(Box<str>, Run)>, Vec<WrongC
 }
 
 /// An amount of the currency; not below zero.
-fn money(text: &str) -> Option<Money> {
+pub(super) fn money(text: &str) -> Option<Money> {
     let value: f64 = text.parse().ok()?;
     if !(0.0..1e12).contains(&value) {
         return None;

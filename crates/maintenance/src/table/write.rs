@@ -57,7 +57,7 @@ fn time(at: Option<Timestamp>) -> String {
 
 /// What spreadsheets would take for a formula gets an apostrophe before it (OWASP, CSV injection); so does what has
 /// one already, so that reading it back is exact.
-fn guarded(text: &str) -> String {
+pub(super) fn guarded(text: &str) -> String {
     if text.starts_with(['=', '+', '-', '@', '\t', '\r', '\'']) {
         return format!("'{text}");
     }

@@ -17,6 +17,7 @@ use super::values::values;
 use crate::access::{sees, tops};
 use crate::http::doors::Doors;
 use crate::label::code_of;
+use crate::stock;
 use crate::zone;
 
 /// Assets looked at under one hold of the twin's lock.
@@ -88,7 +89,7 @@ impl Doors {
             zone: self.offsets(now),
             me: self.me(viewer),
             assets: self.assets_of(viewer, &busy),
-            parts: self.parts_of(viewer),
+            parts: self.parts_of(&busy),
             orders,
         }
     }
@@ -159,9 +160,10 @@ impl Doors {
         })
     }
 
-    /// Parts in stock. There is no register of parts yet: this is where its shelf is read.
-    fn parts_of(&self, _viewer: &Viewer) -> Vec<PartCard> {
-        let mut parts: Vec<PartCard> = Vec::new();
+    /// Parts that their work may take.
+    fn parts_of(&self, busy: &BTreeSet<AssetId>) -> Vec<PartCard> {
+        let assets: Vec<AssetId> = busy.iter().copied().collect();
+        let mut parts = stock::cards(&self.backend, &assets);
         parts.truncate(MOST_PARTS);
         parts
     }

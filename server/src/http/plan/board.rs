@@ -246,7 +246,10 @@ impl<'d> Drawing<'d> {
                 title: job.title.clone(),
                 about: format!("{}, {}", job.craft(), job.asset_name),
                 hours: hours_text(self.said.fmt, job.hours()),
-                due,
+                due: match self.said.waits(job) {
+                    Some(waits) => format!("{due} · {waits}"),
+                    None => due,
+                },
                 is_late,
                 priority: (
                     job.priority as u8 + 1,

@@ -48,6 +48,10 @@ impl Drawing<'_> {
             said.needed(job),
             hours_text(said.fmt, hours(job.length))
         );
+        let work = match said.waits(job) {
+            Some(waits) => format!("{work} · {waits}"),
+            None => work,
+        };
         Drawer {
             id: job.id.get(),
             number: number(job.id),

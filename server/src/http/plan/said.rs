@@ -176,6 +176,16 @@ impl Said<'_> {
         }
     }
 
+    /// For which parts a job waits, and until when.
+    pub fn waits(&self, job: &Job) -> Option<String> {
+        let one = |(code, arrives): &(String, Option<Timestamp>)| match arrives {
+            Some(at) => self.m.still_plan_waits_until(code, &self.day(*at)),
+            None => self.m.still_plan_waits(code),
+        };
+        let all: Vec<String> = job.awaits.iter().map(one).collect();
+        (!all.is_empty()).then(|| all.join(" · "))
+    }
+
     /// Until when it should be done, and whether that is over.
     pub fn due(&self, job: &Job) -> (String, bool) {
         let m = self.m;

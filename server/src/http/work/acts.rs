@@ -3,8 +3,8 @@
 use app::api::backend::Viewer;
 use app::i18n::Messages;
 use app::routes;
-use app::still::work::Bad;
 use app::still::work::words::refusal;
+use app::still::work::{Bad, PlanForm};
 use axum::extract::{Path, RawForm, State};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
@@ -18,33 +18,43 @@ use maintenance::order::{
 };
 use maintenance::span::Stretch;
 use serde_json::json;
+use twin::Timestamp;
 
 use super::form::{Fields, TITLE, labour};
+use super::records::Around;
 use super::words;
 use crate::http::doors::{Doors, broken};
 use crate::http::people::messages;
 use crate::http::who;
 use crate::work::desk::{LONGEST, key_of};
-use crate::work::{Act, WorkError, steps};
+use crate::work::{Act, WorkError, lines, steps};
 
 /// What is needed to read a form.
-struct Reading<'r> {
-    order: &'r Order,
-    fields: &'r Fields,
-    zone: &'r TimeZone,
+pub(super) struct Reading<'r> {
+    pub order: &'r Order,
+    pub fields: &'r Fields,
+    pub zone: &'r TimeZone,
     /// Who may be given work here.
     workers: &'r [(u32, String)],
+    pub around: &'r Around,
+    /// Who sends it; 0 for a visitor.
+    pub me: PersonId,
+    pub now: Timestamp,
+    /// Why it does not stand still any more, in the words of whoever sends it.
+    pub again: &'static str,
 }
 
 /// What a form asks for, or why it cannot.
-type Read = Result<Vec<What>, Unread>;
+pub(super) type Read = Result<Vec<What>, Unread>;
 
 /// Why a form cannot be read.
-enum Unread {
+pub(super) enum Unread {
     /// A stable word for it.
     Word(&'static str),
     /// A line of the steps, from 1.
     Line(usize),
+    /// A line of what the job needs: the field, and its place from 1.
+    Need(&'static str, usize),
 }
 
 impl From<&'static str> for Unread {
@@ -58,6 +68,15 @@ impl Unread {
         match self {
             Self::Word(word) => refusal(m, word).to_owned(),
             Self::Line(line) => m.still_work_bad_line(&line.to_string()),
+            Self::Need(field, line) => {
+                let field = match *field {
+                    "labour" => m.still_work_labour_lines(),
+                    "parts" => m.still_work_parts_lines(),
+                    "locks" => m.still_work_locks_lines(),
+                    _ => m.still_work_permits_lines(),
+                };
+                m.still_work_bad_need(field, &line.to_string())
+            }
         }
     }
 }
@@ -135,7 +154,7 @@ pub async fn settle(
 
 impl Doors {
     /// Takes a form on an order and leads back to it; what is not taken stands on the page with its reason.
-    async fn act(
+    pub(super) async fn act(
         &self,
         parts: Parts,
         id: u32,
@@ -149,10 +168,10 @@ impl Doors {
             return self.missing(parts, false).await;
         };
         let desk = &self.backend.work;
-        let workers = desk
-            .order(id, |order| order.request().asset)
-            .map(|asset| self.workers(asset))
-            .unwrap_or_default();
+        let asset = desk.order(id, |order| order.request().asset);
+        let workers = asset.map(|asset| self.workers(asset)).unwrap_or_default();
+        let around = asset.map(|asset| self.around(asset)).unwrap_or_default();
+        let me = author(&who::viewer(&parts)).person();
         let zone = &self.backend.zone;
         let what = desk.order(id, |order| {
             read(&Reading {
@@ -160,6 +179,10 @@ impl Doors {
                 fields: &fields,
                 zone,
                 workers: &workers,
+                around: &around,
+                me: me.unwrap_or(PersonId::new(0)),
+                now: self.backend.clock.now(),
+                again: m.still_work_again_runs(),
             })
         });
         let bad = |why: &Unread, fields: Fields| Bad {
@@ -330,7 +353,7 @@ fn read_finding(reading: &Reading<'_>) -> Read {
 /// What a planner changed: fields that are as they were are not written.
 fn read_plan(reading: &Reading<'_>) -> Read {
     let (order, fields) = (reading.order, reading.fields);
-    let before = super::shown::plan_of(order, reading.zone);
+    let before = super::shown::plan_of(order, reading.zone, reading.around);
     let mut what = Vec::new();
     let title = fields.text("title", TITLE)?;
     if title != before.title {
@@ -346,24 +369,46 @@ fn read_plan(reading: &Reading<'_>) -> Read {
             ..order.dates()
         })));
     }
-    let is_same = ["craft", "hours", "steps"]
-        .into_iter()
-        .zip([&before.craft, &before.hours, &before.steps])
-        .all(|(name, before)| fields.get(name) == before.trim());
-    if !is_same {
-        let old = order.job();
-        let steps = steps::from_text(fields.text("steps", 2 * LONGEST)?, old).map_err(Unread::Line)?;
-        let first = labour(fields)?;
-        // Who else is needed stays as it was.
-        let rest = old.labour.iter().skip(1).cloned();
-        let job = Job {
-            steps,
-            labour: first.into_iter().chain(rest).collect(),
-            ..old.clone()
-        };
+    let job = planned_job(reading, &before)?;
+    if job != *order.job() {
         what.push(What::Changed(Change::Job(Box::new(job))));
     }
     Ok(what)
+}
+
+/// The job as the form has it. A form that does not ask for something leaves it as it was.
+fn planned_job(reading: &Reading<'_>, before: &PlanForm) -> Result<Job, Unread> {
+    let (fields, old) = (reading.fields, reading.order.job());
+    let mut job = old.clone();
+    if fields.get("steps") != before.steps.trim() {
+        job.steps = steps::from_text(fields.text("steps", 2 * LONGEST)?, old).map_err(Unread::Line)?;
+    }
+    if fields.has("labour") {
+        let labour = lines::labour_from(fields.text("labour", LONGEST)?);
+        job.labour = labour.map_err(|line| Unread::Need("labour", line))?;
+    } else if fields.has("craft") || fields.has("hours") {
+        // Who else is needed stays as it was.
+        let rest = old.labour.iter().skip(1).cloned();
+        job.labour = labour(fields)?.into_iter().chain(rest).collect();
+    }
+    if fields.has("permits") {
+        let permits = lines::permits_from(fields.text("permits", LONGEST)?);
+        job.permits = permits.map_err(|line| Unread::Need("permits", line))?;
+    }
+    if fields.has("locks") {
+        let locks = lines::locks_from(fields.text("locks", LONGEST)?);
+        job.locks = locks.map_err(|line| Unread::Need("locks", line))?;
+    }
+    if fields.has("parts") && fields.get("parts") != before.parts.trim() {
+        let known = |code: &str| reading.around.part(code);
+        let parts = lines::parts_from(fields.text("parts", LONGEST)?, known);
+        job.parts = parts.map_err(|line| Unread::Need("parts", line))?;
+    }
+    // An empty box is not sent: the field beside it says that it was there.
+    if fields.has("stop_asked") {
+        job.needs_stop = fields.get("needs_stop") == "yes";
+    }
+    Ok(job)
 }
 
 fn read_settle(reading: &Reading<'_>) -> Read {

@@ -45,6 +45,11 @@ impl Fields {
         found.map_or("", |(_, value)| value.trim())
     }
 
+    /// Whether the form has this field, however empty.
+    pub fn has(&self, name: &str) -> bool {
+        self.0.iter().any(|(known, _)| known == name)
+    }
+
     /// All that was given for a field, in order.
     pub fn every<'f>(&'f self, name: &'f str) -> impl Iterator<Item = &'f str> {
         let of = self.0.iter().filter(move |(known, _)| known == name);

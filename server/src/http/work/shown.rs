@@ -6,31 +6,33 @@ use app::fmt::Fmt;
 use app::i18n::Messages;
 use app::still::Frame;
 use app::still::work::{
-    Bad, ChoiceLine, ConflictLine, FindingLine, Forms, LogLine, MoveLine, OrderPage, PlanForm, Saying,
-    StepLine, StepShown, WorkOrder, words as said,
+    Bad, ChoiceLine, FindingLine, Forms, LogLine, MoveLine, OrderPage, PlanForm, Saying, StepLine, StepShown,
+    WorkOrder, words as said,
 };
 use axum::http::StatusCode;
 use axum::http::request::Parts;
 use axum::response::Response;
 use jiff::tz::TimeZone;
 use leptos::prelude::*;
-use maintenance::id::{Key, OrderId, PersonId};
+use maintenance::id::{OrderId, PersonId};
 use maintenance::iso14224::{Activity, Cause, FailureMode};
 use maintenance::order::event::Author;
 use maintenance::order::{
-    Answer, Change, Conflict, Event, Order, Priority, Right, Rights, Status, Step, StepKind, What,
+    Answer, Change, Event, Order, Priority, Right, Rights, Status, Step, StepKind, What,
 };
 use twin::{AssetId, Timestamp};
 
 use super::acts::author;
 use super::form::{day_text, new_prefix};
-use super::{group_word, words};
+use super::group_word;
+use super::records::Around;
 use crate::http::doors::Doors;
 use crate::http::people::messages;
 use crate::http::who;
 use crate::roster::book::PEOPLE_FROM;
+use crate::stock::{self, Stock};
 use crate::work::list::number;
-use crate::work::{demo, steps};
+use crate::work::{demo, lines, steps};
 
 impl Doors {
     /// The page of an order, with the form that was not taken.
@@ -53,8 +55,10 @@ impl Doors {
         let people = self.workers(asset);
         let needs = self.needs_of_order(&parts, id);
         let fixes = self.fixes(asset, Some(id));
-        let m = messages(&parts);
-        let now = self.backend.clock.now();
+        let (m, now) = (messages(&parts), self.backend.clock.now());
+        let (around, book) = (self.around(asset), self.backend.roster.book());
+        let sites = stock::sites_of(&self.backend, asset);
+        let stock = self.backend.work.look(|orders| Stock::new(&book, orders, &sites));
         let page = self.backend.work.order(id, |order| {
             let dates = order.dates();
             let slot = order.slot().map(|slot| slot.to());
@@ -68,6 +72,8 @@ impl Doors {
                 m,
                 fmt: Fmt::new(m.locale()),
                 times: self.times_between(first, last),
+                around: &around,
+                stock: &stock,
             };
             OrderPage {
                 needs,
@@ -113,13 +119,16 @@ impl Doors {
 }
 
 /// What drawing an order needs.
-struct Drawing<'d> {
-    doors: &'d Doors,
-    author: Author,
-    order: &'d Order,
-    m: Messages,
-    fmt: Fmt,
-    times: app::still::parts::Times,
+pub(super) struct Drawing<'d> {
+    pub doors: &'d Doors,
+    /// Who reads.
+    pub author: Author,
+    pub order: &'d Order,
+    pub m: Messages,
+    pub fmt: Fmt,
+    pub times: app::still::parts::Times,
+    pub around: &'d Around,
+    stock: &'d Stock,
 }
 
 impl Drawing<'_> {
@@ -152,6 +161,7 @@ impl Drawing<'_> {
             fixes: Vec::new(),
             moves: moves(order, rights),
             steps: order.job().steps.iter().map(|step| self.step(step)).collect(),
+            recorded: self.recorded(rights, self.around, self.stock, now),
             sayings: self.sayings(),
             findings: findings(order),
             conflicts: order
@@ -159,7 +169,7 @@ impl Drawing<'_> {
                 .map(|conflict| self.conflict(conflict, rights))
                 .collect(),
             files: self.doors.files_of(order),
-            log: order.log().iter().rev().map(|entry| self.line(entry)).collect(),
+            log: self.log(rights),
             may_say: rights.has(Right::Request),
             may_do: rights.has(Right::Execute) && !is_ended,
             plan: (rights.has(Right::Plan) && !is_ended).then(|| self.plan(&bad)),
@@ -182,10 +192,13 @@ impl Drawing<'_> {
                 let mut steps = order.job().steps.iter();
                 rights.has(Right::Execute) && steps.any(|known| known.id.to_string() == step)
             }
+            Some(("withdraw", of)) => order.log().iter().any(|entry| entry.event.key.to_string() == of),
+            Some(("permit" | "lock", _)) => rights.has(Right::Execute) && !order.status().is_ended(),
             Some(("settle", of)) => order
                 .open_conflicts()
                 .any(|conflict| conflict.mine.to_string() == of),
-            _ => true,
+            Some(_) => true,
+            None => self.takes(&bad.form, rights),
         };
         Forms {
             id: order.id().get(),
@@ -204,7 +217,7 @@ impl Drawing<'_> {
 
     /// The planner's form: as typed where it was not taken.
     fn plan(&self, bad: &Bad) -> PlanForm {
-        let plan = plan_of(self.order, &self.doors.backend.zone);
+        let plan = plan_of(self.order, &self.doors.backend.zone, self.around);
         if bad.form != "plan" {
             return plan;
         }
@@ -216,8 +229,11 @@ impl Drawing<'_> {
             title: typed("title"),
             priority: typed("priority"),
             due: typed("due"),
-            craft: typed("craft"),
-            hours: typed("hours"),
+            labour: typed("labour"),
+            parts: typed("parts"),
+            permits: typed("permits"),
+            locks: typed("locks"),
+            needs_stop: typed("needs_stop") == "yes",
             steps: typed("steps"),
         }
     }
@@ -292,7 +308,17 @@ impl Drawing<'_> {
         self.order.facts().into_iter().filter_map(saying).collect()
     }
 
-    fn line(&self, entry: &maintenance::order::Entry) -> LogLine {
+    /// All that was ever taken, the newest first.
+    fn log(&self, rights: Rights) -> Vec<LogLine> {
+        let entries = (0..).zip(self.order.log());
+        let mut lines: Vec<LogLine> = entries
+            .map(|(place, entry)| self.line(place, entry, rights))
+            .collect();
+        lines.reverse();
+        lines
+    }
+
+    fn line(&self, place: u16, entry: &maintenance::order::Entry, rights: Rights) -> LogLine {
         let event = &entry.event;
         let is_withdrawn = self.order.withdrawn().any(|(of, _)| of == event.key);
         let mut open = self.order.open_conflicts();
@@ -305,12 +331,30 @@ impl Drawing<'_> {
                 _ => None,
             },
             details: self.details(event),
+            withdraw: self
+                .may_take_back(event, rights)
+                .then(|| (event.key.to_string(), 0x8000 + place)),
             is_aside: is_withdrawn || open.any(|conflict| conflict.mine == event.key),
         }
     }
 
+    /// Whether whoever reads may take back what was said here; what has a list of its own is taken back there.
+    fn may_take_back(&self, event: &Event, rights: Rights) -> bool {
+        let is_said = matches!(
+            event.what,
+            What::Commented { .. }
+                | What::Found(_)
+                | What::Answered { .. }
+                | What::Permit { .. }
+                | What::Lock { .. }
+        );
+        let is_own = event.author == self.author && event.author.person().is_some_and(|own| own.get() != 0);
+        let may = rights.has(Right::Plan) || (is_own && rights.has(Right::Request));
+        is_said && may && self.order.withdrawn().all(|(of, _)| of != event.key)
+    }
+
     /// What an event says beside its kind.
-    fn details(&self, event: &Event) -> String {
+    pub(super) fn details(&self, event: &Event) -> String {
         let m = self.m;
         match &event.what {
             What::Requested(request) => request.title.to_string(),
@@ -338,15 +382,18 @@ impl Drawing<'_> {
                 maintenance::order::Keep::Both => m.still_work_keep_both().to_owned(),
             },
             What::Attached(file) => file.name.to_string(),
-            What::Worked(work) => work.craft.to_string(),
-            What::Stopped(stop) => stop.reason.to_string(),
-            What::Spent(cost) => cost.text.to_string(),
-            What::Mirrored { .. }
-            | What::Watched { .. }
+            What::Mirrored { .. } => String::new(),
+            What::Watched { is_on, .. } => match is_on {
+                true => m.still_work_watch().to_owned(),
+                false => m.still_work_unwatch().to_owned(),
+            },
+            what @ (What::Worked(_)
+            | What::Stopped(_)
+            | What::Spent(_)
             | What::Used { .. }
             | What::Reserved { .. }
             | What::Permit { .. }
-            | What::Lock { .. } => String::new(),
+            | What::Lock { .. }) => self.record_words(what, self.around),
         }
     }
 
@@ -380,57 +427,6 @@ impl Drawing<'_> {
             }
         }
     }
-
-    /// Whoever reads decides a conflict: asked before it is offered.
-    fn settling(&self, conflict: &Conflict) -> Event {
-        Event {
-            key: Key::new(0),
-            order: self.order.id(),
-            author: self.author.clone(),
-            device: Key::new(0),
-            at: self.order.status_since(),
-            received: self.order.status_since(),
-            seen: self.order.revision(),
-            what: What::Settled {
-                of: conflict.mine,
-                keep: conflict.kind.usual(),
-            },
-        }
-    }
-
-    fn conflict(&self, conflict: &Conflict, rights: Rights) -> ConflictLine {
-        let side = |key| {
-            let event = self.order.entry(key).map(|entry| &entry.event);
-            let words = |event: &Event| {
-                let status = match &event.what {
-                    What::Moved { to, .. } | What::Mirrored { to } => said::status(self.m, to.word()),
-                    _ => said::event(self.m, event_word(&event.what)),
-                };
-                let details = self.details(event);
-                let words = if details.is_empty() {
-                    status.to_owned()
-                } else {
-                    format!("{status}: {details}")
-                };
-                (
-                    words,
-                    self.doors.name_of_author(&event.author, self.m),
-                    event.when().millis(),
-                )
-            };
-            event.map_or_else(|| (String::new(), None, 0), words)
-        };
-        let mine = self.order.entry(conflict.mine).map(|entry| &entry.event.what);
-        ConflictLine {
-            of: conflict.mine.to_string(),
-            about: words::of_conflict(&conflict.kind).to_owned(),
-            theirs: side(conflict.theirs),
-            mine: side(conflict.mine),
-            usual: conflict.kind.usual().word().to_owned(),
-            may_both: mine.is_some_and(|what| what.field().is_none()),
-            may_settle: self.order.may(&self.settling(conflict), rights).is_ok(),
-        }
-    }
 }
 
 /// What may follow for somebody with these rights.
@@ -458,9 +454,12 @@ fn findings(order: &Order) -> Vec<FindingLine> {
 }
 
 /// What a planner may change, as it is.
-pub fn plan_of(order: &Order, zone: &TimeZone) -> PlanForm {
+pub(super) fn plan_of(order: &Order, zone: &TimeZone, around: &Around) -> PlanForm {
     let job = order.job();
-    let labour = job.labour.first();
+    let code = |part: maintenance::id::PartId| {
+        let known = around.parts.iter().find(|known| known.0 == part.get());
+        known.map(|known| known.1.clone())
+    };
     PlanForm {
         title: order.title().to_owned(),
         priority: order.priority().word().to_owned(),
@@ -468,8 +467,11 @@ pub fn plan_of(order: &Order, zone: &TimeZone) -> PlanForm {
             .dates()
             .latest
             .map_or_else(String::new, |at| day_text(at, zone)),
-        craft: labour.map_or_else(String::new, |labour| labour.craft.to_string()),
-        hours: labour.map_or_else(String::new, |labour| labour.hours.to_string()),
+        labour: lines::labour_text(&job.labour),
+        parts: lines::parts_text(&job.parts, code),
+        permits: job.permits.join("\n"),
+        locks: lines::locks_text(&job.locks),
+        needs_stop: job.needs_stop,
         steps: steps::to_text(job),
     }
 }

@@ -8,6 +8,8 @@ use maintenance::order::{Conflict, Order, Rights};
 
 use super::{Drawing, author};
 use crate::http::doors::Doors;
+use crate::http::work::records::Around;
+use crate::stock::Stock;
 
 impl Doors {
     /// What stands against what, in the reader's words.
@@ -20,6 +22,8 @@ impl Doors {
         let m = Messages::of(viewer.locale);
         let now = self.backend.clock.now();
         let first = order.requested_at().unwrap_or(now);
+        // A sentence names parts by their number: nothing else is looked up while the order is held.
+        let (around, stock) = (Around::default(), Stock::default());
         let drawing = Drawing {
             doors: self,
             author: author(viewer),
@@ -27,6 +31,8 @@ impl Doors {
             m,
             fmt: Fmt::new(viewer.locale),
             times: self.times_between(first, now),
+            around: &around,
+            stock: &stock,
         };
         let line = drawing.conflict(conflict, Rights::NONE);
         let side =
