@@ -237,7 +237,7 @@ impl Drawing<'_> {
         let permits = (0..).zip(self.order.job().permits.iter().map(|text| &**text));
         let line = |(place, text): (u16, &str)| TickLine {
             place,
-            text: text.to_string(),
+            text: text.to_owned(),
             is_on: matches!(given.get(&place), Some((Some(_), _))),
             number: given.get(&place).and_then(|(number, _)| number.clone()),
         };
