@@ -46,8 +46,8 @@ impl Doors {
         let Some(rights) = self.rights_of(&parts, id) else {
             return self.missing(parts, false).await;
         };
-        let asset = self.backend.work.order(id, |order| order.request().asset);
-        let asset = asset.unwrap_or(AssetId::new(u32::MAX));
+        let of = self.backend.work.order(id, |order| order.request().asset);
+        let asset = of.unwrap_or(AssetId::new(u32::MAX));
         let asset_name = self
             .backend
             .read(|twin| twin.asset(asset).map(|asset| asset.name.to_string()))
@@ -85,9 +85,8 @@ impl Doors {
             return self.missing(parts, false).await;
         };
         let head = format!("{} {}", page.number, page.title);
-        let title = move |_: Messages| head;
         let draw = move || view! { <WorkOrder page/> };
-        self.page_of(parts, status, Frame::Header, title, draw).await
+        self.page_of(parts, status, Frame::Header, |_| head, draw).await
     }
 
     /// Who it was; none once forgotten, empty for a visitor.
