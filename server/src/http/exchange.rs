@@ -112,7 +112,7 @@ async fn say(
         let words = format!("the system and the id have 1 to {LONGEST_NAME} characters each");
         return Problem::of_field("id", &words).into_response();
     }
-    if doors.is_taken_name(&system) {
+    if doors.is_taken_name(&parts, &system) {
         return Problem::of_field(
             "system",
             "this is Gemba or somebody of it; give the name of the other system",
@@ -224,7 +224,7 @@ async fn import(
         .rows
         .iter()
         .map(|row| &*row.external.system)
-        .find(|name| *name != OWN && doors.is_taken_name(name))
+        .find(|name| *name != OWN && doors.is_taken_name(&parts, name))
     {
         let words = format!("`{name}` is Gemba or somebody of it; give the name of the other system");
         return Problem::of_field("system", &words).into_response();
@@ -267,15 +267,15 @@ async fn import(
 }
 
 impl Doors {
-    /// Whether the log of an order would tell what this system says as said by Gemba or by somebody with an account.
-    fn is_taken_name(&self, system: &str) -> bool {
+    /// Whether the log of an order would tell what this system says as said by Gemba or by somebody else with an account.
+    /// An account that was made for a system may have its name.
+    fn is_taken_name(&self, parts: &Parts, system: &str) -> bool {
         let same = |name: &str| name.trim().to_lowercase() == system.trim().to_lowercase();
-        same("Gemba")
-            || self
-                .accounts
-                .all()
-                .iter()
-                .any(|account| same(&account.display) || same(&account.name))
+        let own = who::viewer(parts).who.account();
+        let accounts = self.accounts.all();
+        let mut others = accounts.iter().filter(|account| Some(account.id) != own);
+        // In its own spelling it names the orders that no other system owns.
+        (same(OWN) && system != OWN) || others.any(|account| same(&account.display) || same(&account.name))
     }
 
     /// The orders that somebody asks for and sees, each as `view` has it, and how many there are in all.
