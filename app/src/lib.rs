@@ -24,3 +24,4 @@ pub mod routes;
 pub mod shell;
 #[cfg(feature = "ssr")]
 pub mod still;
+pub mod words;

@@ -50,7 +50,13 @@ pub fn split(pkg: &Path) -> Result<String> {
     }
     let (plain, out) = (work.join("plain"), work.join("out"));
     let parts = cut(&plain, &out)?;
-    bind(&plain.join("client.wasm"), &out)?;
+    // The parts link to the first file by the linker's names.
+    bind(
+        &plain.join("client.wasm"),
+        "client",
+        &["--keep-lld-exports"],
+        &out,
+    )?;
     for file in files_below(&out)
         .iter()
         .filter(|file| file.extension().is_some_and(|end| end == "wasm"))
@@ -94,20 +100,7 @@ fn sorted(map: HashMap<String, Vec<String>>) -> BTreeMap<String, Vec<String>> {
 
 /// Makes `.wasm` and `.js` of Cargo's file for a page that loads all at once.
 pub fn whole(built: &Path, name: &str, out: &Path) -> Result<()> {
-    let mut bindgen = program(tool("wasm-bindgen")?);
-    bindgen
-        .args([
-            "--target",
-            "web",
-            "--no-typescript",
-            "--no-demangle",
-            "--out-name",
-            name,
-            "--out-dir",
-        ])
-        .arg(out)
-        .arg(built);
-    run(&mut bindgen)?;
+    bind(built, name, &[], out)?;
     let file = out.join(format!("{name}_bg.wasm"));
     std::fs::write(&file, snip(&without_links(&std::fs::read(&file)?)?)?)?;
     optimise(&file)
@@ -155,20 +148,14 @@ const fn kind_of(kind: ExternalKind) -> ExportKind {
     }
 }
 
-fn bind(main: &Path, out: &Path) -> Result<()> {
+fn bind(built: &Path, name: &str, more: &[&str], out: &Path) -> Result<()> {
     let mut bindgen = program(tool("wasm-bindgen")?);
     bindgen
-        // The parts link to the first file by the linker's names.
-        .args([
-            "--target",
-            "web",
-            "--no-typescript",
-            "--keep-lld-exports",
-            "--no-demangle",
-        ])
-        .args(["--out-name", "client", "--out-dir"])
+        .args(["--target", "web", "--no-typescript", "--no-demangle"])
+        .args(more)
+        .args(["--out-name", name, "--out-dir"])
         .arg(out)
-        .arg(main);
+        .arg(built);
     run(&mut bindgen)
 }
 

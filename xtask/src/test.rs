@@ -9,6 +9,7 @@ use anyhow::{Context as _, Result, bail};
 use crate::demo::PROFILE;
 use crate::paths::{gemba, root, site};
 use crate::run::{cargo, duration, program, run as run_program};
+use crate::tidy::DOMAIN;
 use crate::{demo, setup, size, tidy, web};
 
 /// A step: its name, what it checks, and its code.
@@ -64,23 +65,6 @@ const STEPS: [Step; 9] = [
         about: "end to end in Chromium",
         run: end_to_end,
     },
-];
-
-/// The domain: no IO, no clock; native and WebAssembly.
-const DOMAIN: [&str; 13] = [
-    "access",
-    "formula",
-    "bind",
-    "model",
-    "learn",
-    "twin",
-    "compute",
-    "decode",
-    "wire",
-    "planning",
-    "plantsim",
-    "maintenance",
-    "crew",
 ];
 
 /// `cargo xtask test [STEP…]`

@@ -15,6 +15,8 @@ mod protocol;
 mod text;
 mod threats;
 
+pub use crates::DOMAIN;
+
 /// A broken rule: where, and what.
 pub type Finding = String;
 

@@ -25,11 +25,9 @@ mod step;
 mod sync;
 mod times;
 mod today;
-#[path = "../still/work/words.rs"]
-#[allow(dead_code, reason = "the server's pages say the rest")]
-mod words;
 
 use app::i18n::{self, Locale, Messages};
+use app::words;
 use leptos::prelude::*;
 
 fn main() {

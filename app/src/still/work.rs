@@ -10,7 +10,6 @@ mod order;
 mod records;
 mod risk;
 mod views;
-pub mod words;
 
 pub use figures::{Counted, FigureLine, FigureShown, Figures, FiguresPage};
 pub use files::{FileLine, Files};
@@ -22,6 +21,8 @@ pub use order::{Bad, Forms, OrderNeed, OrderPage, WorkOrder};
 pub use records::{PartChoice, RecordLine, Recorded, Records, TickLine};
 pub use risk::{RiskLine, RiskMatrix, RiskPage, RiskSquare};
 pub use views::{WorkNav, WorkView};
+
+pub use crate::words;
 
 pub(super) use log::name_of;
 

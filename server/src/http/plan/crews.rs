@@ -69,50 +69,64 @@ impl Doors {
             return self.no_board(parts).await;
         };
         let lines = self.lines(&parts, at.site);
-        let (mut why, mut count) = (Vec::new(), 0);
-        let account = at.draft.0;
-        let written = self.backend.roster.write(account, |book| {
-            let reading = Reading {
+        let read = |book: &Book| {
+            read(&Reading {
                 book,
                 at: &at,
                 zone: &situation.calendar.zone,
                 fields: &fields,
                 m,
                 lines: &lines,
-            };
-            match read(&reading) {
-                Ok((entries, taken)) => {
-                    count = taken;
-                    Ok(entries)
-                }
-                Err(words) => {
-                    why = words;
-                    Err("bad")
-                }
+            })
+        };
+        match self.write_roster(&parts, &at, ("crews", form), read).await {
+            Ok(answer) => answer,
+            Err(why) => {
+                self.crews(parts, &asked, Some((form.to_owned(), why)), fields.all())
+                    .await
+            }
+        }
+    }
+
+    /// Writes what a form of a page comes to and leads back there.
+    ///
+    /// # Errors
+    /// Why it is not taken, in words.
+    pub(super) async fn write_roster(
+        &self,
+        parts: &Parts,
+        at: &At,
+        (page, form): (&str, &str),
+        read: impl FnOnce(&Book) -> Taken + Send,
+    ) -> Result<Response, Vec<String>> {
+        let (mut why, mut count) = (Vec::new(), 0);
+        let written = self.backend.roster.write(at.draft.0, |book| match read(book) {
+            Ok((entries, taken)) => {
+                count = taken;
+                Ok(entries)
+            }
+            Err(words) => {
+                why = words;
+                Err("bad")
             }
         });
         match written.await {
             Ok(()) => {
                 let details = json!({"after": {"form": form, "rows": count}});
                 let subject = format!("asset {}", at.site.get());
-                if let Err(error) = self
-                    .accounts
-                    .audit
-                    .note(&parts, "roster.change", subject, details)
-                    .await
-                {
-                    return broken(&error);
+                let audit = &self.accounts.audit;
+                if let Err(error) = audit.note(parts, "roster.change", subject, details).await {
+                    return Ok(broken(&error));
                 }
-                let to = at.place.beside("crews");
-                Redirect::to(&format!("{to}&said={form}&n={count}")).into_response()
+                let to = at.place.beside(page);
+                Ok(Redirect::to(&format!("{to}&said={form}&n={count}")).into_response())
             }
-            Err(RosterError::Records(error)) => broken(&error),
+            Err(RosterError::Records(error)) => Ok(broken(&error)),
             Err(error) => {
                 if why.is_empty() {
                     why.push(error.to_string());
                 }
-                self.crews(parts, &asked, Some((form.to_owned(), why)), fields.all())
-                    .await
+                Err(why)
             }
         }
     }

@@ -9,7 +9,7 @@ use app::still::plan::{PartLine, PartsPage, SpareParts};
 use axum::extract::{Query, RawForm, State};
 use axum::http::request::Parts;
 use axum::http::{StatusCode, header};
-use axum::response::{IntoResponse as _, Redirect, Response};
+use axum::response::{IntoResponse as _, Response};
 use leptos::prelude::*;
 use maintenance::calendar::Zone;
 use maintenance::id::{OrderId, PartId};
@@ -24,7 +24,7 @@ use crate::http::people::messages;
 use crate::http::who;
 use crate::http::work::form::Fields;
 use crate::roster::book::PartEntry;
-use crate::roster::{Book, Entry, RosterError};
+use crate::roster::{Book, Entry};
 use crate::stock::Stock;
 use crate::zone;
 
@@ -49,41 +49,17 @@ pub async fn send(State(doors): State<Doors>, parts: Parts, RawForm(body): RawFo
     };
     let zone = doors.zone_of(&at);
     let now = doors.backend.clock.now();
-    let (mut why, mut count) = (Vec::new(), 0_u64);
-    let written = doors.backend.roster.write(at.draft.0, |book| {
+    let read = |book: &Book| {
         let entries = match fields.get("gone") {
-            "" => rows(book, &at, &zone, fields.get("file"), m, now),
-            gone => leaves(book, &at, gone).ok_or_else(|| vec![m.still_work_bad_bad_part().to_owned()]),
+            "" => rows(book, &at, &zone, fields.get("file"), m, now)?,
+            gone => leaves(book, &at, gone).ok_or_else(|| vec![m.still_work_bad_bad_part().to_owned()])?,
         };
-        match entries {
-            Ok(entries) => {
-                count = entries.len() as u64;
-                Ok(entries)
-            }
-            Err(words) => {
-                why = words;
-                Err("bad")
-            }
-        }
-    });
-    match written.await {
-        Ok(()) => {
-            let details = json!({"after": {"form": "parts", "rows": count}});
-            let subject = format!("asset {}", at.site.get());
-            let audit = &doors.accounts.audit;
-            match audit.note(&parts, "roster.change", subject, details).await {
-                Ok(()) => {
-                    let to = at.place.beside("parts");
-                    Redirect::to(&format!("{to}&said=parts&n={count}")).into_response()
-                }
-                Err(error) => broken(&error),
-            }
-        }
-        Err(RosterError::Records(error)) => broken(&error),
-        Err(error) => {
-            if why.is_empty() {
-                why.push(error.to_string());
-            }
+        let count = entries.len() as u64;
+        Ok((entries, count))
+    };
+    match doors.write_roster(&parts, &at, ("parts", "parts"), read).await {
+        Ok(answer) => answer,
+        Err(why) => {
             doors
                 .parts(parts, &asked, why, fields.get("file").to_owned())
                 .await
