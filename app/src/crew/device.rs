@@ -113,7 +113,7 @@ pub async fn kept<T: serde::de::DeserializeOwned>(name: &str) -> Result<Option<T
 
 /// Keeps something under a name.
 pub async fn store<T: serde::Serialize>(name: &str, value: &T) -> Result<(), Fault> {
-    let json = serde_json::to_string(value).map_err(|_| Fault::Other)?;
+    let json = serde_json::to_string(value).map_err(|_unwritten| Fault::Other)?;
     Ok(set(name, &json).await?)
 }
 
@@ -124,7 +124,7 @@ pub async fn kept_items() -> Result<Vec<crew::outbox::Kept>, Fault> {
 
 /// Writes items with their photos and takes others away: all of it, or nothing.
 pub async fn write(items: &[crew::outbox::Kept], photos: &[String], gone: &[String]) -> Result<(), Fault> {
-    let json = |value: Result<String, serde_json::Error>| value.map_err(|_| Fault::Other);
+    let json = |value: Result<String, serde_json::Error>| value.map_err(|_unwritten| Fault::Other);
     let (items, photos, gone) = (
         json(serde_json::to_string(items))?,
         json(serde_json::to_string(photos))?,
@@ -172,7 +172,7 @@ pub struct Said {
 /// Asks the server.
 pub async fn request(method: &str, path: &str, secret: &str, body: &str, millis: u32) -> Result<Said, Fault> {
     let said = ask(method, path, secret, body, millis).await?;
-    serde_json::from_str(&text(&said)).map_err(|_| Fault::Other)
+    serde_json::from_str(&text(&said)).map_err(|_unread| Fault::Other)
 }
 
 /// Sends a photo; the status of the answer.

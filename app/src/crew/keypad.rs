@@ -13,11 +13,8 @@ pub fn keypad(entry: RwSignal<String>, sign: char, clear: &'static str, is_signe
                     entry.insert(0, '-');
                 }
             }
-            '.' => {
-                if !entry.contains('.') {
-                    entry.push('.');
-                }
-            }
+            '.' if entry.contains('.') => {}
+            '.' => entry.push('.'),
             digit if entry.len() < 12 => entry.push(digit),
             _ => {}
         });
