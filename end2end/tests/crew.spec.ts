@@ -58,7 +58,7 @@ async function order(page: Page, gemba: Gemba, title: string, steps: string): Pr
   await page.getByRole('button', { name: 'Approve' }).click();
   await page.getByText('Change…').click();
   await page.getByLabel(/Steps, one a line/).fill(steps);
-  await page.getByLabel('Hours').fill('1.5');
+  await page.getByLabel(/Who is needed, one a line/).fill('mechanic | 1 | 1.5');
   await page.getByRole('button', { name: 'Save the changes' }).click();
   await expect(page.locator('main')).toContainText(title);
   return page.url();
