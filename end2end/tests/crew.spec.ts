@@ -64,6 +64,12 @@ async function order(page: Page, gemba: Gemba, title: string, steps: string): Pr
   return page.url();
 }
 
+/** A comment stands once among the comments of an order, and once in its log. */
+async function isOnce(page: Page, words: string): Promise<void> {
+  await expect(page.getByRole('paragraph').getByText(words, { exact: true })).toHaveCount(1);
+  await expect(page.getByRole('cell', { name: words, exact: true })).toHaveCount(1);
+}
+
 async function start(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Start', exact: true }).click();
   const why = page.getByRole('dialog');
@@ -146,7 +152,7 @@ test('logging out keeps what waits; it is sent once the same person is back', as
   await page.getByRole('button', { name: 'Open', exact: true }).click();
   await expect(page.getByRole('link', { name: /nothing waiting/ })).toBeVisible({ timeout: 30_000 });
   await page.goto(desk);
-  await expect(page.getByText('It is the left bearing')).toHaveCount(1);
+  await isOnce(page, 'It is the left bearing');
   await context.close();
 });
 
@@ -169,8 +175,8 @@ test('two hundred edits go after one another and arrive once, with a clock that 
   await page.getByRole('button', { name: 'Send now' }).click();
   await expect(page.getByRole('link', { name: /nothing waiting/ })).toBeVisible({ timeout: 60_000 });
   await page.goto(`${gemba.url}/work/${id}`);
-  await expect(page.getByText('Remark number 200.', { exact: true })).toHaveCount(1);
-  await expect(page.getByText('Remark number 1.', { exact: true })).toHaveCount(1);
+  await isOnce(page, 'Remark number 200.');
+  await isOnce(page, 'Remark number 1.');
   await context.close();
 });
 
