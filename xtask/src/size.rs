@@ -20,8 +20,9 @@ const HTML_BYTES: u64 = 16_000;
 /// What the largest page loads in all, with its part of the client and a chart; the budget is 750,000.
 const CHART_VIEW_BYTES: u64 = 870_000;
 
-/// What a tablet keeps to begin without a network; the budget is 500,000.
-const TABLET_BYTES: u64 = 500_000;
+/// What a tablet keeps to begin without a network; the budget is 500,000. It is missed, because the pages of the
+/// office are exported for the split and so stay in (`docs/benchmarks.md`).
+const TABLET_BYTES: u64 = 790_000;
 
 /// Checks the built site.
 pub fn check() -> Result<()> {
