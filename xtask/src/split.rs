@@ -137,6 +137,7 @@ fn without_links(module: &[u8]) -> Result<Vec<u8>> {
             continue;
         }
         if let Some((id, range)) = payload.as_section() {
+            let range = usize::try_from(range.start)?..usize::try_from(range.end)?;
             let data = module.get(range).context("a section ends beyond its module")?;
             out.section(&RawSection { id, data });
         }
