@@ -1,9 +1,9 @@
 // The tablet without a network: the server is really killed, the tab really closed. What is done meanwhile is on the
 // server once afterwards, and a page at a desk shows it.
 
-import AxeBuilder from '@axe-core/playwright';
 import { expect, type Browser, type BrowserContext, type Page } from '@playwright/test';
 import type { Gemba } from '../lib/gemba';
+import { isClean } from '../lib/looks';
 import { PASSWORD, guarded, own } from '../lib/owned';
 
 const test = guarded({ 'acme/lyon/press/force_kn': '12.5' });
@@ -72,12 +72,6 @@ async function start(page: Page): Promise<void> {
   await why.getByRole('textbox').fill('It drips on the floor');
   await why.getByRole('button', { name: 'Start' }).click();
   await expect(page.getByText(/^In progress/)).toBeVisible();
-}
-
-async function isClean(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  const grave = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
-  expect(grave.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([]);
 }
 
 test('a job is done with the server killed, the tab closed in the middle, and is there once afterwards', async ({ browser, guarded: { gemba } }) => {
