@@ -65,9 +65,7 @@ impl std::fmt::Display for Problem {
                 f,
                 "there is no time zone `{name}`; use a name such as Europe/Paris"
             ),
-            Why::Repeats => {
-                f.write_str("an event that repeats; only the first was taken, export single events")
-            }
+            Why::Repeats => f.write_str("an event that repeats; export single events"),
             Why::NotEnded => f.write_str("an event without END:VEVENT"),
             Why::TooMany => write!(f, "more than {MOST_EVENTS} events; export a shorter time"),
         }
@@ -104,14 +102,14 @@ enum Moment {
     At(Timestamp),
 }
 
-/// All events of a file; times without a zone are what clocks of the site show.
+/// All events of a file, which may begin with a byte order mark; times without a zone are what clocks of the site show.
 #[must_use]
 pub fn read(text: &str, site: &Zone) -> (Vec<ReadEvent>, Vec<Problem>) {
     let (mut events, mut problems) = (Vec::new(), Vec::new());
     let mut draft: Option<Draft> = None;
     // Alarms and the like inside an event have times of their own.
     let mut depth = 0_usize;
-    for content in unfolded(text) {
+    for content in unfolded(text.trim_start_matches('\u{feff}')) {
         let is_event = content.value.eq_ignore_ascii_case("VEVENT");
         match (content.name.as_str(), &mut draft) {
             ("BEGIN", None) if is_event => {

@@ -100,6 +100,13 @@ fn a_calendar_of_production_leaves_out_what_was_cancelled() {
 }
 
 #[test]
+fn a_byte_order_mark_does_not_hide_the_first_line() {
+    let text = "\u{feff}BEGIN:VEVENT\r\nDTSTART:20260303T060000Z\r\nDURATION:PT1H\r\nEND:VEVENT\r\n";
+    let (events, problems) = read(text, &paris());
+    assert_eq!((events.len(), problems), (1, Vec::new()));
+}
+
+#[test]
 fn what_cannot_be_read_is_told_with_its_line_and_the_rest_is_taken() {
     let text = "BEGIN:VEVENT\r\nSUMMARY:No start\r\nEND:VEVENT\r\n\
         BEGIN:VEVENT\r\nDTSTART:yesterday\r\nEND:VEVENT\r\n\

@@ -172,7 +172,7 @@ pub fn read_absence(reading: &Reading<'_>) -> Taken {
 /// Runs by line, out of CSV or of a calendar; a file with a problem is not taken at all, each told with its line.
 pub fn read_production(reading: &Reading<'_>) -> Taken {
     let (fields, m) = (reading.fields, reading.m);
-    let text = fields.get("file");
+    let text = fields.get("file").trim_start_matches('\u{feff}');
     if text.is_empty() || text.len() > LONGEST {
         return Err(vec![m.still_plan_bad_file().to_owned()]);
     }
