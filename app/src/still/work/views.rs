@@ -1,4 +1,4 @@
-//! The ways between the pages of work: orders, needs, plans, risk, figures.
+//! The ways between the pages of work: orders, needs, plans, board, risk, figures, and the tablet of crews.
 
 use leptos::prelude::*;
 
@@ -43,5 +43,11 @@ pub fn WorkNav(views: Vec<WorkView>) -> impl IntoView {
         };
         view! { <a href=routes::url(path) aria-current=view.is_here.then_some("page")>{label}</a> }
     };
-    view! { <nav class="g-work__nav" aria-label=m.still_work()>{views.into_iter().map(link).collect_view()}</nav> }
+    // A program of its own: the router of these pages does not draw it.
+    let tablet = view! { <a href=routes::url("/crew") rel="external">{m.still_tablet()}</a> };
+    view! {
+        <nav class="g-work__nav" aria-label=m.still_work()>
+            {views.into_iter().map(link).collect_view()} {tablet}
+        </nav>
+    }
 }
