@@ -43,11 +43,9 @@ pub fn WorkNav(views: Vec<WorkView>) -> impl IntoView {
         };
         view! { <a href=routes::url(path) aria-current=view.is_here.then_some("page")>{label}</a> }
     };
-    // A program of its own: the router of these pages does not draw it.
-    let tablet = view! { <a href=routes::url("/crew") rel="external">{m.still_tablet()}</a> };
     view! {
         <nav class="g-work__nav" aria-label=m.still_work()>
-            {views.into_iter().map(link).collect_view()} {tablet}
+            {views.into_iter().map(link).collect_view()} <a href=routes::url("/crew")>{m.still_tablet()}</a>
         </nav>
     }
 }

@@ -102,6 +102,16 @@ enum Moment {
     At(Timestamp),
 }
 
+/// Whether a text is a calendar, which may begin with a byte order mark.
+#[must_use]
+pub fn is_calendar(text: &str) -> bool {
+    unmarked(text).starts_with("BEGIN:VCALENDAR")
+}
+
+fn unmarked(text: &str) -> &str {
+    text.trim_start_matches('\u{feff}')
+}
+
 /// All events of a file, which may begin with a byte order mark; times without a zone are what clocks of the site show.
 #[must_use]
 pub fn read(text: &str, site: &Zone) -> (Vec<ReadEvent>, Vec<Problem>) {
@@ -109,7 +119,7 @@ pub fn read(text: &str, site: &Zone) -> (Vec<ReadEvent>, Vec<Problem>) {
     let mut draft: Option<Draft> = None;
     // Alarms and the like inside an event have times of their own.
     let mut depth = 0_usize;
-    for content in unfolded(text.trim_start_matches('\u{feff}')) {
+    for content in unfolded(unmarked(text)) {
         let is_event = content.value.eq_ignore_ascii_case("VEVENT");
         match (content.name.as_str(), &mut draft) {
             ("BEGIN", None) if is_event => {

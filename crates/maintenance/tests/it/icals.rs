@@ -2,7 +2,7 @@
 
 use jiff::civil::date;
 use maintenance::calendar::{Production, Zone};
-use maintenance::ical::{EventStatus, FeedEvent, Why, feed, of_order, read};
+use maintenance::ical::{EventStatus, FeedEvent, Why, feed, is_calendar, of_order, read};
 use maintenance::order::Status;
 use maintenance::span::Stretch;
 use proptest::prelude::*;
@@ -101,6 +101,9 @@ fn a_calendar_of_production_leaves_out_what_was_cancelled() {
 
 #[test]
 fn a_byte_order_mark_does_not_hide_the_first_line() {
+    let calendar = "BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n";
+    assert!(is_calendar(calendar) && is_calendar(&format!("\u{feff}{calendar}")));
+    assert!(!is_calendar("line,order\r\n"));
     let text = "\u{feff}BEGIN:VEVENT\r\nDTSTART:20260303T060000Z\r\nDURATION:PT1H\r\nEND:VEVENT\r\n";
     let (events, problems) = read(text, &paris());
     assert_eq!((events.len(), problems), (1, Vec::new()));

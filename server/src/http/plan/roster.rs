@@ -172,7 +172,7 @@ pub fn read_absence(reading: &Reading<'_>) -> Taken {
 /// Runs by line, out of CSV or of a calendar; a file with a problem is not taken at all, each told with its line.
 pub fn read_production(reading: &Reading<'_>) -> Taken {
     let (fields, m) = (reading.fields, reading.m);
-    let text = fields.get("file").trim_start_matches('\u{feff}');
+    let text = fields.get("file");
     if text.is_empty() || text.len() > LONGEST {
         return Err(vec![m.still_plan_bad_file().to_owned()]);
     }
@@ -186,7 +186,7 @@ pub fn read_production(reading: &Reading<'_>) -> Taken {
         from: time.from().micros(),
         to: time.to().micros(),
     };
-    if text.starts_with("BEGIN:VCALENDAR") {
+    if ical::is_calendar(text) {
         let Some(line) = chosen else {
             return Err(vec![format!(
                 "{}: {}",
